@@ -1,0 +1,124 @@
+/**
+ * The schema of an experiment: everything that decides its numbers, and nothing else.
+ * A leaf: imports no other module of the project. Untrusted input (URL, file, storage) passes `parseConfig`.
+ */
+import * as v from 'valibot';
+
+export const CONFIG_VERSION = 1;
+
+export const METHOD_IDS = ['standard', 'at', 'trades', 'arat'] as const;
+export type MethodId = (typeof METHOD_IDS)[number];
+
+export const BACKEND_CHOICES = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+export type BackendName = Exclude<BackendChoice, 'auto'>;
+
+const int = (min: number, max: number) =>
+  v.pipe(v.number(), v.finite(), v.integer(), v.minValue(min), v.maxValue(max));
+const real = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+
+/**
+ * The switches of DESIGN 1. Every method's config holds all of them; a method reads those its file names in
+ * `Method.switches` and ignores the rest, so one flat object is enough for picker, CLI, URL and tests.
+ */
+export const SwitchesSchema = v.strictObject({
+  /** Two BatchNorm sets, `clean` and `adv`; off: both inputs through one set. */
+  splitBn: v.boolean(),
+  /** No gradient from the invariance term into the clean branch; off: symmetric loss. */
+  stopGradient: v.boolean(),
+  /** Predictor MLP h on the adversarial side; off: identity. */
+  predictor: v.boolean(),
+  /** w_adv = clean branch's training accuracy a, w_clean = 1 - a; off: 0.5 and 0.5. */
+  autoBalance: v.boolean(),
+  /** lambda of the invariance term. */
+  invarianceWeight: real(0, 1000),
+  /** Distance of the invariance term. */
+  metric: v.picklist(['cosine', 'mse']),
+  /** Stages (1-based, from the input) whose bn1/bn2 outputs are aligned; 'last' is the paper's choice. */
+  alignedLayers: v.picklist(['last', 'lastTwo', 'all']),
+  /** The official attack adds its random start to the clean batch in place (DESIGN 1, two facts). */
+  officialAliasing: v.boolean(),
+  /** The official attack updates the `adv` running statistics at every step (DESIGN 1, two facts). */
+  attackUpdatesStatistics: v.boolean(),
+  /** beta of TRADES: weight of the KL term. */
+  beta: real(0, 100),
+});
+export type Switches = v.InferOutput<typeof SwitchesSchema>;
+export type SwitchName = keyof Switches;
+
+/** One contestant: a method with its switches under a label that is unique in the race. */
+export const ContestantSchema = v.strictObject({
+  label: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80)),
+  method: v.picklist(METHOD_IDS),
+  switches: SwitchesSchema,
+});
+export type Contestant = v.InferOutput<typeof ContestantSchema>;
+
+export const ConfigSchema = v.strictObject({
+  version: v.literal(CONFIG_VERSION),
+  /** Name of the preset it started from, for the page only. */
+  preset: v.picklist(['quick', 'demo', 'standard', 'official', 'custom']),
+  dataset: v.strictObject({
+    /** 'archive': CIFAR-10 binary files that the visitor (or the CLI) supplies. */
+    source: v.picklist(['synthetic', 'cifar10', 'archive']),
+    /** Indices of the classes used, ascending; labels are renumbered 0..k-1 in this order. */
+    classes: v.pipe(v.array(int(0, 99)), v.minLength(2), v.maxLength(100)),
+    /** Training images in all (balanced over the classes). */
+    trainSize: int(8, 50_000),
+    testSize: int(4, 10_000),
+  }),
+  network: v.strictObject({
+    /** Channels of the stem and first stage; doubles per stage. */
+    width: int(1, 128),
+    /** BasicBlocks per stage. */
+    blocks: v.pipe(v.array(int(1, 8)), v.minLength(1), v.maxLength(4)),
+    stemStride: v.picklist([1, 2]),
+    /** The network sees (x - 0.5) * inputScale when this is not 0, x itself when it is 0. */
+    inputScale: real(0, 16),
+  }),
+  /** Attack used in training (methods decide its loss and its BatchNorm mode). eps and stepSize in [0,1] pixel units. */
+  attack: v.strictObject({
+    eps: real(0, 0.5),
+    stepSize: real(0, 0.5),
+    steps: int(0, 100),
+  }),
+  /** PGD used for the robust accuracy in the charts. */
+  evaluation: v.strictObject({
+    steps: int(1, 200),
+    stepSize: real(0, 0.5),
+    /** Test images used after each epoch; the final table uses all of testSize. */
+    n: int(4, 10_000),
+  }),
+  optimiser: v.strictObject({
+    learningRate: real(0, 10),
+    momentum: real(0, 0.999),
+    weightDecay: real(0, 1),
+    schedule: v.picklist(['constant', 'step', 'cosine', 'one-cycle']),
+    /** Epochs (fractions of the run, ascending) at which `step` multiplies the rate by 0.1: official 0.75, 0.9. */
+    milestones: v.pipe(v.array(real(0, 1)), v.maxLength(8)),
+    batchSize: int(2, 1024),
+    epochs: int(1, 1000),
+  }),
+  augmentation: v.strictObject({ crop: int(0, 8), flip: v.boolean() }),
+  /** Initial weight a of the adversarial term under auto-balance, before any accuracy is known. */
+  initialBalance: real(0, 1),
+  contestants: v.pipe(
+    v.array(ContestantSchema),
+    v.minLength(1),
+    v.maxLength(8),
+    v.check((c) => new Set(c.map((x) => x.label)).size === c.length, 'labels must differ'),
+  ),
+  /** Gradient conflict is measured every so many steps (0: never). */
+  conflictEvery: int(0, 10_000),
+  seed: int(0, 2 ** 31 - 1),
+});
+export type ExperimentConfig = v.InferOutput<typeof ConfigSchema>;
+
+/** Validates untrusted input. Throws `Error` with one readable sentence that names the first wrong field. */
+export function parseConfig(input: unknown): ExperimentConfig {
+  const result = v.safeParse(ConfigSchema, input);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue);
+  throw new Error(`The experiment's settings are not valid: ${path ? `${path}: ` : ''}${issue.message}`);
+}

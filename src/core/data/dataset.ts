@@ -1,0 +1,21 @@
+/** What every data source yields (DESIGN 7). */
+export interface ImageSet {
+  /** uint8 pixels, [n, 32, 32, 3], row-major, channel last. */
+  readonly images: Uint8Array;
+  /** Class indices, [n]. */
+  readonly labels: Uint8Array;
+}
+
+export interface Dataset {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** Names by class index. */
+  readonly classNames: readonly string[];
+  /** Where it came from, in one line for the page and the exported JSON. */
+  readonly provenance: string;
+}
+
+export const IMAGE_SIZE = 32;
+export const IMAGE_CHANNELS = 3;
+/** Bytes of one image. */
+export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * IMAGE_CHANNELS;

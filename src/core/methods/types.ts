@@ -1,0 +1,57 @@
+/** A training method is data plus one attack and one loss (DESIGN 2). */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { ExperimentConfig, MethodId, SwitchName, Switches } from '../config.ts';
+import type { Network } from '../nn/types.ts';
+
+export interface StepContext {
+  readonly network: Network;
+  /** Predictor MLPs and other trainable parts outside the network, by their PyTorch prefix; made by `Method.extras`. */
+  readonly extras: Readonly<Record<string, unknown>>;
+  readonly switches: Switches;
+  readonly attack: ExperimentConfig['attack'];
+  /** a: clean-branch training accuracy from the start of this epoch (auto-balance). */
+  readonly balance: number;
+}
+
+/** Clean and adversarial batch as the loss sees them. x may differ from the loader's batch under officialAliasing. */
+export interface AttackedBatch {
+  readonly x: tf.Tensor4D;
+  readonly xAdv: tf.Tensor4D;
+}
+
+/** Named scalar terms; `loss` is what SGD minimises. */
+export interface LossResult {
+  readonly loss: tf.Scalar;
+  /** Unweighted terms for the charts, e.g. { ceAdv, ceClean, invariance }. */
+  readonly terms: Readonly<Record<string, tf.Scalar>>;
+  /** The two weighted terms whose gradients may conflict, or null (standard training, AT). */
+  readonly conflict: { readonly first: tf.Scalar; readonly second: tf.Scalar } | null;
+}
+
+export interface Method {
+  readonly id: MethodId;
+  /** Standard short name, e.g. `TRADES`. */
+  readonly name: string;
+  /** One paragraph for the page. */
+  readonly description: string;
+  /** The objective in plain Unicode, e.g. `CE(f(x), y) + β KL(f(x) ‖ f(x′))`. */
+  readonly equation: string;
+  readonly citation: { readonly text: string; readonly url: string };
+  /** The switches this method reads, in the order the page shows them. */
+  readonly switches: readonly SwitchName[];
+  /** Names of the two conflicting terms for the legend, or null. */
+  readonly conflictBetween: readonly [string, string] | null;
+  /** Whether the network needs two BN sets under these switches. */
+  splitBn(switches: Switches): boolean;
+  /** Trainable parts beside the network (ARAT's predictors); {} for most. Their parameters join `network.trainable`. */
+  createExtras(network: Network, switches: Switches, seed: number): Record<string, unknown>;
+  /** Network passes per training image and step, forward = 1, input-only backward = 1, full backward = 2: for cost estimates. */
+  passes(attackSteps: number, switches: Switches): number;
+  /**
+   * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the shared random start `noise` ([N,32,32,3], uniform in
+   * [-1,1); methods scale it, TRADES maps it to its Gaussian by its own seed). Returned tensors are owned by the caller.
+   */
+  attack(ctx: StepContext, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
+  /** The training forward and the loss. Updates running statistics exactly as the official code's forward passes do. Call within tidy/grads. */
+  loss(ctx: StepContext, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
+}

@@ -1,0 +1,50 @@
+/** The network as methods, attacks and analysis see it. */
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** A BatchNorm set. Networks without split BN hold one set; both names then mean that one. */
+export type BnBranch = 'clean' | 'adv';
+
+/**
+ * train: batch statistics; when `updateStatistics`, running statistics move by momentum 0.1 (unbiased variance), PyTorch's rule.
+ * eval: running statistics.
+ */
+export interface ForwardOptions {
+  readonly branch: BnBranch;
+  readonly mode: 'train' | 'eval';
+  readonly updateStatistics?: boolean;
+  /** Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`. */
+  readonly features?: readonly string[];
+  /** Names of BN layers whose batch mean and biased variance are wanted; 'all' for every one. */
+  readonly statistics?: 'all';
+}
+
+export interface ForwardResult {
+  /** [N, classes]. */
+  readonly logits: tf.Tensor2D;
+  readonly features: Readonly<Record<string, tf.Tensor2D>>;
+  readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D }>>;
+}
+
+/**
+ * A parameter store under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts converts.
+ * `trainable` are what SGD moves; `buffers` are running statistics.
+ */
+export interface ParameterStore {
+  readonly trainable: Map<string, tf.Variable>;
+  readonly buffers: Map<string, tf.Variable>;
+}
+
+export interface Network extends ParameterStore {
+  readonly splitBn: boolean;
+  readonly classes: number;
+  /** Every BN layer's name in order of the forward pass, without branch (`bn1`, `layer1.0.bn1`, ..., `layer2.0.shortcut_bn`). */
+  readonly bnLayers: readonly string[];
+  /** Shared conv and linear weights (`conv1.weight`, ..., `linear.weight`): those of the gradient-conflict measure. */
+  readonly sharedWeights: readonly string[];
+  /** x [N,32,32,3] in [0,1]. Differentiable in x and in the trainable parameters. Call within tidy. */
+  forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult;
+  dispose(): void;
+}
+
+/** What an evaluation attack needs: logits [N,classes] of images [N,32,32,3] in [0,1], differentiable in x. Call within tidy. */
+export type LogitsFn = (x: tf.Tensor4D) => tf.Tensor2D;

@@ -1,0 +1,89 @@
+/**
+ * What a race yields: written by the CLI, kept by the page, shared by URL, shown from the recorded run.
+ * A leaf, like config.ts.
+ */
+import type { BackendName, ExperimentConfig, MethodId, Switches } from './config.ts';
+
+export const RESULTS_VERSION = 1;
+
+/** One point of a run's learning curve. Accuracies are fractions in [0,1]. */
+export interface EpochPoint {
+  /** Epochs finished: 0 is before training. */
+  readonly epoch: number;
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** Clean accuracy on the evaluation subset, `adv` BatchNorm, eval mode. */
+  readonly clean: number;
+  /** Accuracy under the evaluation PGD on the same subset. */
+  readonly robust: number;
+  /** Means over the epoch's steps (absent at epoch 0). */
+  readonly loss?: number;
+  readonly terms?: Readonly<Record<string, number>>;
+  /** Clean-branch training accuracy a that auto-balance used in this epoch. */
+  readonly balance?: number;
+  readonly learningRate?: number;
+}
+
+/** Gradient conflict between a method's two terms at one step (DESIGN 1). */
+export interface ConflictPoint {
+  readonly step: number;
+  /** Cosine similarity in [-1,1] over all shared conv and linear weights. */
+  readonly cosine: number;
+  /** Share in [0,1] of weights whose two gradients have opposite sign. */
+  readonly ratio: number;
+  /** Cosine by layer, PyTorch weight name -> value. */
+  readonly perLayer: Readonly<Record<string, number>>;
+}
+
+/** Distance between clean and adversarial BatchNorm statistics of one layer. */
+export interface BnPoint {
+  readonly epoch: number;
+  readonly layers: readonly BnLayer[];
+}
+export interface BnLayer {
+  /** e.g. `layer1.0.bn1`. */
+  readonly name: string;
+  /** Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2), of batch statistics on the same images. */
+  readonly batchDistance: number;
+  /** The same between the two sets of running statistics (0 without split BN). */
+  readonly runningDistance: number;
+  /** The first channels' statistics, for the picture: up to 16 each. */
+  readonly clean: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly adv: { readonly mean: readonly number[]; readonly std: readonly number[] };
+}
+
+export interface FinalResult {
+  readonly clean: number;
+  readonly robust: number;
+  /** Test images counted. */
+  readonly n: number;
+  /** e.g. `PGD-20, eps 8/255, step 2/255, CE, random start, seed 0`. */
+  readonly attack: string;
+}
+
+export interface RunResult {
+  readonly label: string;
+  readonly method: MethodId;
+  readonly switches: Switches;
+  readonly curves: readonly EpochPoint[];
+  readonly gradientConflict: readonly ConflictPoint[];
+  readonly bn: readonly BnPoint[];
+  /** Null until the run is complete; a stopped race never gets one. */
+  readonly final: FinalResult | null;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+}
+
+export interface RaceResult {
+  readonly version: typeof RESULTS_VERSION;
+  readonly config: ExperimentConfig;
+  readonly backend: BackendName;
+  /** Adapter or runtime in words, e.g. `wasm (SIMD, 1 thread), Node 20`. */
+  readonly device: string;
+  readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
+  readonly status: 'complete' | 'stopped' | 'failed';
+  /** ISO 8601 date and time at which it ended. */
+  readonly finishedAt: string;
+  readonly appVersion: string;
+  readonly runs: readonly RunResult[];
+}

@@ -1,0 +1,40 @@
+/** What a race says while it runs: a discriminated union, the run id on each. Plain data: crosses postMessage. */
+import type { BackendName } from '../config.ts';
+import type { BnPoint, ConflictPoint, EpochPoint, FinalResult, RaceResult } from '../results.ts';
+
+export type RaceState = 'preparing' | 'running' | 'paused' | 'evaluating' | 'complete' | 'stopped' | 'failed';
+
+export type RaceEvent =
+  /** `message`: a short phrase for the page, e.g. `Compiling kernels`. */
+  | { type: 'state'; runId: string; state: RaceState; message?: string }
+  | { type: 'backend'; runId: string; backend: BackendName; device: string; warnings: string[] }
+  /** At most four a second. Counts are over all contestants; secondsLeft is null until known. */
+  | {
+      type: 'progress';
+      runId: string;
+      epoch: number;
+      step: number;
+      stepsDone: number;
+      stepsTotal: number;
+      contestant: string;
+      /** What is being done now: 'train', 'evaluate'. */
+      phase: 'train' | 'evaluate';
+      imagesPerSecond: number;
+      secondsLeft: number | null;
+      /** The last loss of this contestant. */
+      loss: number | null;
+    }
+  | { type: 'epoch'; runId: string; label: string; point: EpochPoint }
+  | { type: 'conflict'; runId: string; label: string; point: ConflictPoint }
+  | { type: 'bn'; runId: string; label: string; point: BnPoint }
+  | {
+      type: 'final';
+      runId: string;
+      label: string;
+      final: FinalResult;
+      seconds: number;
+      imagesPerSecond: number;
+    }
+  | { type: 'result'; runId: string; result: RaceResult }
+  /** `message` says in one sentence what happened and what to do next. */
+  | { type: 'error'; runId: string; message: string; recoverable: boolean };
