@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser, WEBGPU_ARGS } from './scripts/browser.mjs';
+
+const PORT = 4317;
+
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
+  // Two software-rendered trainings at once on two cores only slow each other down.
+  workers: 1,
+  retries: 0,
+  use: {
+    baseURL: `http://localhost:${PORT}/`,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: WEBGPU_ARGS },
+    screenshot: 'only-on-failure',
+  },
+  webServer: {
+    command: `npx vite preview --port ${PORT} --strictPort`,
+    port: PORT,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});

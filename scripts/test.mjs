@@ -1,0 +1,124 @@
+/**
+ * Everything there is to check, in one command: types, lint, format, import rule, unit, build, bundle size,
+ * kernels in a browser, end to end. Ends with one line `N passed, N failed, N skipped`.
+ *   node scripts/test.mjs [--only types,lint,...]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser } from './browser.mjs';
+
+const reports = mkdtempSync(join(tmpdir(), 'arat-test-'));
+const report = (name) => join(reports, `${name}.json`);
+
+/** name, command, and (for test runners) how to read counts from its report. */
+const STAGES = [
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'imports', command: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'] },
+  {
+    name: 'unit',
+    command: [
+      'vitest',
+      'run',
+      '--project',
+      'unit',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report('unit')}`,
+    ],
+    count: countVitest,
+  },
+  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] },
+  { name: 'size', command: ['size-limit'] },
+  {
+    name: 'browser',
+    command: [
+      'vitest',
+      'run',
+      '--project',
+      'browser',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report('browser')}`,
+    ],
+    count: countVitest,
+    browser: true,
+  },
+  {
+    name: 'e2e',
+    command: ['playwright', 'test', '--reporter=list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('e2e') },
+    count: countPlaywright,
+    browser: true,
+  },
+];
+
+function countVitest(name) {
+  const r = JSON.parse(readFileSync(report(name), 'utf8'));
+  return {
+    passed: r.numPassedTests,
+    failed: r.numFailedTests,
+    skipped: r.numPendingTests + (r.numTodoTests ?? 0),
+  };
+}
+
+function countPlaywright(name) {
+  const { stats } = JSON.parse(readFileSync(report(name), 'utf8'));
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+function runStage(stage, env) {
+  console.log(`\n── ${stage.name} ──`);
+  const started = Date.now();
+  const { status } = spawnSync('npx', ['--no-install', ...stage.command], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...env, ...stage.env },
+  });
+  const ok = status === 0;
+  let counts = { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  if (stage.count) {
+    try {
+      counts = stage.count(stage.name);
+      // A runner that fails outside a test (a crash, no test found) must not pass.
+      if (!ok && counts.failed === 0) counts.failed = 1;
+      if (ok && counts.passed === 0) counts.failed = 1;
+    } catch {
+      counts.failed = 1;
+    }
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${counts.failed === 0 ? '✓' : '✗'} ${stage.name} (${seconds} s)`);
+  return counts;
+}
+
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  : null;
+const unknown = only?.filter((name) => !STAGES.some((s) => s.name === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(`Unknown stage ${unknown.join(', ')}: there are ${STAGES.map((s) => s.name).join(', ')}.`);
+  process.exit(2);
+}
+const stages = STAGES.filter((s) => !only || only.includes(s.name));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failedStages = [];
+try {
+  const env = stages.some((s) => s.browser) ? { CHROME_PATH: await ensureBrowser() } : {};
+  for (const stage of stages) {
+    const counts = runStage(stage, env);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    if (counts.failed > 0) failedStages.push(stage.name);
+  }
+} catch (error) {
+  console.error(error.message);
+  total.failed += 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);
