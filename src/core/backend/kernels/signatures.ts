@@ -1,0 +1,143 @@
+/**
+ * The names, inputs, attributes and outputs of the project's own tfjs kernels. One file, so that a backend's fast versions
+ * (kernels/<backend>/) and the generic compositions of stock ops (reference.ts) implement the same thing.
+ *
+ * A kernel is called by ops.ts through `tf.engine().runKernel(name, inputs, attrs)`; gradients are registered once, in
+ * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts); a
+ * kernel that a backend does not register runs as its generic composition.
+ *
+ * All tensors are float32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
+ * so the output is [N, ceil(H/stride), ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one.
+ * A kernel never disposes its inputs; what it returns is new (reference count of its own), unless said otherwise.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+
+export const KERNELS = {
+  conv2d: 'AratConv2D',
+  conv2dInputGrad: 'AratConv2DInputGrad',
+  conv2dFilterGrad: 'AratConv2DFilterGrad',
+  batchNormTrain: 'AratBatchNormTrain',
+  batchNormTrainGrad: 'AratBatchNormTrainGrad',
+  batchNormEval: 'AratBatchNormEval',
+  batchNormEvalGrad: 'AratBatchNormEvalGrad',
+  batchNormEvalParamGrad: 'AratBatchNormEvalParamGrad',
+  addRelu: 'AratAddRelu',
+  reluGrad: 'AratReluGrad',
+  globalAveragePool: 'AratGlobalAveragePool',
+  globalAveragePoolGrad: 'AratGlobalAveragePoolGrad',
+  pgdStep: 'AratPgdStep',
+  sgd: 'AratSgd',
+} as const;
+export type KernelKey = keyof typeof KERNELS;
+export type KernelName = (typeof KERNELS)[KernelKey];
+
+type T = tf.TensorInfo;
+type Stride = 1 | 2;
+
+/** Per kernel: inputs by name, attributes by name, outputs in order (always an array here; a single output may be returned bare). */
+export interface Signatures {
+  /** y[n,i,j,o] = sum_{u,v,c} x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. x [N,H,W,in] -> y [N,H',W',out]. */
+  conv2d: { inputs: { x: T; filter: T }; attrs: { stride: Stride }; outputs: [y: T] };
+
+  /** d loss / d x of conv2d. dy [N,H',W',out], filter [k,k,in,out] -> dx of shape `inputShape` [N,H,W,in]. */
+  conv2dInputGrad: {
+    inputs: { dy: T; filter: T };
+    attrs: { inputShape: [number, number, number, number]; stride: Stride };
+    outputs: [dx: T];
+  };
+
+  /** d loss / d filter of conv2d. x [N,H,W,in], dy [N,H',W',out] -> dfilter of shape `filterShape` [k,k,in,out]. */
+  conv2dFilterGrad: {
+    inputs: { x: T; dy: T };
+    attrs: { filterShape: [number, number, number, number]; stride: Stride };
+    outputs: [dfilter: T];
+  };
+
+  /**
+   * Over all axes but the last (M values per channel): mean, biased variance = mean((x - mean)^2),
+   * z = gamma * (x - mean) / sqrt(variance + epsilon) + beta; y = relu ? max(z, 0) : z. x [...,C]; gamma, beta [C].
+   */
+  batchNormTrain: {
+    inputs: { x: T; gamma: T; beta: T };
+    attrs: { relu: boolean; epsilon: number };
+    outputs: [y: T, mean: T, variance: T];
+  };
+
+  /**
+   * Given dy = d loss / d y, let dz = relu ? dy * [z > 0] : dy, xhat = (x - mean) / sqrt(variance + epsilon), M values per channel:
+   * dbeta = sum dz; dgamma = sum dz * xhat; dx = gamma / sqrt(variance + epsilon) * (dz - dbeta / M - xhat * dgamma / M).
+   * `y` and `beta` are there so that a kernel may take [z > 0] from y or recompute it from x, whichever is cheaper.
+   * (mean and variance are treated as functions of x; no gradient arrives through those two outputs.)
+   */
+  batchNormTrainGrad: {
+    inputs: { dy: T; x: T; y: T; gamma: T; beta: T; mean: T; variance: T };
+    attrs: { relu: boolean; epsilon: number };
+    outputs: [dx: T, dgamma: T, dbeta: T];
+  };
+
+  /** z = gamma * (x - mean) / sqrt(variance + epsilon) + beta with given statistics [C]; y = relu ? max(z, 0) : z. */
+  batchNormEval: {
+    inputs: { x: T; gamma: T; beta: T; mean: T; variance: T };
+    attrs: { relu: boolean; epsilon: number };
+    outputs: [y: T];
+  };
+
+  /** dx = dz * gamma / sqrt(variance + epsilon), dz as in batchNormTrainGrad. The only one that attacks run. */
+  batchNormEvalGrad: {
+    inputs: { dy: T; y: T; gamma: T; variance: T };
+    attrs: { relu: boolean; epsilon: number };
+    outputs: [dx: T];
+  };
+
+  /** dgamma = sum dz * xhat, dbeta = sum dz, both [C]. */
+  batchNormEvalParamGrad: {
+    inputs: { dy: T; x: T; y: T; mean: T; variance: T };
+    attrs: { relu: boolean; epsilon: number };
+    outputs: [dgamma: T, dbeta: T];
+  };
+
+  /** y = max(a + b, 0), same shapes. */
+  addRelu: { inputs: { a: T; b: T }; attrs: Record<never, never>; outputs: [y: T] };
+
+  /** dx = dy * [y > 0], where y is the ReLU's output. */
+  reluGrad: { inputs: { dy: T; y: T }; attrs: Record<never, never>; outputs: [dx: T] };
+
+  /** x [N,H,W,C] -> mean over H and W, [N,C]. */
+  globalAveragePool: { inputs: { x: T }; attrs: Record<never, never>; outputs: [y: T] };
+
+  /** dy [N,C] -> dx[n,i,j,c] = dy[n,c] / (height * width), [N,height,width,C]. */
+  globalAveragePoolGrad: {
+    inputs: { dy: T };
+    attrs: { height: number; width: number };
+    outputs: [dx: T];
+  };
+
+  /** clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1); sign(0) = 0. All of one shape. Not differentiable. */
+  pgdStep: {
+    inputs: { x: T; grad: T; x0: T };
+    attrs: { stepSize: number; eps: number };
+    outputs: [x: T];
+  };
+
+  /**
+   * For i < count: v_i = momentum * v_i + (g_i + weightDecay * p_i); p_i -= lr * v_i.
+   * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)'], new tensors
+   * (a kernel may reuse a p or v buffer in place only where the backend's reference count of that data is 1, and must then
+   * increment it for the output). Not differentiable.
+   */
+  sgd: {
+    inputs: Record<string, T>;
+    attrs: { count: number; lr: number; momentum: number; weightDecay: number };
+    outputs: T[];
+  };
+}
+
+/** One backend's implementation of a kernel. `B` is the backend's class. */
+export type KernelImplementation<K extends KernelKey, B = unknown> = (args: {
+  inputs: Signatures[K]['inputs'];
+  attrs: Signatures[K]['attrs'];
+  backend: B;
+}) => tf.TensorInfo | tf.TensorInfo[];
+
+/** A backend's fast kernels: any subset. */
+export type KernelSet<B = unknown> = { [K in KernelKey]?: KernelImplementation<K, B> };
