@@ -3,17 +3,30 @@
  * never a stock tfjs op that has a faster twin here. All tensors are float32, images [N,H,W,C], filters [kh,kw,in,out].
  * Callers own what they pass in; results are owned by the enclosing `tidy` or by the caller.
  *
- * These are the generic compositions of stock ops: the reference that every faster kernel is tested against.
+ * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock ops
+ * in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which registers the fast ones.
  */
+// tfjs-core alone registers no gradients: only the union package `@tensorflow/tfjs` does, by this file.
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients, runKernel } from './kernels/gradients.ts';
+import { registerGenericKernels } from './kernels/register.ts';
+
+registerGenericKernels();
+registerGradients();
 
 /** PyTorch's nn.BatchNorm2d default. */
 export const BN_EPSILON = 1e-5;
 
-/** Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd. */
+/** Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd. Throws on other shapes. */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
-  const pad = (filter.shape[0] - 1) / 2;
-  return tf.conv2d(x, filter, stride, pad);
+  const [kh, kw, cin] = filter.shape;
+  if (x.rank !== 4 || filter.rank !== 4 || kh !== kw || kh % 2 === 0 || cin !== x.shape[3]) {
+    throw new Error(
+      `conv2d: expected x [N,H,W,in] and filter [k,k,in,out] with odd k; got x [${x.shape}] and filter [${filter.shape}].`,
+    );
+  }
+  return runKernel('conv2d', { x, filter }, { stride })[0] as tf.Tensor4D;
 }
 
 export interface BatchNormResult {
@@ -31,15 +44,11 @@ export function batchNormTrain(
   beta: tf.Tensor1D,
   relu: boolean,
 ): BatchNormResult {
-  const axes = x.shape.slice(0, -1).map((_, i) => i);
-  const mean = tf.mean(x, axes) as tf.Tensor1D;
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), axes) as tf.Tensor1D;
-  const y = tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, BN_EPSILON))), gamma), beta);
-  return { y: relu ? tf.relu(y) : y, mean, variance };
+  const [y, mean, variance] = runKernel('batchNormTrain', { x, gamma, beta }, { relu, epsilon: BN_EPSILON });
+  return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
-/** BatchNorm with given statistics (eval mode). x [N,H,W,C] or [N,C]; the rest [C]. */
+/** BatchNorm with given statistics (eval mode). x [N,H,W,C] or [N,C]; the rest [C]. Differentiable in x, gamma and beta only. */
 export function batchNormEval(
   x: tf.Tensor,
   gamma: tf.Tensor1D,
@@ -48,19 +57,18 @@ export function batchNormEval(
   variance: tf.Tensor1D,
   relu: boolean,
 ): tf.Tensor {
-  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, BN_EPSILON)));
-  const y = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
-  return relu ? tf.relu(y) : y;
+  return runKernel('batchNormEval', { x, gamma, beta, mean, variance }, { relu, epsilon: BN_EPSILON })[0];
 }
 
 /** relu(a + b), the end of a residual block. Same shapes. */
 export function addRelu(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  return tf.relu(tf.add(a, b));
+  tf.util.assertShapesMatch(a.shape, b.shape, 'addRelu: ');
+  return runKernel('addRelu', { a, b }, {})[0];
 }
 
 /** Global average pool, [N,H,W,C] -> [N,C]. */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
-  return tf.mean(x, [1, 2]) as tf.Tensor2D;
+  return runKernel('globalAveragePool', { x }, {})[0] as tf.Tensor2D;
 }
 
 /** One L-inf ascent step: clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1). All [N,H,W,C]. Not differentiable. */
@@ -71,10 +79,7 @@ export function pgdStep(
   stepSize: number,
   eps: number,
 ): tf.Tensor4D {
-  return tf.tidy(() => {
-    const moved = tf.add(x, tf.mul(tf.sign(grad), stepSize));
-    return tf.clipByValue(tf.add(x0, tf.clipByValue(tf.sub(moved, x0), -eps, eps)), 0, 1) as tf.Tensor4D;
-  });
+  return runKernel('pgdStep', { x, grad, x0 }, { stepSize, eps })[0] as tf.Tensor4D;
 }
 
 /**
@@ -89,10 +94,46 @@ export function sgdStep(
   momentum: number,
   weightDecay: number,
 ): { p: tf.Tensor; velocity: tf.Tensor } {
-  return tf.tidy(() => {
-    const v = tf.add(tf.mul(velocity, momentum), tf.add(grad, tf.mul(p, weightDecay)));
-    return { p: tf.sub(p, tf.mul(v, lr)), velocity: v };
-  }) as { p: tf.Tensor; velocity: tf.Tensor };
+  const [newP, newVelocity] = runKernel(
+    'sgd',
+    { p0: p, v0: velocity, g0: grad },
+    { count: 1, lr, momentum, weightDecay },
+  );
+  return { p: newP, velocity: newVelocity };
+}
+
+/**
+ * The same step on every parameter at once (one dispatch where the backend can): assigns the new values to `parameters` and
+ * `velocities`. The three lists correspond by index and shape; the caller keeps owning `gradients`.
+ */
+export function sgdUpdate(
+  parameters: readonly tf.Variable[],
+  velocities: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  lr: number,
+  momentum: number,
+  weightDecay: number,
+): void {
+  const count = parameters.length;
+  if (velocities.length !== count || gradients.length !== count) {
+    throw new Error(
+      `sgdUpdate: expected as many velocities and gradients as parameters (${count}); got ${velocities.length} and ${gradients.length}.`,
+    );
+  }
+  if (count === 0) return;
+  const inputs: Record<string, tf.Tensor> = {};
+  for (let i = 0; i < count; i++) {
+    inputs[`p${i}`] = parameters[i];
+    inputs[`v${i}`] = velocities[i];
+    inputs[`g${i}`] = gradients[i];
+  }
+  tf.tidy(() => {
+    const updated = runKernel('sgd', inputs, { count, lr, momentum, weightDecay });
+    for (let i = 0; i < count; i++) {
+      parameters[i].assign(updated[i]);
+      velocities[i].assign(updated[count + i]);
+    }
+  });
 }
 
 /** Identity forward, zero gradient backward (tfjs has none). */

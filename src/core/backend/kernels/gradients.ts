@@ -1,0 +1,91 @@
+/**
+ * The gradients of the project's kernels, the same on every backend. tfjs evaluates only the closures of inputs that lie on a
+ * path to what is differentiated: a filter's closure never runs when an attack asks for the gradient to the image.
+ * First order only: the gradient kernels have no gradients of their own.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { KERNELS } from './signatures.ts';
+import type { KernelKey, Signatures } from './signatures.ts';
+
+/** Runs one of the project's kernels on the current backend. Outputs in the signature's order. */
+export function runKernel<K extends KernelKey>(
+  key: K,
+  inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
+  attrs: Signatures[K]['attrs'],
+): tf.Tensor[] {
+  const out = tf.engine().runKernel(KERNELS[key], inputs as tf.NamedTensorMap, attrs as never);
+  return (Array.isArray(out) ? out : [out]) as tf.Tensor[];
+}
+
+type Grads = Record<string, () => tf.Tensor>;
+
+function registerGradient<K extends KernelKey>(
+  key: K,
+  inputsToSave: (keyof Signatures[K]['inputs'] & string)[],
+  outputsToSave: boolean[],
+  gradFunc: (dy: tf.Tensor[], saved: tf.Tensor[], attrs: Signatures[K]['attrs']) => Grads,
+): void {
+  const kernelName = KERNELS[key];
+  if (tf.getGradient(kernelName)) return;
+  tf.registerGradient({
+    kernelName,
+    inputsToSave,
+    outputsToSave,
+    gradFunc: (dy, saved, attrs) => gradFunc(Array.isArray(dy) ? dy : [dy], saved, attrs as never),
+  });
+}
+
+/** Registers every gradient; calling it again does nothing. */
+export function registerGradients(): void {
+  registerGradient('conv2d', ['x', 'filter'], [], ([dy], [x, filter], { stride }) => ({
+    x: () =>
+      runKernel('conv2dInputGrad', { dy, filter }, { inputShape: (x as tf.Tensor4D).shape, stride })[0],
+    filter: () =>
+      runKernel('conv2dFilterGrad', { x, dy }, { filterShape: (filter as tf.Tensor4D).shape, stride })[0],
+  }));
+
+  registerGradient(
+    'batchNormTrain',
+    ['x', 'gamma', 'beta'],
+    [true, true, true],
+    ([dy], [x, gamma, beta, y, mean, variance], attrs) => {
+      // One kernel yields all three: the sums that give dgamma and dbeta are needed for dx anyway.
+      const [dx, dgamma, dbeta] = runKernel(
+        'batchNormTrainGrad',
+        { dy, x, y, gamma, beta, mean, variance },
+        attrs,
+      );
+      return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+    },
+  );
+
+  registerGradient(
+    'batchNormEval',
+    ['x', 'gamma', 'mean', 'variance'],
+    [true],
+    ([dy], [x, gamma, mean, variance, y], attrs) => {
+      const noGradient = (name: string) => () => {
+        throw new Error(`batchNormEval has no gradient to '${name}': running statistics are constants.`);
+      };
+      const params = () => runKernel('batchNormEvalParamGrad', { dy, x, y, mean, variance }, attrs);
+      return {
+        x: () => runKernel('batchNormEvalGrad', { dy, y, gamma, variance }, attrs)[0],
+        gamma: () => params()[0],
+        beta: () => params()[1],
+        mean: noGradient('mean'),
+        variance: noGradient('variance'),
+      };
+    },
+  );
+
+  registerGradient('addRelu', [], [true], ([dy], [y]) => {
+    const [dx] = runKernel('reluGrad', { dy, y }, {});
+    // tfjs disposes a gradient once it has been added to another: each input needs a handle of its own.
+    return { a: () => tf.clone(dx), b: () => tf.clone(dx) };
+  });
+
+  registerGradient('globalAveragePool', ['x'], [], ([dy], [x]) => ({
+    x: () =>
+      runKernel('globalAveragePoolGrad', { dy }, { height: x.shape[1] ?? 1, width: x.shape[2] ?? 1 })[0],
+  }));
+}

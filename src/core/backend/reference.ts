@@ -1,0 +1,138 @@
+/**
+ * Every kernel of kernels/signatures.ts as a composition of stock tfjs ops: what a backend without a fast version runs, and
+ * what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Signatures, KernelKey } from './kernels/signatures.ts';
+
+/** Composition of one kernel: tensors in, tensors out, called within a tidy. */
+type Composition<K extends KernelKey> = (
+  inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
+  attrs: Signatures[K]['attrs'],
+) => tf.Tensor[];
+
+const channelAxes = (x: tf.Tensor): number[] => x.shape.slice(0, -1).map((_, i) => i);
+const sumOverRows = (x: tf.Tensor): tf.Tensor => tf.sum(x, channelAxes(x));
+const mask = (dy: tf.Tensor, y: tf.Tensor, relu: boolean): tf.Tensor => (relu ? tf.mul(dy, tf.step(y)) : dy);
+const padOf = (filterShape: readonly number[]): number => (filterShape[0] - 1) / 2;
+
+/**
+ * The filter gradient as one matrix product per filter tap: rows are output positions, so
+ * dfilter[u,v] = (x shifted by (u,v), strided)^T dy. Stock Conv2DBackpropFilter does not exist on every backend.
+ */
+function filterGrad(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  filterShape: [number, number, number, number],
+  stride: number,
+): tf.Tensor4D {
+  const [kh, kw, cin, cout] = filterShape;
+  const [n, oh, ow] = dy.shape;
+  const pad = padOf(filterShape);
+  // The last tap reaches (o-1)*stride + k rows; with an even size and stride 2 the padding below is never read.
+  const padded = tf.pad(x, [
+    [0, 0],
+    [pad, pad],
+    [pad, pad],
+    [0, 0],
+  ]);
+  const dyRows = tf.reshape(dy, [n * oh * ow, cout]);
+  const taps: tf.Tensor[] = [];
+  for (let u = 0; u < kh; u++) {
+    for (let v = 0; v < kw; v++) {
+      const window = tf.stridedSlice(
+        padded,
+        [0, u, v, 0],
+        [n, u + (oh - 1) * stride + 1, v + (ow - 1) * stride + 1, cin],
+        [1, stride, stride, 1],
+      );
+      taps.push(tf.matMul(tf.reshape(window, [n * oh * ow, cin]), dyRows, true, false));
+    }
+  }
+  return tf.reshape(tf.stack(taps), filterShape) as tf.Tensor4D;
+}
+
+export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
+  conv2d: ({ x, filter }, { stride }) => [
+    tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(filter.shape)),
+  ],
+
+  conv2dInputGrad: ({ dy, filter }, { inputShape, stride }) => [
+    tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, {
+      strides: [stride, stride],
+      pad: padOf(filter.shape),
+      dataFormat: 'NHWC',
+      inputShape,
+    } as never) as tf.Tensor,
+  ],
+
+  conv2dFilterGrad: ({ x, dy }, { filterShape, stride }) => [
+    filterGrad(x as tf.Tensor4D, dy as tf.Tensor4D, filterShape, stride),
+  ],
+
+  batchNormTrain: ({ x, gamma, beta }, { relu, epsilon }) => {
+    const axes = channelAxes(x);
+    const mean = tf.mean(x, axes);
+    const centred = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centred), axes);
+    const z = tf.add(tf.mul(centred, tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))), beta);
+    return [relu ? tf.relu(z) : z, mean, variance];
+  },
+
+  batchNormTrainGrad: ({ dy, x, y, gamma, mean, variance }, { relu, epsilon }) => {
+    const dz = mask(dy, y, relu);
+    const invStd = tf.rsqrt(tf.add(variance, epsilon));
+    const xhat = tf.mul(tf.sub(x, mean), invStd);
+    const count = x.size / gamma.size;
+    const dbeta = sumOverRows(dz);
+    const dgamma = sumOverRows(tf.mul(dz, xhat));
+    const dx = tf.mul(
+      tf.mul(gamma, invStd),
+      tf.sub(tf.sub(dz, tf.div(dbeta, count)), tf.mul(xhat, tf.div(dgamma, count))),
+    );
+    return [dx, dgamma, dbeta];
+  },
+
+  batchNormEval: ({ x, gamma, beta, mean, variance }, { relu, epsilon }) => {
+    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+    const z = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
+    return [relu ? tf.relu(z) : z];
+  },
+
+  batchNormEvalGrad: ({ dy, y, gamma, variance }, { relu, epsilon }) => [
+    tf.mul(mask(dy, y, relu), tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))),
+  ],
+
+  batchNormEvalParamGrad: ({ dy, x, y, mean, variance }, { relu, epsilon }) => {
+    const dz = mask(dy, y, relu);
+    const xhat = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    return [sumOverRows(tf.mul(dz, xhat)), sumOverRows(dz)];
+  },
+
+  addRelu: ({ a, b }) => [tf.relu(tf.add(a, b))],
+
+  reluGrad: ({ dy, y }) => [tf.mul(dy, tf.step(y))],
+
+  globalAveragePool: ({ x }) => [tf.mean(x, [1, 2])],
+
+  globalAveragePoolGrad: ({ dy }, { height, width }) => {
+    const [n, c] = dy.shape;
+    return [tf.tile(tf.reshape(tf.div(dy, height * width), [n, 1, 1, c]), [1, height, width, 1])];
+  },
+
+  pgdStep: ({ x, grad, x0 }, { stepSize, eps }) => {
+    const moved = tf.add(x, tf.mul(tf.sign(grad), stepSize));
+    return [tf.clipByValue(tf.add(x0, tf.clipByValue(tf.sub(moved, x0), -eps, eps)), 0, 1)];
+  },
+
+  sgd: (inputs, { count, lr, momentum, weightDecay }) => {
+    const p: tf.Tensor[] = [];
+    const v: tf.Tensor[] = [];
+    for (let i = 0; i < count; i++) {
+      const decayed = tf.add(inputs[`g${i}`], tf.mul(inputs[`p${i}`], weightDecay));
+      v.push(tf.add(tf.mul(inputs[`v${i}`], momentum), decayed));
+      p.push(tf.sub(inputs[`p${i}`], tf.mul(v[i], lr)));
+    }
+    return [...p, ...v];
+  },
+};
