@@ -1,0 +1,134 @@
+/**
+ * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. Unknown fields are dropped (a newer
+ * version may have written them), known fields must have the right type and lie in range.
+ * A leaf beside config.ts and results.ts.
+ */
+import * as v from 'valibot';
+import { BACKEND_CHOICES, ConfigSchema, METHOD_IDS, SwitchesSchema, type BackendName } from './config.ts';
+import { RESULTS_VERSION, type RaceResult } from './results.ts';
+
+/** The most points of each kind that are read: above what any configuration can produce in practice. */
+export const RESULT_LIMITS = {
+  epochs: 1001,
+  conflictPoints: 20_000,
+  layers: 200,
+  channels: 64,
+  terms: 16,
+  classes: 100,
+  seconds: 1e9,
+} as const;
+
+const finite = v.pipe(v.number(), v.finite());
+const between = (min: number, max: number) => v.pipe(finite, v.minValue(min), v.maxValue(max));
+const whole = (min: number, max: number) => v.pipe(between(min, max), v.integer());
+const fraction = between(0, 1);
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+/** A parameter, layer or term name: never a prototype key, never markup. */
+const name = v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/, 'is not a layer or term name'));
+
+/** Training that diverged leaves NaN (null once it has been through JSON): read as "not known". */
+const optionalFinite = v.optional(
+  v.pipe(
+    v.nullable(v.union([v.number(), v.nan()])),
+    v.transform((x) => (Number.isFinite(x) ? (x as number) : undefined)),
+  ),
+);
+const withoutUnknown = (terms: Record<string, number | undefined>): Record<string, number> =>
+  Object.fromEntries(Object.entries(terms).filter((e): e is [string, number] => e[1] !== undefined));
+
+const EpochPointSchema = v.object({
+  epoch: whole(0, 100_000),
+  step: whole(0, 1e9),
+  clean: fraction,
+  robust: fraction,
+  loss: optionalFinite,
+  terms: v.optional(
+    v.pipe(v.record(name, optionalFinite), v.maxEntries(RESULT_LIMITS.terms), v.transform(withoutUnknown)),
+  ),
+  balance: v.optional(fraction),
+  learningRate: v.optional(between(0, 1000)),
+});
+
+const ConflictPointSchema = v.object({
+  step: whole(0, 1e9),
+  cosine: between(-1.0001, 1.0001),
+  ratio: fraction,
+  perLayer: v.pipe(v.record(name, between(-1.0001, 1.0001)), v.maxEntries(RESULT_LIMITS.layers)),
+});
+
+const channels = v.pipe(v.array(finite), v.maxLength(RESULT_LIMITS.channels));
+const StatisticsSchema = v.object({ mean: channels, std: channels });
+const BnPointSchema = v.object({
+  epoch: whole(0, 100_000),
+  layers: v.pipe(
+    v.array(
+      v.object({
+        name,
+        batchDistance: between(0, 1e6),
+        runningDistance: between(0, 1e6),
+        clean: StatisticsSchema,
+        adv: StatisticsSchema,
+      }),
+    ),
+    v.maxLength(RESULT_LIMITS.layers),
+  ),
+});
+
+export const FinalSchema = v.object({
+  clean: fraction,
+  robust: fraction,
+  n: whole(1, 1e6),
+  attack: text(200),
+});
+
+const RunSchema = v.object({
+  label: v.pipe(text(80), v.minLength(1)),
+  method: v.picklist(METHOD_IDS),
+  switches: SwitchesSchema,
+  curves: v.pipe(v.array(EpochPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
+  gradientConflict: v.pipe(v.array(ConflictPointSchema), v.maxLength(RESULT_LIMITS.conflictPoints)),
+  bn: v.pipe(v.array(BnPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
+  final: v.nullable(FinalSchema),
+  imagesPerSecond: between(0, 1e9),
+  seconds: between(0, RESULT_LIMITS.seconds),
+});
+
+export const BACKEND_NAMES = BACKEND_CHOICES.filter((b): b is BackendName => b !== 'auto');
+
+export const RaceResultSchema = v.object({
+  version: v.literal(RESULTS_VERSION),
+  config: ConfigSchema,
+  backend: v.picklist(BACKEND_NAMES),
+  device: text(300),
+  dataset: v.object({
+    provenance: text(1000),
+    classNames: v.pipe(v.array(text(80)), v.maxLength(RESULT_LIMITS.classes)),
+  }),
+  status: v.picklist(['complete', 'stopped', 'failed']),
+  finishedAt: v.pipe(text(40), v.isoTimestamp('is not a date and time')),
+  appVersion: text(40),
+  runs: v.pipe(
+    v.array(RunSchema),
+    v.maxLength(8),
+    v.check((runs) => new Set(runs.map((r) => r.label)).size === runs.length, 'labels must differ'),
+  ),
+});
+
+/**
+ * Validates an untrusted race result and drops what is unknown. Throws `Error` with one readable sentence that names the
+ * first wrong field; a newer version is named as such.
+ */
+export function parseRaceResult(input: unknown): RaceResult {
+  if (typeof input === 'object' && input !== null && 'version' in input) {
+    const version = (input as { version: unknown }).version;
+    if (typeof version === 'number' && version > RESULTS_VERSION)
+      throw new Error(
+        `This result was written by a newer version (format ${version}; this page reads up to ${RESULTS_VERSION}). Reload the page to update it.`,
+      );
+  }
+  const result = v.safeParse(RaceResultSchema, input);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue);
+  throw new Error(`This is not a race result: ${path ? `${path}: ` : ''}${issue.message}`);
+}

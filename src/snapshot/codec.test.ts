@@ -1,0 +1,297 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRaceResult } from '../core/results-schema.ts';
+import type { RaceResult } from '../core/results.ts';
+import { deflate, toBase64Url } from './bytes.ts';
+import { DETAILS, toCompact } from './compact.ts';
+import { decodeSnapshot } from './decode.ts';
+import { encodeSnapshot } from './encode.ts';
+import { HASH_PREFIX, SNAPSHOT_VERSION, SnapshotError } from './limits.ts';
+import { SCALE, type Compact } from './schema.ts';
+import { sampleRace, type SampleOptions } from './testing/sample-race.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const hashOf = async (json: string) => HASH_PREFIX + toBase64Url(await deflate(bytes(json)));
+const compact = (race: RaceResult = sampleRace({ epochs: 2 })) =>
+  toCompact(race, DETAILS[DETAILS.length - 1]);
+/** Encodes a compact form after a change that the encoder would never make. */
+const forged = (change: (c: Record<string, unknown>) => void) => {
+  const c = structuredClone(compact()) as unknown as Record<string, unknown>;
+  change(c);
+  return hashOf(JSON.stringify(c));
+};
+const rejection = async (hash: string) => {
+  const error: unknown = await decodeSnapshot(hash).then(
+    () => null,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(SnapshotError);
+  return (error as SnapshotError).message;
+};
+
+describe('length of a link', () => {
+  it.each([
+    { name: 'three methods on the demo network', options: { methods: 3, epochs: 20 }, longest: 4000 },
+    {
+      name: 'three methods on ResNet-18',
+      options: { methods: 3, epochs: 20, blocks: [2, 2, 2, 2], stepsPerEpoch: 391 },
+      longest: 4000,
+    },
+    { name: 'five contestants', options: { methods: 5, epochs: 20 }, longest: 6000 },
+  ] satisfies { name: string; options: SampleOptions; longest: number }[])(
+    'given twenty epochs of $name, when encoded, then the link has at most $longest characters',
+    async ({ options, longest }) => {
+      const { hash, detail } = await encodeSnapshot(sampleRace(options));
+      expect(hash.length).toBeLessThanOrEqual(longest);
+      // Twenty epochs keep every point.
+      expect(detail.epochs).toBeGreaterThan(20);
+      expect(detail.conflict).toBeGreaterThanOrEqual(24);
+    },
+  );
+
+  it('given a thousand epochs of five contestants, when encoded, then the link still fits its cap and opens', async () => {
+    const { hash } = await encodeSnapshot(sampleRace({ methods: 5, epochs: 1000, stepsPerEpoch: 5 }));
+    expect(hash.length).toBeLessThanOrEqual(64 * 1024);
+    expect((await decodeSnapshot(hash)).runs).toHaveLength(5);
+  });
+});
+
+describe('round trip', () => {
+  const options = fc.record({
+    methods: fc.integer({ min: 1, max: 5 }),
+    epochs: fc.integer({ min: 1, max: 30 }),
+    stepsPerEpoch: fc.integer({ min: 1, max: 400 }),
+    conflictEvery: fc.integer({ min: 1, max: 50 }),
+    seed: fc.integer(),
+  });
+
+  it('given any race, when encoded and decoded, then configuration, labels and table are the same and curves are within quantisation', async () => {
+    await fc.assert(
+      fc.asyncProperty(options, async (o) => {
+        const race = sampleRace(o);
+        const back = await decodeSnapshot((await encodeSnapshot(race)).hash);
+        expect(back.config).toEqual(race.config);
+        expect({ ...back, runs: [] }).toEqual({ ...race, runs: [] });
+        expect(back.runs.map((r) => [r.label, r.method, r.switches, r.final])).toEqual(
+          race.runs.map((r) => [r.label, r.method, r.switches, r.final]),
+        );
+        race.runs.forEach((run, i) => {
+          for (const point of back.runs[i].curves) {
+            const original = run.curves.find((p) => p.epoch === point.epoch);
+            expect(original?.step).toBe(point.step);
+            expect(Math.abs(original!.clean - point.clean)).toBeLessThanOrEqual(0.5 / SCALE.accuracy + 1e-12);
+            expect(Math.abs(original!.robust - point.robust)).toBeLessThanOrEqual(
+              0.5 / SCALE.accuracy + 1e-12,
+            );
+            if (original?.loss !== undefined) expect(point.loss).toBeCloseTo(original.loss, 2);
+          }
+          for (const point of back.runs[i].gradientConflict) {
+            const original = run.gradientConflict.find((p) => p.step === point.step)!;
+            expect(Math.abs(original.cosine - point.cosine)).toBeLessThanOrEqual(
+              0.5 / SCALE.conflict + 1e-12,
+            );
+            expect(Math.abs(original.ratio - point.ratio)).toBeLessThanOrEqual(0.5 / SCALE.conflict + 1e-12);
+            expect(Object.keys(point.perLayer)).toEqual(Object.keys(original.perLayer));
+          }
+          expect(back.runs[i].bn.map((p) => p.epoch)).toEqual(run.bn.slice(-1).map((p) => p.epoch));
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('given curves longer than a link carries, when decoded, then first and last point are kept and order holds', async () => {
+    const race = sampleRace({ methods: 3, epochs: 300 });
+    const { hash, detail } = await encodeSnapshot(race);
+    const curve = (await decodeSnapshot(hash)).runs[0].curves;
+    expect(curve.length).toBe(Math.min(301, detail.epochs));
+    expect([curve[0].epoch, curve.at(-1)?.epoch]).toEqual([0, 300]);
+    expect(curve.every((p, i) => i === 0 || p.epoch > curve[i - 1].epoch)).toBe(true);
+  });
+
+  it('given a stopped race without a final table, when decoded, then it is still without one', async () => {
+    const race = sampleRace({ epochs: 1 });
+    const stopped: RaceResult = {
+      ...race,
+      status: 'stopped',
+      runs: race.runs.map((r) => ({ ...r, final: null, curves: [], bn: [] })),
+    };
+    const back = await decodeSnapshot((await encodeSnapshot(stopped)).hash);
+    expect(back.status).toBe('stopped');
+    expect(back.runs.every((r) => r.final === null && r.curves.length === 0)).toBe(true);
+  });
+
+  it('given a diverged run, when encoded, then its NaN losses are left out and its accuracies kept', async () => {
+    const race = sampleRace({ methods: 1, epochs: 2 });
+    const run = race.runs[0];
+    const diverged = { ...race, runs: [{ ...run, curves: run.curves.map((p) => ({ ...p, loss: NaN })) }] };
+    const back = await decodeSnapshot((await encodeSnapshot(diverged)).hash);
+    expect(back.runs[0].curves.map((p) => p.loss)).toEqual([undefined, undefined, undefined]);
+    expect(back.runs[0].curves.map((p) => p.step)).toEqual(run.curves.map((p) => p.step));
+  });
+
+  it('given markup, an address and hidden characters in texts, when encoded, then none of them is in the link', async () => {
+    const race = { ...sampleRace({ epochs: 1 }), device: '<img src=x> https://example.org \u202egnp.exe' };
+    const back = await decodeSnapshot((await encodeSnapshot(race)).hash);
+    expect(back.device).not.toMatch(/<img|:\/\/|\u202e/);
+    expect(back.device).toContain('example.org');
+  });
+
+  it('given a decoded snapshot, when validated as a stored result, then it passes unchanged', async () => {
+    const back = await decodeSnapshot((await encodeSnapshot(sampleRace())).hash);
+    expect(parseRaceResult(structuredClone(back))).toEqual(back);
+  });
+});
+
+describe('bad input', () => {
+  it('given any string after the prefix, when decoded, then it is refused with a message', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })),
+        async (text) => {
+          expect(await rejection(HASH_PREFIX + text)).toMatch(/^The link /);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('given any bytes, deflated or not, when decoded, then they are refused with a message', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), fc.boolean(), async (raw, pack) => {
+        const data = Uint8Array.from(raw);
+        expect(await rejection(HASH_PREFIX + toBase64Url(pack ? await deflate(data) : data))).not.toBe('');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('given any JSON value, when decoded, then it is refused with a message', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        expect(await rejection(await hashOf(JSON.stringify(value)))).not.toBe('');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('given a valid link with characters changed or cut, when decoded, then it opens as a valid result or is refused with a message', async () => {
+    const { hash } = await encodeSnapshot(sampleRace({ epochs: 3 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: hash.length - 4 }),
+        fc.constantFrom('A', 'z', '-', '_', '0', ''),
+        fc.boolean(),
+        async (at, character, cut) => {
+          const i = at + 3;
+          const changed = cut ? hash.slice(0, i) : hash.slice(0, i) + character + hash.slice(i + 1);
+          const outcome: unknown = await decodeSnapshot(changed).catch((e: unknown) => e);
+          if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SnapshotError);
+          else expect(() => parseRaceResult(outcome)).not.toThrow();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('given one value of a valid snapshot replaced by anything, when decoded, then it opens as a valid result or is refused with a message', async () => {
+    const base = compact();
+    const paths: (string | number)[][] = [];
+    const walk = (value: unknown, path: (string | number)[]): void => {
+      paths.push(path);
+      if (typeof value === 'object' && value !== null)
+        for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], [...path, key]);
+    };
+    walk(base, []);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths.slice(1)), fc.jsonValue(), async (path, value) => {
+        const c = structuredClone(base) as unknown;
+        const parent = path.slice(0, -1).reduce((o, k) => (o as Record<string, unknown>)[k], c);
+        (parent as Record<string, unknown>)[path[path.length - 1]] = value;
+        const outcome: unknown = await decodeSnapshot(await hashOf(JSON.stringify(c))).catch(
+          (e: unknown) => e,
+        );
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SnapshotError);
+        else expect(() => parseRaceResult(outcome)).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('given a deflate bomb of 32 MiB, when decoded, then inflation stops at the cap with a message', async () => {
+    const bomb = await deflate(new Uint8Array(32 * 1024 * 1024));
+    expect(toBase64Url(bomb).length).toBeLessThan(64 * 1024);
+    expect(await rejection(HASH_PREFIX + toBase64Url(bomb))).toMatch(/more than 1 MiB/);
+  });
+
+  it('given nesting without end, when decoded, then it is refused', async () => {
+    expect(await rejection(await hashOf('['.repeat(400_000) + ']'.repeat(400_000)))).toMatch(/version|nests/);
+    expect(
+      await rejection(await forged((c) => (c.cfg = JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500))))),
+    ).toMatch(/deeper/);
+  });
+
+  it('given text over 64 KiB, when decoded, then it is refused before it is unpacked', async () => {
+    expect(await rejection(HASH_PREFIX + 'A'.repeat(64 * 1024 + 1))).toMatch(/longer than 64 KiB/);
+  });
+
+  it('given a newer format, when decoded, then the message says so', async () => {
+    expect(await rejection(await forged((c) => (c.v = SNAPSHOT_VERSION + 1)))).toMatch(/newer version/);
+  });
+
+  it('given no version or version 0, when decoded, then the message says that none is named', async () => {
+    expect(await rejection(await forged((c) => delete c.v))).toMatch(/no format version/);
+    expect(await rejection(await forged((c) => (c.v = 0)))).toMatch(/no format version/);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype'])(
+    'given the key %s at any depth, when decoded, then it is refused and no prototype changes',
+    async (key) => {
+      const json = JSON.stringify(compact());
+      const top = json.replace('{', `{"${key}":{"polluted":1},`);
+      const deep = json.replace('"dataset":{', `"dataset":{"${key}":{"polluted":1},`);
+      expect(await rejection(await hashOf(top))).toMatch(/forbidden key/);
+      expect(await rejection(await hashOf(deep))).toMatch(/forbidden key/);
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['an unknown key', (c: Record<string, unknown>) => (c.extra = 1), /not valid at extra/],
+    ['an address', (c: Record<string, unknown>) => (c.dev = 'see https://example.org'), /address/],
+    ['markup', (c: Record<string, unknown>) => (c.prov = '<script>alert(1)</script>'), /markup/],
+    [
+      'a width out of range',
+      (c: Record<string, unknown>) => ((c.cfg as { network: { width: number } }).network.width = 1e6),
+      /network\.width/,
+    ],
+    ['an unknown status', (c: Record<string, unknown>) => (c.st = 'perfect'), /status/],
+    [
+      'a contestant that is not there',
+      (c: Record<string, unknown>) => ((c as unknown as Compact).runs[0].w = 7),
+      /contestant/,
+    ],
+    [
+      'an accuracy above 1',
+      (c: Record<string, unknown>) => ((c as unknown as Compact).runs[0].c[0] = 20_000),
+      /runs\.0\.curves\.0\.clean/,
+    ],
+    [
+      'columns of unequal length',
+      (c: Record<string, unknown>) => (c as unknown as Compact).runs[0].c.pop(),
+      /differ in length/,
+    ],
+    [
+      'the same contestant twice',
+      (c: Record<string, unknown>) => ((c as unknown as Compact).runs[1].w = 0),
+      /labels must differ/,
+    ],
+  ])('given %s, when decoded, then the message names it', async (_, change, message) => {
+    expect(await rejection(await forged(change))).toMatch(message);
+  });
+
+  it('given a number too large for a double, when decoded, then it is refused', async () => {
+    const json = JSON.stringify(compact()).replace(/"d":[\d.]+/, '"d":1e999');
+    expect(await rejection(await hashOf(json))).toMatch(/not finite/);
+  });
+});

@@ -1,0 +1,161 @@
+/** RaceResult -> compact form, at a chosen level of detail. */
+import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/results.ts';
+import { SNAPSHOT_VERSION } from './limits.ts';
+import { plainText } from './plain.ts';
+import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
+
+/** How much of the series a link carries; the final table and the configuration always come whole. */
+export interface Detail {
+  /** Points of each learning curve, spread evenly; first and last always. */
+  readonly epochs: number;
+  /** Loss terms by epoch. */
+  readonly terms: boolean;
+  /** Points of the gradient conflict. */
+  readonly conflict: number;
+  /** Of these, how many carry the values by layer. */
+  readonly perLayer: number;
+  /** Channels of BatchNorm statistics kept per layer. */
+  readonly channels: number;
+}
+
+/** From rich to poor: the first that fits the target length is used. */
+export const DETAILS: readonly Detail[] = [
+  { epochs: 1001, terms: true, conflict: 120, perLayer: 24, channels: 8 },
+  { epochs: 1001, terms: true, conflict: 80, perLayer: 16, channels: 4 },
+  { epochs: 1001, terms: true, conflict: 60, perLayer: 12, channels: 4 },
+  { epochs: 1001, terms: true, conflict: 50, perLayer: 8, channels: 2 },
+  { epochs: 1001, terms: true, conflict: 36, perLayer: 6, channels: 2 },
+  { epochs: 101, terms: false, conflict: 36, perLayer: 6, channels: 2 },
+  { epochs: 101, terms: false, conflict: 30, perLayer: 4, channels: 0 },
+  { epochs: 51, terms: false, conflict: 24, perLayer: 3, channels: 0 },
+  { epochs: 26, terms: false, conflict: 16, perLayer: 2, channels: 0 },
+  { epochs: 21, terms: false, conflict: 12, perLayer: 1, channels: 0 },
+];
+
+/** `keep` indices of `length`, evenly spread, the first and the last among them. */
+export function spread(length: number, keep: number): number[] {
+  if (length <= keep) return Array.from({ length }, (_, i) => i);
+  if (keep <= 1) return length > 0 ? [length - 1] : [];
+  return Array.from({ length: keep }, (_, i) => Math.round((i * (length - 1)) / (keep - 1)));
+}
+
+const differences = (xs: readonly number[]) => xs.map((x, i) => x - (i ? xs[i - 1] : 0));
+const significant = (x: number, digits: number) => Number(x.toPrecision(digits));
+const orNull = (x: number | undefined, digits: number) =>
+  x === undefined || !Number.isFinite(x) ? null : significant(x, digits);
+const scaled = (x: number, scale: number) => Math.round(x * scale);
+
+function column(points: readonly EpochPoint[], of: (p: EpochPoint) => number | undefined, digits = 4) {
+  const values = points.map((p) => orNull(of(p), digits));
+  return values.some((x) => x !== null) ? values : undefined;
+}
+
+function terms(points: readonly EpochPoint[]): CompactRun['t'] {
+  const names = [...new Set(points.flatMap((p) => Object.keys(p.terms ?? {})))];
+  return names.length ? names.map((n) => [n, column(points, (p) => p.terms?.[n], 3) ?? []]) : undefined;
+}
+
+/** Collects names and gives each an index. */
+class Names {
+  readonly list: string[] = [];
+  index(name: string): number {
+    const at = this.list.indexOf(name);
+    return at >= 0 ? at : this.list.push(name) - 1;
+  }
+}
+
+function conflict(all: readonly ConflictPoint[], detail: Detail, names: Names): CompactConflict | undefined {
+  const points = spread(all.length, detail.conflict).map((i) => all[i]);
+  if (!points.length) return undefined;
+  const carriers = spread(points.length, detail.perLayer);
+  const layers = [...new Set(points.flatMap((p) => Object.keys(p.perLayer)))];
+  return {
+    s: differences(points.map((p) => p.step)),
+    c: points.map((p) => scaled(p.cosine, SCALE.conflict)),
+    r: points.map((p) => scaled(p.ratio, SCALE.conflict)),
+    l: layers.map((l) => names.index(l)),
+    k: carriers,
+    p: layers.map((l) =>
+      carriers.map((i) => {
+        const x = points[i].perLayer[l];
+        return x === undefined ? null : scaled(x, SCALE.perLayer);
+      }),
+    ),
+  };
+}
+
+function bn(points: readonly BnPoint[], detail: Detail, names: Names): CompactBn | undefined {
+  const last = points.at(-1);
+  if (!last) return undefined;
+  const keep = Math.min(
+    detail.channels,
+    ...last.layers.map((l) => Math.min(l.clean.mean.length, l.adv.mean.length)),
+  );
+  const some = (xs: readonly number[]) => xs.slice(0, keep).map((x) => significant(x, 2));
+  return {
+    e: last.epoch,
+    l: last.layers.map((l) => names.index(l.name)),
+    b: last.layers.map((l) => significant(l.batchDistance, 3)),
+    r: last.layers.map((l) => significant(l.runningDistance, 3)),
+    c: keep,
+    s: keep
+      ? last.layers.map((l) => [
+          ...some(l.clean.mean),
+          ...some(l.clean.std),
+          ...some(l.adv.mean),
+          ...some(l.adv.std),
+        ])
+      : [],
+  };
+}
+
+function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Names): CompactRun {
+  const points = spread(run.curves.length, detail.epochs).map((i) => run.curves[i]);
+  const contestant = { label: run.label, method: run.method, switches: run.switches };
+  const index = race.config.contestants.findIndex(
+    (c) =>
+      c.label === run.label &&
+      c.method === run.method &&
+      (Object.keys(c.switches) as (keyof typeof c.switches)[]).every(
+        (k) => c.switches[k] === run.switches[k],
+      ),
+  );
+  return {
+    w: index >= 0 ? index : contestant,
+    e: differences(points.map((p) => p.epoch)),
+    s: differences(points.map((p) => p.step)),
+    c: points.map((p) => scaled(p.clean, SCALE.accuracy)),
+    r: points.map((p) => scaled(p.robust, SCALE.accuracy)),
+    lo: column(points, (p) => p.loss),
+    ba: column(points, (p) => p.balance, 3),
+    lr: column(points, (p) => p.learningRate, 3),
+    t: detail.terms ? terms(points) : undefined,
+    g: conflict(run.gradientConflict, detail, names),
+    b: bn(run.bn, detail, names),
+    f: run.final
+      ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]
+      : null,
+    i: significant(run.imagesPerSecond, 4),
+    d: significant(run.seconds, 5),
+  };
+}
+
+/** Strings lose what could be read as markup or an address, numbers their last digits (`SCALE`), series what `detail` says. */
+export function toCompact(race: RaceResult, detail: Detail): Compact {
+  const names = new Names();
+  const runs = race.runs.map((run) => compactRun(run, race, detail, names));
+  const compact: Compact = {
+    v: SNAPSHOT_VERSION,
+    app: race.appVersion,
+    at: race.finishedAt,
+    st: race.status,
+    be: race.backend,
+    dev: race.device,
+    prov: race.dataset.provenance,
+    cls: [...race.dataset.classNames],
+    cfg: race.config,
+    names: names.list,
+    runs,
+  };
+  return JSON.parse(JSON.stringify(compact), (_, x) => (typeof x === 'string' ? plainText(x) : x)) as Compact;
+}

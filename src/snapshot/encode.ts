@@ -1,0 +1,33 @@
+/** A race result as the fragment of a link: `#s=<base64url(deflate-raw(versioned JSON))>`. */
+import type { RaceResult } from '../core/results.ts';
+import { deflate, toBase64Url } from './bytes.ts';
+import { DETAILS, toCompact, type Detail } from './compact.ts';
+import { HASH_PREFIX, MAX_TEXT, SnapshotError, TARGET_EACH, TARGET_TEXT } from './limits.ts';
+
+export interface EncodedSnapshot {
+  /** Begins with `#s=`. */
+  readonly hash: string;
+  /** Of the series, what the link carries. */
+  readonly detail: Detail;
+}
+
+const targetLength = (race: RaceResult) => TARGET_TEXT + TARGET_EACH * Math.max(0, race.runs.length - 3);
+
+/**
+ * Encodes with as much detail as fits `target` characters, and with the least where nothing does. Throws `SnapshotError` when even
+ * that is longer than a link may be.
+ */
+export async function encodeSnapshot(
+  race: RaceResult,
+  target = targetLength(race),
+): Promise<EncodedSnapshot> {
+  let hash = '';
+  for (const detail of DETAILS) {
+    const json = new TextEncoder().encode(JSON.stringify(toCompact(race, detail)));
+    hash = HASH_PREFIX + toBase64Url(await deflate(json));
+    if (hash.length <= target) return { hash, detail };
+  }
+  if (hash.length - HASH_PREFIX.length > MAX_TEXT)
+    throw new SnapshotError('This result is too large for a link: export it as JSON instead.');
+  return { hash, detail: DETAILS[DETAILS.length - 1] };
+}

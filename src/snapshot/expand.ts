@@ -1,0 +1,135 @@
+/** Compact form -> RaceResult, with every length and index checked against the others. */
+import { parseConfig } from '../core/config.ts';
+import { parseRaceResult } from '../core/results-schema.ts';
+import {
+  RESULTS_VERSION,
+  type BnPoint,
+  type ConflictPoint,
+  type EpochPoint,
+  type RaceResult,
+} from '../core/results.ts';
+import { SnapshotError } from './limits.ts';
+import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
+
+function sameLength(
+  what: string,
+  length: number,
+  ...columns: readonly (readonly unknown[] | undefined)[]
+): void {
+  for (const column of columns)
+    if (column && column.length !== length)
+      throw new SnapshotError(`The link contradicts itself: the columns of ${what} differ in length.`);
+}
+
+function pick<T>(list: readonly T[], index: number, what: string): T {
+  if (!(index >= 0 && index < list.length))
+    throw new SnapshotError(`The link contradicts itself: it refers to a ${what} that it does not hold.`);
+  return list[index];
+}
+
+function sums(differences: readonly number[]): number[] {
+  let total = 0;
+  return differences.map((d) => (total += d));
+}
+
+function curves(run: CompactRun): EpochPoint[] {
+  sameLength(
+    'a learning curve',
+    run.e.length,
+    run.s,
+    run.c,
+    run.r,
+    run.lo,
+    run.ba,
+    run.lr,
+    ...(run.t ?? []).map((t) => t[1]),
+  );
+  const steps = sums(run.s);
+  return sums(run.e).map((epoch, i) => {
+    const terms = (run.t ?? []).flatMap(([name, xs]) => (xs[i] === null ? [] : [[name, xs[i]] as const]));
+    const optional = (xs: readonly (number | null)[] | undefined) => xs?.[i] ?? undefined;
+    return {
+      epoch,
+      step: steps[i],
+      clean: run.c[i] / SCALE.accuracy,
+      robust: run.r[i] / SCALE.accuracy,
+      ...(optional(run.lo) !== undefined && { loss: optional(run.lo) }),
+      ...(terms.length > 0 && { terms: Object.fromEntries(terms) }),
+      ...(optional(run.ba) !== undefined && { balance: optional(run.ba) }),
+      ...(optional(run.lr) !== undefined && { learningRate: optional(run.lr) }),
+    };
+  });
+}
+
+function conflict(g: CompactConflict | undefined, names: readonly string[]): ConflictPoint[] {
+  if (!g) return [];
+  sameLength('the gradient conflict', g.s.length, g.c, g.r);
+  sameLength('the gradient conflict by layer', g.l.length, g.p);
+  sameLength('the gradient conflict by layer', g.k.length, ...g.p);
+  const rows = g.l.map((i) => pick(names, i, 'layer'));
+  const columns = g.k.map((_, j) =>
+    Object.fromEntries(
+      rows.flatMap((name, l) => {
+        const x = g.p[l][j];
+        return x === null ? [] : [[name, x / SCALE.perLayer] as const];
+      }),
+    ),
+  );
+  let held = 0;
+  // Between two points that carry values by layer, the earlier one's hold.
+  return sums(g.s).map((step, i) => {
+    while (held + 1 < g.k.length && g.k[held + 1] <= i) held++;
+    return {
+      step,
+      cosine: g.c[i] / SCALE.conflict,
+      ratio: g.r[i] / SCALE.conflict,
+      perLayer: columns[held] ?? {},
+    };
+  });
+}
+
+function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
+  if (!b) return [];
+  sameLength('the BatchNorm distances', b.l.length, b.b, b.r, b.c ? b.s : undefined);
+  return [
+    {
+      epoch: b.e,
+      layers: b.l.map((index, i) => {
+        const statistics = b.c ? b.s[i] : [];
+        sameLength('the BatchNorm statistics', 4 * b.c, statistics);
+        const part = (k: number) => statistics.slice(k * b.c, (k + 1) * b.c);
+        return {
+          name: pick(names, index, 'layer'),
+          batchDistance: b.b[i],
+          runningDistance: b.r[i],
+          clean: { mean: part(0), std: part(1) },
+          adv: { mean: part(2), std: part(3) },
+        };
+      }),
+    },
+  ];
+}
+
+/** Throws `SnapshotError` (contradictions) or `Error` (values out of range), each with one readable sentence. */
+export function fromCompact(compact: Compact): RaceResult {
+  const config = parseConfig(compact.cfg);
+  return parseRaceResult({
+    version: RESULTS_VERSION,
+    config,
+    backend: compact.be,
+    device: compact.dev,
+    dataset: { provenance: compact.prov, classNames: compact.cls },
+    status: compact.st,
+    finishedAt: compact.at,
+    appVersion: compact.app,
+    runs: compact.runs.map((run) => ({
+      ...(typeof run.w === 'number' ? pick(config.contestants, run.w, 'contestant') : run.w),
+      curves: curves(run),
+      gradientConflict: conflict(run.g, compact.names),
+      bn: bn(run.b, compact.names),
+      final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
+      imagesPerSecond: run.i,
+      seconds: run.d,
+    })),
+  });
+}

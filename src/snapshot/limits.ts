@@ -1,0 +1,16 @@
+/** Bounds of a shared link (DESIGN 9), and the one error that every failure to read one becomes. */
+
+export const SNAPSHOT_VERSION = 1;
+export const HASH_PREFIX = '#s=';
+/** A link's text after the prefix, in characters. */
+export const MAX_TEXT = 64 * 1024;
+/** The inflated JSON, in bytes; inflation stops there. */
+export const MAX_INFLATED = 1024 * 1024;
+/** What `encodeSnapshot` aims for with up to three contestants: short enough to paste anywhere. Each further one adds `TARGET_EACH`. */
+export const TARGET_TEXT = 4000;
+export const TARGET_EACH = 1000;
+
+/** The link cannot be read. `message` is one sentence for the page. */
+export class SnapshotError extends Error {
+  override readonly name = 'SnapshotError';
+}

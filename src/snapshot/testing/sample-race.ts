@@ -1,0 +1,175 @@
+/** A race result of realistic size and entropy for tests of codec, storage and export. Made up: no figure in it was measured. */
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import {
+  CONFIG_VERSION,
+  type Contestant,
+  type ExperimentConfig,
+  type MethodId,
+  type Switches,
+} from '../../core/config.ts';
+import { RESULTS_VERSION, type RaceResult, type RunResult } from '../../core/results.ts';
+
+export const SWITCHES: Switches = {
+  splitBn: true,
+  stopGradient: true,
+  predictor: true,
+  autoBalance: true,
+  invarianceWeight: 4,
+  metric: 'cosine',
+  alignedLayers: 'last',
+  officialAliasing: false,
+  attackUpdatesStatistics: false,
+  beta: 6,
+};
+
+export const CONTESTANTS: readonly Contestant[] = [
+  { label: 'AT', method: 'at', switches: SWITCHES },
+  { label: 'TRADES', method: 'trades', switches: SWITCHES },
+  { label: 'ARAT', method: 'arat', switches: SWITCHES },
+  { label: 'ARAT, invariance weight 0', method: 'arat', switches: { ...SWITCHES, invarianceWeight: 0 } },
+  { label: 'ARAT without stop-gradient', method: 'arat', switches: { ...SWITCHES, stopGradient: false } },
+];
+
+export interface SampleOptions {
+  readonly methods?: number;
+  readonly epochs?: number;
+  readonly stepsPerEpoch?: number;
+  readonly conflictEvery?: number;
+  /** BasicBlocks per stage. */
+  readonly blocks?: readonly number[];
+  readonly seed?: number;
+}
+
+export function sampleConfig(
+  contestants: readonly Contestant[],
+  epochs: number,
+  blocks: readonly number[],
+): ExperimentConfig {
+  return {
+    version: CONFIG_VERSION,
+    preset: 'demo',
+    dataset: { source: 'cifar10', classes: [0, 1, 6, 7], trainSize: 4000, testSize: 2000 },
+    network: { width: 32, blocks: [...blocks], stemStride: 2, inputScale: 4 },
+    attack: { eps: 8 / 255, stepSize: 2 / 255, steps: 5 },
+    evaluation: { steps: 20, stepSize: 2 / 255, n: 512 },
+    optimiser: {
+      learningRate: 0.1,
+      momentum: 0.9,
+      weightDecay: 5e-4,
+      schedule: 'one-cycle',
+      milestones: [],
+      batchSize: 64,
+      epochs,
+    },
+    augmentation: { crop: 4, flip: true },
+    initialBalance: 0.1,
+    contestants: contestants.map((c) => ({ ...c, switches: { ...c.switches } })),
+    conflictEvery: 10,
+    seed: 0,
+  };
+}
+
+const TERMS: Readonly<Record<MethodId, readonly string[]>> = {
+  standard: ['ce'],
+  at: ['ceAdv'],
+  trades: ['ceClean', 'kl'],
+  arat: ['ceAdv', 'ceClean', 'invariance'],
+};
+
+export function sampleRace(options: SampleOptions = {}): RaceResult {
+  const {
+    methods = 3,
+    epochs = 20,
+    stepsPerEpoch = 62,
+    conflictEvery = 10,
+    blocks = [1, 1, 1],
+    seed = 1,
+  } = options;
+  const generator = xoroshiro128plus(seed);
+  const random = () => uniformFloat64(generator);
+  const contestants = CONTESTANTS.slice(0, methods);
+  const stages = blocks.flatMap((n, s) =>
+    Array.from({ length: n }, (_, b) => ({ name: `layer${s + 1}.${b}`, first: b === 0 && s > 0 })),
+  );
+  const weights = [
+    'conv1.weight',
+    ...stages.flatMap(({ name, first }) => [
+      `${name}.conv1.weight`,
+      `${name}.conv2.weight`,
+      ...(first ? [`${name}.shortcut.weight`] : []),
+    ]),
+    'linear.weight',
+  ];
+  const norms = [
+    'bn1',
+    ...stages.flatMap(({ name, first }) => [
+      `${name}.bn1`,
+      `${name}.bn2`,
+      ...(first ? [`${name}.shortcut_bn`] : []),
+    ]),
+  ];
+  const numbers = (n: number, scale: number) => Array.from({ length: n }, () => random() * scale);
+  const run = (c: Contestant): RunResult => ({
+    label: c.label,
+    method: c.method,
+    switches: c.switches,
+    curves: Array.from({ length: epochs + 1 }, (_, epoch) => ({
+      epoch,
+      step: epoch * stepsPerEpoch,
+      clean: Math.round(512 * (0.25 + (0.5 * epoch) / epochs + 0.05 * random())) / 512,
+      robust: Math.round(512 * (0.2 + (0.3 * epoch) / epochs + 0.05 * random())) / 512,
+      ...(epoch > 0 && {
+        loss: 2 * random() + 0.5,
+        terms: Object.fromEntries(TERMS[c.method].map((t) => [t, random()])),
+        ...(c.method === 'arat' && { balance: random() }),
+        learningRate: 0.1 * Math.sin(epoch),
+      }),
+    })).map((p) => ({
+      ...p,
+      ...(p.learningRate !== undefined && { learningRate: Math.abs(p.learningRate) }),
+    })),
+    gradientConflict:
+      TERMS[c.method].length < 2
+        ? []
+        : Array.from({ length: Math.ceil((epochs * stepsPerEpoch) / conflictEvery) }, (_, i) => ({
+            step: i * conflictEvery,
+            cosine: 0.3 + 0.4 * (random() - 0.5),
+            ratio: 0.4 + 0.1 * random(),
+            perLayer: Object.fromEntries(weights.map((w) => [w, random() - 0.5])),
+          })),
+    bn: Array.from({ length: epochs }, (_, i) => ({
+      epoch: i + 1,
+      layers: norms.map((name) => ({
+        name,
+        batchDistance: random(),
+        runningDistance: random(),
+        clean: { mean: numbers(16, 2), std: numbers(16, 1) },
+        adv: { mean: numbers(16, 2), std: numbers(16, 1) },
+      })),
+    })),
+    final: {
+      clean: Math.round(2000 * (0.7 + 0.1 * random())) / 2000,
+      robust: Math.round(2000 * (0.5 + 0.1 * random())) / 2000,
+      n: 2000,
+      attack: 'PGD-20, eps 8/255, step 2/255, CE, random start, seed 0',
+    },
+    imagesPerSecond: 900 * random(),
+    seconds: 1000 * random(),
+  });
+  return {
+    version: RESULTS_VERSION,
+    config: sampleConfig(contestants, epochs, blocks),
+    backend: 'wasm',
+    device: 'wasm (SIMD, 2 threads), Chrome 140 on Linux',
+    dataset: {
+      provenance:
+        'CIFAR-10 subset, official binary layout, 10,000 train and 2,000 test images, from the file cifar-10-subset-binary.tar.gz',
+      classNames: ['airplane', 'automobile', 'frog', 'horse'],
+    },
+    status: 'complete',
+    finishedAt: '2026-01-02T03:04:05.678Z',
+    appVersion: '0.1.0',
+    runs: contestants.map(run),
+  };
+}
