@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
+import { SYNTHETIC_CLASSES, syntheticDataset, TEXTURE_AMPLITUDE } from './synthetic.ts';
+
+/** Which 4-periodic component of the image is strongest: reads the texture and nothing else. */
+function readTexture(image: Uint8Array): number {
+  let best = -1;
+  let strongest = -Infinity;
+  for (let label = 0; label < 10; label++) {
+    const [fx, fy] = [
+      [0.5, 0],
+      [0, 0.5],
+      [0.5, 0.5],
+      [0.25, 0],
+      [0, 0.25],
+    ][label % 5];
+    let re = 0;
+    let im = 0;
+    for (let p = 0; p < 1024; p++) {
+      const [r, g, b] = image.subarray(3 * p, 3 * p + 3);
+      const value = label < 5 ? r + g + b : r - g + b;
+      const angle = 2 * Math.PI * (fx * (p & 31) + fy * (p >> 5));
+      re += value * Math.cos(angle);
+      im += value * Math.sin(angle);
+    }
+    const power = Math.hypot(re, im);
+    if (power > strongest) [best, strongest] = [label, power];
+  }
+  return best;
+}
+
+/** 4x4 block means: what is left when everything of period 4 and below has been averaged out. */
+function coarse(image: Uint8Array): Float64Array {
+  const out = new Float64Array(192);
+  for (let i = 0; i < IMAGE_BYTES; i++) {
+    const p = Math.floor(i / 3);
+    out[((p >> 7) * 8 + ((p & 31) >> 2)) * 3 + (i % 3)] += image[i] / 16;
+  }
+  return out;
+}
+
+function image(set: ImageSet, i: number): Uint8Array {
+  return set.images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+}
+
+describe('syntheticDataset', () => {
+  it('given a seed, then the same images again; given another, then others; test images are not training images', () => {
+    const a = syntheticDataset(1, 40, 40);
+    expect(syntheticDataset(1, 40, 40)).toEqual(a);
+    expect(syntheticDataset(2, 40, 40).train.images).not.toEqual(a.train.images);
+    expect(a.test.images).not.toEqual(a.train.images);
+  });
+
+  it('given any sizes and classes, then the set is balanced and begins with the smaller one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 1 }),
+        (seed, n, classes) => {
+          const small = syntheticDataset(seed, n, 1, classes);
+          const large = syntheticDataset(seed, n + 13, 1, classes);
+          expect(Buffer.compare(large.train.images.subarray(0, n * IMAGE_BYTES), small.train.images)).toBe(0);
+          const counts = classes.map((c) => small.train.labels.filter((label) => label === c).length);
+          expect(counts.reduce((x, y) => x + y)).toBe(n);
+          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('given the texture alone, when read by a linear filter, then the class is nearly certain, yet it is below eps', () => {
+    const { test } = syntheticDataset(3, 1, 500);
+    let right = 0;
+    for (let i = 0; i < 500; i++) if (readTexture(image(test, i)) === test.labels[i]) right++;
+    expect(right / 500).toBeGreaterThan(0.97);
+    expect(TEXTURE_AMPLITUDE).toBeLessThan(8);
+  });
+
+  it('given coarse colours alone, when compared with class means, then far above chance and far from certain', () => {
+    const { train, test } = syntheticDataset(4, 4000, 1000);
+    const means = SYNTHETIC_CLASSES.map(() => new Float64Array(192));
+    for (let i = 0; i < 4000; i++) {
+      coarse(image(train, i)).forEach((value, k) => (means[train.labels[i]][k] += value / 400));
+    }
+    let right = 0;
+    for (let i = 0; i < 1000; i++) {
+      const c = coarse(image(test, i));
+      const distances = means.map((mean) => mean.reduce((sum, m, k) => sum + (m - c[k]) ** 2, 0));
+      if (distances.indexOf(Math.min(...distances)) === test.labels[i]) right++;
+    }
+    expect(right / 1000).toBeGreaterThan(0.3);
+    expect(right / 1000).toBeLessThan(0.9);
+  });
+
+  it('given a size or class out of range, then a message that says the range', () => {
+    expect(() => syntheticDataset(0, 0, 1)).toThrow('expected 1 to 100,000');
+    expect(() => syntheticDataset(0, 1, 1.5)).toThrow('cannot have 1.5 images');
+    expect(() => syntheticDataset(0, 1, 1, [10])).toThrow('expected indices 0 to 9');
+    expect(() => syntheticDataset(0, 1, 1, [])).toThrow('expected indices 0 to 9');
+  });
+});
