@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { candidates, initialiseBackend } from './backend.ts';
+import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import { selfTest } from './self-test.ts';
+import { isSoftwareAdapter } from './software-adapter.ts';
+
+test('given a browser or Node, when candidates are listed, then faster ones come first and fallbacks follow', () => {
+  expect(candidates('auto', false)).toEqual(['webgpu', 'webgl', 'wasm', 'cpu']);
+  expect(candidates('auto', true)).toEqual(['wasm', 'cpu']);
+  expect(candidates('webgpu', true)).toEqual(['webgpu', 'wasm', 'cpu']);
+  expect(candidates('cpu', false)).toEqual(['cpu']);
+});
+
+test.each([
+  ['google swiftshader SwiftShader Device (Subzero)', true],
+  ['ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)', true],
+  ['llvmpipe (LLVM 15.0.6, 256 bits)', true],
+  ['ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11)', true],
+  ['nvidia ampere', false],
+  ['Apple M2', false],
+  ['ANGLE (Intel, Mesa Intel(R) Xe Graphics)', false],
+])('given the adapter "%s", when judged, then software is %s', (name, software) => {
+  expect(isSoftwareAdapter(name)).toBe(software);
+});
+
+test.each(['wasm', 'cpu'] as const)(
+  'given Node, when %s is initialised, then it passes its self-test and leaves no tensors',
+  async (name) => {
+    const started = await initialiseBackend(name);
+    expect(started.backend).toBe(name);
+    expect(tf.getBackend()).toBe(name);
+    expect(started.warnings).toEqual([]);
+    expect(started.gflops).toBeGreaterThan(0);
+    const before = tf.memory().numTensors;
+    await selfTest();
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);
+
+test('given Node, when a backend that needs a browser is asked for, then WASM runs and a warning says why', async () => {
+  const started = await initialiseBackend('webgl');
+  expect(started.backend).toBe('wasm');
+  expect(started.warnings.join(' ')).toContain('no WebGL');
+});
+
+test('given a kernel that returns wrong numbers, when self-tested, then the failure names it', async () => {
+  await initialiseBackend('cpu');
+  registerFastKernels('cpu', {
+    conv2dFilterGrad: ({ attrs }) => tf.fill(attrs.filterShape, 0.1),
+    pgdStep: ({ inputs }) => tf.clone(inputs.x as tf.Tensor),
+  });
+  const { failures } = await selfTest();
+  registerCompositions('cpu');
+  expect(failures.join('; ')).toContain('filter gradient');
+  expect(failures.join('; ')).toContain('attack step');
+  expect((await selfTest()).failures).toEqual([]);
+});

@@ -1,0 +1,117 @@
+/** Choosing, starting and testing a tfjs backend. Each backend's code is loaded only when it is tried. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendChoice, BackendName } from '../config.ts';
+import { selfTest } from './self-test.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+/** What the caller wants to be told, and limits. */
+export interface BackendEnvironment {
+  /**
+   * The WebGPU device was lost, or the WebGL context, after start: everything on it is gone. One sentence. Call
+   * `initialiseBackend` again and restore from a checkpoint.
+   */
+  readonly onLost?: (reason: string) => void;
+  /** An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One sentence. */
+  readonly onDeviceError?: (message: string) => void;
+  /** WASM threads; default: every logical core, at most 8 (more contend for memory), where the page is cross-origin isolated. */
+  readonly threads?: number;
+}
+
+export interface InitialisedBackend {
+  readonly backend: BackendName;
+  /** In words: adapter, threads, software or not. */
+  readonly device: string;
+  /** Why another backend was passed over, and what the self-test found; one sentence each. */
+  readonly warnings: readonly string[];
+  /** GFLOP/s of a small training step, for estimates of time. */
+  readonly gflops: number;
+}
+
+/** A backend that has been started. */
+export interface StartedBackend {
+  readonly device: string;
+  /** True for a software rasteriser: right but slow, never chosen by 'auto'. */
+  readonly software: boolean;
+  /** Puts the compositions of stock ops in place of the fast kernels. */
+  readonly useCompositions: () => void;
+}
+
+const ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+
+export const isNode = (): boolean =>
+  typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+
+async function start(
+  name: BackendName,
+  allowSoftware: boolean,
+  environment: BackendEnvironment,
+): Promise<StartedBackend> {
+  switch (name) {
+    case 'webgpu':
+      return (await import('./start-webgpu.ts')).startWebGpu(allowSoftware, environment);
+    case 'webgl':
+      return (await import('./start-webgl.ts')).startWebGl(allowSoftware, environment);
+    case 'wasm':
+      return (await import('./start-wasm.ts')).startWasm(environment);
+    case 'cpu':
+      return (await import('./start-cpu.ts')).startCpu();
+    default:
+      throw new Error(`Unknown backend '${String(name satisfies never)}'.`);
+  }
+}
+
+/** Which backends to try, in order. In Node 'auto' means WASM: results repeat to the last digit there. */
+export function candidates(choice: BackendChoice, node: boolean): readonly BackendName[] {
+  if (choice === 'auto') return node ? ['wasm', 'cpu'] : ORDER;
+  return [choice, ...ORDER.slice(ORDER.indexOf(choice) + 1).filter((n) => !(node && n === 'webgl'))];
+}
+
+const sentence = (e: unknown): string => (e instanceof Error ? e.message : String(e)).split('\n')[0];
+
+/**
+ * Starts a backend and makes it tfjs's current one: a real WebGPU adapter, else WebGL on a real GPU, else WASM (SIMD; threads
+ * where the page is cross-origin isolated), else plain JavaScript. A software adapter is taken only when `choice` names that
+ * backend. A backend that cannot start or fails the self-test is passed over with a warning; one whose fast kernels alone fail
+ * runs on stock operations, with a warning.
+ * Call again to change the backend: tensors of the old one must have been disposed. Throws when none works.
+ */
+export async function initialiseBackend(
+  choice: BackendChoice,
+  environment: BackendEnvironment = {},
+): Promise<InitialisedBackend> {
+  const warnings: string[] = [];
+  tf.env().set('IS_TEST', tf.env().getBool('IS_TEST') || isNode()); // silences tfjs's advertisement for its native addon
+  for (const name of candidates(choice, isNode())) {
+    try {
+      const started = await start(name, choice === name, environment);
+      const { gflops, warning } = await testWithFallback(started, name);
+      if (warning) warnings.push(warning);
+      if (started.software) {
+        warnings.push(
+          `${started.device} is a software adapter: right but slow; choose another backend for real runs.`,
+        );
+      }
+      return { backend: name, device: started.device, warnings, gflops };
+    } catch (e) {
+      warnings.push(`The ${name} backend was passed over: ${sentence(e)}`);
+    }
+  }
+  throw new Error(`No backend works here. ${warnings.join(' ')}`);
+}
+
+async function testWithFallback(
+  started: StartedBackend,
+  name: BackendName,
+): Promise<{ gflops: number; warning: string | null }> {
+  const first = await selfTest();
+  if (first.failures.length === 0) return { gflops: first.gflops, warning: null };
+  started.useCompositions();
+  const second = await selfTest();
+  if (second.failures.length > 0) {
+    throw new BackendUnavailable(`its self-test failed (${second.failures.join('; ')}).`);
+  }
+  return {
+    gflops: second.gflops,
+    warning: `The fast ${name} kernels failed the self-test (${first.failures.join('; ')}): stock operations are used, which are slower.`,
+  };
+}

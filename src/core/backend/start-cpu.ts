@@ -1,0 +1,10 @@
+/** The plain JavaScript backend: slow, always there. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { StartedBackend } from './backend.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+export async function startCpu(): Promise<StartedBackend> {
+  if (!(await tf.setBackend('cpu'))) throw new BackendUnavailable('tfjs could not start it.');
+  return { device: 'JavaScript on one CPU thread', software: false, useCompositions: () => {} };
+}

@@ -1,0 +1,87 @@
+/**
+ * The WebGPU backend, started by ourselves: tfjs's own start does not check for a missing adapter, asks for an invalid feature
+ * list on some devices, and nobody hears of a lost device.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendEnvironment, StartedBackend } from './backend.ts';
+import { registerCompositions } from './kernels/register.ts';
+import { isSoftwareAdapter } from './software-adapter.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+
+async function findGpu(): Promise<GPU | null> {
+  if (isNode()) return (await import('./webgpu-node.ts')).createGpu();
+  return typeof navigator === 'undefined' ? null : (navigator.gpu ?? null);
+}
+
+const describe = (info: GPUAdapterInfo): string =>
+  [info.vendor, info.architecture, info.device, info.description].filter((s) => s).join(' ') ||
+  'an unnamed adapter';
+
+async function findAdapter(gpu: GPU, allowSoftware: boolean): Promise<GPUAdapter> {
+  let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter && allowSoftware) adapter = await gpu.requestAdapter({ forceFallbackAdapter: true });
+  if (!adapter) throw new BackendUnavailable('the browser has WebGPU but offers no adapter.');
+  return adapter;
+}
+
+const isSoftware = (adapter: GPUAdapter): boolean =>
+  adapter.info.isFallbackAdapter === true || isSoftwareAdapter(describe(adapter.info));
+
+/** The adapter's own limits where tfjs's and our kernels use them, and timestamps for the profiler. */
+async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const wanted = ['timestamp-query', 'shader-f16', 'subgroups'] as GPUFeatureName[];
+  const { limits } = adapter;
+  return adapter.requestDevice({
+    requiredFeatures: wanted.filter((f) => adapter.features.has(f)),
+    requiredLimits: {
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxBufferSize: limits.maxBufferSize,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    },
+  });
+}
+
+/**
+ * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a software
+ * adapter and that is not allowed.
+ */
+export async function startWebGpu(
+  allowSoftware: boolean,
+  environment: BackendEnvironment,
+): Promise<StartedBackend> {
+  const gpu = await findGpu();
+  if (!gpu) throw new BackendUnavailable('there is no WebGPU here.');
+  const adapter = await findAdapter(gpu, allowSoftware);
+  const name = describe(adapter.info);
+  const software = isSoftware(adapter);
+  if (software && !allowSoftware) throw new BackendUnavailable(`its adapter is software (${name}).`);
+
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  // Small tensors would otherwise be computed in JavaScript behind our back.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  const device = await createDevice(adapter);
+  void device.lost.then((info) => {
+    // 'destroyed' is our own doing, when another backend is chosen.
+    if (info.reason !== 'destroyed') {
+      environment.onLost?.(`The GPU device was lost: ${info.message || 'no reason given'}.`);
+    }
+  });
+  device.addEventListener('uncapturederror', (event) =>
+    environment.onDeviceError?.(`The GPU refused an operation: ${event.error.message.split('\n')[0]}`),
+  );
+  // A factory of tfjs's own, or ours of an earlier start whose device may be lost.
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  if (!(await tf.setBackend('webgpu'))) throw new BackendUnavailable('tfjs could not start it.');
+  return {
+    device: `WebGPU on ${name}`,
+    software,
+    useCompositions: () => registerCompositions('webgpu'),
+  };
+}

@@ -1,0 +1,14 @@
+/** Node only: WebGPU from the npm package `webgpu` (Dawn). */
+
+let gpu: GPU | null = null;
+
+/** One GPU object per process; installs WebGPU's globals (`GPUBufferUsage` and so on), which tfjs reads. */
+export async function createGpu(): Promise<GPU> {
+  if (gpu) return gpu;
+  // Not a literal: a bundler for the browser would try to bundle a native addon.
+  const name = 'webgpu';
+  const { create, globals } = (await import(/* @vite-ignore */ name)) as typeof import('webgpu');
+  Object.assign(globalThis, globals);
+  gpu = create([]);
+  return gpu;
+}
