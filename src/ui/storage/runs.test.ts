@@ -1,0 +1,194 @@
+import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { defaultName } from './record.ts';
+import { RunStore, StorageError } from './runs.ts';
+
+let count = 0;
+let name: string;
+let store: RunStore;
+beforeEach(() => {
+  name = `runs-test-${count++}`;
+  store = new RunStore(name);
+});
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await store.close();
+});
+const race = (seed = 1) => sampleRace({ epochs: 2, seed });
+/** Writes past the store, as another version or a crash might. */
+const writeRaw = async (record: unknown) => {
+  const database = await openDB(name, 1, {
+    upgrade: (d) => void d.createObjectStore('runs', { keyPath: 'id' }),
+  });
+  await database.put('runs', record);
+  database.close();
+};
+
+describe('saved runs', () => {
+  it('given a saved result, when listed by a new connection, then it is there unchanged with a name and a date', async () => {
+    await store.save(race());
+    const { runs, damaged } = await new RunStore(name).list();
+    expect(damaged).toEqual([]);
+    expect(runs).toHaveLength(1);
+    expect(runs[0].result).toEqual(race());
+    expect(runs[0].name).toBe(defaultName(race()));
+    expect(Number.isNaN(Date.parse(runs[0].createdAt))).toBe(false);
+  });
+
+  it('given the same result twice, when saved, then it is kept once and keeps its name', async () => {
+    await store.save(race(), 'first');
+    expect((await store.save(race(), 'second')).name).toBe('first');
+    expect((await store.list()).runs).toHaveLength(1);
+  });
+
+  it('given several results, when listed, then the newest comes first', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const [i, day] of ['2026-01-02', '2026-01-03', '2026-01-01'].entries()) {
+        vi.setSystemTime(new Date(day));
+        await store.save(race(i), day);
+      }
+      expect((await store.list()).runs.map((r) => r.name)).toEqual([
+        '2026-01-03',
+        '2026-01-02',
+        '2026-01-01',
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('given a run, when renamed to blanks, then it gets its default name; to text, then that, trimmed', async () => {
+    const { id } = await store.save(race(), 'old');
+    expect((await store.rename(id, '  new  ')).name).toBe('new');
+    expect((await store.list()).runs[0].name).toBe('new');
+    expect((await store.rename(id, '   ')).name).toBe(defaultName(race()));
+  });
+
+  it('given a deleted run, when the deletion is undone, then it is back with its name and date', async () => {
+    const saved = await store.save(race(), 'keep me');
+    const undo = await store.remove(saved.id);
+    expect((await store.list()).runs).toEqual([]);
+    await undo();
+    expect((await store.list()).runs).toEqual([saved]);
+  });
+
+  it('given a run deleted elsewhere, when renamed, then the message says so', async () => {
+    await expect(store.rename('gone', 'x')).rejects.toThrow(/no longer kept/);
+  });
+
+  it('given changes, when subscribed, then each calls back until unsubscribed', async () => {
+    const heard = vi.fn();
+    const stop = store.subscribe(heard);
+    const { id } = await store.save(race());
+    await store.rename(id, 'x');
+    const undo = await store.remove(id);
+    await undo();
+    expect(heard).toHaveBeenCalledTimes(4);
+    stop();
+    await store.rename(id, 'y');
+    expect(heard).toHaveBeenCalledTimes(4);
+  });
+});
+
+describe('damaged records', () => {
+  it.each([
+    ['nothing but an id', { id: 'bad' }],
+    [
+      'a result of the wrong shape',
+      { id: 'bad', name: 'x', createdAt: '2026-01-01', result: { version: 1 } },
+    ],
+    [
+      'an accuracy out of range',
+      {
+        id: 'bad',
+        result: {
+          ...race(),
+          runs: [{ ...race().runs[0], final: { clean: 3, robust: 0, n: 1, attack: '' } }],
+        },
+      },
+    ],
+  ])(
+    'given %s beside a good run, when listed, then the good run is there and the bad one is named',
+    async (_, bad) => {
+      await writeRaw(bad);
+      const saved = await store.save(race());
+      const { runs, damaged } = await store.list();
+      expect(runs).toEqual([saved]);
+      expect(damaged.map((d) => d.id)).toEqual(['bad']);
+      expect(damaged[0].message).not.toBe('');
+    },
+  );
+
+  it('given a damaged record, when removed and put back, then it is as it was', async () => {
+    await writeRaw({ id: 'bad', other: 1 });
+    const undo = await store.remove('bad');
+    expect((await store.list()).damaged).toEqual([]);
+    await undo();
+    expect((await store.list()).damaged.map((d) => d.id)).toEqual(['bad']);
+  });
+
+  it('given a record of a newer format, when listed, then the message names the newer version', async () => {
+    await writeRaw({ id: 'future', result: { ...race(), version: 99 } });
+    expect((await store.list()).damaged[0].message).toMatch(/newer version/);
+  });
+
+  it('given fields that this version does not know and no name, when listed, then the run is normalised', async () => {
+    await writeRaw({
+      id: 'odd',
+      name: 42,
+      createdAt: 'yesterday',
+      extra: true,
+      result: { ...race(), later: 1 },
+    });
+    const { runs } = await store.list();
+    expect(runs[0]).toEqual({
+      id: 'odd',
+      name: defaultName(race()),
+      createdAt: race().finishedAt,
+      result: race(),
+    });
+  });
+
+  it('given a damaged copy under the same id, when the result is saved again, then the good copy replaces it', async () => {
+    const { id } = await store.save(race());
+    await writeRaw({ id, result: null });
+    await store.save(race());
+    const { runs, damaged } = await store.list();
+    expect([runs.length, damaged.length]).toEqual([1, 0]);
+  });
+});
+
+describe('a browser that refuses', () => {
+  it('given no IndexedDB, when used, then the message says what to do', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    await expect(store.list()).rejects.toThrow(StorageError);
+    await expect(store.list()).rejects.toThrow(/export them as JSON/);
+  });
+
+  it('given IndexedDB that refuses to open, when it works again later, then the store works again', async () => {
+    vi.stubGlobal('indexedDB', {
+      open: () => {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    });
+    await expect(store.save(race())).rejects.toThrow(/private window/);
+    vi.unstubAllGlobals();
+    await store.save(race());
+    expect((await store.list()).runs).toHaveLength(1);
+  });
+
+  it('given a database of a newer version, when opened, then the message asks to reload', async () => {
+    (await openDB(name, 9)).close();
+    await expect(store.list()).rejects.toThrow(/newer version/);
+  });
+
+  it('given a result that is not valid, when saved, then it is refused and nothing is kept', async () => {
+    await expect(store.save({ ...race(), runs: [race().runs[0], race().runs[0]] })).rejects.toThrow(
+      /labels must differ/,
+    );
+    expect((await store.list()).runs).toEqual([]);
+  });
+});
