@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Contestant } from '../../core/config.ts';
+import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
+import { conflictCsv, csvCell, curvesCsv, finalCsv } from './csv.ts';
+import { fileName } from './download.ts';
+import { importResult } from './import-result.ts';
+import { officialCommand, slug } from './official-commands.ts';
+
+/** A small RFC 4180 reader, to read back what was written. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  let cell = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c !== '"') cell += c;
+      else if (text[i + 1] === '"') cell += text[++i];
+      else quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === ',' || c === '\n') {
+      rows[rows.length - 1].push(cell.replace(/\r$/, ''));
+      cell = '';
+      if (c === '\n') rows.push([]);
+    } else cell += c;
+  }
+  rows.pop();
+  return rows;
+}
+
+describe('CSV', () => {
+  const race = sampleRace({ epochs: 3 });
+
+  it('given a race, when curves are exported, then every point of every contestant is one row with its figures', () => {
+    const [header, ...rows] = readCsv(curvesCsv(race));
+    expect(rows).toHaveLength(3 * 4);
+    const at = (row: string[], name: string) => row[header.indexOf(name)];
+    const arat = race.runs[2];
+    const row = rows.find((r) => at(r, 'label') === 'ARAT' && at(r, 'epoch') === '2');
+    expect(Number(at(row!, 'clean'))).toBe(arat.curves[2].clean);
+    expect(Number(at(row!, 'term_invariance'))).toBe(arat.curves[2].terms?.invariance);
+    expect(Number(at(row!, 'balance'))).toBe(arat.curves[2].balance);
+    // A term that TRADES does not have stays empty.
+    expect(
+      at(
+        rows.find((r) => at(r, 'label') === 'TRADES')!,
+        'term_invariance',
+      ),
+    ).toBe('');
+  });
+
+  it('given a race, when gradient conflict is exported, then there is one row per step and layer and one for all', () => {
+    const [, ...rows] = readCsv(conflictCsv(race));
+    const layers = Object.keys(race.runs[1].gradientConflict[0].perLayer).length;
+    const points = race.runs.reduce((n, r) => n + r.gradientConflict.length, 0);
+    expect(rows).toHaveLength(points * (layers + 1));
+  });
+
+  it('given a run without a final figure, when the table is exported, then its cells are empty', () => {
+    const stopped = { ...race, runs: race.runs.map((r) => ({ ...r, final: null })) };
+    const [header, ...rows] = readCsv(finalCsv(stopped));
+    expect(rows.map((r) => r[header.indexOf('clean')])).toEqual(['', '', '']);
+  });
+
+  it('given any text, when written as a cell and read back, then it is the same, or marked where a spreadsheet would run it', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const written = csvCell(text) + ',\n';
+        const back = readCsv(written)[0][0];
+        // A bare carriage return at the end is quoted, so nothing is lost.
+        expect(back === text || back === `'${text}`).toBe(true);
+        expect(back).not.toMatch(/^[=+\-@\t\r]/);
+      }),
+    );
+  });
+
+  it('given numbers that are not finite, when written, then the cell is empty', () => {
+    expect([NaN, Infinity, undefined, null].map((x) => csvCell(x))).toEqual(['', '', '', '']);
+  });
+});
+
+describe('import', () => {
+  const file = (text: string, name = 'result.json') => new File([text], name);
+
+  it('given an exported result, when imported, then it is the same result', async () => {
+    const race = sampleRace({ epochs: 2 });
+    expect(await importResult(file(JSON.stringify(race)))).toEqual(race);
+  });
+
+  it.each([
+    ['', /result\.json is empty/],
+    ['not json', /result\.json is not JSON/],
+    ['{}', /result\.json: This is not a race result: version/],
+    ['{"version": 2}', /newer version/],
+    ['[1,2]', /not a race result/],
+  ])(
+    'given a file with %j, when imported, then the message names the file and what was wrong',
+    async (text, message) => {
+      await expect(importResult(file(text))).rejects.toThrow(message);
+    },
+  );
+
+  it('given any JSON, when imported, then it is refused with a sentence', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json(), async (text) => {
+        await expect(importResult(file(text))).rejects.toThrow(/result\.json/);
+      }),
+    );
+  });
+});
+
+describe('official command lines', () => {
+  const config = (contestants: readonly Contestant[] = CONTESTANTS) =>
+    sampleConfig(contestants, 8, [1, 1, 1]);
+  const official = {
+    ...sampleConfig(CONTESTANTS, 100, [2, 2, 2, 2]),
+    dataset: {
+      source: 'cifar10' as const,
+      classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      trainSize: 50_000,
+      testSize: 10_000,
+    },
+    network: { width: 64, blocks: [2, 2, 2, 2], stemStride: 1 as const, inputScale: 0 },
+  };
+  official.optimiser.schedule = 'step';
+  official.optimiser.milestones = [0.75, 0.9];
+
+  it('given ARAT with its switches, when asked for its command, then each switch has its option', () => {
+    const c: Contestant = {
+      label: 'mine',
+      method: 'arat',
+      switches: {
+        ...SWITCHES,
+        stopGradient: false,
+        predictor: false,
+        autoBalance: false,
+        metric: 'mse',
+        alignedLayers: 'lastTwo',
+        invarianceWeight: 7,
+      },
+    };
+    const { command } = officialCommand(config(), c);
+    expect(command).toContain('--align_type "x<->y"');
+    expect(command).toContain('--is_use_predictor_xx False');
+    expect(command).toContain('--is_auto_balance_ce_loss False');
+    expect(command).toContain('--feat_align_loss_metric mse');
+    expect(command).toContain('--align_features_weight 7');
+    expect(command).toMatch(/--align_layers layer3\.0\.bn1,.*layer4\.1\.bn2/);
+  });
+
+  it('given the official setting and quirks, when asked for ARAT, then only the first balance differs', () => {
+    const c: Contestant = {
+      label: 'ARAT',
+      method: 'arat',
+      switches: { ...SWITCHES, officialAliasing: true, attackUpdatesStatistics: true },
+    };
+    expect(officialCommand(official, c).differences).toEqual([expect.stringMatching(/first balance/)]);
+  });
+
+  it('given a small run, when asked, then what has no equivalent is said for every method', () => {
+    for (const c of CONTESTANTS) {
+      const { differences } = officialCommand(config(), c);
+      expect(differences.join(' ')).toMatch(/all of CIFAR-10/);
+      expect(differences.join(' ')).toMatch(/width 32/);
+    }
+    const shared: Contestant = { label: 'x', method: 'arat', switches: { ...SWITCHES, splitBn: false } };
+    expect(officialCommand(config(), shared).differences.join(' ')).toMatch(/no switch for shared BatchNorm/);
+  });
+
+  it('given TRADES, when asked, then options that its script cannot parse are left out of the command and named', () => {
+    const { command, differences } = officialCommand(config(), CONTESTANTS[1]);
+    expect(command).not.toMatch(/--beta|--epsilon|--num-steps|--step-size/);
+    expect(differences.join(' ')).toMatch(/beta 6/);
+  });
+
+  it('given any label, when put in a command, then nothing in it can be interpreted by a shell', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), (label) => {
+        expect(slug(label)).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
+        const { command } = officialCommand(config(), { label, method: 'arat', switches: SWITCHES });
+        expect(command.split('--mark ')[1]).toBe(slug(label));
+      }),
+    );
+  });
+});
+
+describe('file names', () => {
+  it('given any parts, when made into a file name, then it has no separator and does not begin with a dot', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { maxLength: 4 }), (parts) => {
+        expect(fileName(parts, 'json')).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*\.json$/);
+      }),
+    );
+  });
+});

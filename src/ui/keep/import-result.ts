@@ -1,0 +1,27 @@
+/** Reads an exported or CLI-written result from a file the visitor chose. Untrusted input. */
+import { parseRaceResult } from '../../core/results-schema.ts';
+import type { RaceResult } from '../../core/results.ts';
+
+export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
+
+/** Resolves to the validated result; rejects with an `Error` whose one sentence names the file and what was expected. */
+export async function importResult(file: File): Promise<RaceResult> {
+  if (file.size === 0) throw new Error(`${file.name} is empty: expected a result exported as JSON.`);
+  if (file.size > MAX_IMPORT_BYTES)
+    throw new Error(
+      `${file.name} has ${Math.round(file.size / 1e6)} MB: a result exported as JSON has at most 64 MiB.`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(await file.text()) as unknown;
+  } catch {
+    throw new Error(
+      `${file.name} is not JSON: expected a result exported here or written by npm run experiment.`,
+    );
+  }
+  try {
+    return parseRaceResult(json);
+  } catch (error) {
+    throw new Error(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
