@@ -1,4 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
+// tfjs's own gradients, as the reference: what it registers first is not overridden by ours.
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import * as ops from './ops.ts';

@@ -6,14 +6,14 @@
  * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock ops
  * in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which registers the fast ones.
  */
-// tfjs-core alone registers no gradients: only the union package `@tensorflow/tfjs` does, by this file.
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients, runKernel } from './kernels/gradients.ts';
 import { registerGenericKernels } from './kernels/register.ts';
+import { registerStockGradients } from './stock-gradients.ts';
 
 registerGenericKernels();
 registerGradients();
+registerStockGradients();
 
 /** PyTorch's nn.BatchNorm2d default. */
 export const BN_EPSILON = 1e-5;

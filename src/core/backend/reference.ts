@@ -121,7 +121,9 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
   },
 
   pgdStep: ({ x, grad, x0 }, { stepSize, eps }) => {
-    const moved = tf.add(x, tf.mul(tf.sign(grad), stepSize));
+    // Not tf.sign: on WASM it calls values below 1e-7 or so zero, and a saturated model's gradients are that small.
+    const sign = tf.sub(tf.step(grad), tf.step(tf.neg(grad)));
+    const moved = tf.add(x, tf.mul(sign, stepSize));
     return [tf.clipByValue(tf.add(x0, tf.clipByValue(tf.sub(moved, x0), -eps, eps)), 0, 1)];
   },
 
