@@ -1,0 +1,143 @@
+/** Decoded data sets kept in the origin private file system, so that a second visit downloads nothing. */
+import * as v from 'valibot';
+import { IMAGE_BYTES, type Dataset } from './dataset.ts';
+import { sha256 } from './hosted.ts';
+
+const CACHE_VERSION = 1;
+const FOLDER = 'datasets';
+
+/** The part of the file system API that is used, so that tests can do without a browser. */
+export interface CacheDirectory {
+  getDirectoryHandle(name: string, options: { create: boolean }): Promise<CacheDirectory>;
+  getFileHandle(name: string, options?: { create: boolean }): Promise<CacheFile>;
+  removeEntry(name: string): Promise<void>;
+}
+export interface CacheFile {
+  getFile(): Promise<{ readonly size: number; arrayBuffer(): Promise<ArrayBuffer> }>;
+  createWritable(): Promise<{
+    write(data: Uint8Array<ArrayBuffer>): Promise<void>;
+    close(): Promise<void>;
+    abort(): Promise<void>;
+  }>;
+}
+
+export interface DatasetCache {
+  /** The data set kept under `key`, or null when there is none that is whole and of this version. */
+  read(key: string): Promise<Dataset | null>;
+  /** Keeps a data set. Rejects when there is no room; what was kept before may then be gone. */
+  write(key: string, dataset: Dataset): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200_000));
+const HeaderSchema = v.strictObject({
+  version: v.literal(CACHE_VERSION),
+  train: size,
+  test: size,
+  classNames: v.array(v.string()),
+  provenance: v.string(),
+  sha256: v.nullable(v.string()),
+});
+
+/** The browser's cache, or null where there is no such storage. */
+export function browserCache(): DatasetCache | null {
+  if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') return null;
+  // TypeScript's file system types are wider than what is used here, in ways that do not unify.
+  return datasetCache(() => navigator.storage.getDirectory() as unknown as Promise<CacheDirectory>);
+}
+
+/**
+ * A cache in a directory: `<key>.bin` holds training labels, training images, test labels, test images; `<key>.json`
+ * says so and is written last, so that an interrupted write is no data set.
+ */
+export function datasetCache(root: () => Promise<CacheDirectory>): DatasetCache {
+  const folder = async () => (await root()).getDirectoryHandle(FOLDER, { create: true });
+  const remove = async (key: string) => {
+    const directory = await folder();
+    for (const name of [`${key}.json`, `${key}.bin`])
+      await directory.removeEntry(name).catch(() => undefined);
+  };
+  return {
+    remove,
+    async read(key) {
+      try {
+        const directory = await folder();
+        const text = await readAll(directory, `${key}.json`);
+        const header = v.parse(HeaderSchema, JSON.parse(new TextDecoder().decode(text)));
+        const bytes = await readAll(directory, `${key}.bin`);
+        return unpack(header, bytes, (await sha256(bytes)) ?? header.sha256);
+      } catch {
+        // Absent, unreadable, damaged and outdated all mean the same here: load it anew.
+        return null;
+      }
+    },
+    async write(key, dataset) {
+      await remove(key);
+      const directory = await folder();
+      const bytes = pack(dataset);
+      const header: v.InferOutput<typeof HeaderSchema> = {
+        version: CACHE_VERSION,
+        train: dataset.train.labels.length,
+        test: dataset.test.labels.length,
+        classNames: [...dataset.classNames],
+        provenance: dataset.provenance,
+        sha256: await sha256(bytes),
+      };
+      try {
+        await writeAll(directory, `${key}.bin`, bytes);
+        await writeAll(directory, `${key}.json`, new TextEncoder().encode(JSON.stringify(header)));
+      } catch (error) {
+        await remove(key);
+        throw error;
+      }
+    },
+  };
+}
+
+function pack({ train, test }: Dataset): Uint8Array<ArrayBuffer> {
+  const parts = [train.labels, train.images, test.labels, test.images];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function unpack(
+  header: v.InferOutput<typeof HeaderSchema>,
+  bytes: Uint8Array,
+  checksum: string | null,
+): Dataset | null {
+  const whole = (header.train + header.test) * (1 + IMAGE_BYTES);
+  if (bytes.length !== whole || checksum !== header.sha256) return null;
+  let at = 0;
+  const take = (length: number) => bytes.subarray(at, (at += length));
+  const split = (n: number) => ({ labels: take(n), images: take(n * IMAGE_BYTES) });
+  const dataset = { train: split(header.train), test: split(header.test) };
+  const inRange = (label: number) => label < header.classNames.length;
+  if (!dataset.train.labels.every(inRange) || !dataset.test.labels.every(inRange)) return null;
+  return { ...dataset, classNames: header.classNames, provenance: header.provenance };
+}
+
+async function readAll(directory: CacheDirectory, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await (await directory.getFileHandle(name)).getFile();
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+async function writeAll(
+  directory: CacheDirectory,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const handle = await directory.getFileHandle(name, { create: true });
+  const writable = await handle.createWritable();
+  try {
+    await writable.write(bytes);
+    await writable.close();
+  } catch (error) {
+    await writable.abort().catch(() => undefined);
+    throw error;
+  }
+}

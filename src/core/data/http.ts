@@ -1,0 +1,269 @@
+/** Downloads that stop when they stall, say what went wrong in one sentence, and fall back when ranges are refused. */
+import { count } from './byte-reader.ts';
+import { DataError, messageOf } from './data-error.ts';
+
+export interface HttpOptions {
+  readonly fetch: typeof fetch;
+  readonly signal?: AbortSignal;
+  /** A server that sends nothing for so long is given up; default 30 s. */
+  readonly stallMs?: number;
+  /** Waits between attempts of one range; default 0.5 and 2 s. */
+  readonly retryMs?: readonly number[];
+}
+
+/** The server answered, but not with the file. */
+export class HttpError extends DataError {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const STALL_MS = 30_000;
+const RETRY_MS = [500, 2000] as const;
+
+/** Signals an abort when nothing was heard for `stallMs`, or when the caller's signal does. */
+class Watchdog {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  stalled = false;
+
+  constructor(
+    readonly stallMs: number,
+    outer?: AbortSignal,
+  ) {
+    outer?.throwIfAborted();
+    outer?.addEventListener('abort', () => this.#controller.abort(outer.reason), { once: true });
+    this.heard();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.stalled = true;
+      this.#controller.abort();
+    }, this.stallMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/**
+ * GETs `url`, optionally bytes `start` to `end` (exclusive), and hands the response to `use` while a watchdog looks
+ * after it; `use` calls `heard` at every chunk. Only the CORS-safelisted form `bytes=a-b` is sent, so that no
+ * preflight is needed. Throws `HttpError` on a status that is neither 200 nor 206, `DataError` on a failed or
+ * stalled transfer, the signal's reason when aborted.
+ */
+async function get<T>(
+  url: string,
+  range: { start: number; end: number } | null,
+  options: HttpOptions,
+  use: (response: Response, heard: () => void) => Promise<T>,
+): Promise<T> {
+  const watchdog = new Watchdog(options.stallMs ?? STALL_MS, options.signal);
+  const host = hostOf(url);
+  try {
+    const response = await options.fetch(url, {
+      headers: range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {},
+      signal: watchdog.signal,
+      credentials: 'omit',
+    });
+    watchdog.heard();
+    if (response.status !== 200 && response.status !== 206) {
+      await response.body?.cancel();
+      throw new HttpError(response.status, `${host} answered ${response.status} for ${fileOf(url)}`);
+    }
+    return await use(response, () => watchdog.heard());
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof DataError) throw error;
+    if (watchdog.stalled) {
+      const seconds = count(Math.round(watchdog.stallMs / 1000));
+      throw new DataError(`${host} sent nothing for ${seconds} s while loading ${fileOf(url)}`);
+    }
+    throw new DataError(`${host} could not be reached for ${fileOf(url)} (${messageOf(error)})`);
+  } finally {
+    watchdog.end();
+  }
+}
+
+/** All bytes of a response; `expected` sizes the buffer, `limit` bounds it. */
+async function body(
+  response: Response,
+  url: string,
+  limit: number,
+  expected: number | null,
+  onBytes: (added: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(Math.min(limit, expected ?? 1 << 20));
+  let length = 0;
+  const reader = response.body?.getReader();
+  if (reader) {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (length + value.length > limit) {
+        await reader.cancel();
+        throw new DataError(`${fileOf(url)} is larger than the ${count(limit)} bytes expected at most`);
+      }
+      if (length + value.length > bytes.length) {
+        const larger = new Uint8Array(Math.min(limit, Math.max(2 * bytes.length, length + value.length)));
+        larger.set(bytes.subarray(0, length));
+        bytes = larger;
+      }
+      bytes.set(value, length);
+      length += value.length;
+      onBytes(value.length);
+    }
+  }
+  return length === bytes.length ? bytes : bytes.slice(0, length);
+}
+
+/**
+ * Downloads a whole file in one stream. `onBytes(loaded, total)`: total is null when the server does not say.
+ * Throws as `get` does, and `DataError` when it ends early or exceeds `limit` bytes.
+ */
+export function download(
+  url: string,
+  limit: number,
+  options: HttpOptions,
+  onBytes: (loaded: number, total: number | null) => void = () => undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return get(url, null, options, async (response, heard) => {
+    const header = Number(response.headers.get('Content-Length') ?? Number.NaN);
+    const total = Number.isSafeInteger(header) && header > 0 ? header : null;
+    let loaded = 0;
+    const bytes = await body(response, url, limit, total, (added) => {
+      heard();
+      loaded += added;
+      onBytes(loaded, total);
+    });
+    // More than announced is a compressed transfer, whose length is that of the compressed bytes.
+    if (total !== null && bytes.length < total) {
+      throw new DataError(
+        `${fileOf(url)} ended after ${count(bytes.length)} of ${count(total)} bytes: the transfer was cut off`,
+      );
+    }
+    return bytes;
+  });
+}
+
+/** A file whose parts can be read without the rest; hyparquet's AsyncBuffer. */
+export interface RemoteFile {
+  readonly byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+/**
+ * Opens a file for range requests in aligned blocks, of which the last few are kept: a reader's many small reads
+ * become few requests. Null when the server, or a host it redirects to, does not serve ranges or hides
+ * Content-Range from this page. Throws `HttpError` when the file is not there at all.
+ */
+export async function openRanged(
+  url: string,
+  options: HttpOptions & { readonly blockBytes?: number; readonly onBytes?: (loaded: number) => void },
+): Promise<RemoteFile | null> {
+  const blockBytes = options.blockBytes ?? 8 * 2 ** 20;
+  let loaded = 0;
+  const fetchRange = (start: number, end: number) =>
+    get(url, { start, end }, options, async (response, heard) => {
+      const range = parseContentRange(response);
+      if (!range) {
+        await response.body?.cancel();
+        return null;
+      }
+      const bytes = await body(response, url, end - start, end - start, (added) => {
+        heard();
+        loaded += added;
+        options.onBytes?.(loaded);
+      });
+      const wanted = Math.min(end, range.total) - start;
+      if (range.start !== start || bytes.length !== wanted) {
+        throw new DataError(
+          `${hostOf(url)} sent ${count(bytes.length)} bytes from ${count(range.start)} of ${fileOf(url)}; ` +
+            `expected ${count(wanted)} from ${count(start)}`,
+        );
+      }
+      return { bytes, total: range.total };
+    });
+
+  let probe: Awaited<ReturnType<typeof fetchRange>>;
+  try {
+    probe = await fetchRange(0, 4);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    // A refused preflight looks like a lost connection: the plain download will tell the two apart.
+    if (error instanceof HttpError && error.status !== 416) throw error;
+    return null;
+  }
+  if (!probe) return null;
+  const { total } = probe;
+
+  const blocks = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+  const block = (index: number) => {
+    const known = blocks.get(index);
+    if (known) return known;
+    const start = index * blockBytes;
+    const fetched = retried(options, async () => {
+      const part = await fetchRange(start, Math.min(total, start + blockBytes));
+      if (!part || part.total !== total) {
+        throw new DataError(`${fileOf(url)} changed while it was being read from ${hostOf(url)}`);
+      }
+      return part.bytes;
+    });
+    fetched.catch(() => blocks.delete(index));
+    blocks.set(index, fetched);
+    if (blocks.size > 4) blocks.delete(blocks.keys().next().value!);
+    return fetched;
+  };
+
+  return {
+    byteLength: total,
+    async slice(start, end = total) {
+      const out = new Uint8Array(end - start);
+      for (let index = Math.floor(start / blockBytes); index * blockBytes < end; index++) {
+        const offset = index * blockBytes;
+        const bytes = await block(index);
+        const from = Math.max(start - offset, 0);
+        out.set(bytes.subarray(from, Math.min(end - offset, bytes.length)), offset + from - start);
+      }
+      return out.buffer;
+    },
+  };
+}
+
+async function retried<T>(options: HttpOptions, attempt: () => Promise<T>): Promise<T> {
+  for (const wait of options.retryMs ?? RETRY_MS) {
+    try {
+      return await attempt();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      // A client error will not go away by asking again, except "too many requests".
+      if (error instanceof HttpError && error.status < 500 && error.status !== 429) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return attempt();
+}
+
+function parseContentRange(response: Response): { start: number; total: number } | null {
+  if (response.status !== 206) return null;
+  const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
+  return match && { start: Number(match[1]), total: Number(match[2]) };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host || 'this page' : url.slice(0, 80);
+}
+
+function fileOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1).slice(0, 80);
+}

@@ -1,0 +1,136 @@
+/** CIFAR-10 from the parquet files of https://huggingface.co/datasets/uoft-cs/cifar10. */
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { count, type OnProgress } from './byte-reader.ts';
+import { CIFAR10_CLASSES } from './cifar-binary.ts';
+import { DataError, messageOf } from './data-error.ts';
+import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
+import { download, openRanged, type HttpOptions, type RemoteFile } from './http.ts';
+import type { DecodePngs } from './png.ts';
+
+export const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text';
+
+export interface HuggingFaceOptions extends HttpOptions {
+  readonly decodePngs: DecodePngs;
+  readonly onProgress?: OnProgress;
+  /** Folder of the two parquet files; default `HUGGING_FACE`. */
+  readonly baseUrl?: string;
+  /** Bytes of one range request; default 8 MiB. */
+  readonly blockBytes?: number;
+}
+
+/** The training file has 119.7 MB. */
+const MAX_BYTES = 400 * 2 ** 20;
+const MAX_ROWS = 60_000;
+/** Rows decoded at once: about 600 KB of PNG, one canvas of 32 x 8192 pixels. */
+const ROWS_PER_BATCH = 256;
+
+/**
+ * Reads training and test set: by range requests where the redirect's host allows them, else each file in one
+ * streamed download. Throws `DataError` that names the file and says what was expected; the signal's reason when
+ * aborted.
+ */
+export async function loadHuggingFace(options: HuggingFaceOptions): Promise<Dataset> {
+  const base = options.baseUrl ?? HUGGING_FACE;
+  const train = await loadSplit(`${base}/train-00000-of-00001.parquet`, 'training', options);
+  const test = await loadSplit(`${base}/test-00000-of-00001.parquet`, 'test', options);
+  return {
+    train,
+    test,
+    classNames: CIFAR10_CLASSES,
+    provenance:
+      `CIFAR-10 from Hugging Face (uoft-cs/cifar10): ` +
+      `${count(train.labels.length)} training and ${count(test.labels.length)} test images`,
+  };
+}
+
+async function loadSplit(url: string, split: string, options: HuggingFaceOptions): Promise<ImageSet> {
+  const phase = `Downloading CIFAR-10 ${split} images from Hugging Face`;
+  const report = (loadedBytes: number, totalBytes: number | null) =>
+    options.onProgress?.({ phase, loadedBytes, totalBytes });
+  let size: number | null = null;
+  // Read ahead and re-read blocks make the count of bytes overshoot a little.
+  const ranged = await openRanged(url, {
+    ...options,
+    onBytes: (loaded) => size !== null && report(Math.min(loaded, size), size),
+  });
+  size = ranged?.byteLength ?? null;
+  if (size !== null && size > MAX_BYTES)
+    throw new DataError(`${url} has ${count(size)} bytes; expected about 120 MB`);
+  const file = ranged ?? inMemory(await download(url, MAX_BYTES, options, report));
+  try {
+    return await decode(file, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    throw new DataError(`${name} from Hugging Face cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function inMemory(bytes: Uint8Array<ArrayBuffer>): RemoteFile {
+  return {
+    byteLength: bytes.length,
+    slice: async (start, end) => bytes.slice(start, end).buffer,
+  };
+}
+
+async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<ImageSet> {
+  const metadata = await parquetMetadataAsync(file, { initialFetchSize: Math.min(1 << 19, file.byteLength) });
+  const columns = new Set(metadata.schema.map((element) => element.name));
+  for (const column of ['img', 'bytes', 'label']) {
+    if (!columns.has(column))
+      throw new DataError(`column ${column} is missing; expected img{bytes, path} and label`);
+  }
+  const rows = Number(metadata.num_rows);
+  if (!(rows > 0 && rows <= MAX_ROWS)) {
+    throw new DataError(`it has ${count(rows)} rows; expected 1 to ${count(MAX_ROWS)}`);
+  }
+  const images = new Uint8Array(rows * IMAGE_BYTES);
+  const labels = new Uint8Array(rows);
+  let groupStart = 0;
+  for (const group of metadata.row_groups) {
+    const groupEnd = groupStart + Number(group.num_rows);
+    // Read by group, since a part of a group costs as much as all of it.
+    const read: unknown[] = await parquetReadObjects({
+      file,
+      metadata,
+      columns: ['img', 'label'],
+      rowStart: groupStart,
+      rowEnd: groupEnd,
+      // Image bytes are no text.
+      utf8: false,
+    });
+    if (read.length !== groupEnd - groupStart || groupEnd > rows) {
+      throw new DataError(
+        `${count(read.length)} rows came from ${count(groupStart)} on; expected ${count(groupEnd - groupStart)}`,
+      );
+    }
+    for (let at = 0; at < read.length; at += ROWS_PER_BATCH) {
+      options.signal?.throwIfAborted();
+      const batch = read.slice(at, at + ROWS_PER_BATCH).map((row, i) => parseRow(row, groupStart + at + i));
+      const pixels = await options.decodePngs(batch.map((row) => row.png));
+      if (pixels.length !== batch.length * IMAGE_BYTES) {
+        throw new DataError(
+          `images of ${count(pixels.length)} bytes came; expected ${count(batch.length * IMAGE_BYTES)}`,
+        );
+      }
+      images.set(pixels, (groupStart + at) * IMAGE_BYTES);
+      labels.set(
+        batch.map((row) => row.label),
+        groupStart + at,
+      );
+    }
+    groupStart = groupEnd;
+  }
+  if (groupStart !== rows) throw new DataError(`it holds ${count(groupStart)} rows; expected ${count(rows)}`);
+  return { images, labels };
+}
+
+function parseRow(row: unknown, index: number): { png: Uint8Array; label: number } {
+  const { img, label } = row as { img?: { bytes?: unknown }; label?: unknown };
+  const value = Number(label);
+  if (!(img?.bytes instanceof Uint8Array)) throw new DataError(`row ${count(index)} has no image bytes`);
+  if (!Number.isInteger(value) || value < 0 || value > 9) {
+    throw new DataError(`row ${count(index)} has label ${String(label)}; expected 0 to 9`);
+  }
+  return { png: img.bytes, label: value };
+}

@@ -1,0 +1,98 @@
+/** What Node offers to `loadDataset`: the official archive, shards as files, a cache folder. Node only. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { fileFromBytes, type ArchiveFile } from './archive.ts';
+import type { OnProgress } from './byte-reader.ts';
+import { datasetCache, type CacheDirectory } from './cache.ts';
+import { DataError } from './data-error.ts';
+import { download } from './http.ts';
+import type { LoadEnvironment } from './load.ts';
+
+export const OFFICIAL_ARCHIVE = {
+  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+  /** As its page gives it. */
+  md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+} as const;
+
+/** `cacheFolder`: where decoded data sets are kept, e.g. `.cache` (not committed). */
+export function nodeEnvironment(cacheFolder: string): LoadEnvironment {
+  return {
+    fetch: fetchWithFiles,
+    cache: datasetCache(async () => directory(cacheFolder)),
+    decodePngs: null,
+    officialArchive: (onProgress, signal) => fetchOfficialArchive({ onProgress, signal }),
+  };
+}
+
+/** A file on disk for `readCifarFiles`, streamed. Throws `DataError` when there is none. */
+export async function fileFromPath(path: string): Promise<ArchiveFile> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isFile()) {
+    throw new DataError(`${path} is no file; expected cifar-10-binary.tar.gz or a .bin file.`);
+  }
+  return {
+    name: basename(path),
+    size: info.size,
+    stream: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
+  };
+}
+
+/** Downloads the official archive and compares its MD5. Throws `DataError`. */
+export async function fetchOfficialArchive(options: {
+  readonly url?: string;
+  readonly md5?: string;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}): Promise<ArchiveFile> {
+  const { url = OFFICIAL_ARCHIVE.url, md5 = OFFICIAL_ARCHIVE.md5 } = options;
+  const bytes = await download(
+    url,
+    400 * 2 ** 20,
+    { fetch, signal: options.signal },
+    (loadedBytes, totalBytes) =>
+      options.onProgress?.({ phase: `Downloading ${url}`, loadedBytes, totalBytes }),
+  );
+  const found = createHash('md5').update(bytes).digest('hex');
+  if (found !== md5) {
+    throw new DataError(`${url} has the MD5 ${found}; expected ${md5}: the transfer was damaged, try again`);
+  }
+  return fileFromBytes(basename(url), bytes);
+}
+
+/** `fetch`, and files for `file:` addresses: a missing one is a 404. */
+const fetchWithFiles: typeof fetch = async (input, init) => {
+  const url = input instanceof Request ? input.url : String(input);
+  if (!url.startsWith('file:')) return fetch(input, init);
+  const bytes = await readFile(fileURLToPath(url)).catch(() => null);
+  return bytes ? new Response(bytes) : new Response(null, { status: 404 });
+};
+
+/** The few calls of the browser's file system that the cache makes, on a folder. */
+function directory(path: string): CacheDirectory {
+  return {
+    async getDirectoryHandle(name) {
+      const inner = join(path, name);
+      await mkdir(inner, { recursive: true });
+      return directory(inner);
+    },
+    async getFileHandle(name) {
+      const file = join(path, name);
+      return {
+        async getFile() {
+          const bytes = await readFile(file);
+          return { size: bytes.length, arrayBuffer: async () => Uint8Array.from(bytes).buffer };
+        },
+        createWritable: async () => ({
+          write: (data) => writeFile(file, data),
+          close: async () => undefined,
+          abort: async () => undefined,
+        }),
+      };
+    },
+    removeEntry: (name) => rm(join(path, name)),
+  };
+}

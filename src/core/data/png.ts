@@ -1,0 +1,48 @@
+import { DataError } from './data-error.ts';
+import { IMAGE_BYTES, IMAGE_SIZE } from './dataset.ts';
+
+/** Decodes PNG files of 32x32 pixels into RGB bytes [n, 32, 32, 3]. Throws `DataError` on anything else. */
+export type DecodePngs = (files: readonly Uint8Array[]) => Promise<Uint8Array>;
+
+/**
+ * The browser's own decoder with colour conversion and premultiplication off, so that bytes come out as stored.
+ * Null where there is no `createImageBitmap` or `OffscreenCanvas` (Node, old browsers).
+ */
+export function browserPngDecoder(): DecodePngs | null {
+  if (typeof createImageBitmap === 'undefined' || typeof OffscreenCanvas === 'undefined') return null;
+  return async (files) => {
+    if (files.length === 0) return new Uint8Array(0);
+    // One tall canvas for all: a readback costs far more than the pixels in it.
+    const canvas = new OffscreenCanvas(IMAGE_SIZE, IMAGE_SIZE * files.length);
+    const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
+    if (!context) throw new DataError('This browser gives no 2D canvas to decode images with.');
+    await Promise.all(
+      files.map(async (file, i) => {
+        // The DOM types refuse shared memory here; the Blob copies.
+        const blob = new Blob([file as Uint8Array<ArrayBuffer>], { type: 'image/png' });
+        const bitmap = await createImageBitmap(blob, {
+          colorSpaceConversion: 'none',
+          premultiplyAlpha: 'none',
+        }).catch(() => {
+          throw new DataError('an image is no readable PNG');
+        });
+        try {
+          if (bitmap.width !== IMAGE_SIZE || bitmap.height !== IMAGE_SIZE) {
+            throw new DataError(`an image has ${bitmap.width}x${bitmap.height} pixels; expected 32x32`);
+          }
+          context.drawImage(bitmap, 0, i * IMAGE_SIZE);
+        } finally {
+          bitmap.close();
+        }
+      }),
+    );
+    const rgba = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const rgb = new Uint8Array(files.length * IMAGE_BYTES);
+    for (let i = 0, o = 0; i < rgba.length; i += 4) {
+      rgb[o++] = rgba[i];
+      rgb[o++] = rgba[i + 1];
+      rgb[o++] = rgba[i + 2];
+    }
+    return rgb;
+  };
+}
