@@ -1,5 +1,6 @@
 /** Decoded data sets kept in the origin private file system, so that a second visit downloads nothing. */
 import * as v from 'valibot';
+import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset } from './dataset.ts';
 import { sha256 } from './hosted.ts';
 
@@ -14,10 +15,17 @@ export interface CacheDirectory {
 }
 export interface CacheFile {
   getFile(): Promise<{ readonly size: number; arrayBuffer(): Promise<ArrayBuffer> }>;
-  createWritable(): Promise<{
+  createWritable?(): Promise<{
     write(data: Uint8Array<ArrayBuffer>): Promise<void>;
     close(): Promise<void>;
     abort(): Promise<void>;
+  }>;
+  /** Workers only; older Safari has nothing else to write with. */
+  createSyncAccessHandle?(): Promise<{
+    truncate(size: number): void;
+    write(data: Uint8Array<ArrayBuffer>): number;
+    flush(): void;
+    close(): void;
   }>;
 }
 
@@ -131,13 +139,26 @@ async function writeAll(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const handle = await directory.getFileHandle(name, { create: true });
-  const writable = await handle.createWritable();
+  const file = await directory.getFileHandle(name, { create: true });
+  if (file.createWritable) {
+    const writable = await file.createWritable();
+    try {
+      await writable.write(bytes);
+      await writable.close();
+    } catch (error) {
+      await writable.abort().catch(() => undefined);
+      throw error;
+    }
+    return;
+  }
+  const handle = await file.createSyncAccessHandle?.();
+  if (!handle) throw new DataError('this browser cannot write to its private file system');
   try {
-    await writable.write(bytes);
-    await writable.close();
-  } catch (error) {
-    await writable.abort().catch(() => undefined);
-    throw error;
+    handle.truncate(0);
+    const written = handle.write(bytes);
+    if (written !== bytes.length) throw new DataError(`only ${written} of ${bytes.length} bytes fitted`);
+    handle.flush();
+  } finally {
+    handle.close();
   }
 }

@@ -210,7 +210,12 @@ export async function openRanged(
   const blocks = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
   const block = (index: number) => {
     const known = blocks.get(index);
-    if (known) return known;
+    if (known) {
+      // Last used comes last, so that the first is the one to drop.
+      blocks.delete(index);
+      blocks.set(index, known);
+      return known;
+    }
     const start = index * blockBytes;
     const fetched = retried(options, async () => {
       const part = await fetchRange(start, Math.min(total, start + blockBytes));

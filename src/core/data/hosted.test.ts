@@ -1,0 +1,157 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createTar } from 'nanotar';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildShards } from '../../../scripts/build-cifar10.ts';
+import { CIFAR10 } from './cifar-binary.ts';
+import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
+import { loadHosted, NotHostedError, SHARD_IMAGES } from './hosted.ts';
+import { startFileServer, type FileServer } from './testing/file-server.ts';
+import { sampleSet } from './testing/samples.ts';
+
+/** The official layout: label, then red, green and blue planes. */
+function binary({ images, labels }: ImageSet): Uint8Array {
+  const out = new Uint8Array(labels.length * CIFAR10.recordBytes);
+  labels.forEach((label, i) => {
+    const at = i * CIFAR10.recordBytes;
+    out[at] = label;
+    for (let p = 0; p < 1024; p++) {
+      for (let c = 0; c < 3; c++) out[at + 1 + c * 1024 + p] = images[i * IMAGE_BYTES + p * 3 + c];
+    }
+  });
+  return out;
+}
+
+const train = sampleSet(SHARD_IMAGES + 40);
+const test = sampleSet(60, 3);
+const folder = mkdtempSync(join(tmpdir(), 'arat-shards-'));
+const out = join(folder, 'out');
+let server: FileServer;
+let files: Record<string, Uint8Array>;
+
+beforeAll(async () => {
+  const tar = createTar([
+    { name: 'cifar-10-batches-bin/data_batch_1.bin', data: binary(train) },
+    { name: 'cifar-10-batches-bin/test_batch.bin', data: binary(test) },
+  ]);
+  writeFileSync(join(folder, 'subset.tar.gz'), gzipSync(tar, { level: 1 }));
+  await buildShards({ file: join(folder, 'subset.tar.gz'), allowOtherChecksum: true, out });
+  files = Object.fromEntries(
+    readdirSync(out).map((name) => [`/page/data/cifar10/${name}`, readFileSync(join(out, name))]),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  server = await startFileServer(files);
+});
+afterEach(() => server.close());
+
+const load = () => loadHosted(`${server.url}/page/`, { fetch, stallMs: 2000 });
+const edit = (change: (index: string) => string) => {
+  const path = '/page/data/cifar10/index.json';
+  const before = new TextDecoder().decode(files[path]);
+  const after = change(before);
+  expect(after).not.toBe(before);
+  server.files.set(path, new TextEncoder().encode(after));
+};
+
+describe('buildShards, then loadHosted', () => {
+  it('given an archive, when built and loaded, then the same images, labels and where they came from', async () => {
+    const data = await load();
+    expect(Buffer.compare(data.train.images, train.images)).toBe(0);
+    expect(data.train.labels).toEqual(train.labels);
+    expect(Buffer.compare(data.test.images, test.images)).toBe(0);
+    expect(data.test.labels).toEqual(test.labels);
+    expect(data.classNames).toEqual(CIFAR10.classNames);
+    expect(data.provenance).toBe('CIFAR-10 layout from subset.tar.gz, not the official archive');
+    expect(server.requests).toHaveLength(1 + 2 + 1);
+  });
+
+  it('given an archive with another checksum, when built without leave, then it says both', async () => {
+    await expect(buildShards({ file: join(folder, 'subset.tar.gz'), out })).rejects.toThrow(
+      /has the MD5 [0-9a-f]{32}, the official archive c32a1d4ab5d03f1284b67883e8d87530/,
+    );
+    await expect(buildShards({ file: join(folder, 'absent.tar.gz'), out })).rejects.toThrow('cannot be read');
+  });
+
+  it('given progress, when loaded, then bytes rise to the total', async () => {
+    const seen: number[] = [];
+    await loadHosted(`${server.url}/page/`, {
+      fetch,
+      onProgress: (p) => seen.push(p.loadedBytes / p.totalBytes!),
+    });
+    expect(seen.at(-1)).toBe(1);
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+  });
+
+  it.each([
+    ['no index', () => server.files.clear()],
+    [
+      'a server that answers with the page',
+      () => server.files.set('/page/data/cifar10/index.json', new TextEncoder().encode('<!doctype html>')),
+    ],
+  ])('given %s, then it is no fault: not hosted', async (_, spoil) => {
+    spoil();
+    await expect(load()).rejects.toBeInstanceOf(NotHostedError);
+  });
+
+  it.each([
+    [
+      'a missing shard',
+      () => server.files.delete('/page/data/cifar10/train-01.bin'),
+      /answered 404 for train-01\.bin/,
+    ],
+    [
+      'a short shard',
+      () =>
+        server.files.set(
+          '/page/data/cifar10/test-00.bin',
+          files['/page/data/cifar10/test-00.bin'].slice(0, -1),
+        ),
+      /^test-00\.bin has 184,379 bytes; expected 184,380/,
+    ],
+    [
+      'a long shard',
+      () => server.files.set('/page/data/cifar10/test-00.bin', files['/page/data/cifar10/train-00.bin']),
+      /^test-00\.bin is larger/,
+    ],
+    [
+      'a changed byte',
+      () =>
+        server.files.set(
+          '/page/data/cifar10/test-00.bin',
+          files['/page/data/cifar10/test-00.bin'].map((b, i) => (i === 5000 ? b ^ 1 : b)),
+        ),
+      /^test-00\.bin is damaged: its SHA-256/,
+    ],
+    ['a cut transfer', () => (server.faults = { cutAfter: 100_000 }), /train-00\.bin/],
+    [
+      'another version',
+      () => edit((index) => index.replace('"version": 1', '"version": 2')),
+      /^index\.json .* not valid: version/,
+    ],
+    [
+      'a shard elsewhere',
+      () => edit((index) => index.replace('train-00.bin', '../../secret.bin')),
+      /^index\.json .* not valid: train\.shards\.0\.file/,
+    ],
+    [
+      'counts that differ',
+      () => edit((index) => index.replace('"count": 40', '"count": 41')),
+      /train shards hold 5,041 images; expected 5,040/,
+    ],
+    [
+      'a server error',
+      () => (server.faults = { fail: { end: 'index.json', status: 500, times: 1 } }),
+      /answered 500 for index\.json/,
+    ],
+  ])('given %s, then it says so and names the file', async (_, spoil, message) => {
+    spoil();
+    const error = await load().catch((e: unknown) => e as Error);
+    expect((error as Error).message).toMatch(message);
+    expect(error).not.toBeInstanceOf(NotHostedError);
+    expect((error as Error).name).toBe('DataError');
+  });
+});
