@@ -41,6 +41,8 @@ export interface Method {
   readonly switches: readonly SwitchName[];
   /** Names of the two conflicting terms for the legend, or null. */
   readonly conflictBetween: readonly [string, string] | null;
+  /** Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001), none. */
+  readonly start: 'uniform' | 'gaussian' | 'none';
   /** Whether the network needs two BN sets under these switches. */
   splitBn(switches: Switches): boolean;
   /** Trainable parts beside the network (ARAT's predictors); {} for most. Their parameters join `network.trainable`. */
@@ -48,8 +50,8 @@ export interface Method {
   /** Network passes per training image and step, forward = 1, input-only backward = 1, full backward = 2: for cost estimates. */
   passes(attackSteps: number, switches: Switches): number;
   /**
-   * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the shared random start `noise` ([N,32,32,3], uniform in
-   * [-1,1); methods scale it, TRADES maps it to its Gaussian by its own seed). Returned tensors are owned by the caller.
+   * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the random start `noise` [N,32,32,3], distributed as
+   * `start` says. Returned tensors are owned by the caller and never the ones passed in.
    */
   attack(ctx: StepContext, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
   /** The training forward and the loss. Updates running statistics exactly as the official code's forward passes do. Call within tidy/grads. */

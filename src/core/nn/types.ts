@@ -23,6 +23,8 @@ export interface ForwardResult {
   readonly logits: tf.Tensor2D;
   readonly features: Readonly<Record<string, tf.Tensor2D>>;
   readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D }>>;
+  /** Train mode: moves the running statistics by this pass's batch statistics (once more). Call within the same tidy. */
+  readonly commitStatistics: () => void;
 }
 
 /**

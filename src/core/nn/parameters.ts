@@ -1,0 +1,74 @@
+/** A store of variables under PyTorch names (nn/types.ts, `ParameterStore`). */
+import * as tf from '@tensorflow/tfjs-core';
+import { pytorchUniform } from './initialisers.ts';
+import type { ParameterStore } from './types.ts';
+
+/** PyTorch's BatchNorm momentum: running = 0.9 running + 0.1 batch. */
+export const BN_MOMENTUM = 0.1;
+
+let serial = 0;
+
+function variable(value: tf.Tensor, name: string, trainable: boolean): tf.Variable {
+  // tfjs wants names that are unique in the process; several networks live side by side in a race.
+  const v = tf.variable(value, trainable, `${name}#${serial++}`);
+  value.dispose();
+  return v;
+}
+
+/** Adds a trainable weight [..., fanIn axes, out] with PyTorch's default initialisation. `streamName` decides the random stream. */
+export function addWeight(
+  store: ParameterStore,
+  name: string,
+  shape: number[],
+  fanIn: number,
+  seed: number,
+  streamName = name,
+): void {
+  store.trainable.set(name, variable(pytorchUniform(seed, streamName, shape, fanIn), name, true));
+}
+
+/** Adds weight (1), bias (0), running_mean (0) and running_var (1) of a BatchNorm over `channels`. */
+export function addBatchNorm(store: ParameterStore, prefix: string, channels: number): void {
+  store.trainable.set(`${prefix}.weight`, variable(tf.ones([channels]), `${prefix}.weight`, true));
+  store.trainable.set(`${prefix}.bias`, variable(tf.zeros([channels]), `${prefix}.bias`, true));
+  store.buffers.set(
+    `${prefix}.running_mean`,
+    variable(tf.zeros([channels]), `${prefix}.running_mean`, false),
+  );
+  store.buffers.set(`${prefix}.running_var`, variable(tf.ones([channels]), `${prefix}.running_var`, false));
+}
+
+/** The trainable variable or buffer of that name. Throws when there is none. */
+export function parameter(store: ParameterStore, name: string): tf.Variable {
+  const v = store.trainable.get(name) ?? store.buffers.get(name);
+  if (!v) throw new Error(`There is no parameter '${name}' in this network.`);
+  return v;
+}
+
+/**
+ * PyTorch's running statistics after one training pass: momentum 0.1 and the unbiased variance.
+ * mean, variance (biased) [C] over `count` values per channel.
+ */
+export function moveRunningStatistics(
+  store: ParameterStore,
+  prefix: string,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  count: number,
+): void {
+  tf.tidy(() => {
+    const runningMean = parameter(store, `${prefix}.running_mean`);
+    const runningVar = parameter(store, `${prefix}.running_var`);
+    const unbiased = count > 1 ? count / (count - 1) : 1;
+    runningMean.assign(tf.add(tf.mul(runningMean, 1 - BN_MOMENTUM), tf.mul(mean, BN_MOMENTUM)));
+    runningVar.assign(tf.add(tf.mul(runningVar, 1 - BN_MOMENTUM), tf.mul(variance, BN_MOMENTUM * unbiased)));
+  });
+}
+
+/** Disposes every variable of the store. */
+export function disposeStore(store: ParameterStore): void {
+  for (const v of store.trainable.values()) v.dispose();
+  for (const v of store.buffers.values()) v.dispose();
+  store.trainable.clear();
+  store.buffers.clear();
+}

@@ -1,0 +1,191 @@
+/**
+ * CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN).
+ * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN, `layer2.0.bn1.weight` without.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { addRelu, batchNormEval, batchNormTrain, conv2d, globalAveragePool } from '../backend/ops.ts';
+import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
+import type { BnBranch, ForwardOptions, ForwardResult, Network } from './types.ts';
+
+export interface NetworkSpec {
+  /** Channels of the first stage; doubles per stage. */
+  readonly width: number;
+  /** BasicBlocks per stage. */
+  readonly blocks: readonly number[];
+  readonly stemStride: 1 | 2;
+  /** The network sees (x - 0.5) * inputScale, or x itself when 0. */
+  readonly inputScale: number;
+  readonly classes: number;
+  readonly splitBn: boolean;
+}
+
+/** One BasicBlock's place in the network. */
+interface Block {
+  readonly name: string;
+  readonly inChannels: number;
+  readonly channels: number;
+  readonly stride: 1 | 2;
+}
+
+const BRANCHES: readonly BnBranch[] = ['clean', 'adv'];
+
+/** The blocks of a spec in order of the forward pass; stages after the first halve the resolution. */
+export function blocksOf(spec: Pick<NetworkSpec, 'width' | 'blocks'>): Block[] {
+  const blocks: Block[] = [];
+  let inChannels = spec.width;
+  spec.blocks.forEach((count, stage) => {
+    const channels = spec.width * 2 ** stage;
+    for (let i = 0; i < count; i++) {
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      blocks.push({ name: `layer${stage + 1}.${i}`, inChannels, channels, stride });
+      inChannels = channels;
+    }
+  });
+  return blocks;
+}
+
+/** Whether a block's shortcut is a 1x1 convolution. */
+export const hasProjection = (b: { inChannels: number; channels: number; stride: number }): boolean =>
+  b.stride !== 1 || b.inChannels !== b.channels;
+
+/** What one forward pass gathers on its way. */
+interface Pass {
+  readonly options: ForwardOptions;
+  readonly features: Record<string, tf.Tensor2D>;
+  readonly statistics: Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D }>;
+  readonly commits: (() => void)[];
+}
+
+export class ResNet implements Network {
+  readonly trainable = new Map<string, tf.Variable>();
+  readonly buffers = new Map<string, tf.Variable>();
+  readonly splitBn: boolean;
+  readonly classes: number;
+  readonly bnLayers: readonly string[];
+  readonly sharedWeights: readonly string[];
+  private readonly blocks: readonly Block[];
+
+  /** Initialised as PyTorch does by default; equal (spec, seed) give equal weights, split or not. Owns its variables: `dispose`. */
+  constructor(
+    readonly spec: NetworkSpec,
+    seed: number,
+  ) {
+    this.splitBn = spec.splitBn;
+    this.classes = spec.classes;
+    this.blocks = blocksOf(spec);
+    const bnLayers: string[] = [];
+    const weights: string[] = [];
+    const addConv = (name: string, k: number, inChannels: number, channels: number, stream = name) => {
+      addWeight(this, `${name}.weight`, [k, k, inChannels, channels], inChannels * k * k, seed, stream);
+      weights.push(`${name}.weight`);
+    };
+    const addBn = (layer: string, channels: number) => {
+      bnLayers.push(layer);
+      for (const prefix of this.bnPrefixes(layer)) addBatchNorm(this, prefix, channels);
+    };
+    addConv('conv1', 3, 3, spec.width);
+    addBn('bn1', spec.width);
+    for (const b of this.blocks) {
+      addConv(`${b.name}.conv1`, 3, b.inChannels, b.channels);
+      addBn(`${b.name}.bn1`, b.channels);
+      addConv(`${b.name}.conv2`, 3, b.channels, b.channels);
+      addBn(`${b.name}.bn2`, b.channels);
+      if (hasProjection(b)) {
+        addConv(this.shortcutName(b), 1, b.inChannels, b.channels, `${b.name}.shortcut`);
+        addBn(`${b.name}.shortcut_bn`, b.channels);
+      }
+    }
+    const features = this.blocks[this.blocks.length - 1].channels;
+    addWeight(this, 'linear.weight', [features, spec.classes], features, seed);
+    addWeight(this, 'linear.bias', [spec.classes], features, seed);
+    weights.push('linear.weight');
+    this.bnLayers = bnLayers;
+    this.sharedWeights = weights;
+  }
+
+  forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult {
+    const pass: Pass = { options, features: {}, statistics: {}, commits: [] };
+    const { inputScale, stemStride } = this.spec;
+    const input = inputScale > 0 ? (tf.mul(tf.sub(x, 0.5), inputScale) as tf.Tensor4D) : x;
+    let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
+    for (const b of this.blocks) {
+      let out = this.bn(pass, `${b.name}.bn1`, conv2d(h, this.weight(`${b.name}.conv1`), b.stride), true);
+      out = this.bn(pass, `${b.name}.bn2`, conv2d(out, this.weight(`${b.name}.conv2`), 1), false);
+      const shortcut = hasProjection(b)
+        ? this.bn(
+            pass,
+            `${b.name}.shortcut_bn`,
+            conv2d(h, this.weight(this.shortcutName(b)), b.stride),
+            false,
+          )
+        : h;
+      h = addRelu(out, shortcut) as tf.Tensor4D;
+    }
+    const logits = tf.add(
+      tf.matMul(globalAveragePool(h), this.variable('linear.weight') as never),
+      this.variable('linear.bias'),
+    );
+    const commitStatistics = () => pass.commits.forEach((commit) => commit());
+    if (options.mode === 'train' && options.updateStatistics) commitStatistics();
+    return {
+      logits: logits as tf.Tensor2D,
+      features: pass.features,
+      statistics: pass.statistics,
+      commitStatistics,
+    };
+  }
+
+  dispose(): void {
+    disposeStore(this);
+  }
+
+  /** PyTorch prefixes of a BN layer's sets: one, or `clean` and `adv`. */
+  bnPrefixes(layer: string): string[] {
+    return this.splitBn
+      ? BRANCHES.map((branch) => this.bnPrefix(layer, branch))
+      : [this.bnPrefix(layer, 'adv')];
+  }
+
+  /** PyTorch prefix of a BN layer's set for a branch; without split BN both branches are the one set. */
+  bnPrefix(layer: string, branch: BnBranch): string {
+    return this.splitBn ? `${layer}.${branch}` : layer.replace('.shortcut_bn', '.shortcut.1');
+  }
+
+  private shortcutName(b: Block): string {
+    return this.splitBn ? `${b.name}.shortcut` : `${b.name}.shortcut.0`;
+  }
+
+  private variable(name: string): tf.Variable {
+    return parameter(this, name);
+  }
+
+  private weight(name: string): tf.Tensor4D {
+    return this.variable(`${name}.weight`) as unknown as tf.Tensor4D;
+  }
+
+  private bn(pass: Pass, layer: string, x: tf.Tensor4D, relu: boolean): tf.Tensor4D {
+    const { mode, branch, features, statistics } = pass.options;
+    const prefix = this.bnPrefix(layer, branch);
+    const get = (name: string) => this.variable(`${prefix}.${name}`) as unknown as tf.Tensor1D;
+    let y: tf.Tensor4D;
+    if (mode === 'eval') {
+      y = batchNormEval(
+        x,
+        get('weight'),
+        get('bias'),
+        get('running_mean'),
+        get('running_var'),
+        relu,
+      ) as tf.Tensor4D;
+    } else {
+      const result = batchNormTrain(x, get('weight'), get('bias'), relu);
+      y = result.y as tf.Tensor4D;
+      const count = x.size / x.shape[3];
+      pass.commits.push(() => moveRunningStatistics(this, prefix, result.mean, result.variance, count));
+      if (statistics === 'all') pass.statistics[layer] = { mean: result.mean, variance: result.variance };
+    }
+    // The aligned feature is taken after a ReLU of the BN output, also where the block adds its shortcut first (bn2).
+    if (features?.includes(layer)) pass.features[layer] = globalAveragePool(relu ? y : tf.relu(y));
+    return y;
+  }
+}
