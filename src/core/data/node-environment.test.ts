@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readCifarFiles } from './archive.ts';
+import { loadDataset } from './load.ts';
+import { fetchOfficialArchive, fileFromPath, nodeEnvironment } from './node-environment.ts';
+import { startFileServer } from './testing/file-server.ts';
+import { sampleDataset } from './testing/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'arat-node-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const records = (n: number) =>
+  Uint8Array.from({ length: n * 3073 }, (_, i) => (i % 3073 === 0 ? 3 : i & 255));
+
+describe('nodeEnvironment', () => {
+  it('given a folder, when a data set is kept there, then a later environment finds it, and reads no network', async () => {
+    const dataset = sampleDataset(3, 2);
+    await nodeEnvironment(join(folder, 'cache')).cache!.write('cifar10', dataset);
+    const environment = {
+      ...nodeEnvironment(join(folder, 'cache')),
+      fetch: () => Promise.reject(new Error('no network here')),
+    };
+    expect(await loadDataset('cifar10', { environment })).toEqual(dataset);
+  });
+
+  it('given no shards in a file: folder, when loaded, then the official archive is asked', async () => {
+    const environment = {
+      ...nodeEnvironment(join(folder, 'empty')),
+      officialArchive: () => Promise.reject(new Error('the official archive was asked')),
+    };
+    const loading = loadDataset('cifar10', { environment, baseUrl: pathToFileURL(`${folder}/`).href });
+    await expect(loading).rejects.toThrow(/no CIFAR-10 is hosted .*; the official archive was asked/);
+  });
+});
+
+describe('fileFromPath', () => {
+  it('given .bin files on disk, when read, then streamed like dropped ones', async () => {
+    writeFileSync(join(folder, 'data_batch_1.bin'), records(40));
+    writeFileSync(join(folder, 'test_batch.bin'), records(2));
+    const files = ['data_batch_1.bin', 'test_batch.bin'].map((name) => fileFromPath(join(folder, name)));
+    const data = await readCifarFiles(await Promise.all(files));
+    expect(data.train.labels).toHaveLength(40);
+  });
+
+  it('given no file or a folder, then it says so', async () => {
+    await expect(fileFromPath(join(folder, 'absent'))).rejects.toThrow(/absent is no file; expected/);
+    await expect(fileFromPath(folder)).rejects.toThrow('is no file; expected');
+  });
+});
+
+describe('fetchOfficialArchive', () => {
+  it('given the checksum, when downloaded, then a file; given another, then both checksums', async () => {
+    const bytes = records(2);
+    const server = await startFileServer({ '/cifar-10-binary.tar.gz': bytes });
+    const url = `${server.url}/cifar-10-binary.tar.gz`;
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    const file = await fetchOfficialArchive({ url, md5 });
+    expect([file.name, file.size]).toEqual(['cifar-10-binary.tar.gz', bytes.length]);
+    await expect(fetchOfficialArchive({ url })).rejects.toThrow(
+      new RegExp(`has the MD5 ${md5}; expected c32a1d4ab5d03f1284b67883e8d87530`),
+    );
+    await server.close();
+  });
+});
