@@ -1,0 +1,75 @@
+import { Box, Table, Text } from '@mantine/core';
+import type { RobustnessReport, RobustnessRow } from '../../worker/api.ts';
+import { percent } from '../see/format.ts';
+import { attackLines } from './rows.ts';
+
+interface Props {
+  readonly report: RobustnessReport;
+  readonly labels: readonly string[];
+  readonly colour: (label: string) => string;
+}
+
+function Cell({ row, upperBound }: { row: RobustnessRow | undefined; upperBound: boolean }) {
+  if (!row)
+    return (
+      <Text size="sm" c="dimmed">
+        not reached
+      </Text>
+    );
+  const [low, high] = row.interval;
+  return (
+    <>
+      <Text size="sm" fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
+        {upperBound && <span title="upper bound: a stronger attack may find more">≤ </span>}
+        {percent(row.correct / row.n)}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
+        {percent(low)} – {percent(high)}
+        <br />
+        {row.correct} of {row.n}
+      </Text>
+    </>
+  );
+}
+
+/** Accuracy under each attack with its 95 % Wilson interval. */
+export function RobustnessTable({ report, labels, colour }: Props) {
+  return (
+    <Table.ScrollContainer minWidth={200 + 110 * labels.length} type="native">
+      <Table verticalSpacing="xs" aria-label="Accuracy under each attack, by model">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Attack</Table.Th>
+            {labels.map((label) => (
+              <Table.Th key={label} scope="col">
+                <Box component="span" aria-hidden style={{ color: colour(label) }}>
+                  ●{' '}
+                </Box>
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {attackLines(report).map((line) => (
+            <Table.Tr key={line.key}>
+              <Table.Th scope="row" fw={400} style={{ verticalAlign: 'top' }}>
+                <Text size="sm" fw={600}>
+                  {line.name}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {line.budget}
+                </Text>
+              </Table.Th>
+              {labels.map((label) => (
+                <Table.Td key={label} style={{ verticalAlign: 'top' }}>
+                  <Cell row={line.cells.get(label)} upperBound={line.upperBound} />
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,91 @@
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { RobustnessReport } from '../../worker/api.ts';
+import { sweepPoints, type SweepPoint } from './rows.ts';
+
+interface Props {
+  readonly report: RobustnessReport;
+  readonly labels: readonly string[];
+  readonly colour: (label: string) => string;
+}
+
+/** Accuracy over eps under PGD-20. Falls with eps, to 0 where the budget is large, unless something is wrong. */
+export function SweepChart({ report, labels, colour }: Props) {
+  const points = sweepPoints(report);
+  if (points.length === 0) return null;
+  const words = labels
+    .map((l) => {
+      const known = points.filter((p) => p[`a:${l}`] !== undefined);
+      return known.length
+        ? `${l}: ${known.map((p) => `${p[`a:${l}`].toFixed(1)} % at ${p.eps255}/255`).join(', ')}`
+        : '';
+    })
+    .filter(Boolean)
+    .join('; ');
+  return (
+    <figure data-chart-title="Accuracy over eps" style={{ margin: 0 }}>
+      <figcaption style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 600, marginBottom: 4 }}>
+        Accuracy over ε (PGD-20)
+      </figcaption>
+      <div
+        role="img"
+        aria-label={`Accuracy over eps under PGD-20. ${words}.`}
+        style={{ width: '100%', height: 260 }}
+      >
+        <ResponsiveContainer width="100%" height="100%">
+          <LineChart
+            data={points}
+            margin={{ top: 8, right: 16, bottom: 24, left: 0 }}
+            accessibilityLayer={false}
+          >
+            <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
+            <XAxis
+              dataKey="eps255"
+              type="number"
+              domain={[0, 'dataMax']}
+              ticks={points.map((p) => p.eps255)}
+              stroke="var(--mantine-color-dimmed)"
+              fontSize={12}
+              label={{
+                value: 'ε (of 255)',
+                position: 'insideBottom',
+                offset: -14,
+                fill: 'var(--mantine-color-dimmed)',
+                fontSize: 12,
+              }}
+            />
+            <YAxis
+              domain={[0, 100]}
+              unit=" %"
+              width={52}
+              stroke="var(--mantine-color-dimmed)"
+              fontSize={12}
+            />
+            <Tooltip
+              isAnimationActive={false}
+              contentStyle={{
+                background: 'var(--mantine-color-body)',
+                border: '1px solid var(--mantine-color-default-border)',
+                borderRadius: 'var(--mantine-radius-sm)',
+              }}
+              formatter={(value) => `${Number(value).toFixed(1)} %`}
+              labelFormatter={(eps) => `ε ${String(eps)}/255`}
+            />
+            {labels.map((label) => (
+              <Line
+                key={label}
+                name={label}
+                // A function: a string would be read as a path, and labels may hold dots.
+                dataKey={(p: SweepPoint) => p[`a:${label}`]}
+                stroke={colour(label)}
+                strokeWidth={2}
+                dot={{ r: 3 }}
+                connectNulls
+                isAnimationActive={false}
+              />
+            ))}
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+    </figure>
+  );
+}

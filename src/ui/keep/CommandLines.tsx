@@ -1,0 +1,67 @@
+import { Accordion, Anchor, Code, CopyButton, Button, List, Stack, Text } from '@mantine/core';
+import type { ExperimentConfig } from '../../core/config.ts';
+import { officialCommand } from './official-commands.ts';
+import { experimentCommand } from './experiment-command.ts';
+
+function Command({ command, label }: { command: string; label: string }) {
+  return (
+    <Stack gap={4} align="flex-start">
+      <Code block tabIndex={0} aria-label={label} style={{ width: '100%', overflowX: 'auto' }}>
+        {command}
+      </Code>
+      <CopyButton value={command}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="default" onClick={copy}>
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
+    </Stack>
+  );
+}
+
+/** The same experiment without this page, and its nearest relative in the official code of each method. */
+export function CommandLines({ config }: { readonly config: ExperimentConfig }) {
+  const own = experimentCommand(config);
+  return (
+    <Accordion variant="separated" order={4} multiple>
+      <Accordion.Item value="own">
+        <Accordion.Control>This project, without the page (Node)</Accordion.Control>
+        <Accordion.Panel>
+          <Stack gap="xs">
+            <Command command={own.command} label="Command line of this project" />
+            {own.notes.map((note) => (
+              <Text key={note} size="sm">
+                {note}
+              </Text>
+            ))}
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+      {config.contestants.map((contestant) => {
+        const { command, repository, differences } = officialCommand(config, contestant);
+        return (
+          <Accordion.Item key={contestant.label} value={`official|${contestant.label}`}>
+            <Accordion.Control>{contestant.label}: official PyTorch code</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="xs">
+                <Anchor href={repository} target="_blank" rel="noreferrer" size="sm">
+                  {repository}
+                </Anchor>
+                <Command command={command} label={`Official command line for ${contestant.label}`} />
+                <Text size="sm" fw={500}>
+                  What this command cannot say:
+                </Text>
+                <List size="sm">
+                  {differences.map((d) => (
+                    <List.Item key={d}>{d}</List.Item>
+                  ))}
+                </List>
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        );
+      })}
+    </Accordion>
+  );
+}

@@ -1,0 +1,185 @@
+import { Alert, Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/core';
+import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { RaceResult } from '../../core/results.ts';
+import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
+import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
+import { downloadBlob, downloadText, fileName } from './download.ts';
+import { importResult } from './import-result.ts';
+
+interface Props {
+  readonly result: RaceResult | null;
+  /** Contestants whose trained weights are at hand. */
+  readonly liveLabels: readonly string[];
+  readonly weights: (label: string) => Promise<Uint8Array>;
+  readonly onImport: (result: RaceResult) => void;
+}
+
+const METRICS = [
+  { value: 'json', label: 'Everything, JSON (can be imported)' },
+  { value: 'curves', label: 'Curves by epoch, CSV' },
+  { value: 'conflict', label: 'Gradient conflict, CSV' },
+  { value: 'final', label: 'Final table, CSV' },
+] as const;
+
+function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult): void {
+  const base = [
+    'arat-playground',
+    result.config.preset,
+    result.finishedAt.slice(0, 16),
+    kind === 'json' ? '' : kind,
+  ];
+  if (kind === 'json')
+    downloadText(JSON.stringify(result, null, 1), fileName(base, 'json'), 'application/json');
+  else {
+    const text = { curves: curvesCsv, conflict: conflictCsv, final: finalCsv }[kind](result);
+    downloadText(text, fileName(base, 'csv'), 'text/csv');
+  }
+}
+
+/** Metrics, charts and weights as files; a result from a file. */
+export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
+  const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
+  const [chart, setChart] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState<string | null>(null);
+
+  const attempt = async (work: () => Promise<void> | void) => {
+    setError(null);
+    try {
+      await work();
+    } catch (e) {
+      setError(e instanceof Error ? e.message : String(e));
+    }
+  };
+  const lookForCharts = () => {
+    const found = chartsOnPage();
+    setCharts(found);
+    if (!found.some((c) => c.title === chart)) setChart(found[0]?.title ?? null);
+  };
+  const saveChart = (kind: 'png' | 'svg') =>
+    attempt(async () => {
+      // The chart may have been redrawn since the list was made: look again.
+      const found = chartsOnPage().find((c) => c.title === chart);
+      if (!found) throw new Error('This chart is no longer on the page: choose another.');
+      const name = fileName(['arat-playground', found.title], kind);
+      if (kind === 'svg') downloadText(chartToSvg(found), name, 'image/svg+xml');
+      else downloadBlob(await chartToPng(found), name);
+    });
+  const saveWeights = (label: string) =>
+    attempt(async () => {
+      setBusy(label);
+      try {
+        const bytes = Uint8Array.from(await weights(label));
+        downloadBlob(
+          new Blob([bytes], { type: 'application/octet-stream' }),
+          fileName(['arat-playground', label], 'safetensors'),
+        );
+      } finally {
+        setBusy(null);
+      }
+    });
+
+  return (
+    <Stack gap="sm">
+      <Group gap="xs">
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={18} />}
+              rightSection={<IconChevronDown size={14} />}
+              disabled={!result}
+            >
+              Metrics
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {METRICS.map(({ value, label }) => (
+              <Menu.Item key={value} onClick={() => result && void attempt(() => saveMetrics(value, result))}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              variant="default"
+              leftSection={<IconWeight size={18} />}
+              rightSection={<IconChevronDown size={14} />}
+              disabled={liveLabels.length === 0}
+              loading={busy !== null}
+            >
+              Weights
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>safetensors, PyTorch names and layout</Menu.Label>
+            {liveLabels.map((label) => (
+              <Menu.Item key={label} onClick={() => void saveWeights(label)}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <FileButton
+          accept="application/json,.json"
+          onChange={(file) => file && void attempt(async () => onImport(await importResult(file)))}
+        >
+          {(props) => (
+            <Button variant="default" leftSection={<IconUpload size={18} />} {...props}>
+              Import JSON
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      <Group gap="xs" align="flex-end">
+        <Select
+          label="Chart"
+          placeholder="Choose a chart on this page"
+          data={charts.map((c) => c.title)}
+          value={chart}
+          onChange={setChart}
+          onDropdownOpen={lookForCharts}
+          onFocus={lookForCharts}
+          nothingFoundMessage="No chart is drawn yet"
+          comboboxProps={{ withinPortal: true }}
+          style={{ flex: '1 1 220px', maxWidth: 420 }}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconPhotoDown size={18} />}
+          disabled={!chart}
+          onClick={() => void saveChart('png')}
+        >
+          PNG
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconPhotoDown size={18} />}
+          disabled={!chart}
+          onClick={() => void saveChart('svg')}
+        >
+          SVG
+        </Button>
+      </Group>
+      {liveLabels.length === 0 && (
+        <Text size="xs" c="dimmed">
+          Weights can be saved while the models trained on this page are in memory: train first.
+        </Text>
+      )}
+      {error && (
+        <Alert
+          color="red"
+          title="That did not work"
+          withCloseButton
+          onClose={() => setError(null)}
+          closeButtonLabel="Dismiss"
+        >
+          {error}
+        </Alert>
+      )}
+    </Stack>
+  );
+}

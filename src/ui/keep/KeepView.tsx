@@ -1,0 +1,139 @@
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ExperimentConfig } from '../../core/config.ts';
+import type { RaceResult } from '../../core/results.ts';
+import { runStore, type RunStore } from '../storage/runs.ts';
+import { useSavedRuns } from '../storage/useSavedRuns.ts';
+import { CommandLines } from './CommandLines.tsx';
+import { CompareTable } from './CompareTable.tsx';
+import { ExportBox } from './ExportBox.tsx';
+import { SavedRuns } from './SavedRuns.tsx';
+import { ShareBox } from './ShareBox.tsx';
+
+export interface KeepViewProps {
+  /** The result shown on the page, once there is one. */
+  readonly result: RaceResult | null;
+  readonly config: ExperimentConfig;
+  readonly liveLabels: readonly string[];
+  readonly weights: (label: string) => Promise<Uint8Array>;
+  /** Shows a saved or imported result. */
+  readonly onOpen: (result: RaceResult, name: string) => void;
+  readonly store?: RunStore;
+}
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <Stack gap="xs" component="section">
+      <Title order={3} size="h4">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+/** Runs kept in this browser, comparison, export, command lines and sharing. */
+export function KeepView({ result, config, liveLabels, weights, onOpen, store = runStore }: KeepViewProps) {
+  const { runs, damaged, error: listError } = useSavedRuns(store);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [deleted, setDeleted] = useState<{ name: string; undo: () => Promise<void> } | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const compared = runs.filter((r) => chosen.has(r.id));
+
+  const attempt = async (work: () => Promise<void>) => {
+    setError(null);
+    try {
+      await work();
+    } catch (e) {
+      setError(e instanceof Error ? e.message : String(e));
+    }
+  };
+  const message = error ?? listError;
+
+  return (
+    <Stack gap="xl">
+      <Part title="Share">
+        <ShareBox result={result} />
+      </Part>
+      <Part title="Saved runs">
+        {message && (
+          <Alert color="red" icon={<IconAlertTriangle />} title="Saved runs">
+            {message}
+          </Alert>
+        )}
+        {deleted && (
+          <Alert
+            color="gray"
+            role="status"
+            withCloseButton
+            closeButtonLabel="Dismiss"
+            onClose={() => setDeleted(null)}
+          >
+            <Group gap="xs">
+              <Text size="sm">Deleted “{deleted.name}”.</Text>
+              <Button
+                size="compact-sm"
+                variant="default"
+                leftSection={<IconArrowBackUp size={14} />}
+                onClick={() =>
+                  void attempt(async () => {
+                    await deleted.undo();
+                    setDeleted(null);
+                  })
+                }
+              >
+                Undo
+              </Button>
+            </Group>
+          </Alert>
+        )}
+        <SavedRuns
+          runs={runs}
+          damaged={damaged}
+          chosen={chosen}
+          onChoose={(id, yes) =>
+            setChosen((s) => {
+              const next = new Set(s);
+              if (yes) next.add(id);
+              else next.delete(id);
+              return next;
+            })
+          }
+          onOpen={(run) => onOpen(run.result, run.name)}
+          onRename={(id, name) => void attempt(async () => void (await store.rename(id, name)))}
+          onDelete={(id, name) =>
+            void attempt(async () => {
+              const undo = await store.remove(id);
+              setDeleted({ name, undo });
+            })
+          }
+        />
+        {compared.length > 0 && (
+          <Stack gap="xs">
+            <Title order={4} size="h5">
+              Compared
+            </Title>
+            <CompareTable runs={compared} />
+          </Stack>
+        )}
+      </Part>
+      <Part title="Export and import">
+        <ExportBox
+          result={result}
+          liveLabels={liveLabels}
+          weights={weights}
+          onImport={(imported) =>
+            void attempt(async () => {
+              onOpen(imported, 'imported result');
+              await store.save(imported);
+            })
+          }
+        />
+      </Part>
+      <Part title="Command lines">
+        <CommandLines config={result?.config ?? config} />
+      </Part>
+    </Stack>
+  );
+}

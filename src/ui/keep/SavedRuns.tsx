@@ -1,0 +1,169 @@
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { percent } from '../see/format.ts';
+import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
+import type { DamagedRun } from '../storage/runs.ts';
+
+interface Props {
+  readonly runs: readonly SavedRun[];
+  readonly damaged: readonly DamagedRun[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (id: string, chosen: boolean) => void;
+  readonly onOpen: (run: SavedRun) => void;
+  readonly onRename: (id: string, name: string) => void;
+  readonly onDelete: (id: string, name: string) => void;
+}
+
+function NameCell({ run, onRename }: { run: SavedRun; onRename: Props['onRename'] }) {
+  const [draft, setDraft] = useState<string | null>(null);
+  if (draft === null)
+    return (
+      <Group gap={4} wrap="nowrap" justify="space-between">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {run.name}
+        </Text>
+        <Tooltip label="Rename">
+          <ActionIcon variant="subtle" aria-label={`Rename ${run.name}`} onClick={() => setDraft(run.name)}>
+            <IconPencil size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    );
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        onRename(run.id, draft);
+        setDraft(null);
+      }}
+    >
+      <Group gap={4} wrap="nowrap">
+        <TextInput
+          aria-label="New name"
+          value={draft}
+          maxLength={NAME_LENGTH}
+          autoFocus
+          size="xs"
+          style={{ flex: 1 }}
+          onChange={(e) => setDraft(e.currentTarget.value)}
+          onKeyDown={(e) => {
+            if (e.key === 'Escape') setDraft(null);
+          }}
+        />
+        <ActionIcon type="submit" variant="default" aria-label="Save the name">
+          <IconCheck size={16} />
+        </ActionIcon>
+      </Group>
+    </form>
+  );
+}
+
+/** Best robust figure of a run with its label, for the overview. */
+function figures(run: SavedRun): string {
+  const done = run.result.runs.filter((r) => r.final !== null);
+  if (done.length === 0) return run.result.status === 'complete' ? 'no final figures' : run.result.status;
+  return done.map((r) => `${r.label}: ${percent(r.final?.clean)} / ${percent(r.final?.robust)}`).join(' · ');
+}
+
+/** Runs kept in this browser. */
+export function SavedRuns({ runs, damaged, chosen, onChoose, onOpen, onRename, onDelete }: Props) {
+  return (
+    <Stack gap="xs">
+      {runs.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No runs yet: a race is kept here when it ends, in this browser only.
+        </Text>
+      ) : (
+        <Table.ScrollContainer minWidth={560} type="native">
+          <Table verticalSpacing="xs" aria-label="Saved runs">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col" w={40}>
+                  <Text size="xs" fw={600} title="Tick two or more to compare">
+                    ⇄
+                  </Text>
+                </Table.Th>
+                <Table.Th scope="col">Name</Table.Th>
+                <Table.Th scope="col">Clean / robust</Table.Th>
+                <Table.Th scope="col">Ended</Table.Th>
+                <Table.Th scope="col">Actions</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {runs.map((run) => (
+                <Table.Tr key={run.id}>
+                  <Table.Td>
+                    <Checkbox
+                      aria-label={`Compare ${run.name}`}
+                      checked={chosen.has(run.id)}
+                      onChange={(e) => onChoose(run.id, e.currentTarget.checked)}
+                    />
+                  </Table.Td>
+                  <Table.Td>
+                    <NameCell run={run} onRename={onRename} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="xs">{figures(run)}</Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
+                      {new Date(run.result.finishedAt).toLocaleString(undefined, {
+                        dateStyle: 'short',
+                        timeStyle: 'short',
+                      })}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={4} wrap="nowrap">
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        leftSection={<IconEye size={14} />}
+                        onClick={() => onOpen(run)}
+                        aria-label={`Open ${run.name}`}
+                      >
+                        Open
+                      </Button>
+                      <Tooltip label="Delete">
+                        <ActionIcon
+                          variant="subtle"
+                          color="red"
+                          aria-label={`Delete ${run.name}`}
+                          onClick={() => onDelete(run.id, run.name)}
+                        >
+                          <IconTrash size={16} />
+                        </ActionIcon>
+                      </Tooltip>
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {damaged.map((d) => (
+        <Alert key={d.id} color="orange" icon={<IconAlertTriangle />} title="A saved run cannot be read">
+          <Group gap="xs" justify="space-between">
+            <Text size="sm">{d.message}</Text>
+            <Button size="compact-sm" variant="default" onClick={() => onDelete(d.id, 'the unreadable run')}>
+              Delete it
+            </Button>
+          </Group>
+        </Alert>
+      ))}
+    </Stack>
+  );
+}

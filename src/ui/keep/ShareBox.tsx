@@ -1,0 +1,111 @@
+import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import type { RaceResult } from '../../core/results.ts';
+import type { EncodedSnapshot } from '../../snapshot/encode.ts';
+import { linkWith } from './snapshot-link.ts';
+
+interface Made extends EncodedSnapshot {
+  readonly of: RaceResult;
+  readonly link: string;
+}
+
+function contents({ detail, of }: Made): string[] {
+  const series = (n: number, what: string) => `up to ${n} points of ${what}`;
+  const epochs = Math.max(0, ...of.runs.map((r) => r.curves.length));
+  return [
+    'the settings, the final table, backend and device, data set in words, date and version',
+    epochs <= detail.epochs
+      ? 'every point of the accuracy curves, rounded'
+      : series(detail.epochs, 'the accuracy curves, rounded'),
+    ...(detail.terms ? ['the loss terms by epoch'] : []),
+    ...(of.runs.some((r) => r.gradientConflict.length)
+      ? [series(detail.conflict, 'the gradient conflict')]
+      : []),
+    ...(of.runs.some((r) => r.bn.length)
+      ? [
+          `BatchNorm distances of the last epoch${detail.channels ? ` with ${detail.channels} channels per layer` : ''}`,
+        ]
+      : []),
+    'no images, no weights, no code',
+  ];
+}
+
+/** Makes the link on demand, says how long it is and what is in it. */
+export function ShareBox({ result }: { readonly result: RaceResult | null }) {
+  const [made, setMade] = useState<Made | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const clipboard = useClipboard({ timeout: 2000 });
+  const field = useRef<HTMLInputElement>(null);
+  const current = made && made.of === result ? made : null;
+
+  const make = async () => {
+    if (!result) return;
+    setError(null);
+    try {
+      const { encodeSnapshot } = await import('../../snapshot/encode.ts');
+      const encoded = await encodeSnapshot(result);
+      const link = linkWith(encoded.hash);
+      setMade({ ...encoded, of: result, link });
+      clipboard.copy(link);
+    } catch (e) {
+      setError(e instanceof Error ? e.message : String(e));
+    }
+  };
+
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        <Button leftSection={<IconLink size={18} />} onClick={() => void make()} disabled={!result}>
+          Make a link
+        </Button>
+        {!result && (
+          <Text size="sm" c="dimmed">
+            There is a result to share once a race has ended.
+          </Text>
+        )}
+      </Group>
+      {error && (
+        <Alert color="red" title="No link could be made">
+          {error}
+        </Alert>
+      )}
+      {current && (
+        <Stack gap="xs">
+          <Group gap="xs" align="flex-end" wrap="nowrap">
+            <TextInput
+              ref={field}
+              label="Link"
+              description={`${current.link.length.toLocaleString('en')} characters; the result is in the link itself, nothing is uploaded`}
+              value={current.link}
+              readOnly
+              onFocus={(e) => e.currentTarget.select()}
+              style={{ flex: 1, minWidth: 0 }}
+            />
+            <Button
+              variant="default"
+              leftSection={clipboard.copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
+              onClick={() => clipboard.copy(current.link)}
+            >
+              {clipboard.copied ? 'Copied' : 'Copy'}
+            </Button>
+          </Group>
+          {clipboard.error && (
+            <Text size="sm" role="status">
+              The browser did not allow copying: select the link and copy it by hand.
+            </Text>
+          )}
+          <Text size="sm" fw={500}>
+            In the link:
+          </Text>
+          <List size="sm">
+            {contents(current).map((line) => (
+              <List.Item key={line}>{line}</List.Item>
+            ))}
+          </List>
+        </Stack>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,49 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { IconEye, IconLinkOff } from '@tabler/icons-react';
+import type { OpenedSnapshot } from './snapshot-link.ts';
+
+interface Props {
+  readonly snapshot: OpenedSnapshot;
+  /** Loads the snapshot's settings into the editor; must not start training. */
+  readonly onReproduce: () => void;
+  /** Leaves the snapshot. */
+  readonly onClose: () => void;
+}
+
+/** Above everything while a shared link is open: says that it is read-only and offers to reproduce it. */
+export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
+  if (!snapshot.ok)
+    return (
+      <Alert color="red" icon={<IconLinkOff />} title="This shared link cannot be opened" role="alert">
+        <Stack gap="xs" align="flex-start">
+          <Text size="sm">{snapshot.message}</Text>
+          <Button size="xs" variant="default" onClick={onClose}>
+            Go to the playground
+          </Button>
+        </Stack>
+      </Alert>
+    );
+  const { result } = snapshot;
+  const date = new Date(result.finishedAt);
+  return (
+    <Alert color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
+      <Stack gap="xs">
+        <Text size="sm">
+          Somebody measured this on {date.toLocaleDateString()} with {result.device} ({result.backend}),
+          version {result.appVersion}
+          {result.status === 'complete' ? '' : `; the race was ${result.status} before its end`}. Figures come
+          from the link and were not checked here; curves are rounded. To check them, load the same settings
+          and train.
+        </Text>
+        <Group gap="xs">
+          <Button size="xs" onClick={onReproduce}>
+            Reproduce: load these settings
+          </Button>
+          <Button size="xs" variant="default" onClick={onClose}>
+            Close the shared result
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'react';
+import { IMAGE_SIDE, rgbToRgba } from './pixels.ts';
+
+interface Props {
+  /** RGB bytes, [32*32*3]; null draws an empty frame of the same size. */
+  readonly rgb: ArrayLike<number> | null;
+  /** What a reader who cannot see the picture needs to know. */
+  readonly label: string;
+}
+
+/** A 32x32 image, enlarged without smoothing. */
+export function PixelImage({ rgb, label }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    if (rgb) context.putImageData(new ImageData(rgbToRgba(rgb), IMAGE_SIDE, IMAGE_SIDE), 0, 0);
+    else context.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
+  }, [rgb]);
+  return (
+    <canvas
+      ref={canvas}
+      width={IMAGE_SIDE}
+      height={IMAGE_SIDE}
+      role="img"
+      aria-label={label}
+      style={{
+        width: '100%',
+        maxWidth: 128,
+        aspectRatio: '1',
+        imageRendering: 'pixelated',
+        borderRadius: 'var(--mantine-radius-sm)',
+        background: 'var(--mantine-color-default-border)',
+        display: 'block',
+      }}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+/** Figures as the field writes them. */
+
+/** A pixel budget in [0,1] as k/255, e.g. 0.0314 -> `8/255`, 0.0300 -> `7.65/255`. */
+export function in255(x: number): string {
+  const k = x * 255;
+  const nearest = Math.round(k);
+  return `${Math.abs(k - nearest) < 0.005 ? nearest : k.toFixed(2)}/255`;
+}
+
+/** 0.7525 -> `75.3 %` (non-breaking); null and NaN -> `–`. */
+export function percent(x: number | null | undefined, digits = 1): string {
+  return x === null || x === undefined || !Number.isFinite(x) ? '–' : `${(100 * x).toFixed(digits)}\u00a0%`;
+}
+
+/** Seconds in words, e.g. 75 -> `1 min 15 s`. */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/**
+ * Name of class `index` (0..k-1, as the network counts). `names` holds either the k used classes or all classes of the
+ * dataset, of which `used` are taken.
+ */
+export function className(index: number, names: readonly string[], used: readonly number[]): string {
+  return (names.length > used.length ? names[used[index]] : names[index]) ?? `class ${index}`;
+}
