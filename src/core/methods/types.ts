@@ -1,7 +1,8 @@
 /** A training method is data plus one attack and one loss (DESIGN 2). */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ExperimentConfig, MethodId, SwitchName, Switches } from '../config.ts';
+import type { ExperimentConfig, Switches } from '../config.ts';
 import type { Network } from '../nn/types.ts';
+import type { MethodInfo } from './catalogue.ts';
 
 export interface StepContext {
   readonly network: Network;
@@ -28,19 +29,7 @@ export interface LossResult {
   readonly conflict: { readonly first: tf.Scalar; readonly second: tf.Scalar } | null;
 }
 
-export interface Method {
-  readonly id: MethodId;
-  /** Standard short name, e.g. `TRADES`. */
-  readonly name: string;
-  /** One paragraph for the page. */
-  readonly description: string;
-  /** The objective in plain Unicode, e.g. `CE(f(x), y) + β KL(f(x) ‖ f(x′))`. */
-  readonly equation: string;
-  readonly citation: { readonly text: string; readonly url: string };
-  /** The switches this method reads, in the order the page shows them. */
-  readonly switches: readonly SwitchName[];
-  /** Names of the two conflicting terms for the legend, or null. */
-  readonly conflictBetween: readonly [string, string] | null;
+export interface Method extends MethodInfo {
   /** Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001), none. */
   readonly start: 'uniform' | 'gaussian' | 'none';
   /** Whether the network needs two BN sets under these switches. */

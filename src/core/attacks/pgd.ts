@@ -1,0 +1,87 @@
+/** Projected gradient descent, L-inf (Madry et al. 2018, https://arxiv.org/abs/1706.06083). */
+import * as tf from '@tensorflow/tfjs-core';
+import { pgdStep } from '../backend/ops.ts';
+import type { LogitsFn } from '../nn/types.ts';
+import { crossEntropyPerExample, klPerExample, marginPerExample } from './losses.ts';
+import { projectLinf } from './projection.ts';
+
+/** What each ascent step increases, summed over the batch. */
+export type AttackObjective = (x: tf.Tensor4D) => tf.Scalar;
+
+/**
+ * The inner loop: `steps` signed ascent steps on `objective` from `start`, projected on the eps-ball around `centre` and [0,1].
+ * Differentiates with respect to the image only. All images [N,32,32,3]; the caller owns inputs and result.
+ */
+export function ascend(
+  objective: AttackObjective,
+  start: tf.Tensor4D,
+  centre: tf.Tensor4D,
+  { eps, stepSize, steps }: { eps: number; stepSize: number; steps: number },
+): tf.Tensor4D {
+  const gradient = tf.grad(objective as (x: tf.Tensor) => tf.Tensor);
+  let x = tf.clone(start);
+  for (let i = 0; i < steps; i++) {
+    const next = tf.tidy(() => pgdStep(x, gradient(x) as tf.Tensor4D, centre, stepSize, eps));
+    x.dispose();
+    x = next;
+  }
+  return x;
+}
+
+export interface PgdOptions {
+  /** Radius and step in [0,1] pixel units. */
+  readonly eps: number;
+  readonly stepSize: number;
+  readonly steps: number;
+  readonly loss: 'ce' | 'margin' | 'kl';
+  /** Uniform in [-1,1), one per restart, [N,32,32,3]; without it the attack starts at x, once. Owned by the caller. */
+  readonly starts?: readonly tf.Tensor4D[];
+  /** Ascend towards these classes instead of away from y, [N] int32. */
+  readonly targets?: tf.Tensor1D;
+}
+
+function objectiveOf(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: PgdOptions): AttackObjective {
+  const labels = options.targets ?? y;
+  const sign = options.targets ? -1 : 1;
+  switch (options.loss) {
+    case 'ce':
+      return (z) => tf.mul(tf.sum(crossEntropyPerExample(logits(z), labels)), sign) as tf.Scalar;
+    case 'margin':
+      return (z) => tf.mul(tf.sum(marginPerExample(logits(z), labels)), sign) as tf.Scalar;
+    case 'kl': {
+      const clean = tf.keep(logits(x));
+      return (z) => tf.sum(klPerExample(clean, logits(z))) as tf.Scalar;
+    }
+    default:
+      throw new Error(`PGD: unknown loss '${String(options.loss satisfies never)}'.`);
+  }
+}
+
+/**
+ * x' in the L-inf ball around x [N,32,32,3] in [0,1], labels y [N] int32. With several starts, each example keeps its
+ * restart of the largest margin max_{k != y} z_k - z_y (so one that fools the network is kept). The caller owns the result.
+ */
+export function pgd(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: PgdOptions): tf.Tensor4D {
+  return tf.tidy(() => {
+    const objective = objectiveOf(logits, x, y, options);
+    const starts = options.starts?.length
+      ? options.starts.map((noise) => projectLinf(tf.add(x, tf.mul(noise, options.eps)), x, options.eps))
+      : [tf.clone(x)];
+    let best: tf.Tensor4D | null = null;
+    let bestMargin: tf.Tensor1D | null = null;
+    for (const start of starts) {
+      const candidate = ascend(objective, start, x, options);
+      if (starts.length === 1) return candidate;
+      const margin = marginPerExample(logits(candidate), y);
+      if (best && bestMargin) {
+        const better: tf.Tensor1D = tf.greater(margin, bestMargin);
+        best = tf.where(tf.reshape(better, [-1, 1, 1, 1]), candidate, best);
+        bestMargin = tf.where(better, margin, bestMargin);
+      } else {
+        best = candidate;
+        bestMargin = margin;
+      }
+    }
+    return best as tf.Tensor4D;
+  });
+}

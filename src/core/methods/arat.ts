@@ -1,0 +1,80 @@
+/**
+ * ARAT: min_theta w_adv CE(f_adv(x'), y) + w_clean CE(f_clean(x), y) + (lambda / L) sum_l d(h_l(z'_l), sg(z_l)).
+ * Waseda, Chang, Echizen, Rethinking Invariance Regularization in Adversarial Training to Improve Robustness-Accuracy Trade-off,
+ * ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm output.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { stopGradient } from '../backend/ops.ts';
+import { crossEntropy } from '../attacks/losses.ts';
+import { parameter } from '../nn/parameters.ts';
+import { Predictor } from '../nn/predictor.ts';
+import type { Network } from '../nn/types.ts';
+import type { Switches } from '../config.ts';
+import { ARAT_INFO } from './catalogue.ts';
+import { trainingAttack } from './training-attack.ts';
+import type { Method } from './types.ts';
+
+/** PyTorch's F.cosine_similarity. */
+const COSINE_EPSILON = 1e-8;
+
+/** Names of the bn1 and bn2 layers of the chosen stages. */
+export function alignedLayers(network: Network, which: Switches['alignedLayers']): string[] {
+  const stageOf = (name: string) => Number(/^layer(\d+)\./.exec(name)?.[1] ?? 0);
+  const stages = Math.max(...network.bnLayers.map(stageOf));
+  const first = { last: stages, lastTwo: Math.max(1, stages - 1), all: 1 }[which];
+  return network.bnLayers.filter((name) => stageOf(name) >= first && /\.bn[12]$/.test(name));
+}
+
+/** Mean over the batch of 1 - cos(a, b) or of the mean squared difference; a, b [N,d]. */
+function distance(metric: Switches['metric'], a: tf.Tensor2D, b: tf.Tensor2D): tf.Scalar {
+  if (metric === 'mse') return tf.mean(tf.squaredDifference(a, b)) as tf.Scalar;
+  const dot = tf.sum(tf.mul(a, b), 1);
+  const norms = tf.mul(tf.sum(tf.square(a), 1), tf.sum(tf.square(b), 1));
+  const cosine = tf.div(dot, tf.sqrt(tf.add(norms, COSINE_EPSILON ** 2)));
+  return tf.mean(tf.sub(1, cosine)) as tf.Scalar;
+}
+
+export const arat: Method = {
+  ...ARAT_INFO,
+  start: 'uniform',
+  splitBn: (switches) => switches.splitBn,
+  createExtras(network, switches, seed) {
+    if (!switches.predictor) return {};
+    const width = (layer: string) =>
+      parameter(network, `${layer.replace('.bn', '.conv')}.weight`).shape[3] as number;
+    return Object.fromEntries(
+      alignedLayers(network, switches.alignedLayers).map((layer) => [
+        layer,
+        new Predictor(network, layer, width(layer), seed),
+      ]),
+    );
+  },
+  passes: (attackSteps) => 2 * attackSteps + 6,
+  attack: trainingAttack,
+  loss({ network, extras, switches, balance }, { x, xAdv }, y) {
+    const features = alignedLayers(network, switches.alignedLayers);
+    const clean = network.forward(x, { branch: 'clean', mode: 'train', updateStatistics: true, features });
+    const adv = network.forward(xAdv, { branch: 'adv', mode: 'train', updateStatistics: true, features });
+
+    const wAdv = switches.autoBalance ? balance : 0.5;
+    const ceAdv = crossEntropy(adv.logits, y);
+    const ceClean = crossEntropy(clean.logits, y);
+    const classification = tf.add(tf.mul(ceAdv, wAdv), tf.mul(ceClean, 1 - wAdv)) as tf.Scalar;
+
+    const sg = switches.stopGradient ? stopGradient : <T>(z: T) => z;
+    const d = features.map((layer) => {
+      const h = extras[layer] as Predictor | undefined;
+      const z = adv.features[layer];
+      return distance(switches.metric, h ? h.apply(z) : z, sg(clean.features[layer]));
+    });
+    const invariance = tf.mean(tf.stack(d)) as tf.Scalar;
+    const terms = { ceAdv, ceClean, invariance };
+    if (switches.invarianceWeight === 0) return { loss: classification, terms, conflict: null };
+    const weighted = tf.mul(invariance, switches.invarianceWeight) as tf.Scalar;
+    return {
+      loss: tf.add(classification, weighted),
+      terms,
+      conflict: { first: classification, second: weighted },
+    };
+  },
+};

@@ -1,0 +1,98 @@
+/**
+ * What the page, the command line and the links need to know of each method: names, words, equation, switches. Free of tensors, so that
+ * the page can show it without loading tfjs; each method's file adds its attack and its loss to its entry.
+ */
+import type { MethodId, SwitchName, Switches } from '../config.ts';
+
+export interface MethodInfo {
+  readonly id: MethodId;
+  /** Standard short name, e.g. `TRADES`. */
+  readonly name: string;
+  /** One paragraph for the page. */
+  readonly description: string;
+  /** The objective in plain Unicode. */
+  readonly equation: string;
+  readonly citation: { readonly text: string; readonly url: string };
+  /** The switches this method reads, in the order the page shows them. */
+  readonly switches: readonly SwitchName[];
+  /** Names of the two terms whose gradients may conflict, for the legend, or null. */
+  readonly conflictBetween: readonly [string, string] | null;
+}
+
+export const STANDARD_INFO: MethodInfo = {
+  id: 'standard',
+  name: 'Standard',
+  description:
+    'Trains on clean images only. The upper reference for clean accuracy; an attack breaks it almost completely.',
+  equation: 'CE(f(x), y)',
+  citation: {
+    text: 'Empirical risk minimisation',
+    url: 'https://en.wikipedia.org/wiki/Empirical_risk_minimization',
+  },
+  switches: [],
+  conflictBetween: null,
+};
+
+export const AT_INFO: MethodInfo = {
+  id: 'at',
+  name: 'AT',
+  description:
+    'Adversarial training: every image is replaced by the worst one that PGD finds within eps, and the network learns to classify that.',
+  equation: 'CE(f(x′), y),  x′ = argmax CE within ‖x′ − x‖∞ ≤ ε',
+  citation: { text: 'Madry et al., ICLR 2018', url: 'https://arxiv.org/abs/1706.06083' },
+  switches: ['officialAliasing', 'attackUpdatesStatistics'],
+  conflictBetween: null,
+};
+
+export const TRADES_INFO: MethodInfo = {
+  id: 'trades',
+  name: 'TRADES',
+  description:
+    'Learns to classify clean images, and adds a penalty (weight β) on how far the prediction moves under attack. Both terms pull on the same weights.',
+  equation: 'CE(f(x), y) + β KL(f(x) ‖ f(x′)),  x′ = argmax KL',
+  citation: { text: 'Zhang et al., ICML 2019', url: 'https://arxiv.org/abs/1901.08573' },
+  switches: ['beta'],
+  conflictBetween: ['cross-entropy', 'KL'],
+};
+
+export const ARAT_INFO: MethodInfo = {
+  id: 'arat',
+  name: 'ARAT',
+  description:
+    'Classifies clean and adversarial images, each through its own BatchNorm set, and pulls the adversarial features towards the clean ones: only in that direction (stop-gradient), and through a small predictor.',
+  equation: 'w_adv CE(f_adv(x′), y) + w_clean CE(f_clean(x), y) + (λ/L) Σ_l [1 − cos(h_l(z′_l), sg(z_l))]',
+  citation: { text: 'Waseda, Chang, Echizen, ICLR 2025', url: 'https://arxiv.org/abs/2402.14648' },
+  switches: [
+    'splitBn',
+    'stopGradient',
+    'predictor',
+    'autoBalance',
+    'invarianceWeight',
+    'metric',
+    'alignedLayers',
+    'officialAliasing',
+    'attackUpdatesStatistics',
+  ],
+  conflictBetween: ['classification', 'invariance'],
+};
+
+export const CATALOGUE: Readonly<Record<MethodId, MethodInfo>> = {
+  standard: STANDARD_INFO,
+  at: AT_INFO,
+  trades: TRADES_INFO,
+  arat: ARAT_INFO,
+};
+
+/** The paper's choices, with the invariance weight of short runs (4; the paper's full-scale 30 is in the `official` preset). */
+export const DEFAULT_SWITCHES: Switches = {
+  splitBn: true,
+  stopGradient: true,
+  predictor: true,
+  autoBalance: true,
+  invarianceWeight: 4,
+  metric: 'cosine',
+  alignedLayers: 'last',
+  officialAliasing: false,
+  attackUpdatesStatistics: false,
+  beta: 6,
+};

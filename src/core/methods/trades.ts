@@ -1,0 +1,41 @@
+/**
+ * TRADES: min_theta CE(f(x), y) + beta KL(f(x) || f(x')), x' = argmax KL(f(x) || f(x')) found in eval mode.
+ * Zhang et al., Theoretically Principled Trade-off between Robustness and Accuracy, ICML 2019; official trades.py.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy, klPerExample } from '../attacks/losses.ts';
+import { ascend } from '../attacks/pgd.ts';
+import { TRADES_INFO } from './catalogue.ts';
+import type { Method } from './types.ts';
+
+/** Scale of the Gaussian start in the official code. */
+const START_SCALE = 0.001;
+
+export const trades: Method = {
+  ...TRADES_INFO,
+  start: 'gaussian',
+  splitBn: () => false,
+  createExtras: () => ({}),
+  // One clean forward for the attack, attack steps, then x and x' forward and backward (x's third forward is not computed again).
+  passes: (attackSteps) => 1 + 2 * attackSteps + 6,
+  attack({ network, attack }, x, _y, noise) {
+    return tf.tidy(() => {
+      const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
+      const clean = f(x);
+      const start = tf.add(x, tf.mul(noise, START_SCALE)) as tf.Tensor4D;
+      const xAdv = ascend((z) => tf.sum(klPerExample(clean, f(z))) as tf.Scalar, start, x, attack);
+      return { x: tf.clone(x), xAdv };
+    });
+  },
+  loss({ network, switches }, { x, xAdv }, y) {
+    const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
+    const clean = network.forward(x, train);
+    const adv = network.forward(xAdv, train);
+    // The official code runs x through the network again for the KL term: same logits, statistics moved a second time.
+    clean.commitStatistics();
+    const ce = crossEntropy(clean.logits, y);
+    const kl = tf.mean(klPerExample(clean.logits, adv.logits)) as tf.Scalar;
+    const weighted = tf.mul(kl, switches.beta) as tf.Scalar;
+    return { loss: tf.add(ce, weighted), terms: { ce, kl }, conflict: { first: ce, second: weighted } };
+  },
+};
