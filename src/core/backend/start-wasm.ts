@@ -3,7 +3,7 @@ import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
-import { WASM_KERNELS } from './kernels/wasm/index.ts';
+import { createWasmKernels } from './kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 const MAX_THREADS = 8;
@@ -26,7 +26,7 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threaded = simd && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
   const threads = threaded ? tfWasm.getThreadsCount() : 1;
-  registerFastKernels('wasm', WASM_KERNELS);
+  registerFastKernels('wasm', createWasmKernels(tf.backend() as tfWasm.BackendWasm));
   return {
     device: `WebAssembly on ${threads} CPU thread${threads === 1 ? '' : 's'}${simd ? ' with SIMD' : ', without SIMD'}`,
     software: false,

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { initialiseBackend } from '../backend.ts';
+import * as ops from '../ops.ts';
+import { KERNEL_CASES, relativeError, runCase } from './kernel-cases.ts';
+import { KERNELS } from './signatures.ts';
+
+test('given all kernels, when the cases are listed, then each kernel has one', () => {
+  expect([...new Set(KERNEL_CASES.map((c) => c.key))].sort()).toEqual(Object.keys(KERNELS).sort());
+});
+
+describe('on WASM', () => {
+  beforeAll(async () => {
+    const started = await initialiseBackend('wasm');
+    expect(started.warnings).toEqual([]);
+  });
+
+  test.each(KERNEL_CASES.map((c) => [c.key, c.what, c] as const))(
+    'given %s, %s, when it runs, then it agrees with the composition of stock ops and leaves no tensors',
+    async (_, __, c) => {
+      const before = tf.memory().numTensors;
+      for (const { got, expected, shape, expectedShape } of await runCase(c)) {
+        expect(shape).toEqual(expectedShape);
+        expect(relativeError(got, expected)).toBeLessThan(2e-5);
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  test('given a channel far from zero, when normalised, then the variance keeps its digits', () => {
+    tf.tidy(() => {
+      const x = tf.add(tf.mul(tf.randomNormal([64, 8, 8, 4], 0, 1, 'float32', 3), 0.01), 100);
+      const { variance } = ops.batchNormTrain(x, tf.ones([4]), tf.zeros([4]), false);
+      for (const v of variance.dataSync()) expect(v).toBeCloseTo(1e-4, 5);
+    });
+  });
+
+  test('given gradients that are denormal, zero or NaN, when a PGD step is made, then only true signs move the image', () => {
+    tf.tidy(() => {
+      const grad = tf.tensor4d([1e-40, -1e-40, 0, NaN], [1, 1, 1, 4]);
+      const x = tf.fill([1, 1, 1, 4], 0.5) as tf.Tensor4D;
+      const moved = ops.pgdStep(x, grad, x, 0.25, 0.5).dataSync();
+      expect([...moved]).toEqual([0.75, 0.25, 0.5, 0.5]);
+    });
+  });
+
+  test('given NaN in the image, when it passes through convolution, BatchNorm, ReLU and pool, then it is still NaN', () => {
+    tf.tidy(() => {
+      const x = tf.fill([2, 4, 4, 4], NaN) as tf.Tensor4D;
+      const z = ops.conv2d(x, tf.ones([3, 3, 4, 4]), 1);
+      const { y } = ops.batchNormTrain(z, tf.ones([4]), tf.zeros([4]), true);
+      const pooled = ops.globalAveragePool(ops.addRelu(y, y) as tf.Tensor4D).dataSync();
+      expect([...pooled].every(Number.isNaN)).toBe(true);
+    });
+  });
+
+  test('given a step that is repeated, when memory is counted, then tensors and WASM heap stay where they are', () => {
+    const memory = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
+    const x = tf.randomNormal([16, 8, 8, 8], 0, 1, 'float32', 1) as tf.Tensor4D;
+    const filter = tf.variable(tf.randomNormal([3, 3, 8, 8], 0, 0.1, 'float32', 2));
+    const velocity = tf.variable(tf.zerosLike(filter));
+    const step = () =>
+      tf.tidy(() => {
+        const grad = tf.grad((f) => ops.globalAveragePool(ops.conv2d(x, f as tf.Tensor4D, 2)))(filter);
+        ops.sgdUpdate([filter], [velocity], [grad], 0.01, 0.9, 0);
+      });
+    step();
+    const [tensors, bytes] = [tf.memory().numTensors, memory.HEAPU8.length];
+    for (let i = 0; i < 200; i++) step();
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(memory.HEAPU8.length).toBe(bytes);
+  });
+});

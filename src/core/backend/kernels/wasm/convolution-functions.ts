@@ -1,0 +1,185 @@
+/**
+ * The inner loops of convolution, as WebAssembly. Both keep a tile of eight vectors in registers and stream the rest past it.
+ * Strides and offsets are in bytes, `cols`, `rows`, `images` and tile numbers are counts.
+ */
+import { Local, countDown, defineFunction, f32x4, i32 } from './assembler.ts';
+import type { Code, FunctionDefinition } from './assembler.ts';
+
+/** Pixels of one tile. */
+const PIXELS = 4;
+/** Input channels that are unrolled; the reduction must be a multiple of it. */
+const UNROLL = 4;
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+type MulAdd = (a: Code, b: Code, c: Code) => Code;
+const mulThenAdd: MulAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
+
+/** a * b + c, in one instruction where the engine has relaxed SIMD. */
+const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
+
+/**
+ * y[n, i, j, tile] = sum over taps t and channels r of x[n*xImage + i*xRow + j*xCol + taps[t] + 4r] * f[tile][t][r].
+ * With the right strides and tap offsets this is the forward pass at any stride, and each phase of the input gradient.
+ * x is padded, so that no tap leaves it. f: [tiles][taps][reduction][4 * vectors] floats.
+ */
+export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
+  const parameters = {
+    ...({ x: 'i32', f: 'i32', y: 'i32', taps: 'i32', tapCount: 'i32', reduction: 'i32' } as const),
+    ...({ images: 'i32', rows: 'i32', cols: 'i32', tiles: 'i32', fTile: 'i32' } as const),
+    ...({ xImage: 'i32', xRow: 'i32', xCol: 'i32', yImage: 'i32', yRow: 'i32', yCol: 'i32' } as const),
+  };
+  return defineFunction(name, parameters, (p, local) => {
+    const [tile, row, col, tap, channel] = range(5).map(() => local('i32'));
+    const [fTilePtr, fPtr, yTilePtr, xRowPtr, yRowPtr, xPtr, yPtr, tapPtr] = range(8).map(() => local('i32'));
+    const pixel = range(PIXELS).map(() => local('i32'));
+    const accumulators = range(PIXELS).map(() => range(vectors).map(() => local('v128')));
+    const weights = range(vectors).map(() => local('v128'));
+    const value = local('v128');
+    const fma = mulAdd(relaxed);
+
+    const oneChannel = (pixels: number, r: number): Code[] => [
+      ...weights.map((w, v) => w.set(f32x4.load(fPtr.get, (r * vectors + v) * 16))),
+      ...range(pixels).flatMap((i) => [
+        value.set(f32x4.loadSplat(pixel[i].get, r * 4)),
+        ...weights.map((w, v) => accumulators[i][v].set(fma(value.get, w.get, accumulators[i][v].get))),
+      ]),
+    ];
+    const block = (pixels: number): Code[] => [
+      ...range(pixels).flatMap((i) => accumulators[i].map((a) => a.set(f32x4.zero()))),
+      fPtr.set(fTilePtr.get),
+      tapPtr.set(p.taps.get),
+      tap.set(p.tapCount.get),
+      countDown(
+        tap,
+        1,
+        pixel[0].set(i32.add(xPtr.get, i32.load(tapPtr.get))),
+        ...range(pixels - 1).map((i) => pixel[i + 1].set(i32.add(pixel[i].get, p.xCol.get))),
+        channel.set(p.reduction.get),
+        countDown(
+          channel,
+          UNROLL,
+          ...range(UNROLL).flatMap((r) => oneChannel(pixels, r)),
+          ...range(pixels).map((i) => pixel[i].advance(i32.const(4 * UNROLL))),
+          fPtr.advance(i32.const(16 * vectors * UNROLL)),
+        ),
+        tapPtr.advance(i32.const(4)),
+      ),
+      ...range(pixels).flatMap((i) => [
+        ...accumulators[i].map((a, v) => f32x4.store(yPtr.get, a.get, 16 * v)),
+        yPtr.advance(p.yCol.get),
+      ]),
+      xPtr.advance(i32.mul(p.xCol.get, i32.const(pixels))),
+    ];
+    return [
+      countDown(
+        p.images,
+        1,
+        fTilePtr.set(p.f.get),
+        yTilePtr.set(p.y.get),
+        tile.set(p.tiles.get),
+        countDown(
+          tile,
+          1,
+          xRowPtr.set(p.x.get),
+          yRowPtr.set(yTilePtr.get),
+          row.set(p.rows.get),
+          countDown(
+            row,
+            1,
+            xPtr.set(xRowPtr.get),
+            yPtr.set(yRowPtr.get),
+            // Whole tiles, then pixel by pixel.
+            col.set(i32.sub(p.cols.get, i32.const(PIXELS - 1))),
+            countDown(col, PIXELS, ...block(PIXELS)),
+            col.advance(i32.const(PIXELS - 1)),
+            countDown(col, 1, ...block(1)),
+            xRowPtr.advance(p.xRow.get),
+            yRowPtr.advance(p.yRow.get),
+          ),
+          fTilePtr.advance(p.fTile.get),
+          yTilePtr.advance(i32.const(16 * vectors)),
+        ),
+        p.x.advance(p.xImage.get),
+        p.y.advance(p.yImage.get),
+      ),
+    ];
+  });
+}
+
+/**
+ * One tap of the filter gradient, added to what is there:
+ * out[c, o] += sum over images, rows and cols of x[n*xImage + i*xRow + j*xCol + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
+ * Tiles of 4 channels c by 4 * vectors channels o; out is [4 * cTiles, outRow / 4].
+ */
+export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
+  const parameters = {
+    ...({ x: 'i32', dy: 'i32', out: 'i32', images: 'i32', rows: 'i32', cols: 'i32' } as const),
+    ...({ xImage: 'i32', xRow: 'i32', xCol: 'i32', dyImage: 'i32', dyRow: 'i32', dyCol: 'i32' } as const),
+    ...({ cTiles: 'i32', oTiles: 'i32', outRow: 'i32' } as const),
+  };
+  return defineFunction(name, parameters, (p, local) => {
+    const [oTile, image, row, col] = range(4).map(() => local('i32'));
+    const [dyTile, outTile, outPtr, xImagePtr, dyImagePtr, xRowPtr, dyRowPtr, xPtr, dyPtr] = range(9).map(
+      () => local('i32'),
+    );
+    const accumulators = range(4).map(() => range(vectors).map(() => local('v128')));
+    const gradients = range(vectors).map(() => local('v128'));
+    const value = local('v128');
+    const fma = mulAdd(relaxed);
+
+    const eachRow = (visit: (c: number) => Code[]): Code[] => [
+      outPtr.set(outTile.get),
+      ...range(4).flatMap((c) => [...visit(c), outPtr.advance(p.outRow.get)]),
+    ];
+    const onePixel: Code[] = [
+      ...gradients.map((g, v) => g.set(f32x4.load(dyPtr.get, 16 * v))),
+      ...range(4).flatMap((c) => [
+        value.set(f32x4.loadSplat(xPtr.get, 4 * c)),
+        ...gradients.map((g, v) => accumulators[c][v].set(fma(value.get, g.get, accumulators[c][v].get))),
+      ]),
+      xPtr.advance(p.xCol.get),
+      dyPtr.advance(p.dyCol.get),
+    ];
+    const forEach = (counter: Local, count: Local, ...body: Code[]): Code[] => [
+      counter.set(count.get),
+      countDown(counter, 1, ...body),
+    ];
+    return [
+      countDown(
+        p.cTiles,
+        1,
+        dyTile.set(p.dy.get),
+        outTile.set(p.out.get),
+        ...forEach(
+          oTile,
+          p.oTiles,
+          ...eachRow((c) => accumulators[c].map((a, v) => a.set(f32x4.load(outPtr.get, 16 * v)))),
+          xImagePtr.set(p.x.get),
+          dyImagePtr.set(dyTile.get),
+          ...forEach(
+            image,
+            p.images,
+            xRowPtr.set(xImagePtr.get),
+            dyRowPtr.set(dyImagePtr.get),
+            ...forEach(
+              row,
+              p.rows,
+              xPtr.set(xRowPtr.get),
+              dyPtr.set(dyRowPtr.get),
+              ...forEach(col, p.cols, ...onePixel),
+              xRowPtr.advance(p.xRow.get),
+              dyRowPtr.advance(p.dyRow.get),
+            ),
+            xImagePtr.advance(p.xImage.get),
+            dyImagePtr.advance(p.dyImage.get),
+          ),
+          ...eachRow((c) => accumulators[c].map((a, v) => f32x4.store(outPtr.get, a.get, 16 * v))),
+          dyTile.advance(i32.const(16 * vectors)),
+          outTile.advance(i32.const(16 * vectors)),
+        ),
+        p.x.advance(i32.const(16)),
+        p.out.advance(i32.mul(p.outRow.get, i32.const(4))),
+      ),
+    ];
+  });
+}
