@@ -1,0 +1,62 @@
+/** Balanced, seeded subsets by class and by number. */
+import type { ExperimentConfig } from '../config.ts';
+import { RandomStream } from '../random.ts';
+import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
+
+function choose(
+  set: ImageSet,
+  classes: readonly number[],
+  size: number,
+  random: RandomStream,
+  what: string,
+): ImageSet {
+  const byClass = classes.map((c) => {
+    const found: number[] = [];
+    for (let i = 0; i < set.labels.length; i++) if (set.labels[i] === c) found.push(i);
+    return random.shuffle(Uint32Array.from(found));
+  });
+  const wanted = classes.map(
+    (_, k) => Math.floor(size / classes.length) + (k < size % classes.length ? 1 : 0),
+  );
+  byClass.forEach((found, k) => {
+    if (found.length < wanted[k])
+      throw new Error(
+        `The ${what} set has ${found.length} images of class ${classes[k]}, and ${wanted[k]} are asked for: choose at most ` +
+          `${Math.min(...byClass.map((f) => f.length)) * classes.length} ${what} images.`,
+      );
+  });
+  const order = random.shuffle(Uint32Array.from({ length: size }, (_, i) => i));
+  const images = new Uint8Array(size * IMAGE_BYTES);
+  const labels = new Uint8Array(size);
+  let n = 0;
+  byClass.forEach((found, k) => {
+    for (let i = 0; i < wanted[k]; i++, n++) {
+      const at = order[n];
+      images.set(set.images.subarray(found[i] * IMAGE_BYTES, (found[i] + 1) * IMAGE_BYTES), at * IMAGE_BYTES);
+      labels[at] = k;
+    }
+  });
+  return { images, labels };
+}
+
+/**
+ * The classes and sizes of `config.dataset` out of `data`: balanced (sizes differ by at most one), in an order decided by the seed,
+ * labels renumbered 0..k-1 in the order of `classes`. Throws one sentence when there are too few.
+ */
+export function subset(
+  data: Dataset,
+  { dataset, seed }: Pick<ExperimentConfig, 'dataset' | 'seed'>,
+): Dataset {
+  const { classes, trainSize, testSize } = dataset;
+  for (const c of classes)
+    if (c >= data.classNames.length)
+      throw new Error(
+        `Class ${c} is asked for, and this dataset has classes 0 to ${data.classNames.length - 1}.`,
+      );
+  return {
+    train: choose(data.train, classes, trainSize, RandomStream.of(seed, 'train subset'), 'training'),
+    test: choose(data.test, classes, testSize, RandomStream.of(seed, 'test subset'), 'test'),
+    classNames: classes.map((c) => data.classNames[c]),
+    provenance: data.provenance,
+  };
+}
