@@ -80,7 +80,7 @@ export async function initialiseBackend(
   environment: BackendEnvironment = {},
 ): Promise<InitialisedBackend> {
   const warnings: string[] = [];
-  tf.env().set('IS_TEST', tf.env().getBool('IS_TEST') || isNode()); // silences tfjs's advertisement for its native addon
+  tf.enableProdMode(); // no console advertisements for other packages
   for (const name of candidates(choice, isNode())) {
     try {
       const started = await start(name, choice === name, environment);
