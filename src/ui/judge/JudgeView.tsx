@@ -1,9 +1,10 @@
-import { Alert, Badge, Button, Group, List, NumberInput, Progress, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, List, NumberInput, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle, IconPlayerStop, IconScale } from '@tabler/icons-react';
 import type { JobProgress, RobustnessReport } from '../../worker/api.ts';
 import { duration } from '../see/format.ts';
 import { RobustnessTable } from './RobustnessTable.tsx';
 import { SweepChart } from './SweepChart.tsx';
+import { Notice } from '../see/Notice.tsx';
 
 export interface JudgeOptions {
   readonly n: number;
@@ -48,7 +49,7 @@ function ProgressLine({ progress, stopping }: { progress: JobProgress | null; st
 function Flags({ report }: { report: RobustnessReport }) {
   if (report.flags.length === 0)
     return (
-      <Alert
+      <Notice
         color="teal"
         icon={<IconInfoCircle />}
         title={report.complete ? 'No sanity check raised a flag' : 'No flag so far'}
@@ -56,10 +57,10 @@ function Flags({ report }: { report: RobustnessReport }) {
         {report.complete
           ? 'Each check of this report passed. That makes gradient masking less likely; it does not prove robustness.'
           : 'The checks that need the missing attacks were not made.'}
-      </Alert>
+      </Notice>
     );
   return (
-    <Alert
+    <Notice
       color="orange"
       icon={<IconAlertTriangle />}
       title={`Sanity checks: ${report.flags.length} to look at`}
@@ -71,7 +72,7 @@ function Flags({ report }: { report: RobustnessReport }) {
           </List.Item>
         ))}
       </List>
-    </Alert>
+    </Notice>
   );
 }
 
@@ -142,23 +143,21 @@ export function JudgeView(props: JudgeViewProps) {
         )}
       </Group>
       {unavailable !== null && !running && (
-        <Alert color="blue" icon={<IconInfoCircle />} title="Nothing to attack yet">
+        <Notice color="blue" icon={<IconInfoCircle />} title="Nothing to attack yet">
           {unavailable}
-        </Alert>
+        </Notice>
       )}
       {running && <ProgressLine progress={progress} stopping={stopping} />}
       {error !== null && (
-        <Alert color="red" icon={<IconAlertTriangle />} title="The report could not be made">
+        <Notice color="red" icon={<IconAlertTriangle />} title="The report could not be made">
           {error}
-        </Alert>
+        </Notice>
       )}
       {report && (
         <Stack gap="md" aria-label="Robustness report" role="region">
           <Group gap="xs">
             {report.complete ? (
-              <Badge color="teal" variant="light">
-                complete
-              </Badge>
+              <Badge variant="default">complete</Badge>
             ) : (
               <Badge color="orange" variant="filled" autoContrast>
                 partial: stopped before the end

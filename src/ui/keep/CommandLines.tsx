@@ -45,7 +45,14 @@ export function CommandLines({ config }: { readonly config: ExperimentConfig }) 
             <Accordion.Control>{contestant.label}: official PyTorch code</Accordion.Control>
             <Accordion.Panel>
               <Stack gap="xs">
-                <Anchor href={repository} target="_blank" rel="noreferrer" size="sm">
+                <Anchor
+                  href={repository}
+                  target="_blank"
+                  rel="noreferrer"
+                  size="sm"
+                  c="var(--mantine-color-text)"
+                  underline="always"
+                >
                   {repository}
                 </Anchor>
                 <Command command={command} label={`Official command line for ${contestant.label}`} />

@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/core';
+import { Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RaceResult } from '../../core/results.ts';
@@ -6,6 +6,7 @@ import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
 import { importResult } from './import-result.ts';
+import { Notice } from '../see/Notice.tsx';
 
 interface Props {
   readonly result: RaceResult | null;
@@ -170,7 +171,7 @@ export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
         </Text>
       )}
       {error && (
-        <Alert
+        <Notice
           color="red"
           title="That did not work"
           withCloseButton
@@ -178,7 +179,7 @@ export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
           closeButtonLabel="Dismiss"
         >
           {error}
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ExperimentConfig } from '../../core/config.ts';
@@ -10,6 +10,7 @@ import { CompareTable } from './CompareTable.tsx';
 import { ExportBox } from './ExportBox.tsx';
 import { SavedRuns } from './SavedRuns.tsx';
 import { ShareBox } from './ShareBox.tsx';
+import { Notice } from '../see/Notice.tsx';
 
 export interface KeepViewProps {
   /** The result shown on the page, once there is one. */
@@ -58,12 +59,12 @@ export function KeepView({ result, config, liveLabels, weights, onOpen, store = 
       </Part>
       <Part title="Saved runs">
         {message && (
-          <Alert color="red" icon={<IconAlertTriangle />} title="Saved runs">
+          <Notice color="red" icon={<IconAlertTriangle />} title="Saved runs">
             {message}
-          </Alert>
+          </Notice>
         )}
         {deleted && (
-          <Alert
+          <Notice
             color="gray"
             role="status"
             withCloseButton
@@ -86,7 +87,7 @@ export function KeepView({ result, config, liveLabels, weights, onOpen, store = 
                 Undo
               </Button>
             </Group>
-          </Alert>
+          </Notice>
         )}
         <SavedRuns
           runs={runs}

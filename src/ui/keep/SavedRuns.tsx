@@ -1,20 +1,10 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { percent } from '../see/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
+import { Notice } from '../see/Notice.tsx';
 
 interface Props {
   readonly runs: readonly SavedRun[];
@@ -155,14 +145,14 @@ export function SavedRuns({ runs, damaged, chosen, onChoose, onOpen, onRename, o
         </Table.ScrollContainer>
       )}
       {damaged.map((d) => (
-        <Alert key={d.id} color="orange" icon={<IconAlertTriangle />} title="A saved run cannot be read">
+        <Notice key={d.id} color="orange" icon={<IconAlertTriangle />} title="A saved run cannot be read">
           <Group gap="xs" justify="space-between">
             <Text size="sm">{d.message}</Text>
             <Button size="compact-sm" variant="default" onClick={() => onDelete(d.id, 'the unreadable run')}>
               Delete it
             </Button>
           </Group>
-        </Alert>
+        </Notice>
       ))}
     </Stack>
   );

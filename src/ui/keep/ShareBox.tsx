@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { RaceResult } from '../../core/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
 import { linkWith } from './snapshot-link.ts';
+import { Notice } from '../see/Notice.tsx';
 
 interface Made extends EncodedSnapshot {
   readonly of: RaceResult;
@@ -67,9 +68,9 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
         )}
       </Group>
       {error && (
-        <Alert color="red" title="No link could be made">
+        <Notice color="red" title="No link could be made">
           {error}
-        </Alert>
+        </Notice>
       )}
       {current && (
         <Stack gap="xs">

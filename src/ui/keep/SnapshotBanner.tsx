@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconEye, IconLinkOff } from '@tabler/icons-react';
 import type { OpenedSnapshot } from './snapshot-link.ts';
+import { Notice } from '../see/Notice.tsx';
 
 interface Props {
   readonly snapshot: OpenedSnapshot;
@@ -14,19 +15,19 @@ interface Props {
 export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
   if (!snapshot.ok)
     return (
-      <Alert color="red" icon={<IconLinkOff />} title="This shared link cannot be opened" role="alert">
+      <Notice color="red" icon={<IconLinkOff />} title="This shared link cannot be opened" role="alert">
         <Stack gap="xs" align="flex-start">
           <Text size="sm">{snapshot.message}</Text>
           <Button size="xs" variant="default" onClick={onClose}>
             Go to the playground
           </Button>
         </Stack>
-      </Alert>
+      </Notice>
     );
   const { result } = snapshot;
   const date = new Date(result.finishedAt);
   return (
-    <Alert color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
+    <Notice color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
       <Stack gap="xs">
         <Text size="sm">
           Somebody measured this on {date.toLocaleDateString()} with {result.device} ({result.backend}),
@@ -44,6 +45,6 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

@@ -31,7 +31,7 @@ export function Confidences({ probabilities, predicted, trueClass, name, title }
         <Text span fw={600}>
           {name(predicted)}
         </Text>{' '}
-        <Text span c={right ? 'teal.8' : 'red.8'} darkHidden>
+        <Text span c={right ? 'teal.9' : 'red.9'} darkHidden>
           {right ? '✓ right' : '✗ wrong'}
         </Text>
         <Text span c={right ? 'teal.4' : 'red.4'} lightHidden>

@@ -1,4 +1,4 @@
-import { Alert, Box, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Box, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ExampleRequest, ExampleView } from '../../worker/api.ts';
@@ -8,6 +8,7 @@ import { in255 } from './format.ts';
 import { fillingFactor } from './pixels.ts';
 import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
 import { useLatest } from './useLatest.ts';
+import { Notice } from './Notice.tsx';
 
 export interface SeeViewProps {
   /** Null while trained models are there; else why not and what to do, in one sentence. */
@@ -44,14 +45,14 @@ export function SeeView({ unavailable, race, weights, images, eps, name, colour,
         disabled={unavailable !== null}
       />
       {unavailable !== null && (
-        <Alert color="blue" icon={<IconInfoCircle />} title="No trained models on this page yet">
+        <Notice color="blue" icon={<IconInfoCircle />} title="No trained models on this page yet">
           {unavailable}
-        </Alert>
+        </Notice>
       )}
       {error !== null && unavailable === null && (
-        <Alert color="red" icon={<IconAlertTriangle />} title="No example could be computed">
+        <Notice color="red" icon={<IconAlertTriangle />} title="No example could be computed">
           {error}
-        </Alert>
+        </Notice>
       )}
       <Group gap="xs" mih={22} role="status" aria-live="polite">
         {busy && <Loader size="xs" aria-hidden />}
@@ -67,7 +68,13 @@ export function SeeView({ unavailable, race, weights, images, eps, name, colour,
       </Group>
       {views && (
         <Box aria-busy={busy} style={{ opacity: busy ? 0.7 : 1, transition: 'opacity 150ms' }}>
-          <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }} spacing="md">
+          <div
+            style={{
+              display: 'grid',
+              gap: 'var(--mantine-spacing-md)',
+              gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 250px), 1fr))',
+            }}
+          >
             {views.map((view) => (
               <ExampleCard
                 key={view.label}
@@ -78,7 +85,7 @@ export function SeeView({ unavailable, race, weights, images, eps, name, colour,
                 colour={colour(view.label)}
               />
             ))}
-          </SimpleGrid>
+          </div>
         </Box>
       )}
       <Text size="xs" c="dimmed">
