@@ -9,6 +9,23 @@ import { BackendUnavailable } from './unavailable.ts';
 const MAX_THREADS = 8;
 const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
+/**
+ * tfjs's own Identity copies the tensor on WASM, and the gradient tape clones every activation it keeps. The clone can share the
+ * data, as on every other backend: tensors are never written to once made.
+ */
+function shareClones(): void {
+  tf.unregisterKernel('Identity', 'wasm');
+  tf.registerKernel({
+    kernelName: 'Identity',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, backend }) => {
+      const { x } = inputs as { x: tf.TensorInfo };
+      (backend as tfWasm.BackendWasm).incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    },
+  });
+}
+
 /** Starts it and registers the fast kernels. */
 export async function startWasm(environment: BackendEnvironment): Promise<StartedBackend> {
   if (typeof WebAssembly === 'undefined') {
@@ -26,7 +43,8 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threaded = simd && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
   const threads = threaded ? tfWasm.getThreadsCount() : 1;
-  registerFastKernels('wasm', createWasmKernels(tf.backend() as tfWasm.BackendWasm));
+  shareClones();
+  registerFastKernels('wasm', await createWasmKernels(tf.backend() as tfWasm.BackendWasm, threads));
   return {
     device: `WebAssembly on ${threads} CPU thread${threads === 1 ? '' : 's'}${simd ? ' with SIMD' : ', without SIMD'}`,
     software: false,

@@ -24,6 +24,7 @@ export function batchNormEval(
   epsilon: number,
 ): tf.TensorInfo {
   const { rows, channels } = sizes(x);
+  const at = (t: tf.TensorInfo): Address => program.address(t);
   const y = program.output(x.shape);
   const [scale, bias] = channelVectors(program, channels, 2);
   const read = (t: tf.TensorInfo) => program.floats(program.address(t), channels);
@@ -36,7 +37,7 @@ export function batchNormEval(
   }
   program.rows(
     relu ? 'scaleRelu' : 'scale',
-    [program.address(x), program.address(y), scale, bias],
+    { streams: [at(x), at(y)], vectors: [scale, bias] },
     rows,
     channels,
   );
@@ -53,19 +54,15 @@ export function batchNormTrain(
   epsilon: number,
 ): tf.TensorInfo[] {
   const { rows, channels } = sizes(x);
+  const at = (t: tf.TensorInfo): Address => program.address(t);
   const [mean, variance] = [program.output([channels]), program.output([channels])];
   const divide = (t: tf.TensorInfo): void => {
     const values = program.floats(program.address(t), channels);
     for (let c = 0; c < channels; c++) values[c] /= rows;
   };
-  program.rows('sum', [program.address(x), program.address(mean)], rows, channels);
+  program.rows('sum', { streams: [at(x)], sums: [at(mean)] }, rows, channels);
   divide(mean);
-  program.rows(
-    'sumSquares',
-    [x, mean, variance].map((t) => program.address(t)),
-    rows,
-    channels,
-  );
+  program.rows('sumSquares', { streams: [at(x)], vectors: [at(mean)], sums: [at(variance)] }, rows, channels);
   divide(variance);
   return [batchNormEval(program, x, { gamma, beta, mean, variance }, relu, epsilon), mean, variance];
 }
@@ -86,11 +83,12 @@ export function batchNormParamGrad(
   epsilon: number,
 ): [tf.TensorInfo, tf.TensorInfo] {
   const { rows, channels } = sizes(x);
+  const at = (t: tf.TensorInfo): Address => program.address(t);
   const [dgamma, dbeta] = [program.output([channels]), program.output([channels])];
   const streams = relu ? [dy, x, y] : [dy, x];
   program.rows(
     relu ? 'gradSumsRelu' : 'gradSums',
-    [...streams, mean, dbeta, dgamma].map((t) => program.address(t)),
+    { streams: streams.map(at), vectors: [at(mean)], sums: [at(dbeta), at(dgamma)] },
     rows,
     channels,
   );
@@ -111,6 +109,7 @@ export function batchNormTrainGrad(
 ): tf.TensorInfo[] {
   const { x, y, mean, variance, gamma } = saved;
   const { rows, channels } = sizes(x);
+  const at = (t: tf.TensorInfo): Address => program.address(t);
   const [dgamma, dbeta] = batchNormParamGrad(program, dy, saved, relu, epsilon);
   const dx = program.output(x.shape);
   const [a, b, c] = channelVectors(program, channels, 3);
@@ -126,7 +125,7 @@ export function batchNormTrainGrad(
   const streams = relu ? [dy, x, dx, y] : [dy, x, dx];
   program.rows(
     relu ? 'gradApplyRelu' : 'gradApply',
-    [...[...streams, mean].map((t) => program.address(t)), a, b, c],
+    { streams: streams.map(at), vectors: [at(mean), a, b, c] },
     rows,
     channels,
   );
@@ -142,6 +141,7 @@ export function batchNormEvalGrad(
   epsilon: number,
 ): tf.TensorInfo {
   const { rows, channels } = sizes(dy);
+  const at = (t: tf.TensorInfo): Address => program.address(t);
   const dx = program.output(dy.shape);
   const [scale] = channelVectors(program, channels, 1);
   const [g, v] = [gamma, variance].map((t) => program.floats(program.address(t), channels));
@@ -150,7 +150,7 @@ export function batchNormEvalGrad(
   const streams = relu ? [dy, dx, y] : [dy, dx];
   program.rows(
     relu ? 'gradScaleRelu' : 'gradScale',
-    [...streams.map((t) => program.address(t)), scale],
+    { streams: streams.map(at), vectors: [scale] },
     rows,
     channels,
   );
@@ -163,7 +163,7 @@ export function globalAveragePool(program: WasmProgram, x: tf.TensorInfo): tf.Te
   const y = program.output([n, c]);
   const [from, to] = [program.address(x), program.address(y)];
   for (let i = 0; i < n; i++) {
-    program.rows('sum', [from + i * h * w * c * FLOAT, to + i * c * FLOAT], h * w, c);
+    program.rows('sum', { streams: [from + i * h * w * c * FLOAT], sums: [to + i * c * FLOAT] }, h * w, c);
   }
   const values = program.floats(to, n * c);
   for (let i = 0; i < values.length; i++) values[i] /= h * w;
@@ -185,7 +185,12 @@ export function globalAveragePoolGrad(
   for (let i = 0; i < n * c; i++) to[i] = from[i] / pixels;
   const target = program.address(dx);
   for (let i = 0; i < n; i++) {
-    program.rows('broadcast', [target + i * pixels * c * FLOAT, scaled + i * c * FLOAT], pixels, c);
+    program.rows(
+      'broadcast',
+      { streams: [target + i * pixels * c * FLOAT], vectors: [scaled + i * c * FLOAT] },
+      pixels,
+      c,
+    );
   }
   return dx;
 }

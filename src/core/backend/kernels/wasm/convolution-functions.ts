@@ -107,21 +107,23 @@ export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean
 }
 
 /**
- * One tap of the filter gradient, added to what is there:
- * out[c, o] += sum over images, rows and cols of x[n*xImage + i*xRow + j*xCol + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
- * Tiles of 4 channels c by 4 * vectors channels o; out is [4 * cTiles, outRow / 4].
+ * The filter gradient, added to what is there: for each tap t
+ * out[t][c, o] += sum over images, rows and cols of
+ *   x[n*xImage + i*xRow + j*xCol + taps[t] + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
+ * Tiles of 4 channels c by 4 * vectors channels o; a tap's part of out is tapBytes long, a row of it outRow. `block` images are
+ * taken together, so that they stay in the cache while all taps and tiles pass over them.
  */
 export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {
-    ...({ x: 'i32', dy: 'i32', out: 'i32', images: 'i32', rows: 'i32', cols: 'i32' } as const),
+    ...({ x: 'i32', dy: 'i32', out: 'i32', taps: 'i32', tapCount: 'i32', tapBytes: 'i32' } as const),
+    ...({ images: 'i32', block: 'i32', rows: 'i32', cols: 'i32' } as const),
     ...({ xImage: 'i32', xRow: 'i32', xCol: 'i32', dyImage: 'i32', dyRow: 'i32', dyCol: 'i32' } as const),
     ...({ cTiles: 'i32', oTiles: 'i32', outRow: 'i32' } as const),
   };
   return defineFunction(name, parameters, (p, local) => {
-    const [oTile, image, row, col] = range(4).map(() => local('i32'));
-    const [dyTile, outTile, outPtr, xImagePtr, dyImagePtr, xRowPtr, dyRowPtr, xPtr, dyPtr] = range(9).map(
-      () => local('i32'),
-    );
+    const [size, tap, cTile, oTile, image, row, col] = range(7).map(() => local('i32'));
+    const [tapPtr, xTile, dyTile, outTap, outC, outTile, outPtr] = range(7).map(() => local('i32'));
+    const [xImagePtr, dyImagePtr, xRowPtr, dyRowPtr, xPtr, dyPtr] = range(6).map(() => local('i32'));
     const accumulators = range(4).map(() => range(vectors).map(() => local('v128')));
     const gradients = range(vectors).map(() => local('v128'));
     const value = local('v128');
@@ -144,41 +146,64 @@ export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): 
       counter.set(count.get),
       countDown(counter, 1, ...body),
     ];
+    /** One tile of one tap over the images of a block. */
+    const tile: Code[] = [
+      ...eachRow((c) => accumulators[c].map((a, v) => a.set(f32x4.load(outPtr.get, 16 * v)))),
+      xImagePtr.set(xTile.get),
+      dyImagePtr.set(dyTile.get),
+      ...forEach(
+        image,
+        size,
+        xRowPtr.set(xImagePtr.get),
+        dyRowPtr.set(dyImagePtr.get),
+        ...forEach(
+          row,
+          p.rows,
+          xPtr.set(xRowPtr.get),
+          dyPtr.set(dyRowPtr.get),
+          ...forEach(col, p.cols, ...onePixel),
+          xRowPtr.advance(p.xRow.get),
+          dyRowPtr.advance(p.dyRow.get),
+        ),
+        xImagePtr.advance(p.xImage.get),
+        dyImagePtr.advance(p.dyImage.get),
+      ),
+      ...eachRow((c) => accumulators[c].map((a, v) => f32x4.store(outPtr.get, a.get, 16 * v))),
+    ];
     return [
       countDown(
-        p.cTiles,
+        p.images,
         1,
-        dyTile.set(p.dy.get),
-        outTile.set(p.out.get),
+        size.set(i32.min(p.images.get, p.block.get)),
+        tapPtr.set(p.taps.get),
+        outTap.set(p.out.get),
         ...forEach(
-          oTile,
-          p.oTiles,
-          ...eachRow((c) => accumulators[c].map((a, v) => a.set(f32x4.load(outPtr.get, 16 * v)))),
-          xImagePtr.set(p.x.get),
-          dyImagePtr.set(dyTile.get),
+          tap,
+          p.tapCount,
+          xTile.set(i32.add(p.x.get, i32.load(tapPtr.get))),
+          outC.set(outTap.get),
           ...forEach(
-            image,
-            p.images,
-            xRowPtr.set(xImagePtr.get),
-            dyRowPtr.set(dyImagePtr.get),
+            cTile,
+            p.cTiles,
+            dyTile.set(p.dy.get),
+            outTile.set(outC.get),
             ...forEach(
-              row,
-              p.rows,
-              xPtr.set(xRowPtr.get),
-              dyPtr.set(dyRowPtr.get),
-              ...forEach(col, p.cols, ...onePixel),
-              xRowPtr.advance(p.xRow.get),
-              dyRowPtr.advance(p.dyRow.get),
+              oTile,
+              p.oTiles,
+              ...tile,
+              dyTile.advance(i32.const(16 * vectors)),
+              outTile.advance(i32.const(16 * vectors)),
             ),
-            xImagePtr.advance(p.xImage.get),
-            dyImagePtr.advance(p.dyImage.get),
+            xTile.advance(i32.const(16)),
+            outC.advance(i32.mul(p.outRow.get, i32.const(4))),
           ),
-          ...eachRow((c) => accumulators[c].map((a, v) => f32x4.store(outPtr.get, a.get, 16 * v))),
-          dyTile.advance(i32.const(16 * vectors)),
-          outTile.advance(i32.const(16 * vectors)),
+          tapPtr.advance(i32.const(4)),
+          outTap.advance(p.tapBytes.get),
         ),
-        p.x.advance(i32.const(16)),
-        p.out.advance(i32.mul(p.outRow.get, i32.const(4))),
+        p.x.advance(i32.mul(size.get, p.xImage.get)),
+        p.dy.advance(i32.mul(size.get, p.dyImage.get)),
+        // countDown takes one image off; the others of the block go here.
+        p.images.set(i32.sub(p.images.get, i32.sub(size.get, i32.const(1)))),
       ),
     ];
   });

@@ -35,11 +35,10 @@ function pad(
   const source = program.address(tensor);
   if (before === 0 && after === 0 && channels === c) return { origin: source, ...strides };
   const target = program.scratch(slot, n * strides.image);
-  program.call(
-    'pad',
-    ...[source, target, n, h, before, after, strides.row, before * col, after * col],
-    ...[w, c * FLOAT, col],
-  );
+  program.split('pad', n, 1, (first, count) => [
+    ...[source + first * h * w * c * FLOAT, target + first * strides.image, count, h, before, after],
+    ...[strides.row, before * col, after * col, w, c * FLOAT, col],
+  ]);
   return { origin: target + before * (strides.row + col), ...strides };
 }
 
@@ -96,12 +95,11 @@ function gather(
 ): void {
   const taps = program.scratch('taps', 64 * FLOAT);
   program.ints(taps, offsets.length).set(offsets);
-  program.call(
-    `convolve${filter.width}`,
-    ...[x.origin, filter.address, y.address, taps, offsets.length, x.channels],
-    ...[images, rows, cols, filter.tiles, filter.tileBytes],
+  program.split(`convolve${filter.width}`, images, 1, (first, count) => [
+    ...[x.origin + first * x.image, filter.address, y.address + first * y.image, taps, offsets.length],
+    ...[x.channels, count, rows, cols, filter.tiles, filter.tileBytes],
     ...[x.image, x.row, x.col, y.image, y.row, y.col],
-  );
+  ]);
 }
 
 const square = (k: number): [number, number][] =>
@@ -227,19 +225,14 @@ export function conv2dFilterGrad(
   const width = cout % 8 === 0 ? 8 : 4;
   const [dyCol, dyRow, dyImage] = [cout * FLOAT, ow * cout * FLOAT, oh * ow * cout * FLOAT];
   const block = Math.max(1, Math.floor(BLOCK_PIXELS / (oh * ow)));
+  const taps = program.scratch('taps', 64 * FLOAT);
+  program.ints(taps, k * k).set(square(k).map(([u, v]) => (u - p) * padded.row + (v - p) * padded.col));
   const dyAddress = program.address(dy);
-  for (let first = 0; first < n; first += block) {
-    const images = Math.min(block, n - first);
-    square(k).forEach(([u, v], tap) => {
-      const origin = padded.origin + first * padded.image + (u - p) * padded.row + (v - p) * padded.col;
-      program.call(
-        `filterGradient${width}`,
-        ...[origin, dyAddress + first * dyImage, sums + tap * tapFloats * FLOAT, images, oh, ow],
-        ...[padded.image, padded.row * stride, padded.col * stride, dyImage, dyRow, dyCol],
-        ...[padded.channels / 4, cout / width, cout * FLOAT],
-      );
-    });
-  }
+  program.split(`filterGradient${width}`, padded.channels / 4, 1, (first, tiles) => [
+    ...[padded.origin + first * 16, dyAddress, sums + first * 4 * cout * FLOAT, taps, k * k],
+    ...[tapFloats * FLOAT, n, block, oh, ow, padded.image, padded.row * stride, padded.col * stride],
+    ...[dyImage, dyRow, dyCol, tiles, cout / width, cout * FLOAT],
+  ]);
   if (padded.channels !== cin) {
     program.call('copyPixels', sums, program.address(dfilter), k * k, tapFloats * FLOAT, cin * cout * FLOAT);
   }

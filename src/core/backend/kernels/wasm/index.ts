@@ -23,7 +23,7 @@ function flat(
   const outputs = Array.from({ length: outputCount }, () => program.output(inputs[0].shape));
   const pointers = [...inputs, ...outputs].map((t) => program.address(t));
   const whole = count - (count % 4);
-  if (whole > 0) program.call(name, ...pointers, whole, ...scalars);
+  if (whole > 0) program.flat(name, pointers, whole, scalars);
   const rest = count - whole;
   if (rest > 0) {
     const tail = program.scratch('tail', pointers.length * 16);
@@ -31,7 +31,7 @@ function flat(
     pointers.slice(0, inputs.length).forEach((p, i) => {
       program.floats(slots[i], rest).set(program.floats(p + whole * FLOAT, rest));
     });
-    program.call(name, ...slots, 4, ...scalars);
+    program.flat(name, slots, 4, scalars);
     pointers.slice(inputs.length).forEach((p, i) => {
       program.floats(p + whole * FLOAT, rest).set(program.floats(slots[inputs.length + i], rest));
     });
@@ -49,9 +49,12 @@ function orGeneric<K extends KernelKey>(
   return (args) => (suits(args.inputs as Record<string, tf.TensorInfo>) ? fast(args) : generic(args));
 }
 
-/** The kernels on one backend instance; empty where its memory or SIMD is out of reach. */
-export function createWasmKernels(backend: BackendWasm): KernelSet<BackendWasm> {
-  const program = WasmProgram.create(backend);
+/** The kernels on one backend instance with that many threads at most; empty where its memory or SIMD is out of reach. */
+export async function createWasmKernels(
+  backend: BackendWasm,
+  threads: number,
+): Promise<KernelSet<BackendWasm>> {
+  const program = await WasmProgram.of(backend, threads);
   if (!program) return {};
   const channelsOf = (name: string) => (inputs: Record<string, tf.TensorInfo>) => wholeVectors(inputs[name]);
   return {

@@ -4,6 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { assemble } from './assembler.ts';
 import type { FunctionDefinition } from './assembler.ts';
 import { filterGradient, gatherConvolution } from './convolution-functions.ts';
+import { ThreadPool } from './pool.ts';
 import { COPY_FUNCTIONS } from './copy-functions.ts';
 import { ROW_FUNCTIONS } from './row-functions.ts';
 
@@ -20,7 +21,7 @@ interface WasmInternals {
 }
 const internals = (backend: BackendWasm): WasmInternals => backend as unknown as WasmInternals;
 
-/** Channels taken at once by the row passes, widest first; a pass `name` exists as `name16` and `name4`. */
+/** Channels taken at once by the row passes, widest first: a pass `name` exists as `name16` and `name4`. */
 export const ROW_PASS_WIDTHS = [16, 4] as const;
 
 function functions(relaxed: boolean): FunctionDefinition[] {
@@ -47,46 +48,131 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
 /** Addresses are byte offsets in the shared memory. */
 export type Address = number;
 
+/** Work below this many bytes touched is not worth waking threads for. */
+const BYTES_WORTH_SPLITTING = 1 << 16;
+
 /** The functions and the memory they share with tfjs. */
 export class WasmProgram {
   /** Grow-only scratch buffers by slot: [address, bytes]. */
   private readonly scratchBuffers = new Map<string, [Address, number]>();
+  private static readonly programs = new WeakMap<BackendWasm, Promise<WasmProgram | null>>();
 
   private constructor(
     private readonly backend: BackendWasm,
     readonly memory: WebAssembly.Memory,
     private readonly exports: Record<string, (...args: number[]) => void>,
+    private readonly pool: ThreadPool | null,
   ) {}
 
-  /** Null where the engine has no SIMD or tfjs's memory cannot be reached: stock operations are used there. */
-  static create(backend: BackendWasm): WasmProgram | null {
+  /**
+   * The program of this backend, made on first call, with `threads` threads where the memory is shared. Null where the engine has
+   * no SIMD or tfjs's memory cannot be reached: stock operations are used there.
+   */
+  static of(backend: BackendWasm, threads: number): Promise<WasmProgram | null> {
+    let program = WasmProgram.programs.get(backend);
+    if (!program) {
+      program = WasmProgram.create(backend, threads);
+      WasmProgram.programs.set(backend, program);
+    }
+    return program;
+  }
+
+  private static async create(backend: BackendWasm, threads: number): Promise<WasmProgram | null> {
     const memory = findMemory(backend);
     if (!memory) return null;
     for (const relaxed of [true, false]) {
       const bytes = assemble(functions(relaxed), isShared(memory));
       if (!WebAssembly.validate(bytes)) continue;
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-      return new WasmProgram(backend, memory, instance.exports as never);
+      const module = await WebAssembly.compile(bytes);
+      const instance = await WebAssembly.instantiate(module, { env: { memory } });
+      const exports = instance.exports as Record<string, (...args: number[]) => void>;
+      const pool =
+        threads > 1 && isShared(memory) ? await ThreadPool.create(threads, module, memory, exports) : null;
+      return new WasmProgram(backend, memory, exports, pool);
     }
     return null;
   }
 
+  get threads(): number {
+    return this.pool?.threads ?? 1;
+  }
+
+  /** Calls a function on this thread. */
   call(name: string, ...args: number[]): void {
     this.exports[name](...args);
   }
 
   /**
-   * Calls a row pass over [rows, channels], channels a multiple of 4. `pointers`: its streams, channel vectors and sums, in
-   * order; `pixelBytes` is what a pointer moves per channel group, the same for all.
+   * Calls a function on every thread, each with its part of `total` units (images, rows, tiles) in multiples of `granularity`.
+   * `args` gets the first unit and the number of units of a part. Parts must not write to the same place.
    */
-  rows(name: string, pointers: readonly Address[], rows: number, channels: number): void {
+  split(
+    name: string,
+    total: number,
+    granularity: number,
+    args: (first: number, count: number, part: number) => number[],
+  ): number {
+    const chunk = Math.ceil(total / this.threads / granularity) * granularity;
+    const parts: number[][] = [];
+    for (let first = 0; first < total; first += chunk) {
+      parts.push(args(first, Math.min(chunk, total - first), parts.length));
+    }
+    if (parts.length === 1 || !this.pool) parts.forEach((p) => this.call(name, ...p));
+    else this.pool.run(name, parts);
+    return parts.length;
+  }
+
+  /**
+   * Calls a row pass over [rows, channels], channels a multiple of 4. `streams` are tensors, `vectors` and `sums` lie [channels].
+   */
+  rows(
+    name: string,
+    { streams, vectors = [], sums = [] }: { streams: Address[]; vectors?: Address[]; sums?: Address[] },
+    rows: number,
+    channels: number,
+  ): void {
+    const rowBytes = channels * 4;
+    const split = this.threads > 1 && rows * rowBytes >= BYTES_WORTH_SPLITTING;
+    const partials =
+      sums.length > 0 && split ? this.scratch('partials', this.threads * sums.length * rowBytes) : 0;
+    let parts = 1;
     let done = 0;
     for (const width of ROW_PASS_WIDTHS) {
       const groups = Math.floor((channels - done) / width);
       if (groups === 0) continue;
-      this.call(`${name}${width}`, ...pointers.map((p) => p + done * 4), rows, groups, channels * 4);
+      const skip = done * 4;
+      const args = (first: number, count: number, part: number): number[] => [
+        ...streams.map((p) => p + first * rowBytes + skip),
+        ...vectors.map((p) => p + skip),
+        ...sums.map((p, i) => (partials ? partials + (part * sums.length + i) * rowBytes : p) + skip),
+        ...[count, groups, rowBytes],
+      ];
+      if (split) parts = this.split(`${name}${width}`, rows, 64, args);
+      else this.call(`${name}${width}`, ...args(0, rows, 0));
       done += groups * width;
     }
+    if (partials) this.addPartials(partials, sums, parts, channels);
+  }
+
+  private addPartials(partials: Address, sums: readonly Address[], parts: number, channels: number): void {
+    sums.forEach((sum, i) => {
+      const total = this.floats(sum, channels).fill(0);
+      for (let part = 0; part < parts; part++) {
+        const partial = this.floats(partials + (part * sums.length + i) * channels * 4, channels);
+        for (let c = 0; c < channels; c++) total[c] += partial[c];
+      }
+    });
+  }
+
+  /** Calls a flat pass on `count` floats (a multiple of 4). */
+  flat(name: string, pointers: readonly Address[], count: number, scalars: readonly number[]): void {
+    const args = (first: number, n: number): number[] => [
+      ...pointers.map((p) => p + first * 4),
+      n,
+      ...scalars,
+    ];
+    if (count * 4 >= BYTES_WORTH_SPLITTING) this.split(name, count, 64, args);
+    else this.call(name, ...args(0, count));
   }
 
   address(tensor: tf.TensorInfo): Address {
@@ -106,10 +192,11 @@ export class WasmProgram {
     if (held) wasm._free(held[0]);
     // `>>> 0`: malloc returns a signed number above 2 GiB.
     const address = wasm._malloc(Math.max(bytes, 64)) >>> 0;
-    if (address === 0)
+    if (address === 0) {
       throw new Error(
         `WASM memory is full: ${bytes} bytes more were needed. Choose a smaller batch or width.`,
       );
+    }
     this.scratchBuffers.set(slot, [address, bytes]);
     return address;
   }
