@@ -2,7 +2,7 @@ import { Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/c
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RaceResult } from '../../core/results.ts';
-import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
+import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
 import { importResult } from './import-result.ts';
@@ -14,6 +14,8 @@ interface Props {
   readonly liveLabels: readonly string[];
   readonly weights: (label: string) => Promise<Uint8Array>;
   readonly onImport: (result: RaceResult) => void;
+  /** Colour of each contestant in the charts. */
+  readonly colour: (label: string) => string;
 }
 
 const METRICS = [
@@ -39,7 +41,7 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
 }
 
 /** Metrics, charts and weights as files; a result from a file. */
-export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
+export function ExportBox({ result, liveLabels, weights, onImport, colour }: Props) {
   const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -64,8 +66,12 @@ export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
       const found = chartsOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This chart is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title], kind);
-      if (kind === 'svg') downloadText(chartToSvg(found), name, 'image/svg+xml');
-      else downloadBlob(await chartToPng(found), name);
+      const legend = (result?.runs ?? []).map(({ label }) => ({
+        label,
+        colour: resolveColour(colour(label)),
+      }));
+      if (kind === 'svg') downloadText(chartToSvg(found, legend), name, 'image/svg+xml');
+      else downloadBlob(await chartToPng(found, legend), name);
     });
   const saveWeights = (label: string) =>
     attempt(async () => {
@@ -140,6 +146,7 @@ export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
           label="Chart"
           placeholder="Choose a chart on this page"
           data={charts.map((c) => c.title)}
+          allowDeselect={false}
           value={chart}
           onChange={setChart}
           onDropdownOpen={lookForCharts}

@@ -20,6 +20,7 @@ export interface KeepViewProps {
   readonly weights: (label: string) => Promise<Uint8Array>;
   /** Shows a saved or imported result. */
   readonly onOpen: (result: RaceResult, name: string) => void;
+  readonly colour: (label: string) => string;
   readonly store?: RunStore;
 }
 
@@ -35,7 +36,15 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 }
 
 /** Runs kept in this browser, comparison, export, command lines and sharing. */
-export function KeepView({ result, config, liveLabels, weights, onOpen, store = runStore }: KeepViewProps) {
+export function KeepView({
+  result,
+  config,
+  liveLabels,
+  weights,
+  onOpen,
+  colour,
+  store = runStore,
+}: KeepViewProps) {
   const { runs, damaged, error: listError } = useSavedRuns(store);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleted, setDeleted] = useState<{ name: string; undo: () => Promise<void> } | null>(null);
@@ -124,6 +133,7 @@ export function KeepView({ result, config, liveLabels, weights, onOpen, store = 
           result={result}
           liveLabels={liveLabels}
           weights={weights}
+          colour={colour}
           onImport={(imported) =>
             void attempt(async () => {
               onOpen(imported, 'imported result');

@@ -56,9 +56,79 @@ export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
     });
 }
 
-/** Standalone SVG text with the page's background behind it. */
-export function chartToSvg({ svg, title }: ChartOnPage): string {
+export interface LegendEntry {
+  readonly label: string;
+  readonly colour: string;
+}
+
+/** A CSS colour, variables included, as the browser computes it: outside this page a variable means nothing. */
+export function resolveColour(colour: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = colour;
+  document.body.append(probe);
+  const computed = getComputedStyle(probe).color;
+  probe.remove();
+  return computed;
+}
+
+const MARGIN = 12;
+const LINE = 18;
+const SVG = 'http://www.w3.org/2000/svg';
+
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  text?: string,
+): SVGElement {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+/** Entries side by side, wrapped at `width` (text width estimated: measuring needs a drawn page); returns the lines used. */
+function drawLegend(
+  parent: SVGElement,
+  entries: readonly LegendEntry[],
+  width: number,
+  top: number,
+  style: string,
+): number {
+  let x = MARGIN;
+  let line = 0;
+  for (const { label, colour } of entries) {
+    const needed = 36 + 7.5 * label.length;
+    if (x > MARGIN && x + needed > width) {
+      x = MARGIN;
+      line++;
+    }
+    const y = top + line * LINE;
+    parent.append(
+      element('circle', { cx: x + 5, cy: y - 4, r: 5, fill: colour }),
+      element('text', { x: x + 15, y, style }, label),
+    );
+    x += needed;
+  }
+  return entries.length ? line + 1 : 0;
+}
+
+/** Size of the exported picture: the chart with its title above and its legend below. */
+function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
   const { width, height } = svg.getBoundingClientRect();
+  const scratch = element('g', {});
+  const lines = drawLegend(scratch, legend, width, 0, '');
+  return {
+    width: Math.round(width),
+    chart: Math.round(height),
+    top: 30,
+    bottom: lines * LINE + (lines ? MARGIN : 0),
+  };
+}
+
+/** Standalone SVG text: title, chart and legend on the page's background. */
+export function chartToSvg(chart: ChartOnPage, legend: readonly LegendEntry[] = []): string {
+  const { svg, title } = chart;
+  const { width, chart: height, top, bottom } = layout(chart, legend);
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
   [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
@@ -67,26 +137,35 @@ export function chartToSvg({ svg, title }: ChartOnPage): string {
     element.setAttribute('style', style);
     element.removeAttribute('class');
   });
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('width', String(Math.round(width)));
-  copy.setAttribute('height', String(Math.round(height)));
-  if (!copy.getAttribute('viewBox'))
-    copy.setAttribute('viewBox', `0 0 ${Math.round(width)} ${Math.round(height)}`);
-  const background = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  background.setAttribute('width', '100%');
-  background.setAttribute('height', '100%');
-  background.setAttribute('fill', getComputedStyle(document.body).backgroundColor || '#fff');
-  const name = document.createElementNS('http://www.w3.org/2000/svg', 'title');
-  name.textContent = title;
-  copy.prepend(name, background);
-  return new XMLSerializer().serializeToString(copy);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
+  if (!copy.getAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  copy.setAttribute('y', String(top));
+
+  const { color, fontFamily, backgroundColor } = getComputedStyle(document.body);
+  const style = `fill:${color};font-family:${fontFamily};font-size:12px`;
+  const total = top + height + bottom;
+  const page = element('svg', { xmlns: SVG, width, height: total, viewBox: `0 0 ${width} ${total}` });
+  page.append(
+    element('title', {}, title),
+    element('rect', { width: '100%', height: '100%', fill: backgroundColor || '#fff' }),
+    element('text', { x: MARGIN, y: 20, style: `${style};font-weight:600` }, title),
+    copy,
+  );
+  drawLegend(page, legend, width, top + height + LINE, style);
+  return new XMLSerializer().serializeToString(page);
 }
 
 /** Draws the SVG at `scale` times its size. Rejects with a readable `Error` where the browser cannot. */
-export async function chartToPng(chart: ChartOnPage, scale = 2): Promise<Blob> {
-  const { width, height } = chart.svg.getBoundingClientRect();
+export async function chartToPng(
+  chart: ChartOnPage,
+  legend: readonly LegendEntry[] = [],
+  scale = 2,
+): Promise<Blob> {
+  const { width, chart: inner, top, bottom } = layout(chart, legend);
+  const height = inner + top + bottom;
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chartToSvg(chart))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chartToSvg(chart, legend))}`;
   try {
     await image.decode();
   } catch {

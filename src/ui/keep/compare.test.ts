@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONTESTANTS, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
+import { METHOD_IDS } from '../../core/config.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { parseContestants } from '../../core/methods/contestant.ts';
+import { PRESETS } from '../../core/presets.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import type { SavedRun } from '../storage/record.ts';
 import { comparability } from './CompareTable.tsx';
 import { experimentCommand, methodToken } from './experiment-command.ts';
@@ -27,23 +32,54 @@ describe('comparing runs', () => {
 });
 
 describe('the command line of this project', () => {
-  it('given switches, when written as a method, then only what is unusual is named beside the weight', () => {
-    expect(CONTESTANTS.map(methodToken)).toEqual([
-      'at',
-      'trades',
-      'arat[invarianceWeight=4]',
-      'arat[invarianceWeight=0]',
-      'arat[invarianceWeight=4,stopGradient=off]',
-    ]);
-    expect(methodToken({ label: 'x', method: 'trades', switches: { ...SWITCHES, beta: 3 } })).toBe(
-      'trades[beta=3]',
+  it('given any switches of a method, when written as a token and read by the command line, then they are the same', () => {
+    const base = PRESETS.demo.contestants[0].switches;
+    const value = fc.record({
+      method: fc.constantFrom(...METHOD_IDS),
+      splitBn: fc.boolean(),
+      stopGradient: fc.boolean(),
+      predictor: fc.boolean(),
+      autoBalance: fc.boolean(),
+      invarianceWeight: fc.constantFrom(0, 0.5, 4, 30),
+      metric: fc.constantFrom('cosine' as const, 'mse' as const),
+      alignedLayers: fc.constantFrom('last' as const, 'lastTwo' as const, 'all' as const),
+      officialAliasing: fc.boolean(),
+      attackUpdatesStatistics: fc.boolean(),
+      beta: fc.constantFrom(1, 6),
+    });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 4 }), (list) => {
+        const contestants = list.map(({ method, ...switches }) => ({ label: 'x', method, switches }));
+        const read = parseContestants(contestants.map((c) => methodToken(c, base)).join(','), base);
+        read.forEach((c, i) => {
+          expect(c.method).toBe(contestants[i].method);
+          for (const name of CATALOGUE[c.method].switches)
+            expect(c.switches[name]).toBe(contestants[i].switches[name]);
+        });
+      }),
     );
   });
 
-  it('given a configuration, when written, then its sizes and seed are in the command', () => {
-    const { command } = experimentCommand(race.config);
-    expect(command).toContain('--train-size 4000 --test-size 2000 --epochs 2 --width 32');
-    expect(command).toContain("--methods 'at,trades,arat[invarianceWeight=4]'");
+  it('given a preset as it is, when written, then nothing but data set, preset, methods and output is in the command', () => {
+    const { command, notes } = experimentCommand(PRESETS.official);
+    expect(command.replaceAll(/\s*\\\n\s*/g, ' ')).toBe(
+      "npm run experiment -- --dataset cifar10 --preset official --methods 'at,trades,arat,arat[invarianceWeight=0]' --out results.json",
+    );
+    expect(notes.join(' ')).not.toMatch(/cannot be told/);
+  });
+
+  it('given changed settings, when written, then each is an option or is named as one that the command cannot be told', () => {
+    const { demo } = PRESETS;
+    const { command, notes } = experimentCommand({
+      ...demo,
+      seed: 7,
+      dataset: { ...demo.dataset, source: 'archive', classes: [1, 2] },
+      network: { ...demo.network, blocks: [2, 2] },
+      optimiser: { ...demo.optimiser, epochs: 3, learningRate: 0.5 },
+    });
+    expect(command).toContain('--classes 1,2 --epochs 3 --seed 7');
+    expect(notes.join(' ')).toMatch(/network\.blocks, optimiser\.learningRate/);
+    expect(notes.join(' ')).toMatch(/path of your archive/);
   });
 });
 

@@ -1,40 +1,20 @@
 /** The command line of `npm run experiment` that repeats a configuration without the page. */
-import type { Contestant, ExperimentConfig, Switches } from '../../core/config.ts';
+import type { Contestant, ExperimentConfig, SwitchName, Switches } from '../../core/config.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { PRESETS } from '../../core/presets.ts';
 
 export interface ExperimentCommand {
   readonly command: string;
   readonly notes: readonly string[];
 }
 
-/** Switches as every preset has them; only what differs is written out. */
-const USUAL: Omit<Switches, 'invarianceWeight'> = {
-  splitBn: true,
-  stopGradient: true,
-  predictor: true,
-  autoBalance: true,
-  metric: 'cosine',
-  alignedLayers: 'last',
-  officialAliasing: false,
-  attackUpdatesStatistics: false,
-  beta: 6,
-};
-
 const word = (x: boolean | string | number) => (typeof x === 'boolean' ? (x ? 'on' : 'off') : String(x));
 
-/** e.g. `arat[stopGradient=off]`; the invariance weight is always named, since presets differ in it. */
-export function methodToken({ method, switches }: Contestant): string {
-  if (method === 'standard' || method === 'at') return method;
-  const options =
-    method === 'trades'
-      ? switches.beta === USUAL.beta
-        ? []
-        : [`beta=${switches.beta}`]
-      : [
-          `invarianceWeight=${switches.invarianceWeight}`,
-          ...(Object.keys(USUAL) as (keyof typeof USUAL)[])
-            .filter((k) => k !== 'beta' && switches[k] !== USUAL[k])
-            .map((k) => `${k}=${word(switches[k])}`),
-        ];
+/** e.g. `arat[stopGradient=off]`: the method with those of its switches that differ from `base`. */
+export function methodToken({ method, switches }: Contestant, base: Switches): string {
+  const options = CATALOGUE[method].switches
+    .filter((name: SwitchName) => switches[name] !== base[name])
+    .map((name) => `${name}=${word(switches[name])}`);
   return options.length ? `${method}[${options.join(',')}]` : method;
 }
 
@@ -42,21 +22,64 @@ export function methodToken({ method, switches }: Contestant): string {
 const quote = (text: string) =>
   /^[A-Za-z0-9_./,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
+interface Option {
+  readonly name: string;
+  readonly path: string;
+  readonly text: (config: ExperimentConfig) => string;
+}
+
+/** What the command can be told, and the setting it stands for. */
+const OPTIONS: readonly Option[] = [
+  { name: 'classes', path: 'dataset.classes', text: (c) => c.dataset.classes.join(',') },
+  { name: 'train-size', path: 'dataset.trainSize', text: (c) => String(c.dataset.trainSize) },
+  { name: 'test-size', path: 'dataset.testSize', text: (c) => String(c.dataset.testSize) },
+  { name: 'eval-size', path: 'evaluation.n', text: (c) => String(c.evaluation.n) },
+  { name: 'width', path: 'network.width', text: (c) => String(c.network.width) },
+  { name: 'epochs', path: 'optimiser.epochs', text: (c) => String(c.optimiser.epochs) },
+  { name: 'batch-size', path: 'optimiser.batchSize', text: (c) => String(c.optimiser.batchSize) },
+  { name: 'attack-steps', path: 'attack.steps', text: (c) => String(c.attack.steps) },
+  { name: 'conflict-every', path: 'conflictEvery', text: (c) => String(c.conflictEvery) },
+  { name: 'seed', path: 'seed', text: (c) => String(c.seed) },
+];
+const OPTION_PATHS = new Set(OPTIONS.map((o) => o.path));
+/** Given by --dataset, --methods and --preset. */
+const OTHER_PATHS = new Set(['dataset.source', 'contestants', 'preset', 'version']);
+
+/** `optimiser.epochs` -> JSON of its value, for every setting. */
+function settings(config: ExperimentConfig): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const [group, value] of Object.entries(config)) {
+    if (typeof value !== 'object' || Array.isArray(value)) out.set(group, JSON.stringify(value));
+    else
+      for (const [name, inner] of Object.entries(value)) out.set(`${group}.${name}`, JSON.stringify(inner));
+  }
+  return out;
+}
+
+/** Only what differs from the preset is written out; what the command cannot be told is named in the notes. */
 export function experimentCommand(config: ExperimentConfig): ExperimentCommand {
-  const { dataset: d, optimiser: o, network: n, attack } = config;
-  const dataset = d.source === 'archive' ? 'cifar-10-binary.tar.gz' : d.source;
-  const preset = config.preset === 'custom' ? 'demo' : config.preset;
+  const presetName = config.preset === 'custom' ? 'demo' : config.preset;
+  const preset = PRESETS[presetName];
+  const usual = settings(preset);
+  const changed = [...settings(config)]
+    .filter(([path, value]) => usual.get(path) !== value)
+    .map(([path]) => path);
+  const base = preset.contestants[0].switches;
+  const dataset = config.dataset.source === 'archive' ? 'cifar-10-binary.tar.gz' : config.dataset.source;
+
+  const options = OPTIONS.filter((o) => changed.includes(o.path)).map((o) => `--${o.name} ${o.text(config)}`);
   const lines = [
-    `npm run experiment -- --dataset ${dataset} --preset ${preset}`,
-    `--methods ${quote(config.contestants.map(methodToken).join(','))}`,
-    `--train-size ${d.trainSize} --test-size ${d.testSize} --epochs ${o.epochs} --width ${n.width}`,
-    `--attack-steps ${attack.steps} --seed ${config.seed} --out results.json`,
+    `npm run experiment -- --dataset ${dataset} --preset ${presetName}`,
+    `--methods ${quote(config.contestants.map((c) => methodToken(c, base)).join(','))}`,
+    ...(options.length ? [options.join(' ')] : []),
+    '--out results.json',
   ];
+  const beyond = changed.filter((path) => !OPTION_PATHS.has(path) && !OTHER_PATHS.has(path));
   const notes: string[] = [];
-  if (d.source === 'archive') notes.push('Give --dataset the path of your archive.');
-  if (config.preset === 'custom')
+  if (config.dataset.source === 'archive') notes.push('Give --dataset the path of your archive.');
+  if (beyond.length)
     notes.push(
-      'These settings are no preset: what the options above do not name (classes, blocks, schedule, batch size) comes from the preset demo.',
+      `The command cannot be told ${beyond.join(', ')}: there the values of the preset ${presetName} hold.`,
     );
   notes.push('Open results.json on this page with Import.');
   return { command: lines.join(' \\\n  '), notes };
