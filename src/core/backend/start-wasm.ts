@@ -6,7 +6,12 @@ import { registerCompositions, registerFastKernels } from './kernels/register.ts
 import { createWasmKernels } from './kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
-const MAX_THREADS = 8;
+/**
+ * Threads for our kernels. Beyond four, half of the logical cores: two threads of one core share its vector units, and a slow
+ * core makes all the others wait.
+ */
+const defaultThreads = (cores: number): number => (cores <= 4 ? cores : Math.min(8, Math.max(4, cores / 2)));
+
 const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
 /**
@@ -34,17 +39,22 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   if (!tf.engine().registry.wasm) {
     if (isNode()) tfWasm.setWasmPaths((await import('./wasm-files-node.ts')).wasmFolder());
     else tfWasm.setWasmPaths((await import('./wasm-files-browser.ts')).WASM_FILES);
-    const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
-    tfWasm.setThreadsCount(environment.threads ?? Math.min(cores, MAX_THREADS));
+    // Its own threads would only serve the small operations that are left to it.
+    tfWasm.setThreadsCount(1);
   }
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendUnavailable('tfjs could not start it (its .wasm file may not have loaded).');
   }
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const threaded = simd && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
-  const threads = threaded ? tfWasm.getThreadsCount() : 1;
+  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
+  const wanted = threaded ? (environment.threads ?? defaultThreads(cores)) : 1;
   shareClones();
-  registerFastKernels('wasm', await createWasmKernels(tf.backend() as tfWasm.BackendWasm, threads));
+  const { kernels, threads } = await createWasmKernels(
+    tf.backend() as tfWasm.BackendWasm,
+    Math.floor(wanted),
+  );
+  registerFastKernels('wasm', kernels);
   return {
     device: `WebAssembly on ${threads} CPU thread${threads === 1 ? '' : 's'}${simd ? ' with SIMD' : ', without SIMD'}`,
     software: false,

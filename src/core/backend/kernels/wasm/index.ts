@@ -53,9 +53,12 @@ function orGeneric<K extends KernelKey>(
 export async function createWasmKernels(
   backend: BackendWasm,
   threads: number,
-): Promise<KernelSet<BackendWasm>> {
+): Promise<{ kernels: KernelSet<BackendWasm>; threads: number }> {
   const program = await WasmProgram.of(backend, threads);
-  if (!program) return {};
+  return program ? { kernels: kernelsOf(program), threads: program.threads } : { kernels: {}, threads: 1 };
+}
+
+function kernelsOf(program: WasmProgram): KernelSet<BackendWasm> {
   const channelsOf = (name: string) => (inputs: Record<string, tf.TensorInfo>) => wholeVectors(inputs[name]);
   return {
     conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => conv.conv2d(program, x, filter, stride),

@@ -97,14 +97,19 @@ export class WasmProgram {
     return this.pool?.threads ?? 1;
   }
 
+  /** Most parts that a call is split into. */
+  private get parts(): number {
+    return this.pool?.parts ?? 1;
+  }
+
   /** Calls a function on this thread. */
   call(name: string, ...args: number[]): void {
     this.exports[name](...args);
   }
 
   /**
-   * Calls a function on every thread, each with its part of `total` units (images, rows, tiles) in multiples of `granularity`.
-   * `args` gets the first unit and the number of units of a part. Parts must not write to the same place.
+   * Calls a function on all threads, for parts of `total` units (images, rows, tiles) in multiples of `granularity`. `args` gets
+   * a part's first unit, its number of units and its own number. Parts must not write to the same place. Returns how many.
    */
   split(
     name: string,
@@ -112,7 +117,7 @@ export class WasmProgram {
     granularity: number,
     args: (first: number, count: number, part: number) => number[],
   ): number {
-    const chunk = Math.ceil(total / this.threads / granularity) * granularity;
+    const chunk = Math.ceil(total / this.parts / granularity) * granularity;
     const parts: number[][] = [];
     for (let first = 0; first < total; first += chunk) {
       parts.push(args(first, Math.min(chunk, total - first), parts.length));
@@ -134,7 +139,7 @@ export class WasmProgram {
     const rowBytes = channels * 4;
     const split = this.threads > 1 && rows * rowBytes >= BYTES_WORTH_SPLITTING;
     const partials =
-      sums.length > 0 && split ? this.scratch('partials', this.threads * sums.length * rowBytes) : 0;
+      sums.length > 0 && split ? this.scratch('partials', this.parts * sums.length * rowBytes) : 0;
     let parts = 1;
     let done = 0;
     for (const width of ROW_PASS_WIDTHS) {

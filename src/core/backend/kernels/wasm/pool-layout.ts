@@ -1,18 +1,41 @@
 /** What the threads share besides the tensors. */
 
-/** Indices into the control block. */
-export const CONTROL = { generation: 0, done: 1, function: 2, counts: 3 } as const;
-/** Arguments a call may have. */
+/**
+ * Indices into the control block. `generation` counts the calls; `remaining` parts of the current call are still to be taken
+ * (0 or less: none); `done` have ended; `function` is its number; `counts` on: arguments of each part.
+ */
+export const CONTROL = { generation: 0, remaining: 1, done: 2, function: 3, counts: 4 } as const;
+/** Arguments that a part may have. */
 export const ARGUMENTS = 32;
 
 export interface PoolStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** generation, done, function, then the number of arguments per thread (0: nothing to do). */
   readonly control: Int32Array;
-  /** ARGUMENTS per thread. */
+  /** ARGUMENTS per part. */
   readonly values: Float64Array;
   /** The exported functions, by number. */
   readonly names: readonly string[];
-  readonly thread: number;
+}
+
+type WasmFunction = (...args: number[]) => void;
+
+/**
+ * Takes parts of the current call and runs them until none is left. A thread that comes late finds none: `remaining` is set last,
+ * when all else of a call is in place.
+ */
+export function takeParts(
+  control: Int32Array,
+  values: Float64Array,
+  functions: readonly WasmFunction[],
+): void {
+  for (;;) {
+    const part = Atomics.sub(control, CONTROL.remaining, 1) - 1;
+    if (part < 0) return;
+    const first = part * ARGUMENTS;
+    const args = values.subarray(first, first + control[CONTROL.counts + part]);
+    functions[control[CONTROL.function]](...args);
+    Atomics.add(control, CONTROL.done, 1);
+    Atomics.notify(control, CONTROL.done);
+  }
 }

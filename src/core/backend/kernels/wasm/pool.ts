@@ -1,20 +1,22 @@
 /** Threads for our own functions: tfjs's are hidden inside its WASM module. */
-import { ARGUMENTS, CONTROL } from './pool-layout.ts';
+import { ARGUMENTS, CONTROL, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
 
 /** How long a thread may take to start before the pool does without. */
 const START_TIMEOUT_MS = 10_000;
 /** Looks this often for the others' end before it sleeps. */
-const SPINS = 100_000;
+const SPINS = 4_000;
+/** Parts per thread: a thread that the system holds up leaves its share to the others. */
+const PARTS_PER_THREAD = 4;
 
-/** The calling thread is thread 0; the others are workers that sleep between calls. */
+/** The calling thread and workers that sleep between calls. */
 export class ThreadPool {
   private constructor(
     private readonly workers: readonly Worker[],
     private readonly control: Int32Array,
     private readonly values: Float64Array,
     private readonly names: readonly string[],
-    private readonly local: Record<string, (...args: number[]) => void>,
+    private readonly functions: readonly ((...args: number[]) => void)[],
   ) {}
 
   /** Starts `threads` - 1 workers on the module and its shared memory. Null where they cannot start. */
@@ -24,20 +26,18 @@ export class ThreadPool {
     memory: WebAssembly.Memory,
     local: Record<string, (...args: number[]) => void>,
   ): Promise<ThreadPool | null> {
-    const control = new Int32Array(new SharedArrayBuffer(4 * (CONTROL.counts + threads)));
-    const values = new Float64Array(new SharedArrayBuffer(8 * ARGUMENTS * threads));
+    const parts = threads * PARTS_PER_THREAD;
+    const control = new Int32Array(new SharedArrayBuffer(4 * (CONTROL.counts + parts)));
+    const values = new Float64Array(new SharedArrayBuffer(8 * ARGUMENTS * parts));
     const names = Object.keys(local);
     const workers: Worker[] = [];
     try {
       for (let thread = 1; thread < threads; thread++) {
         workers.push(new Worker(new URL('./pool-worker.ts', import.meta.url), { type: 'module' }));
       }
-      await Promise.all(
-        workers.map((worker, i) =>
-          started(worker, { module, memory, control, values, names, thread: i + 1 }),
-        ),
-      );
-      return new ThreadPool(workers, control, values, names, local);
+      const start: PoolStart = { module, memory, control, values, names };
+      await Promise.all(workers.map((worker) => started(worker, start)));
+      return new ThreadPool(workers, control, values, names, Object.values(local));
     } catch {
       workers.forEach((w) => w.terminate());
       return null;
@@ -48,22 +48,27 @@ export class ThreadPool {
     return this.workers.length + 1;
   }
 
-  /** Calls the function once per list of arguments, at most `threads` of them, at the same time; returns when all have ended. */
+  /** Most parts that a call may have. */
+  get parts(): number {
+    return this.threads * PARTS_PER_THREAD;
+  }
+
+  /** Calls the function once per list of arguments, on whatever thread is free; returns when all have ended. */
   run(name: string, parts: readonly (readonly number[])[]): void {
     const { control, values } = this;
     control[CONTROL.function] = this.names.indexOf(name);
-    for (let thread = 1; thread < this.threads; thread++) {
-      const args = parts[thread] ?? [];
-      control[CONTROL.counts + thread] = args.length;
-      values.set(args, thread * ARGUMENTS);
-    }
+    parts.forEach((args, i) => {
+      control[CONTROL.counts + i] = args.length;
+      values.set(args, i * ARGUMENTS);
+    });
     Atomics.store(control, CONTROL.done, 0);
+    Atomics.store(control, CONTROL.remaining, parts.length);
     Atomics.add(control, CONTROL.generation, 1);
     Atomics.notify(control, CONTROL.generation);
-    this.local[name](...parts[0]);
+    takeParts(control, values, this.functions);
     for (let spins = 0; ; spins++) {
       const done = Atomics.load(control, CONTROL.done);
-      if (done === this.workers.length) return;
+      if (done === parts.length) return;
       // A page's main thread may not sleep; it only comes here in tests.
       if (spins > SPINS && typeof document === 'undefined') Atomics.wait(control, CONTROL.done, done, 100);
     }
