@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { topClasses } from './Confidences.tsx';
 import { className, duration, in255, percent } from './format.ts';
+import { modelsUnavailable } from './models.ts';
 import { amplify, fillingFactor, rgbToRgba } from './pixels.ts';
 import { DEFAULT_SETTINGS, LIMITS, move, toRequest } from './settings.ts';
 
@@ -83,5 +84,32 @@ describe('confidences', () => {
     expect(topClasses([0.4, 0.3, 0.2, 0.06, 0.04], 4)).toEqual([0, 1, 4]);
     expect(topClasses([0.4, 0.3, 0.2, 0.06, 0.04], 1)).toEqual([0, 1, 2]);
     expect(topClasses([0.4, 0.6], 0)).toEqual([1, 0]);
+  });
+});
+
+describe('models at hand', () => {
+  const states = ['preparing', 'running', 'paused', 'evaluating', 'complete', 'stopped', 'failed'] as const;
+
+  it('given a recorded, saved or shared run, when models are asked for, then the sentence says what to do, whatever the state', () => {
+    for (const shown of ['nothing', 'recorded', 'snapshot', 'saved'] as const)
+      for (const state of [null, ...states]) expect(modelsUnavailable(shown, state)).toMatch(/train/i);
+  });
+
+  it('given a live race, when models are asked for, then they are there once training has begun and unless it failed', () => {
+    expect(states.filter((s) => modelsUnavailable('live', s) === null)).toEqual([
+      'running',
+      'paused',
+      'evaluating',
+      'complete',
+      'stopped',
+    ]);
+  });
+
+  it('given work that would compete with training, when asked for, then it waits for a pause or the end', () => {
+    expect(states.filter((s) => modelsUnavailable('live', s, true) === null)).toEqual([
+      'paused',
+      'complete',
+      'stopped',
+    ]);
   });
 });

@@ -1,0 +1,43 @@
+/** Whether trained models are at hand, and what to do where they are not. */
+import type { RaceState } from '../../core/training/events.ts';
+
+/** Where the figures on the page come from. */
+export type Shown = 'nothing' | 'recorded' | 'snapshot' | 'saved' | 'live';
+
+const ELSEWHERE: Readonly<Record<Exclude<Shown, 'live'>, string>> = {
+  nothing:
+    'Nothing has been trained yet: press Train, and the models appear here as soon as training has begun.',
+  recorded:
+    'The run shown was recorded earlier and its models were not kept: press Train, and your own models are used here from the first step on.',
+  snapshot:
+    'A shared link carries figures, not models: choose Reproduce, then Train, and your own models are used here.',
+  saved: 'A saved run keeps figures, not models: load its settings and train again to use its models here.',
+};
+
+/**
+ * One sentence where the models cannot be asked, else null. `exclusive`: the work would compete with training (the robustness
+ * report), so it has to wait until the race is paused or over.
+ */
+export function modelsUnavailable(shown: Shown, state: RaceState | null, exclusive = false): string | null {
+  if (shown !== 'live') return ELSEWHERE[shown];
+  switch (state) {
+    case null:
+      return ELSEWHERE.nothing;
+    case 'preparing':
+      return 'The race is being prepared: the models appear here as soon as training has begun.';
+    case 'failed':
+      return 'The race failed and its models cannot be relied on: start it again.';
+    case 'running':
+      return exclusive
+        ? 'The models are still being trained: pause the race, stop it, or wait for its end.'
+        : null;
+    case 'evaluating':
+      return exclusive ? 'The final figures are being measured: this can start in a moment.' : null;
+    case 'paused':
+    case 'complete':
+    case 'stopped':
+      return null;
+    default:
+      return state satisfies never;
+  }
+}
