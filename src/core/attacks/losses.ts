@@ -1,10 +1,12 @@
 /** What an attack ascends, per example: [N]. logits [N,K], y [N] int32. Call within tidy. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Log-probabilities [N,K]; stable for any finite logits. */
+/**
+ * Log-probabilities [N,K]; stable for any finite logits. tfjs's own, whose gradient dy - softmax * sum(dy) has no rounding noise
+ * from the shift by the maximum: where KL is nearly flat (the first steps of TRADES' attack), that noise would decide signs.
+ */
 export function logSoftmax(logits: tf.Tensor2D): tf.Tensor2D {
-  const shifted = tf.sub(logits, tf.max(logits, 1, true));
-  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
+  return tf.logSoftmax(logits);
 }
 
 /** One-hot labels as float32 [N,K]. */

@@ -49,7 +49,6 @@ export const arat: Method = {
       ]),
     );
   },
-  passes: (attackSteps) => 2 * attackSteps + 6,
   attack: trainingAttack,
   loss({ network, extras, switches, balance }, { x, xAdv }, y) {
     const features = alignedLayers(network, switches.alignedLayers);

@@ -12,7 +12,6 @@ export const at: Method = {
   start: 'uniform',
   splitBn: () => false,
   createExtras: () => ({}),
-  passes: (attackSteps) => 2 * attackSteps + 3,
   attack: trainingAttack,
   loss({ network }, { xAdv }, y) {
     const { logits } = network.forward(xAdv, { branch: 'adv', mode: 'train', updateStatistics: true });

@@ -17,6 +17,8 @@ export interface MethodInfo {
   readonly switches: readonly SwitchName[];
   /** Names of the two terms whose gradients may conflict, for the legend, or null. */
   readonly conflictBetween: readonly [string, string] | null;
+  /** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
+  passes(attackSteps: number): number;
 }
 
 export const STANDARD_INFO: MethodInfo = {
@@ -31,6 +33,7 @@ export const STANDARD_INFO: MethodInfo = {
   },
   switches: [],
   conflictBetween: null,
+  passes: () => 3,
 };
 
 export const AT_INFO: MethodInfo = {
@@ -42,6 +45,7 @@ export const AT_INFO: MethodInfo = {
   citation: { text: 'Madry et al., ICLR 2018', url: 'https://arxiv.org/abs/1706.06083' },
   switches: ['officialAliasing', 'attackUpdatesStatistics'],
   conflictBetween: null,
+  passes: (k) => 2 * k + 3,
 };
 
 export const TRADES_INFO: MethodInfo = {
@@ -53,6 +57,8 @@ export const TRADES_INFO: MethodInfo = {
   citation: { text: 'Zhang et al., ICML 2019', url: 'https://arxiv.org/abs/1901.08573' },
   switches: ['beta'],
   conflictBetween: ['cross-entropy', 'KL'],
+  // One clean forward for the attack, then x and x′ (x's third forward is not computed again).
+  passes: (k) => 2 * k + 7,
 };
 
 export const ARAT_INFO: MethodInfo = {
@@ -74,6 +80,7 @@ export const ARAT_INFO: MethodInfo = {
     'attackUpdatesStatistics',
   ],
   conflictBetween: ['classification', 'invariance'],
+  passes: (k) => 2 * k + 6,
 };
 
 export const CATALOGUE: Readonly<Record<MethodId, MethodInfo>> = {

@@ -9,7 +9,6 @@ export const standard: Method = {
   start: 'none',
   splitBn: () => false,
   createExtras: () => ({}),
-  passes: () => 3,
   attack: (_ctx, x) => ({ x: tf.clone(x), xAdv: tf.clone(x) }),
   loss({ network }, { x }, y) {
     const { logits } = network.forward(x, { branch: 'adv', mode: 'train', updateStatistics: true });

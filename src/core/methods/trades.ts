@@ -16,8 +16,6 @@ export const trades: Method = {
   start: 'gaussian',
   splitBn: () => false,
   createExtras: () => ({}),
-  // One clean forward for the attack, attack steps, then x and x' forward and backward (x's third forward is not computed again).
-  passes: (attackSteps) => 1 + 2 * attackSteps + 6,
   attack({ network, attack }, x, _y, noise) {
     return tf.tidy(() => {
       const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { ascend } from '../attacks/pgd.ts';
-import { projectLinf } from '../attacks/projection.ts';
 import type { AttackedBatch, StepContext } from './types.ts';
 
 /**
@@ -18,7 +17,8 @@ export function trainingAttack(
   return tf.tidy(() => {
     const shifted = tf.add(x, tf.mul(noise, attack.eps)) as tf.Tensor4D;
     const centre = switches.officialAliasing ? shifted : tf.clone(x);
-    const start = switches.officialAliasing ? shifted : projectLinf(shifted, x, attack.eps);
+    // Not clipped to [0,1] before the first step: the official attack does not either.
+    const start = shifted;
     const objective = (z: tf.Tensor4D) => {
       const { logits } = network.forward(z, {
         branch: 'adv',

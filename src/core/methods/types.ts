@@ -36,8 +36,6 @@ export interface Method extends MethodInfo {
   splitBn(switches: Switches): boolean;
   /** Trainable parts beside the network (ARAT's predictors); {} for most. Their parameters join `network.trainable`. */
   createExtras(network: Network, switches: Switches, seed: number): Record<string, unknown>;
-  /** Network passes per training image and step, forward = 1, input-only backward = 1, full backward = 2: for cost estimates. */
-  passes(attackSteps: number, switches: Switches): number;
   /**
    * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the random start `noise` [N,32,32,3], distributed as
    * `start` says. Returned tensors are owned by the caller and never the ones passed in.

@@ -35,7 +35,8 @@ function readEntry(name: string, entry: unknown, bytes: Uint8Array, dataStart: n
     return fail(
       `tensor '${name}' [${e.shape}] should take ${size * BYTES[dtype]} bytes at ${begin} to ${end} of ${bytes.length - dataStart}`,
     );
-  const raw = bytes.slice(dataStart + begin, dataStart + end);
+  // A Node Buffer's own slice would be a view of the whole file.
+  const raw = Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end);
   if (dtype === 'U8') return { dtype, shape: e.shape, data: raw };
   if (dtype === 'F32') return { dtype, shape: e.shape, data: new Float32Array(raw.buffer) };
   return { dtype, shape: e.shape, data: Float64Array.from(new BigInt64Array(raw.buffer), Number) };

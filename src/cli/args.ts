@@ -1,0 +1,58 @@
+/** Command-line options: strict, and every mistake is one line and exit code 2. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** A mistake in the options: printed as one line, exit code 2. */
+export class UsageError extends Error {}
+
+/** node:util's parseArgs, with its errors as UsageError. */
+export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('\n')[0]);
+  }
+}
+
+/** A whole number in [min, max]; undefined when the option is absent. */
+export function integerOption(
+  name: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max)
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}, not "${text}".`);
+  return value;
+}
+
+/** One of `choices`; the first when the option is absent. */
+export function choiceOption<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T {
+  if (text === undefined) return choices[0];
+  if (!choices.includes(text as T))
+    throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not "${text}".`);
+  return text as T;
+}
+
+/** Runs a command: UsageError gives one line and exit code 2, any other error one line and exit code 1. */
+export async function runCommand(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** 3725 -> `1 h 02 min`, 75 -> `1 min 15 s`. */
+export function formatSeconds(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+}

@@ -1,0 +1,185 @@
+/**
+ * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
+ * --preset demo ... --out results.json`. Progress on standard error, the final table on standard output.
+ */
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import { BACKEND_CHOICES, parseConfig, type ExperimentConfig } from '../core/config.ts';
+import type { Dataset } from '../core/data/dataset.ts';
+import { loadDataset } from '../core/data/load.ts';
+import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
+import { parseContestants } from '../core/methods/contestant.ts';
+import { PRESETS, raceTeraflop, type PresetName } from '../core/presets.ts';
+import type { RaceResult } from '../core/results.ts';
+import { Race } from '../core/training/race.ts';
+import type { RaceEvent } from '../core/training/events.ts';
+import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
+
+const OPTIONS = {
+  dataset: { type: 'string' },
+  methods: { type: 'string' },
+  preset: { type: 'string' },
+  classes: { type: 'string' },
+  'train-size': { type: 'string' },
+  'test-size': { type: 'string' },
+  'eval-size': { type: 'string' },
+  epochs: { type: 'string' },
+  width: { type: 'string' },
+  'batch-size': { type: 'string' },
+  'attack-steps': { type: 'string' },
+  'conflict-every': { type: 'string' },
+  seed: { type: 'string' },
+  backend: { type: 'string' },
+  out: { type: 'string' },
+} as const;
+
+interface Request {
+  readonly config: ExperimentConfig;
+  readonly backend: (typeof BACKEND_CHOICES)[number];
+  /** Null for synthetic and cifar10. */
+  readonly path: string | null;
+  readonly out: string | null;
+}
+
+function classesOption(text: string | undefined, fallback: readonly number[]): number[] {
+  if (text === undefined) return [...fallback];
+  return text.split(',').map((c) => integerOption('classes', c, 0, 99)!);
+}
+
+/** Options -> a validated request. Throws UsageError. Exported for its tests. */
+export function parseRequest(argv: readonly string[]): Request {
+  const { values: o } = parseOptions({
+    args: [...argv],
+    options: OPTIONS,
+    strict: true,
+    allowPositionals: false,
+  });
+  const name = choiceOption<PresetName>('preset', o.preset, ['quick', 'demo', 'standard', 'official']);
+  const preset = PRESETS[name];
+  const dataset = o.dataset ?? 'synthetic';
+  const path = dataset === 'synthetic' || dataset === 'cifar10' ? null : dataset;
+  const integer = (option: keyof typeof OPTIONS, fallback: number, min = 1, max = 1_000_000) =>
+    integerOption(option, o[option], min, max) ?? fallback;
+  const base = preset.contestants[0].switches;
+  try {
+    const config = parseConfig({
+      ...preset,
+      dataset: {
+        source: path === null ? dataset : 'archive',
+        classes: classesOption(o.classes, preset.dataset.classes),
+        trainSize: integer('train-size', preset.dataset.trainSize),
+        testSize: integer('test-size', preset.dataset.testSize),
+      },
+      network: { ...preset.network, width: integer('width', preset.network.width) },
+      attack: { ...preset.attack, steps: integer('attack-steps', preset.attack.steps, 0) },
+      evaluation: { ...preset.evaluation, n: integer('eval-size', preset.evaluation.n) },
+      optimiser: {
+        ...preset.optimiser,
+        epochs: integer('epochs', preset.optimiser.epochs),
+        batchSize: integer('batch-size', preset.optimiser.batchSize),
+      },
+      contestants: o.methods === undefined ? preset.contestants : parseContestants(o.methods, base),
+      conflictEvery: integer('conflict-every', preset.conflictEvery, 0),
+      seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
+    });
+    return { config, backend: choiceOption('backend', o.backend, BACKEND_CHOICES), path, out: o.out ?? null };
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}
+
+async function load(request: Request, say: (line: string) => void): Promise<Dataset> {
+  const { path, config } = request;
+  if (path === null)
+    return loadDataset(config.dataset.source, { environment: nodeEnvironment('.cache'), onNote: say });
+  try {
+    await access(path);
+  } catch {
+    throw new UsageError(`--dataset: there is no file ${path}; expected synthetic, cifar10 or a path.`);
+  }
+  return loadDataset('archive', {
+    files: [await fileFromPath(path)],
+    environment: { cache: null },
+    onNote: say,
+  });
+}
+
+const percent = (fraction: number): string => (100 * fraction).toFixed(1);
+
+function describe(event: RaceEvent, epochs: number, left: () => number | null): string | null {
+  if (event.type === 'epoch') {
+    const { epoch, clean, robust, loss } = event.point;
+    const seconds = left();
+    return (
+      `epoch ${epoch}/${epochs}  ${event.label}: clean ${percent(clean)} %, robust ${percent(robust)} %` +
+      (loss === undefined ? '' : `, loss ${loss.toFixed(4)}`) +
+      (seconds === null ? '' : `  (${formatSeconds(seconds)} left)`)
+    );
+  }
+  if (event.type === 'error') return event.message;
+  return null;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** The final table, as text. */
+export function table(result: RaceResult): string {
+  const width = Math.max(...result.runs.map((r) => r.label.length), 6);
+  const lines = [`${'method'.padEnd(width)}  clean %  robust %  cosine  conflict  images/s`];
+  for (const r of result.runs) {
+    const g = r.gradientConflict;
+    const cells = [
+      r.final ? percent(r.final.clean) : '-',
+      r.final ? percent(r.final.robust) : '-',
+      g.length > 0 ? mean(g.map((p) => p.cosine)).toFixed(2) : '-',
+      g.length > 0 ? mean(g.map((p) => p.ratio)).toFixed(3) : '-',
+      r.imagesPerSecond.toFixed(0),
+    ];
+    const widths = [7, 8, 6, 8, 8];
+    lines.push([r.label.padEnd(width), ...cells.map((c, i) => c.padStart(widths[i]))].join('  '));
+  }
+  const final = result.runs.find((r) => r.final)?.final;
+  if (final) lines.push(`${final.n} test images; robust: ${final.attack} (an upper bound)`);
+  return lines.join('\n');
+}
+
+async function version(): Promise<string> {
+  const url = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(await readFile(url, 'utf8')) as { version: string }).version;
+}
+
+async function main(): Promise<number> {
+  const request = parseRequest(process.argv.slice(2));
+  const { config, out } = request;
+  const say = (line: string) => console.error(line);
+  if (out !== null) {
+    try {
+      await access(dirname(out));
+    } catch {
+      throw new UsageError(`--out: there is no folder ${dirname(out)}.`);
+    }
+  }
+  const { backend, device, warnings } = await initialiseBackend(request.backend);
+  warnings.forEach(say);
+  const data = await load(request, say);
+  say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
+  let left: number | null = null;
+  const emit = (event: RaceEvent) => {
+    if (event.type === 'progress') left = event.secondsLeft;
+    const line = describe(event, config.optimiser.epochs, () => left);
+    if (line) say(line);
+  };
+  const race = new Race(config, data, { runId: 'cli', backend, device, appVersion: await version(), emit });
+  process.once('SIGINT', () => race.control.stop());
+  const result = await race.run();
+  race.dispose();
+  console.log(table(result));
+  if (out !== null) await writeFile(out, `${JSON.stringify(result)}\n`);
+  return result.status === 'complete' ? 0 : 1;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await runCommand(main);

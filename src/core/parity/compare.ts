@@ -1,0 +1,90 @@
+/** Comparing tensors and stores of this engine with reference tensors in PyTorch layout. */
+import * as tf from '@tensorflow/tfjs-core';
+import { entry, TOLERANCE, type Tensors } from './reference.ts';
+import { relativeNorm, worstDifference, type Report } from './report.ts';
+import { toHost, toTensor } from '../nn/safetensors.ts';
+import type { ParameterStore } from '../nn/types.ts';
+
+/** Reads labels [N] int32 and images; the caller owns the tensors. */
+export function images(tensors: Tensors, name: string): tf.Tensor4D {
+  return toTensor(entry(tensors, name), 'images') as tf.Tensor4D;
+}
+export function labels(tensors: Tensors, name: string): tf.Tensor1D {
+  return tf.tensor1d(Int32Array.from(entry(tensors, name).data), 'int32');
+}
+
+/** Image tensor [N,H,W,C] -> NCHW numbers, the order of the reference. */
+export async function imageNumbers(x: tf.Tensor4D): Promise<Float32Array> {
+  const t = tf.transpose(x, [0, 3, 1, 2]);
+  const values = (await t.data()) as Float32Array;
+  t.dispose();
+  return values;
+}
+
+/** Worst absolute difference of a tensor whose layout is the same in both (logits, features, vectors). */
+export async function addAbsolute(
+  report: Report,
+  quantity: string,
+  t: tf.Tensor,
+  tensors: Tensors,
+  name: string,
+) {
+  report.add(quantity, worstDifference(await t.data(), entry(tensors, name).data), TOLERANCE.logits, name);
+}
+
+/** Relative norm error of every gradient against `<prefix><name>`; a gradient the reference has and we lack is an infinite error. */
+export async function addGradients(
+  report: Report,
+  quantity: string,
+  gradients: ReadonlyMap<string, tf.Tensor>,
+  tensors: Tensors,
+  prefix: string,
+): Promise<void> {
+  for (const name of tensors.keys()) {
+    if (!name.startsWith(prefix)) continue;
+    const g = gradients.get(name.slice(prefix.length));
+    const error = g ? relativeNorm((await toHost(g)).data, entry(tensors, name).data) : Infinity;
+    report.add(quantity, error, TOLERANCE.gradient, name);
+  }
+}
+
+/** Every parameter and statistic against `<prefix><name>`: relative norms for parameters, absolute differences for statistics. */
+export async function addState(
+  report: Report,
+  quantity: string,
+  store: ParameterStore,
+  tensors: Tensors,
+  prefix: string,
+  tolerance: number,
+): Promise<void> {
+  for (const name of tensors.keys()) {
+    if (!name.startsWith(prefix)) continue;
+    const key = name.slice(prefix.length);
+    const buffer = store.buffers.get(key);
+    const value = store.trainable.get(key) ?? buffer;
+    if (!value) throw new Error(`The reference has '${name}', which this network lacks.`);
+    const { data } = await toHost(value);
+    const reference = entry(tensors, name).data;
+    report.add(quantity, relativeNorm(data, reference), tolerance, name);
+  }
+}
+
+/** Running statistics, absolute, against `<prefix><name>`. */
+export async function addStatistics(
+  report: Report,
+  quantity: string,
+  store: ParameterStore,
+  tensors: Tensors,
+  prefix: string,
+) {
+  for (const [key, v] of store.buffers) {
+    const name = prefix + key;
+    if (!tensors.has(name)) continue;
+    report.add(
+      quantity,
+      worstDifference(await v.data(), entry(tensors, name).data),
+      TOLERANCE.statistics,
+      name,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+/** The single-BatchNorm cases of a reference folder: AT, TRADES and evaluation. */
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy, crossEntropyPerExample } from '../attacks/losses.ts';
+import { pgd } from '../attacks/pgd.ts';
+import type { MethodId } from '../config.ts';
+import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import { METHODS } from '../methods/index.ts';
+import type { StepContext } from '../methods/types.ts';
+import { ResNet } from '../nn/resnet.ts';
+import { importWeights } from '../nn/safetensors.ts';
+import { lossGradients } from '../training/gradients.ts';
+import { addAbsolute, addGradients, addStatistics, imageNumbers, images, labels } from './compare.ts';
+import { ATTACK_PIXEL, entry, TOLERANCE, type Reference } from './reference.ts';
+import { relative, relativeNorm, shareBeyond, type Report } from './report.ts';
+
+function plainNetwork(reference: Reference): ResNet {
+  const { width, blocks } = reference.index;
+  const classes = entry(reference.plain!, 'init.linear.bias').shape[0];
+  const network = new ResNet({ width, blocks, stemStride: 1, inputScale: 0, classes, splitBn: false }, 0);
+  importWeights(network, reference.plain!, 'init.');
+  return network;
+}
+
+/** One method's attack, loss, gradients and the running statistics after its forward passes. */
+async function methodCase(reference: Reference, id: MethodId, report: Report): Promise<void> {
+  const t = reference.plain!;
+  const expected = reference.index.cases.plain!.methods[id];
+  const network = plainNetwork(reference);
+  const attack = {
+    eps: expected.eps ?? expected.epsilon,
+    stepSize: expected.alpha ?? expected.step_size,
+    steps: expected.steps ?? expected.perturb_steps,
+  };
+  const method = METHODS[id];
+  const switches = { ...DEFAULT_SWITCHES, beta: expected.beta ?? DEFAULT_SWITCHES.beta };
+  const context: StepContext = { network, extras: {}, switches, attack, balance: 0 };
+  const x = images(t, 'x');
+  const y = labels(t, 'y');
+  const xAdv = images(t, `${id}.x_adv`);
+  // The reference's uniform noise is in pixel units, its Gaussian is standard.
+  const scale = method.start === 'gaussian' ? 1 : attack.eps;
+  const noise = tf.tidy(
+    () => tf.div(images(t, method.start === 'gaussian' ? 'randn' : 'noise'), scale) as tf.Tensor4D,
+  );
+  const made = method.attack(context, x, y, noise);
+  const share = shareBeyond(await imageNumbers(made.xAdv), entry(t, `${id}.x_adv`).data, ATTACK_PIXEL);
+  report.add(`${id} x_adv: pixels off`, share, TOLERANCE.attackPixels);
+  const { gradients, metrics } = tf.tidy(() => {
+    const g = lossGradients(method, context, { x, xAdv }, y);
+    return { gradients: Object.fromEntries(g.gradients), metrics: g.metrics };
+  });
+  report.add(`${id} loss`, relative((await metrics.data())[0], expected.loss), TOLERANCE.loss);
+  await addGradients(report, `${id} gradients`, new Map(Object.entries(gradients)), t, `${id}.grad.`);
+  await addStatistics(report, `${id} running statistics`, network, t, `${id}.after_forward.`);
+  tf.dispose([x, y, xAdv, noise, made.x, made.xAdv, metrics, gradients]);
+  network.dispose();
+}
+
+async function evaluationCase(reference: Reference, report: Report): Promise<void> {
+  const t = reference.plain!;
+  const expected = reference.index.cases.plain!.methods.eval;
+  const { eps, alpha } = reference.index;
+  const network = plainNetwork(reference);
+  const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
+  const x = images(t, 'x');
+  const y = labels(t, 'y');
+  const clean = tf.tidy(() => f(x));
+  await addAbsolute(report, 'eval logits', clean, t, 'eval.logits_clean');
+  const gradient = tf.tidy(
+    () => tf.grad((z) => tf.sum(crossEntropyPerExample(f(z as tf.Tensor4D), y)))(x) as tf.Tensor4D,
+  );
+  const error = relativeNorm(await imageNumbers(gradient), entry(t, 'eval.input_grad').data);
+  report.add('eval input gradient', error, TOLERANCE.gradient);
+  const noise = tf.tidy(() => tf.div(images(t, 'noise'), eps) as tf.Tensor4D);
+  const attacked = pgd(f, x, y, { eps, stepSize: alpha, steps: 20, loss: 'ce', starts: [noise] });
+  const share = shareBeyond(await imageNumbers(attacked), entry(t, 'eval.pgd20').data, ATTACK_PIXEL);
+  report.add('eval PGD-20: pixels off', share, TOLERANCE.attackPixels);
+  const lossAt = (z: tf.Tensor4D) => tf.tidy(() => crossEntropy(f(z), y).dataSync()[0]);
+  report.add('eval PGD-20: loss', relative(lossAt(attacked), expected.pgd20_loss), TOLERANCE.attackLoss);
+  report.add('eval clean: loss', relative(lossAt(x), expected.clean_loss), TOLERANCE.loss);
+  tf.dispose([x, y, clean, gradient, noise, attacked]);
+  network.dispose();
+}
+
+/** Runs every covered case of the folder's plain file. */
+export async function runPlainCases(reference: Reference, report: Report): Promise<void> {
+  const { methods } = reference.index.cases.plain!;
+  for (const id of Object.keys(methods))
+    if (Object.hasOwn(METHODS, id)) await methodCase(reference, id as MethodId, report);
+  if (methods.eval) await evaluationCase(reference, report);
+}

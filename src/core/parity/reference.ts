@@ -1,0 +1,89 @@
+/** A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must come. */
+import * as v from 'valibot';
+import type { HostTensor } from '../nn/safetensors.ts';
+
+const num = v.pipe(v.number(), v.finite());
+const AratStep = v.object({ loss: num, ce_adv: num, ce_clean: num, invariance: v.record(v.string(), num) });
+const IndexSchema = v.object({
+  eps: num,
+  alpha: num,
+  width: num,
+  blocks: v.array(num),
+  batch: num,
+  cases: v.object({
+    arat: v.optional(
+      v.object({
+        file: v.string(),
+        prev_train_acc: num,
+        invariance_weight: num,
+        layers: v.array(v.string()),
+        sgd: v.object({ lr: num, momentum: num, weight_decay: num }),
+        steps: v.array(AratStep),
+      }),
+    ),
+    arat_conflict: v.optional(
+      v.object({ cosine: num, conflict_ratio: num, per_layer_cosine: v.record(v.string(), num) }),
+    ),
+    arat_ablations: v.optional(
+      v.object({
+        values: v.record(
+          v.string(),
+          v.object({ invariance_weighted: num, classification: num, cosine: num, conflict_ratio: num }),
+        ),
+      }),
+    ),
+    plain: v.optional(
+      v.object({ file: v.string(), methods: v.record(v.string(), v.record(v.string(), num)) }),
+    ),
+  }),
+});
+export type ReferenceIndex = v.InferOutput<typeof IndexSchema>;
+export type Tensors = ReadonlyMap<string, HostTensor>;
+
+export interface Reference {
+  readonly index: ReferenceIndex;
+  readonly arat: Tensors | null;
+  readonly plain: Tensors | null;
+}
+
+/** The tolerances for float32 on another backend that come with the reference numbers. */
+export const TOLERANCE = {
+  loss: 1e-4,
+  logits: 1e-4,
+  gradient: 1e-3,
+  statistics: 1e-4,
+  after1: 1e-4,
+  after3: 5e-3,
+  conflict: 2e-3,
+  /** Share of pixels of an attack's images that may differ by more than ATTACK_PIXEL, and the loss at them, relative. */
+  attackPixels: 0.02,
+  attackLoss: 1e-2,
+} as const;
+export const ATTACK_PIXEL = 1 / 2550;
+
+/** Validates index.json and loads its files through `load`. Throws one sentence when the folder is not of this form. */
+export async function parseReference(
+  index: unknown,
+  load: (file: string) => Promise<Tensors>,
+): Promise<Reference> {
+  const parsed = v.safeParse(IndexSchema, index);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    throw new Error(
+      `index.json is not of the form of a reference folder: ${v.getDotPath(issue) ?? ''}: ${issue.message}`,
+    );
+  }
+  const { arat, plain } = parsed.output.cases;
+  return {
+    index: parsed.output,
+    arat: arat ? await load(arat.file) : null,
+    plain: plain ? await load(plain.file) : null,
+  };
+}
+
+/** The tensor of that name. Throws when the file lacks it. */
+export function entry(tensors: Tensors, name: string): HostTensor {
+  const t = tensors.get(name);
+  if (!t) throw new Error(`The reference has no tensor '${name}'.`);
+  return t;
+}

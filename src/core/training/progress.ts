@@ -1,0 +1,87 @@
+/** Progress of a race in time: work done against work planned, measured while it runs. */
+import type { ExperimentConfig } from '../config.ts';
+import type { RaceEvent } from './events.ts';
+import type { Trainer } from './trainer.ts';
+
+/** Not more often than four times a second. */
+const INTERVAL_MS = 250;
+
+type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
+
+export class Progress {
+  private stepsDone = 0;
+  private readonly stepsTotal: number;
+  private evaluationsDone = 0;
+  private readonly evaluationsTotal: number;
+  /** Milliseconds spent in each kind of work, pauses left out. */
+  private spent = { train: 0, evaluate: 0 };
+  private last = performance.now();
+  private lastSent = -Infinity;
+  private images = 0;
+
+  constructor(
+    private readonly config: ExperimentConfig,
+    trainers: readonly Trainer[],
+    private readonly send: (p: ProgressEvent) => void,
+  ) {
+    this.stepsTotal = trainers.reduce((sum, t) => sum + t.totalSteps, 0);
+    const batches = (n: number) => 2 * Math.ceil(n / 128);
+    const { evaluation, dataset, optimiser } = config;
+    const perContestant =
+      (optimiser.epochs + 1) * batches(Math.min(evaluation.n, dataset.testSize)) + batches(dataset.testSize);
+    this.evaluationsTotal = trainers.length * perContestant;
+  }
+
+  /** Time that passes while the race is paused is not work. */
+  pause(_paused: boolean): void {
+    this.last = performance.now();
+  }
+
+  /** After one training step of a contestant. */
+  trained(epoch: number, t: Trainer): void {
+    this.spend('train');
+    this.stepsDone++;
+    this.images += this.config.optimiser.batchSize;
+    this.report(epoch, t, 'train');
+  }
+
+  /** After one batch of an evaluation. */
+  evaluated(epoch: number, t: Trainer): void {
+    this.spend('evaluate');
+    this.evaluationsDone++;
+    this.report(epoch, t, 'evaluate');
+  }
+
+  private spend(kind: 'train' | 'evaluate'): void {
+    const now = performance.now();
+    this.spent[kind] += now - this.last;
+    this.last = now;
+  }
+
+  private secondsLeft(): number | null {
+    // The first steps compile kernels: no estimate from them.
+    if (this.stepsDone < 4) return null;
+    const perStep = this.spent.train / this.stepsDone;
+    const perEvaluation = this.evaluationsDone > 0 ? this.spent.evaluate / this.evaluationsDone : perStep;
+    const left =
+      (this.stepsTotal - this.stepsDone) * perStep +
+      Math.max(0, this.evaluationsTotal - this.evaluationsDone) * perEvaluation;
+    return left / 1000;
+  }
+
+  private report(epoch: number, t: Trainer, phase: 'train' | 'evaluate'): void {
+    if (this.last - this.lastSent < INTERVAL_MS && this.stepsDone < this.stepsTotal) return;
+    this.lastSent = this.last;
+    this.send({
+      epoch,
+      step: t.step,
+      stepsDone: this.stepsDone,
+      stepsTotal: this.stepsTotal,
+      contestant: t.contestant.label,
+      phase,
+      imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,
+      secondsLeft: this.secondsLeft(),
+      loss: t.lastLoss,
+    });
+  }
+}

@@ -1,0 +1,249 @@
+/** A race: contestants advance together, epoch by epoch, from the same initial weights and data order. */
+import * as tf from '@tensorflow/tfjs-core';
+import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
+import { bnDivergence } from '../analysis/bn-divergence.ts';
+import { pgd } from '../attacks/pgd.ts';
+import type { BackendName, ExperimentConfig } from '../config.ts';
+import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
+import { subset } from '../data/subset.ts';
+import { RandomStream } from '../random.ts';
+import type { EpochPoint, FinalResult, RaceResult, RunResult } from '../results.ts';
+import { RESULTS_VERSION } from '../results.ts';
+import { RaceControl, RaceStopped } from './control.ts';
+import { Progress } from './progress.ts';
+import type { RaceEvent } from './events.ts';
+import { Trainer } from './trainer.ts';
+
+/** Test images whose BatchNorm statistics are compared after each epoch. */
+const BN_IMAGES = 64;
+const EVALUATION_BATCH = 128;
+
+export interface RaceEnvironment {
+  readonly runId: string;
+  readonly backend: BackendName;
+  readonly device: string;
+  readonly appVersion: string;
+  readonly emit: (event: RaceEvent) => void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Run = Mutable<RunResult> & {
+  curves: EpochPoint[];
+  gradientConflict: RunResult['gradientConflict'][number][];
+  bn: RunResult['bn'][number][];
+};
+
+export class Race {
+  readonly control = new RaceControl();
+  readonly trainers: Trainer[] = [];
+  /** The race's subset of the dataset, labels 0..k-1. */
+  readonly data: Dataset;
+  private readonly runs: Run[];
+  private readonly progress: Progress;
+  private epoch = 0;
+
+  /** Throws one sentence when the data does not suffice. Owns its networks: `dispose`. */
+  constructor(
+    readonly config: ExperimentConfig,
+    data: Dataset,
+    private readonly environment: RaceEnvironment,
+  ) {
+    this.data = subset(data, config);
+    for (const c of config.contestants) this.trainers.push(new Trainer(c, config, this.data));
+    this.runs = config.contestants.map((c) => ({
+      ...c,
+      curves: [],
+      gradientConflict: [],
+      bn: [],
+      final: null,
+      imagesPerSecond: 0,
+      seconds: 0,
+    }));
+    this.progress = new Progress(config, this.trainers, (p) => this.emit({ type: 'progress', ...p }));
+  }
+
+  private emit(event: EventWithoutRun): void {
+    this.environment.emit({ ...event, runId: this.environment.runId } as RaceEvent);
+  }
+
+  /** Trains to the end. Resolves with the result, whatever the status; a failure is also emitted as an `error` event. */
+  async run(): Promise<RaceResult> {
+    this.control.onPause = (paused) => {
+      this.progress.pause(paused);
+      this.emit({ type: 'state', state: paused ? 'paused' : 'running' });
+    };
+    let status: RaceResult['status'] = 'complete';
+    try {
+      this.emit({ type: 'state', state: 'running' });
+      await this.evaluateEpoch();
+      while (this.epoch < this.config.optimiser.epochs) await this.trainEpoch();
+      await this.finish();
+    } catch (error) {
+      status = error instanceof RaceStopped ? 'stopped' : 'failed';
+      if (status === 'failed')
+        this.emit({
+          type: 'error',
+          message: error instanceof Error ? error.message : String(error),
+          recoverable: false,
+        });
+    }
+    const result = this.result(status);
+    this.emit({ type: 'result', result });
+    this.emit({ type: 'state', state: status });
+    return result;
+  }
+
+  private async trainEpoch(): Promise<void> {
+    if (this.epoch > 0) for (const t of this.trainers) await t.updateBalance(() => this.control.checkpoint());
+    const steps = this.trainers[0].batches.batchesPerEpoch;
+    for (let i = 0; i < steps; i++) {
+      // A round is one step of every contestant: they stay together also when a visitor pauses.
+      await this.control.checkpoint(true);
+      for (const [k, t] of this.trainers.entries()) {
+        const started = performance.now();
+        t.trainStep();
+        await t.readMetrics();
+        this.runs[k].seconds += (performance.now() - started) / 1000;
+        this.flushConflicts(k);
+        this.progress.trained(this.epoch, t);
+        await this.control.checkpoint();
+      }
+    }
+    this.epoch++;
+    await this.evaluateEpoch();
+  }
+
+  private flushConflicts(k: number): void {
+    const { label, gradientConflict } = this.runs[k];
+    for (const point of this.trainers[k].takeConflicts()) {
+      gradientConflict.push(point);
+      this.emit({ type: 'conflict', label, point });
+    }
+  }
+
+  private async evaluateEpoch(): Promise<void> {
+    for (const [k, t] of this.trainers.entries()) {
+      const { label } = this.runs[k];
+      const learningRate = t.step > 0 ? t.learningRate : undefined;
+      await t.readMetrics(true);
+      this.flushConflicts(k);
+      const { clean, robust } = await this.accuracy(
+        t,
+        Math.min(this.config.evaluation.n, this.data.test.labels.length),
+      );
+      const usesBalance = t.method.switches.includes('autoBalance');
+      const point: EpochPoint = {
+        epoch: this.epoch,
+        step: t.step,
+        clean,
+        robust,
+        ...t.takeMeans(),
+        ...(usesBalance ? { balance: t.balance } : {}),
+        ...(learningRate === undefined ? {} : { learningRate }),
+      };
+      this.runs[k].curves.push(point);
+      this.emit({ type: 'epoch', label, point });
+      const bn = { epoch: this.epoch, layers: await this.divergence(t) };
+      this.runs[k].bn.push(bn);
+      this.emit({ type: 'bn', label, point: bn });
+    }
+  }
+
+  private startNoise(batch: number, shape: [number, number, number, number]): tf.Tensor4D {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const values = RandomStream.of(this.config.seed, `evaluation start ${batch}`).uniformArray(size, -1, 1);
+    return tf.tensor4d(values, shape);
+  }
+
+  /** Clean accuracy and accuracy under the evaluation PGD (CE, one uniform start) on the first n test images. */
+  private async accuracy(t: Trainer, n: number): Promise<{ clean: number; robust: number }> {
+    const { evaluation, attack } = this.config;
+    const indices = Array.from({ length: n }, (_, i) => i);
+    const afterBatch = async () => {
+      this.progress.evaluated(this.epoch, t);
+      await this.control.checkpoint();
+    };
+    const options = { batchSize: EVALUATION_BATCH, afterBatch };
+    const clean = await countCorrect(t.logits, this.data.test, indices, options);
+    const robust = await countCorrect(t.logits, this.data.test, indices, {
+      ...options,
+      attack: (x, y, batch) => {
+        const noise = this.startNoise(batch, x.shape);
+        const adversarial = pgd(t.logits, x, y, {
+          eps: attack.eps,
+          stepSize: evaluation.stepSize,
+          steps: evaluation.steps,
+          loss: 'ce',
+          starts: [noise],
+        });
+        noise.dispose();
+        return adversarial;
+      },
+    });
+    return { clean: clean / n, robust: robust / n };
+  }
+
+  private async divergence(t: Trainer) {
+    const n = Math.min(BN_IMAGES, this.data.test.labels.length);
+    const { x, y } = batchTensors(
+      this.data.test,
+      Array.from({ length: n }, (_, i) => i),
+    );
+    const noise = this.startNoise(0, [n, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS]);
+    const xAdv = pgd(t.logits, x, y, { ...this.config.attack, loss: 'ce', starts: [noise] });
+    try {
+      return await bnDivergence(t.network, x, xAdv);
+    } finally {
+      tf.dispose([x, y, noise, xAdv]);
+    }
+  }
+
+  private async finish(): Promise<void> {
+    this.emit({ type: 'state', state: 'evaluating', message: 'Final evaluation on the whole test subset' });
+    const n = this.data.test.labels.length;
+    for (const [k, t] of this.trainers.entries()) {
+      const { clean, robust } = await this.accuracy(t, n);
+      const final: FinalResult = { clean, robust, n, attack: this.describeAttack() };
+      const run = this.runs[k];
+      run.final = final;
+      const { label, seconds } = run;
+      this.emit({ type: 'final', label, final, seconds, imagesPerSecond: this.imagesPerSecond(k) });
+    }
+  }
+
+  private describeAttack(): string {
+    const { attack, evaluation, seed } = this.config;
+    const in255 = (v: number) => Number((v * 255).toFixed(2));
+    return (
+      `PGD-${evaluation.steps}, L-inf, eps ${in255(attack.eps)}/255, step ${in255(evaluation.stepSize)}/255, CE, ` +
+      `1 uniform start, seed ${seed}`
+    );
+  }
+
+  private imagesPerSecond(k: number): number {
+    const { seconds } = this.runs[k];
+    return seconds > 0 ? (this.trainers[k].step * this.config.optimiser.batchSize) / seconds : 0;
+  }
+
+  /** What there is so far. */
+  result(status: RaceResult['status']): RaceResult {
+    const { backend, device, appVersion } = this.environment;
+    return {
+      version: RESULTS_VERSION,
+      config: this.config,
+      backend,
+      device,
+      dataset: { provenance: this.data.provenance, classNames: [...this.data.classNames] },
+      status,
+      finishedAt: new Date().toISOString(),
+      appVersion,
+      runs: this.runs.map((run, k) => ({ ...run, imagesPerSecond: this.imagesPerSecond(k) })),
+    };
+  }
+
+  dispose(): void {
+    for (const t of this.trainers) t.dispose();
+  }
+}
+
+type EventWithoutRun = RaceEvent extends infer E ? (E extends RaceEvent ? Omit<E, 'runId'> : never) : never;

@@ -1,0 +1,180 @@
+/** Trains one contestant: its network, its method's extras, SGD. One batch at a time; the race decides when. */
+import * as tf from '@tensorflow/tfjs-core';
+import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
+import { countCorrect } from '../analysis/accuracy.ts';
+import type { Contestant, ExperimentConfig } from '../config.ts';
+import { BatchStream } from '../data/batches.ts';
+import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
+import { METHODS } from '../methods/index.ts';
+import type { AttackedBatch, Method, StepContext } from '../methods/types.ts';
+import { ResNet } from '../nn/resnet.ts';
+import type { LogitsFn } from '../nn/types.ts';
+import type { ConflictPoint } from '../results.ts';
+import { conflictingGradients, lossGradients } from './gradients.ts';
+import { learningRateAt } from './schedule.ts';
+import { Sgd } from './optimiser.ts';
+
+/** Training images whose clean-branch accuracy sets the balance a. */
+const BALANCE_IMAGES = 1000;
+/** Steps whose metrics wait on the device before one transfer brings them. */
+const READ_EVERY = 8;
+
+interface Pending {
+  readonly step: number;
+  readonly metrics: tf.Tensor1D;
+  readonly termNames: readonly string[];
+  readonly sums: tf.Tensor2D | null;
+}
+
+export class Trainer {
+  readonly network: ResNet;
+  readonly method: Method;
+  readonly sgd: Sgd;
+  readonly batches: BatchStream;
+  /** Optimiser steps done. */
+  step = 0;
+  /** a of auto-balance. */
+  balance: number;
+  lastLoss: number | null = null;
+  private readonly extras: Record<string, unknown>;
+  private pending: Pending[] = [];
+  private sums: Record<string, number> = {};
+  private summed = 0;
+  private conflicts: ConflictPoint[] = [];
+
+  /** Owns its network and optimiser: `dispose`. `data` is the race's subset. */
+  constructor(
+    readonly contestant: Contestant,
+    private readonly config: ExperimentConfig,
+    private readonly data: Dataset,
+  ) {
+    this.method = METHODS[contestant.method];
+    const { switches } = contestant;
+    const classes = config.dataset.classes.length;
+    this.network = new ResNet(
+      { ...config.network, classes, splitBn: this.method.splitBn(switches) },
+      config.seed,
+    );
+    this.extras = this.method.createExtras(this.network, switches, config.seed);
+    this.sgd = new Sgd(this.network.trainable, config.optimiser);
+    this.batches = new BatchStream(data.train, config);
+    this.balance = config.initialBalance;
+  }
+
+  get totalSteps(): number {
+    return this.batches.batchesPerEpoch * this.config.optimiser.epochs;
+  }
+
+  get learningRate(): number {
+    return learningRateAt(this.config.optimiser, this.step, this.totalSteps);
+  }
+
+  /** Inference: the adv set, eval mode, for clean and adversarial images alike. */
+  readonly logits: LogitsFn = (x) => this.network.forward(x, { branch: 'adv', mode: 'eval' }).logits;
+
+  private get context(): StepContext {
+    const { network, extras, contestant, config, balance } = this;
+    return { network, extras, switches: contestant.switches, attack: config.attack, balance };
+  }
+
+  /** One optimiser step on the next batch. Submits work; `readMetrics` brings the numbers. */
+  trainStep(): void {
+    const { conflictEvery } = this.config;
+    const measure =
+      conflictEvery > 0 && this.step % conflictEvery === 0 && this.method.conflictBetween !== null;
+    const host = this.batches.next(this.method.start);
+    const shape: [number, number, number, number] = [
+      host.labels.length,
+      IMAGE_SIZE,
+      IMAGE_SIZE,
+      IMAGE_CHANNELS,
+    ];
+    tf.tidy(() => {
+      const x = tf.tensor4d(host.images, shape);
+      const y = tf.tensor1d(host.labels, 'int32');
+      const start = this.method.start === 'uniform' ? host.uniform : host.gaussian;
+      const noise = this.method.start === 'none' ? tf.zerosLike(x) : tf.tensor4d(start, shape);
+      const batch = this.method.attack(this.context, x, y, noise);
+      const { gradients, metrics, termNames, sums } = this.gradients(batch, y, measure);
+      this.sgd.step(gradients, this.learningRate);
+      if (sums) tf.keep(sums);
+      this.pending.push({ step: this.step, metrics, termNames, sums });
+    });
+    this.step++;
+  }
+
+  /** The loss's gradients; with `measure`, as the sum of its two terms', whose conflict is summed up. */
+  private gradients(batch: AttackedBatch, y: tf.Tensor1D, measure: boolean) {
+    if (!measure) return { ...lossGradients(this.method, this.context, batch, y), sums: null };
+    const { first, second } = conflictingGradients(this.method, this.context, batch, y);
+    if (!second) return { ...first, sums: null };
+    const gradients = new Map<string, tf.Tensor>();
+    for (const name of this.network.trainable.keys()) {
+      const a = first.gradients.get(name);
+      const b = second.gradients.get(name);
+      if (a || b) gradients.set(name, a && b ? tf.add(a, b) : (a ?? b)!);
+    }
+    const sums = conflictSums(first.gradients, second.gradients, this.network.sharedWeights);
+    return { gradients, metrics: first.metrics, termNames: first.termNames, sums };
+  }
+
+  /** Brings the waiting metrics when there are enough of them, or all with `force`. Throws when a loss is not finite. */
+  async readMetrics(force = false): Promise<void> {
+    if (this.pending.length === 0 || (!force && this.pending.length < READ_EVERY)) return;
+    const pending = this.pending;
+    this.pending = [];
+    const values = await Promise.all(pending.map((p) => p.metrics.data()));
+    const sums = await Promise.all(pending.map((p) => p.sums?.data() ?? null));
+    pending.forEach((p, i) => {
+      tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
+      ['loss', ...p.termNames].forEach(
+        (name, k) => (this.sums[name] = (this.sums[name] ?? 0) + values[i][k]),
+      );
+      this.summed++;
+      this.lastLoss = values[i][0];
+      const s = sums[i];
+      if (s) this.conflicts.push({ step: p.step, ...conflictOf(s, this.network.sharedWeights) });
+    });
+    const bad = values.findIndex((v) => !Array.from(v).every(Number.isFinite));
+    if (bad >= 0)
+      throw new Error(
+        `${this.contestant.label} diverged: its loss is not a finite number at step ${pending[bad].step}. ` +
+          'Lower the learning rate or the invariance weight and train again.',
+      );
+  }
+
+  /** Means of loss and terms since the last call. */
+  takeMeans(): { loss?: number; terms?: Record<string, number> } {
+    if (this.summed === 0) return {};
+    const { loss, ...terms } = Object.fromEntries(
+      Object.entries(this.sums).map(([k, v]) => [k, v / this.summed]),
+    );
+    this.sums = {};
+    this.summed = 0;
+    return { loss, terms };
+  }
+
+  takeConflicts(): ConflictPoint[] {
+    const points = this.conflicts;
+    this.conflicts = [];
+    return points;
+  }
+
+  /** a = accuracy of the clean branch on up to 1,000 training images, eval mode. Only methods with auto-balance call for it. */
+  async updateBalance(afterBatch?: () => Promise<void>): Promise<void> {
+    const { switches } = this.contestant;
+    if (!this.method.switches.includes('autoBalance') || !switches.autoBalance) return;
+    const n = Math.min(BALANCE_IMAGES, this.data.train.labels.length);
+    const indices = Array.from({ length: n }, (_, i) => i);
+    const clean: LogitsFn = (x) => this.network.forward(x, { branch: 'clean', mode: 'eval' }).logits;
+    const { batchSize } = this.config.optimiser;
+    this.balance = (await countCorrect(clean, this.data.train, indices, { batchSize, afterBatch })) / n;
+  }
+
+  dispose(): void {
+    for (const p of this.pending) tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
+    this.pending = [];
+    this.network.dispose();
+    this.sgd.dispose();
+  }
+}
