@@ -31,29 +31,43 @@ function shareClones(): void {
   });
 }
 
-/** Starts it and registers the fast kernels. */
+/** Whether the page may share memory between threads, and the engine has SIMD to use it for. */
+const mayShareMemory = (): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && !isNode() && self.crossOriginIsolated;
+
+/** Puts a backend on shared memory in place of tfjs's own; returns whether that worked. */
+async function shareMemory(): Promise<boolean> {
+  try {
+    const { createSharedMemoryBackend } = await import('./wasm-threaded.ts');
+    const backend = await createSharedMemoryBackend();
+    tf.removeBackend('wasm');
+    return tf.registerBackend('wasm', () => backend);
+  } catch {
+    // No room for 4 GiB of addresses, as on small devices: one thread works without.
+    return false;
+  }
+}
+
+/** Starts it and registers the fast kernels. Called again, it takes the backend that is there. */
 export async function startWasm(environment: BackendEnvironment): Promise<StartedBackend> {
   if (typeof WebAssembly === 'undefined') {
     throw new BackendUnavailable('WebAssembly is switched off in this browser.');
   }
+  const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
+  const wanted = Math.floor(environment.threads ?? defaultThreads(cores));
   if (!tf.engine().registry.wasm) {
     if (isNode()) tfWasm.setWasmPaths((await import('./wasm-files-node.ts')).wasmFolder());
     else tfWasm.setWasmPaths((await import('./wasm-files-browser.ts')).WASM_FILES);
-    // Its own threads would only serve the small operations that are left to it.
-    tfWasm.setThreadsCount(1);
+    const shared = simd && wanted > 1 && mayShareMemory() && (await shareMemory());
+    // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
+    if (!shared) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   }
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendUnavailable('tfjs could not start it (its .wasm file may not have loaded).');
   }
-  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const threaded = simd && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'));
-  const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
-  const wanted = threaded ? (environment.threads ?? defaultThreads(cores)) : 1;
   shareClones();
-  const { kernels, threads } = await createWasmKernels(
-    tf.backend() as tfWasm.BackendWasm,
-    Math.floor(wanted),
-  );
+  const { kernels, threads } = await createWasmKernels(tf.backend() as tfWasm.BackendWasm, wanted);
   registerFastKernels('wasm', kernels);
   return {
     device: `WebAssembly on ${threads} CPU thread${threads === 1 ? '' : 's'}${simd ? ' with SIMD' : ', without SIMD'}`,
