@@ -3,8 +3,10 @@
  * list on some devices, and nobody hears of a lost device.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
-import { registerCompositions } from './kernels/register.ts';
+import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import type { KernelSet } from './kernels/signatures.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -22,7 +24,7 @@ const describe = (info: GPUAdapterInfo): string =>
 async function findAdapter(gpu: GPU, allowSoftware: boolean): Promise<GPUAdapter> {
   let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter && allowSoftware) adapter = await gpu.requestAdapter({ forceFallbackAdapter: true });
-  if (!adapter) throw new BackendUnavailable('the browser has WebGPU but offers no adapter.');
+  if (!adapter) throw new BackendUnavailable('WebGPU is here but offers no adapter.');
   return adapter;
 }
 
@@ -47,6 +49,19 @@ async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
+/** What kernels/webgpu/index.ts exports. */
+interface WebGpuKernels {
+  createWebGpuKernels(backend: WebGPUBackend): KernelSet<WebGPUBackend> | Promise<KernelSet<WebGPUBackend>>;
+}
+
+/** Registers our kernels; where this build has none, the compositions of stock ops stay. */
+async function registerKernels(backend: WebGPUBackend): Promise<void> {
+  // An expression, so that a build without that folder is possible.
+  const folder = 'webgpu' as string;
+  const found = (await import(`./kernels/${folder}/index.ts`).catch(() => null)) as WebGpuKernels | null;
+  if (found?.createWebGpuKernels) registerFastKernels('webgpu', await found.createWebGpuKernels(backend));
+}
+
 /**
  * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a software
  * adapter and that is not allowed.
@@ -62,7 +77,7 @@ export async function startWebGpu(
   const software = isSoftware(adapter);
   if (software && !allowSoftware) throw new BackendUnavailable(`its adapter is software (${name}).`);
 
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const tfWebGpu = await import('@tensorflow/tfjs-backend-webgpu');
   // Small tensors would otherwise be computed in JavaScript behind our back.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   const device = await createDevice(adapter);
@@ -75,10 +90,12 @@ export async function startWebGpu(
   device.addEventListener('uncapturederror', (event) =>
     environment.onDeviceError?.(`The GPU refused an operation: ${event.error.message.split('\n')[0]}`),
   );
+  const backend = new tfWebGpu.WebGPUBackend(device, adapter.info);
   // A factory of tfjs's own, or ours of an earlier start whose device may be lost.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  tf.registerBackend('webgpu', () => backend);
   if (!(await tf.setBackend('webgpu'))) throw new BackendUnavailable('tfjs could not start it.');
+  await registerKernels(backend);
   return {
     device: `WebGPU on ${name}`,
     software,

@@ -2,7 +2,7 @@
 
 let gpu: GPU | null = null;
 
-/** One GPU object per process; installs WebGPU's globals (`GPUBufferUsage` and so on), which tfjs reads. */
+/** One GPU object per process; installs WebGPU's globals (`GPUBufferUsage`, `navigator.gpu` and so on), which tfjs reads. */
 export async function createGpu(): Promise<GPU> {
   if (gpu) return gpu;
   // Not a literal: a bundler for the browser would try to bundle a native addon.
@@ -10,5 +10,7 @@ export async function createGpu(): Promise<GPU> {
   const { create, globals } = (await import(/* @vite-ignore */ name)) as typeof import('webgpu');
   Object.assign(globalThis, globals);
   gpu = create([]);
+  if (typeof navigator === 'undefined') Object.assign(globalThis, { navigator: {} });
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   return gpu;
 }
