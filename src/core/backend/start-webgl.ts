@@ -1,6 +1,8 @@
 /** The WebGL backend: for browsers with a GPU and no WebGPU. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
+import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import { WEBGL_KERNELS } from './kernels/webgl/index.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -39,5 +41,10 @@ export async function startWebGl(
   backend.gpgpu.gl.canvas.addEventListener('webglcontextlost', () =>
     environment.onLost?.('The browser took the WebGL context away.'),
   );
-  return { device: `WebGL on ${renderer}`, software, useCompositions: () => {} };
+  registerFastKernels('webgl', WEBGL_KERNELS);
+  return {
+    device: `WebGL on ${renderer}`,
+    software,
+    useCompositions: () => registerCompositions('webgl'),
+  };
 }

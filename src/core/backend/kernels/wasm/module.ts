@@ -48,6 +48,11 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
 /** Addresses are byte offsets in the shared memory. */
 export type Address = number;
 
+const memoryIsFull = (bytes: number): Error =>
+  new Error(
+    `The 4 GiB of memory that WebAssembly may have are full: ${bytes} bytes more were needed. Choose a smaller batch or width.`,
+  );
+
 /** Work below this many bytes touched is not worth waking threads for. */
 const BYTES_WORTH_SPLITTING = 1 << 16;
 
@@ -184,9 +189,11 @@ export class WasmProgram {
     return internals(this.backend).dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new tensor with undefined contents. */
+  /** A new tensor with undefined contents. Throws when the memory is full, which tfjs itself does not notice. */
   output(shape: number[]): tf.TensorInfo {
-    return this.backend.makeOutput(shape, 'float32');
+    const tensor = this.backend.makeOutput(shape, 'float32');
+    if (this.address(tensor) === 0) throw memoryIsFull(4 * shape.reduce((a, b) => a * b, 1));
+    return tensor;
   }
 
   /** Memory of the slot, at least `bytes` long, contents undefined; valid until the slot is asked for again. */
