@@ -36,7 +36,7 @@ describe('the table of a robustness report', () => {
         ],
       }),
     );
-    expect(lines.map((l) => l.name)).toEqual(['Clean', 'FGSM', 'PGD-20']);
+    expect(lines.map((l) => l.name)).toEqual(['Clean', 'FGSM', 'PGD-20, cross-entropy']);
     expect(lines.map((l) => [...l.cells.keys()])).toEqual([['AT', 'ARAT'], ['AT', 'ARAT'], ['AT']]);
     expect(lines.map((l) => l.upperBound)).toEqual([false, true, true]);
     expect(lines.map((l) => l.budget)).toEqual(['', 'ε 8/255', 'ε 8/255, step 2/255, 20 steps']);

@@ -17,7 +17,7 @@ export interface AttackLine {
 const NAMES: Readonly<Record<string, string>> = {
   clean: 'Clean',
   fgsm: 'FGSM',
-  'pgd-20-ce': 'PGD-20, cross-entropy',
+  'pgd-20': 'PGD-20, cross-entropy',
   'pgd-20-margin': 'PGD-20, margin',
   worst: 'Worst case over the attacks, image by image',
   transfer: 'Transfer',

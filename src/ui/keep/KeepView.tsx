@@ -20,6 +20,8 @@ export interface KeepViewProps {
   readonly weights: (label: string) => Promise<Uint8Array>;
   /** Shows a saved or imported result. */
   readonly onOpen: (result: RaceResult, name: string) => void;
+  /** A race is under way: what it shows is not replaced. */
+  readonly busy: boolean;
   readonly colour: (label: string) => string;
   readonly store?: RunStore;
 }
@@ -42,6 +44,7 @@ export function KeepView({
   liveLabels,
   weights,
   onOpen,
+  busy,
   colour,
   store = runStore,
 }: KeepViewProps) {
@@ -102,6 +105,7 @@ export function KeepView({
           runs={runs}
           damaged={damaged}
           chosen={chosen}
+          busy={busy}
           onChoose={(id, yes) =>
             setChosen((s) => {
               const next = new Set(s);
@@ -136,8 +140,8 @@ export function KeepView({
           colour={colour}
           onImport={(imported) =>
             void attempt(async () => {
-              onOpen(imported, 'imported result');
-              await store.save(imported);
+              const { name } = await store.save(imported);
+              if (!busy) onOpen(imported, name);
             })
           }
         />

@@ -10,6 +10,8 @@ interface Props {
   readonly runs: readonly SavedRun[];
   readonly damaged: readonly DamagedRun[];
   readonly chosen: ReadonlySet<string>;
+  /** A race is under way: nothing else can be opened. */
+  readonly busy: boolean;
   readonly onChoose: (id: string, chosen: boolean) => void;
   readonly onOpen: (run: SavedRun) => void;
   readonly onRename: (id: string, name: string) => void;
@@ -68,7 +70,7 @@ function figures(run: SavedRun): string {
 }
 
 /** Runs kept in this browser. */
-export function SavedRuns({ runs, damaged, chosen, onChoose, onOpen, onRename, onDelete }: Props) {
+export function SavedRuns({ runs, damaged, chosen, busy, onChoose, onOpen, onRename, onDelete }: Props) {
   return (
     <Stack gap="xs">
       {runs.length === 0 ? (
@@ -121,6 +123,8 @@ export function SavedRuns({ runs, damaged, chosen, onChoose, onOpen, onRename, o
                         size="compact-sm"
                         variant="default"
                         leftSection={<IconEye size={14} />}
+                        disabled={busy}
+                        title={busy ? 'Stop the race, or wait for its end, to open a saved run' : undefined}
                         onClick={() => onOpen(run)}
                         aria-label={`Open ${run.name}`}
                       >
