@@ -1,0 +1,172 @@
+/** The page: question, controls, experiment on the left, the five sections in reading order. */
+import { Anchor, Box, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
+import {
+  clearSnapshotFromLocation,
+  openSnapshotFromLocation,
+  type OpenedSnapshot,
+} from '../keep/snapshot-link.ts';
+import { usePage, isActive } from '../state/store.ts';
+import { Controls } from './Controls.tsx';
+import { loadRecorded } from './recorded.ts';
+import { SchemeToggle } from './SchemeToggle.tsx';
+import { Section } from './Section.tsx';
+import { ShownBanner } from './ShownBanner.tsx';
+
+const RaceSection = lazy(() => import('../race/RaceSection.tsx'));
+const WhySection = lazy(() => import('../why/WhySection.tsx'));
+const SeePanel = lazy(() => import('../see/SeePanel.tsx'));
+const JudgePanel = lazy(() => import('../judge/JudgePanel.tsx'));
+const KeepPanel = lazy(() => import('../keep/KeepPanel.tsx'));
+const SnapshotBanner = lazy(() =>
+  import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner })),
+);
+
+/** What the address asks for, else the recorded run. */
+function useFirstView() {
+  const [snapshot, setSnapshot] = useState<OpenedSnapshot | null>(null);
+  useEffect(() => {
+    let alive = true;
+    const openAddress = async () => {
+      const opened = await openSnapshotFromLocation();
+      if (!alive) return;
+      setSnapshot(opened);
+      if (opened?.ok) return usePage.getState().open('snapshot', opened.result, '');
+      const recorded = await loadRecorded();
+      if (alive && recorded && usePage.getState().shown === 'nothing')
+        usePage.getState().open('recorded', recorded, '');
+    };
+    void openAddress();
+    const onHash = () => {
+      if (!isActive(usePage.getState().race)) void openAddress();
+    };
+    window.addEventListener('hashchange', onHash);
+    return () => {
+      alive = false;
+      window.removeEventListener('hashchange', onHash);
+    };
+  }, []);
+  const close = async () => {
+    clearSnapshotFromLocation();
+    setSnapshot(null);
+    const recorded = await loadRecorded();
+    if (recorded) usePage.getState().open('recorded', recorded, '');
+  };
+  return { snapshot, close };
+}
+
+/** A reload would end the race: the browser asks first. */
+function useLeaveGuard() {
+  const active = usePage((s) => isActive(s.race));
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [active]);
+}
+
+const Waiting = () => (
+  <Box mih={280}>
+    <Loader size="sm" aria-label="Loading" />
+  </Box>
+);
+
+export function App() {
+  const { snapshot, close } = useFirstView();
+  useLeaveGuard();
+  const shown = usePage((s) => s.shown);
+  const reproduce = () => {
+    const { view, setConfig } = usePage.getState();
+    if (view) setConfig(view.config);
+    document.getElementById('experiment')?.focus();
+  };
+  return (
+    <div className="page">
+      <a className="skip-link" href="#main">
+        Skip to the results
+      </a>
+      <Group component="header" justify="space-between" align="flex-start" wrap="nowrap" mb="md">
+        <Box>
+          <Title order={1} size="h2">
+            ARAT Playground
+          </Title>
+          <Text size="lg" maw={780}>
+            Can a network learn to resist adversarial images without losing accuracy on clean ones? Race ARAT
+            against TRADES and adversarial training, here in your browser, and see why one pulls ahead or does
+            not.
+          </Text>
+        </Box>
+        <SchemeToggle />
+      </Group>
+      <Suspense fallback={null}>
+        {snapshot && (!snapshot.ok || shown === 'snapshot') && (
+          <Box mb="md">
+            <SnapshotBanner snapshot={snapshot} onReproduce={reproduce} onClose={() => void close()} />
+          </Box>
+        )}
+      </Suspense>
+      <div className="page-grid">
+        <ExperimentPanel />
+        <Stack component="main" id="main" tabIndex={-1} gap="lg" miw={0}>
+          <Controls />
+          <ShownBanner />
+          <Section
+            id="race"
+            title="1. Race"
+            lead="Accuracy on clean test images and under attack, epoch by epoch."
+          >
+            <Suspense fallback={<Waiting />}>
+              <RaceSection />
+            </Suspense>
+          </Section>
+          <Section
+            id="why"
+            title="2. Why"
+            lead="Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?"
+          >
+            <Suspense fallback={<Waiting />}>
+              <WhySection />
+            </Suspense>
+          </Section>
+          <Section
+            id="see"
+            title="3. See"
+            lead="One image, the change an attack makes, and what every model then believes."
+          >
+            <Suspense fallback={<Waiting />}>
+              <SeePanel />
+            </Suspense>
+          </Section>
+          <Section
+            id="judge"
+            title="4. Judge"
+            lead="Stronger attacks, more radii, confidence intervals and checks of the attack itself."
+          >
+            <Suspense fallback={<Waiting />}>
+              <JudgePanel />
+            </Suspense>
+          </Section>
+          <Section
+            id="keep"
+            title="5. Keep"
+            lead="Share, compare and export what you saw. Everything stays in this browser unless you send it."
+          >
+            <Suspense fallback={<Waiting />}>
+              <KeepPanel />
+            </Suspense>
+          </Section>
+          <Text component="footer" size="sm" c="dimmed">
+            Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
+            <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">
+              arXiv:2402.14648
+            </Anchor>
+            . This is an independent implementation, checked number by number against the official code.
+            Nothing leaves your machine.
+          </Text>
+        </Stack>
+      </div>
+    </div>
+  );
+}

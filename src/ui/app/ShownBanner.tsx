@@ -1,0 +1,59 @@
+import { Alert, Badge, Button, Group, Text } from '@mantine/core';
+import type { RaceResult } from '../../core/results.ts';
+import { usePage } from '../state/store.ts';
+
+/** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
+export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
+  const { dataset, network, optimiser, attack, seed } = config;
+  return [
+    `preset ${config.preset}`,
+    `${dataset.classes.length} classes`,
+    `${dataset.trainSize.toLocaleString('en')} training images`,
+    `width ${network.width}`,
+    `${optimiser.epochs} epochs of batch ${optimiser.batchSize}`,
+    `attack PGD-${attack.steps} at ε ${Math.round(attack.eps * 255)}/255`,
+    `seed ${seed}`,
+  ].join(', ');
+}
+
+const KINDS = {
+  recorded: {
+    badge: 'Recorded run',
+    colour: 'grape',
+    words: 'This run was recorded earlier, not trained on your machine.',
+  },
+  saved: { badge: 'Saved run', colour: 'teal', words: 'This run was kept in this browser.' },
+} as const;
+
+/** Says where the figures on the page come from, unless they are live. */
+export function ShownBanner() {
+  const shown = usePage((s) => s.shown);
+  const view = usePage((s) => s.view);
+  const name = usePage((s) => s.shownName);
+  const setConfig = usePage((s) => s.setConfig);
+  if (shown === 'nothing')
+    return (
+      <Alert color="blue" title="Nothing is shown yet">
+        Choose a preset and press Train: the charts fill in while the models learn.
+      </Alert>
+    );
+  if (!view || (shown !== 'recorded' && shown !== 'saved')) return null;
+  const { badge, colour, words } = KINDS[shown];
+  return (
+    <Alert color={colour} variant="light">
+      <Group gap="sm" align="center">
+        <Badge color={colour} variant="filled" autoContrast>
+          {badge}
+        </Badge>
+        {name && <Text fw={600}>{name}</Text>}
+        <Text size="sm">
+          {words} {view.dataset.provenance}; {describeConfig(view)}; {view.device};{' '}
+          {view.finishedAt.slice(0, 10)}.
+        </Text>
+        <Button size="xs" variant="default" onClick={() => setConfig(view.config)}>
+          Load these settings
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

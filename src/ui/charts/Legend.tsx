@@ -1,0 +1,28 @@
+import { Group, Text } from '@mantine/core';
+import { styleOf } from '../theme/theme.ts';
+import { Marker } from './Marker.tsx';
+
+/** One legend for all charts of a section: line, dash and marker of every contestant. */
+export function Legend({ labels }: { readonly labels: readonly string[] }) {
+  return (
+    <Group gap="md" component="ul" p={0} m={0} mb="sm" style={{ listStyle: 'none' }} aria-label="Legend">
+      {labels.map((label, i) => (
+        <Group component="li" key={label} gap={6} wrap="nowrap">
+          <svg width={34} height={14} aria-hidden>
+            <line
+              x1={0}
+              x2={34}
+              y1={7}
+              y2={7}
+              stroke={styleOf(i).colour}
+              strokeWidth={2.2}
+              strokeDasharray={styleOf(i).dash}
+            />
+            <Marker cx={17} cy={7} index={i} />
+          </svg>
+          <Text size="sm">{label}</Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}

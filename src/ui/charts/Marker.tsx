@@ -1,0 +1,22 @@
+/** The markers of the contestants, so that colour is never the only difference. */
+import { Symbols } from 'recharts';
+import { styleOf } from '../theme/theme.ts';
+
+interface Props {
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly index: number;
+  readonly size?: number;
+}
+
+export function Marker({ cx, cy, index, size = 46 }: Props) {
+  if (cx === undefined || cy === undefined || !Number.isFinite(cx) || !Number.isFinite(cy)) return null;
+  const { colour, marker } = styleOf(index);
+  return <Symbols cx={cx} cy={cy} type={marker} size={size} fill={colour} stroke={colour} />;
+}
+
+/** recharts' dot renderer for a contestant. */
+export const dotOf = (index: number) =>
+  function Dot({ cx, cy, key }: { cx?: number; cy?: number; key?: React.Key | null }) {
+    return <Marker key={key} cx={cx} cy={cy} index={index} />;
+  };

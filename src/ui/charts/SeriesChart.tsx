@@ -1,0 +1,130 @@
+/** A line chart over epochs or steps: one line per contestant, units on the axes, legend, tooltip, no animation. */
+import { Text } from '@mantine/core';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { decimate } from '../state/decimate.ts';
+import { styleOf } from '../theme/theme.ts';
+import { dotOf } from './Marker.tsx';
+
+export interface Series {
+  readonly label: string;
+  /** Index of the contestant: decides colour, dash and marker. */
+  readonly index: number;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+interface Props {
+  readonly title: string;
+  /** What is drawn and its unit, for the axis: `Accuracy (%)`. */
+  readonly unit: string;
+  readonly xUnit: string;
+  readonly series: readonly Series[];
+  readonly domain: readonly [number, number];
+  readonly digits?: number;
+  /** A level worth a line of its own, e.g. chance. */
+  readonly reference?: { readonly y: number; readonly label: string };
+  readonly markers?: boolean;
+  /** Upper end of the x axis, so that the chart does not shift while it fills. */
+  readonly xMax?: number;
+}
+
+const GRID = 'var(--mantine-color-default-border)';
+
+/** One row per x with a column per series: what recharts wants. */
+function rows(series: readonly Series[]): Record<string, number>[] {
+  const byX = new Map<number, Record<string, number>>();
+  for (const s of series)
+    for (const { x, y } of decimate(s.points)) {
+      const row = byX.get(x) ?? { x };
+      row[`s${s.index}`] = y;
+      byX.set(x, row);
+    }
+  return [...byX.values()].sort((a, b) => a.x - b.x);
+}
+
+export function SeriesChart(props: Props) {
+  const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false, xMax } = props;
+  const data = rows(series);
+  return (
+    <figure style={{ margin: 0, minWidth: 0 }} data-chart={title}>
+      <Text component="figcaption" fw={600} size="sm" mb={4}>
+        {title}
+      </Text>
+      <ResponsiveContainer width="100%" height={260}>
+        <LineChart
+          data={data}
+          margin={{ top: 8, right: 12, bottom: 20, left: 4 }}
+          accessibilityLayer
+          title={title}
+        >
+          <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={[0, xMax ?? 'dataMax']}
+            allowDecimals={false}
+            stroke="var(--mantine-color-dimmed)"
+            label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
+          />
+          <YAxis
+            domain={domain as [number, number]}
+            stroke="var(--mantine-color-dimmed)"
+            width={52}
+            label={{
+              value: unit,
+              angle: -90,
+              position: 'insideLeft',
+              offset: 8,
+              style: { textAnchor: 'middle' },
+            }}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            formatter={(value) => Number(value).toFixed(digits)}
+            labelFormatter={(x) => `${xUnit} ${x}`}
+            itemSorter={(item) => -Number(item.value)}
+            contentStyle={{
+              background: 'var(--mantine-color-body)',
+              border: `1px solid ${GRID}`,
+              borderRadius: 8,
+              fontSize: 13,
+            }}
+          />
+          {reference && (
+            <ReferenceLine
+              y={reference.y}
+              stroke="var(--mantine-color-dimmed)"
+              strokeDasharray="4 4"
+              label={{ value: reference.label, position: 'insideTopRight', fontSize: 11 }}
+            />
+          )}
+          {series.map((s) => {
+            const style = styleOf(s.index);
+            return (
+              <Line
+                key={s.index}
+                dataKey={`s${s.index}`}
+                name={s.label}
+                stroke={style.colour}
+                strokeDasharray={style.dash}
+                strokeWidth={2.2}
+                dot={markers ? dotOf(s.index) : false}
+                connectNulls
+                isAnimationActive={false}
+                type="linear"
+              />
+            );
+          })}
+        </LineChart>
+      </ResponsiveContainer>
+    </figure>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { IconArrowBackUp, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { METHOD_IDS, type Contestant, type MethodId, type Switches } from '../../core/config.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { contestant, labelFor } from '../../core/methods/contestant.ts';
+import { notify } from '../state/notify.ts';
+import { ContestantCard } from './ContestantCard.tsx';
+
+const MOST = 8;
+
+interface Props {
+  readonly contestants: readonly Contestant[];
+  /** The preset's switches: what differs from them is named in a label. */
+  readonly base: Switches;
+  readonly disabled: boolean;
+  readonly onChange: (contestants: Contestant[]) => void;
+}
+
+/** Who races: the list, variants, additions, removal with undo. */
+export function Contestants({ contestants, base, disabled, onChange }: Props) {
+  const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
+  const add = (method: MethodId, switches: Switches, at = contestants.length) => {
+    const label = labelFor(method, switches, base);
+    if (contestants.some((c) => c.label === label))
+      return notify('warning', `${label} is in the race already.`);
+    onChange([...contestants.slice(0, at), { label, method, switches }, ...contestants.slice(at)]);
+  };
+  return (
+    <Stack gap="xs">
+      <Stack gap="xs" component="ul" p={0} m={0} aria-label="Contestants">
+        {contestants.map((c, i) => (
+          <ContestantCard
+            key={c.label}
+            contestant={c}
+            index={i}
+            disabled={disabled}
+            removable={contestants.length > 1}
+            canAdd={contestants.length < MOST}
+            onVariant={(change) => add(c.method, { ...c.switches, ...change }, i + 1)}
+            onRemove={() => {
+              setRemoved({ contestant: c, at: i });
+              onChange(contestants.filter((other) => other !== c));
+            }}
+          />
+        ))}
+      </Stack>
+      <Group gap="xs">
+        <Menu shadow="md" withinPortal>
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlus size={14} />}
+              disabled={disabled || contestants.length >= MOST}
+            >
+              Add a method
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {METHOD_IDS.map((id) => (
+              <Menu.Item key={id} onClick={() => add(id, contestant(id, {}, base).switches)}>
+                {CATALOGUE[id].name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        {removed && !contestants.some((c) => c.label === removed.contestant.label) && (
+          <Button
+            size="xs"
+            variant="subtle"
+            leftSection={<IconArrowBackUp size={14} />}
+            disabled={disabled || contestants.length >= MOST}
+            onClick={() => {
+              onChange([
+                ...contestants.slice(0, removed.at),
+                removed.contestant,
+                ...contestants.slice(removed.at),
+              ]);
+              setRemoved(null);
+            }}
+          >
+            Undo: bring back {removed.contestant.label}
+          </Button>
+        )}
+      </Group>
+      {contestants.length >= MOST && (
+        <Text size="xs" c="dimmed">
+          Eight contestants are the most one race can hold.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,166 @@
+import { Alert, Button, Chip, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
+import { IconUpload } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ExperimentConfig } from '../../core/config.ts';
+import { usePage } from '../state/store.ts';
+import { NumberField } from './fields.tsx';
+
+type DatasetConfig = ExperimentConfig['dataset'];
+
+const SOURCES: { value: DatasetConfig['source']; label: string }[] = [
+  { value: 'synthetic', label: 'Synthetic shapes (built in, offline)' },
+  { value: 'cifar10', label: 'CIFAR-10 (loaded on demand)' },
+  { value: 'archive', label: 'My own CIFAR-10 files' },
+];
+
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+function Loading() {
+  const progress = usePage((s) => s.dataProgress);
+  if (!progress) return null;
+  const { phase, loadedBytes, totalBytes } = progress;
+  return (
+    <Stack gap={2}>
+      <Progress
+        value={totalBytes ? (100 * loadedBytes) / totalBytes : 100}
+        animated={!totalBytes}
+        aria-label="Progress of loading data"
+      />
+      <Text size="xs" role="status">
+        {phase}: {megabytes(loadedBytes)}
+        {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
+      </Text>
+    </Stack>
+  );
+}
+
+/** A place to drop or choose the official binary files. */
+function DropZone({ disabled }: { readonly disabled: boolean }) {
+  const loadData = usePage((s) => s.loadData);
+  const [over, setOver] = useState(false);
+  const take = (files: File[]) => files.length > 0 && void loadData('archive', files);
+  return (
+    <Stack
+      gap={6}
+      p="sm"
+      align="flex-start"
+      onDragOver={(e) => (e.preventDefault(), setOver(true))}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault();
+        setOver(false);
+        if (!disabled) take([...e.dataTransfer.files]);
+      }}
+      style={{
+        border: `2px dashed var(--mantine-color-${over ? 'indigo-5' : 'default-border'})`,
+        borderRadius: 8,
+      }}
+    >
+      <Text size="sm">
+        Drop <b>cifar-10-binary.tar.gz</b> or its <b>.bin</b> files here, or
+      </Text>
+      <FileButton
+        onChange={take}
+        accept=".gz,.tar,.tgz,.bin"
+        multiple
+        disabled={disabled}
+        inputProps={{ 'aria-label': 'CIFAR-10 files' }}
+      >
+        {(props) => (
+          <Button {...props} size="xs" variant="default" leftSection={<IconUpload size={14} />}>
+            Choose files
+          </Button>
+        )}
+      </FileButton>
+      <Text size="xs" c="dimmed">
+        The files stay on this machine.
+      </Text>
+    </Stack>
+  );
+}
+
+interface Props {
+  readonly value: DatasetConfig;
+  readonly disabled: boolean;
+  readonly onChange: (value: DatasetConfig) => void;
+}
+
+export function DataFields({ value, disabled, onChange }: Props) {
+  const summary = usePage((s) => s.data[value.source]);
+  const error = usePage((s) => s.dataError);
+  const busy = usePage((s) => s.dataProgress !== null);
+  const loadData = usePage((s) => s.loadData);
+  const names = summary?.classNames ?? Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  return (
+    <Stack gap="sm">
+      <NativeSelect
+        size="xs"
+        label="Data"
+        value={value.source}
+        data={SOURCES}
+        disabled={disabled || busy}
+        onChange={(e) => onChange({ ...value, source: e.currentTarget.value as DatasetConfig['source'] })}
+      />
+      {value.source === 'archive' && <DropZone disabled={disabled || busy} />}
+      {value.source === 'cifar10' && !summary && (
+        <Button
+          size="xs"
+          variant="default"
+          disabled={disabled || busy}
+          onClick={() => void loadData('cifar10')}
+        >
+          Load CIFAR-10 now
+        </Button>
+      )}
+      <Loading />
+      {error && (
+        <Alert color="red" title="The data could not be loaded" role="alert">
+          {error}
+        </Alert>
+      )}
+      {summary && (
+        <Text size="xs" c="dimmed">
+          {summary.provenance}
+        </Text>
+      )}
+      <Chip.Group
+        multiple
+        value={value.classes.map(String)}
+        onChange={(chosen) =>
+          chosen.length >= 2 && onChange({ ...value, classes: chosen.map(Number).sort((a, b) => a - b) })
+        }
+      >
+        <Text size="xs" fw={500} id="classes-label">
+          Classes (at least two)
+        </Text>
+        <Group gap={4} role="group" aria-labelledby="classes-label">
+          {names.slice(0, 10).map((name, i) => (
+            <Chip key={name} value={String(i)} size="xs" disabled={disabled}>
+              {name}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      <Group grow align="flex-start">
+        <NumberField
+          label="Training images"
+          value={value.trainSize}
+          min={8}
+          max={50_000}
+          step={256}
+          disabled={disabled}
+          onChange={(trainSize) => onChange({ ...value, trainSize })}
+        />
+        <NumberField
+          label="Test images"
+          value={value.testSize}
+          min={4}
+          max={10_000}
+          step={128}
+          disabled={disabled}
+          onChange={(testSize) => onChange({ ...value, testSize })}
+        />
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,41 @@
+import { NativeSelect, Stack, Text } from '@mantine/core';
+import { BACKEND_CHOICES, type BackendChoice } from '../../core/config.ts';
+import { usePage } from '../state/store.ts';
+
+const WORDS: Readonly<Record<BackendChoice, string>> = {
+  auto: 'Automatic: the fastest that is right here',
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  wasm: 'WebAssembly (CPU)',
+  cpu: 'Plain JavaScript (slow)',
+};
+
+/** Where training runs, what the self-test found, and the visitor's choice. */
+export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
+  const { backendChoice, device, deviceBusy, setBackend } = usePage();
+  return (
+    <Stack gap="xs">
+      <NativeSelect
+        size="xs"
+        label="Backend"
+        description="Changing it discards the models of the last race."
+        value={backendChoice}
+        disabled={disabled || deviceBusy}
+        data={BACKEND_CHOICES.map((value) => ({ value, label: WORDS[value] }))}
+        onChange={(e) => void setBackend(e.currentTarget.value as BackendChoice)}
+      />
+      <Text size="xs" role="status">
+        {deviceBusy
+          ? 'Starting and testing it…'
+          : device
+            ? `Runs on ${device.device} (${device.backend}), self-test passed, about ${device.gflops.toFixed(1)} GFLOP/s.`
+            : 'It is started and tested when you press Train.'}
+      </Text>
+      {device?.warnings.map((warning) => (
+        <Text key={warning} size="xs" c="dimmed">
+          {warning}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,293 @@
+/** The experiment: presets and contestants first, everything else folded. */
+import {
+  Accordion,
+  Chip,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import type { ExperimentConfig } from '../../core/config.ts';
+import { PRESETS, raceTeraflop, type PresetName } from '../../core/presets.ts';
+import { networkCost } from '../../core/nn/flops.ts';
+import { duration } from '../see/format.ts';
+import { isActive, usePage } from '../state/store.ts';
+import { Contestants } from './Contestants.tsx';
+import { DataFields } from './DataFields.tsx';
+import { DeviceFields } from './DeviceFields.tsx';
+import { NumberField, SwitchField } from './fields.tsx';
+
+const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
+  quick: 'Small network and data: about a minute on a laptop’s graphics chip.',
+  demo: 'The smallest setting whose effects are real: some minutes on a graphics chip.',
+  standard: 'Ten classes of CIFAR-10 and more epochs: leave it running.',
+  official: 'The paper’s full scale, ResNet-18: many hours even on a large graphics card.',
+};
+
+const in255 = (v: number) => Number((v * 255).toFixed(2));
+
+/** Any edit makes the experiment a custom one; the preset it came from no longer describes it. */
+function useEdit() {
+  const config = usePage((s) => s.config);
+  const setConfig = usePage((s) => s.setConfig);
+  const edit = (change: Partial<ExperimentConfig>) => setConfig({ ...config, ...change, preset: 'custom' });
+  return { config, setConfig, edit };
+}
+
+function Cost({ config }: { readonly config: ExperimentConfig }) {
+  const device = usePage((s) => s.device);
+  const teraflop = raceTeraflop(config);
+  const { parameters } = networkCost({ ...config.network, classes: config.dataset.classes.length });
+  const seconds = device ? (teraflop * 1000) / device.gflops : null;
+  return (
+    <Text size="xs" c="dimmed" data-testid="cost">
+      Training costs {teraflop.toPrecision(3)} TFLOP; the network has {(parameters / 1000).toFixed(0)} k
+      weights.
+      {seconds !== null && ` About ${duration(seconds)} here, plus evaluation.`}
+    </Text>
+  );
+}
+
+export function ExperimentPanel() {
+  const { config, setConfig, edit } = useEdit();
+  const active = usePage((s) => isActive(s.race));
+  const { dataset, network, attack, optimiser, evaluation } = config;
+  const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
+  const choose = (name: string) => {
+    const preset = PRESETS[name as PresetName];
+    // The visitor's data stays chosen where the preset can use it.
+    const source = name === 'quick' || name === 'demo' ? dataset.source : preset.dataset.source;
+    setConfig({ ...preset, dataset: { ...preset.dataset, source } });
+  };
+  return (
+    <Paper
+      component="section"
+      withBorder
+      p="md"
+      id="experiment"
+      tabIndex={-1}
+      aria-labelledby="experiment-title"
+    >
+      <Stack gap="md">
+        <Title order={2} size="h3" id="experiment-title">
+          Experiment
+        </Title>
+        <Stack gap={6}>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-label="Preset"
+            disabled={active}
+            value={config.preset}
+            onChange={choose}
+            data={Object.keys(PRESETS).map((name) => ({
+              value: name,
+              label: name[0].toUpperCase() + name.slice(1),
+            }))}
+          />
+          <Text size="sm">
+            {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
+          </Text>
+          <Cost config={config} />
+        </Stack>
+        <Title order={3} size="h5">
+          Contestants
+        </Title>
+        <Contestants
+          contestants={config.contestants}
+          base={base}
+          disabled={active}
+          onChange={(contestants) => setConfig({ ...config, contestants })}
+        />
+        <Accordion multiple variant="separated" chevronPosition="left" order={3}>
+          <Accordion.Item value="data">
+            <Accordion.Control>Data</Accordion.Control>
+            <Accordion.Panel>
+              <DataFields value={dataset} disabled={active} onChange={(value) => edit({ dataset: value })} />
+            </Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="network">
+            <Accordion.Control>Network</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="xs">
+                <NumberField
+                  label="Width"
+                  help="Channels of the first stage; doubles per stage. ResNet-18 has 64."
+                  value={network.width}
+                  min={1}
+                  max={128}
+                  disabled={active}
+                  onChange={(width) => edit({ network: { ...network, width } })}
+                />
+                <NativeSelect
+                  size="xs"
+                  label="Blocks per stage"
+                  disabled={active}
+                  value={network.blocks.join(', ')}
+                  data={[
+                    ...new Set([
+                      network.blocks.join(', '),
+                      '1',
+                      '1, 1',
+                      '1, 1, 1',
+                      '1, 1, 1, 1',
+                      '2, 2, 2',
+                      '2, 2, 2, 2',
+                    ]),
+                  ]}
+                  onChange={(e) =>
+                    edit({ network: { ...network, blocks: e.currentTarget.value.split(', ').map(Number) } })
+                  }
+                />
+                <SwitchField
+                  label="Stride 2 in the first layer"
+                  help="A quarter of the cost; the official network has stride 1."
+                  checked={network.stemStride === 2}
+                  disabled={active}
+                  onChange={(on) => edit({ network: { ...network, stemStride: on ? 2 : 1 } })}
+                />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="attack">
+            <Accordion.Control>Attack budget</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="xs">
+                <Group grow align="flex-start">
+                  <NumberField
+                    label="ε"
+                    suffix="/255"
+                    value={in255(attack.eps)}
+                    min={0}
+                    max={64}
+                    decimals={2}
+                    disabled={active}
+                    onChange={(v) => edit({ attack: { ...attack, eps: v / 255 } })}
+                  />
+                  <NumberField
+                    label="Step"
+                    suffix="/255"
+                    value={in255(attack.stepSize)}
+                    min={0}
+                    max={64}
+                    decimals={2}
+                    disabled={active}
+                    onChange={(v) => edit({ attack: { ...attack, stepSize: v / 255 } })}
+                  />
+                </Group>
+                <Group grow align="flex-start">
+                  <NumberField
+                    label="Training steps"
+                    value={attack.steps}
+                    min={0}
+                    max={100}
+                    disabled={active}
+                    onChange={(steps) => edit({ attack: { ...attack, steps } })}
+                  />
+                  <NumberField
+                    label="Evaluation steps"
+                    value={evaluation.steps}
+                    min={1}
+                    max={200}
+                    disabled={active}
+                    onChange={(steps) => edit({ evaluation: { ...evaluation, steps } })}
+                  />
+                </Group>
+                <NumberField
+                  label="Test images per epoch"
+                  help="For the charts; the final table uses every test image."
+                  value={evaluation.n}
+                  min={4}
+                  max={10_000}
+                  disabled={active}
+                  onChange={(n) => edit({ evaluation: { ...evaluation, n } })}
+                />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="optimiser">
+            <Accordion.Control>Optimiser and schedule</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="xs">
+                <Group grow align="flex-start">
+                  <NumberField
+                    label="Epochs"
+                    value={optimiser.epochs}
+                    min={1}
+                    max={1000}
+                    disabled={active}
+                    onChange={(epochs) => edit({ optimiser: { ...optimiser, epochs } })}
+                  />
+                  <NumberField
+                    label="Batch size"
+                    value={optimiser.batchSize}
+                    min={2}
+                    max={1024}
+                    disabled={active}
+                    onChange={(batchSize) => edit({ optimiser: { ...optimiser, batchSize } })}
+                  />
+                </Group>
+                <NumberField
+                  label="Learning rate"
+                  value={optimiser.learningRate}
+                  min={0}
+                  max={10}
+                  step={0.01}
+                  decimals={4}
+                  disabled={active}
+                  onChange={(learningRate) => edit({ optimiser: { ...optimiser, learningRate } })}
+                />
+                <NativeSelect
+                  size="xs"
+                  label="Schedule"
+                  disabled={active}
+                  value={optimiser.schedule}
+                  data={[
+                    { value: 'one-cycle', label: 'One cycle: up for a fifth, then down to 0' },
+                    { value: 'cosine', label: 'Cosine' },
+                    { value: 'step', label: 'Steps of 0.1 (official)' },
+                    { value: 'constant', label: 'Constant' },
+                  ]}
+                  onChange={(e) =>
+                    edit({
+                      optimiser: {
+                        ...optimiser,
+                        schedule: e.currentTarget.value as typeof optimiser.schedule,
+                      },
+                    })
+                  }
+                />
+                <NumberField
+                  label="Seed"
+                  help="The same seed, settings and CPU backend give the same run."
+                  value={config.seed}
+                  min={0}
+                  max={2 ** 31 - 1}
+                  disabled={active}
+                  onChange={(seed) => edit({ seed })}
+                />
+                <Chip
+                  size="xs"
+                  checked={config.augmentation.flip}
+                  disabled={active}
+                  onChange={(on) => edit({ augmentation: { crop: on ? 4 : 0, flip: on } })}
+                >
+                  Random crop and flip
+                </Chip>
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="device">
+            <Accordion.Control>Where it runs</Accordion.Control>
+            <Accordion.Panel>
+              <DeviceFields disabled={active} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,147 @@
+/** Clean against robust accuracy: a trail per contestant, the paper's full-scale points as ghosts. */
+import { Text } from '@mantine/core';
+import {
+  CartesianGrid,
+  LabelList,
+  ResponsiveContainer,
+  Scatter,
+  ScatterChart,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { RunResult } from '../../core/results.ts';
+import { decimate } from '../state/decimate.ts';
+import { Marker } from '../charts/Marker.tsx';
+import { styleOf } from '../theme/theme.ts';
+import { PAPER } from './paper.ts';
+
+const GRID = 'var(--mantine-color-default-border)';
+
+interface Spot {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly epoch?: number;
+}
+
+function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload: Spot }[] }) {
+  if (!active || !payload?.length) return null;
+  const { label, x, y, epoch } = payload[0].payload;
+  return (
+    <div
+      style={{
+        background: 'var(--mantine-color-body)',
+        border: `1px solid ${GRID}`,
+        borderRadius: 8,
+        padding: 8,
+        fontSize: 13,
+      }}
+    >
+      <b>{label}</b>
+      {epoch === undefined ? ' (paper, full scale)' : `, epoch ${epoch}`}
+      <br />
+      clean {x.toFixed(1)} %, robust {y.toFixed(1)} %
+    </div>
+  );
+}
+
+const Ghost = ({ cx, cy }: { cx?: number; cy?: number }) => (
+  <circle
+    cx={cx}
+    cy={cy}
+    r={5}
+    fill="none"
+    stroke="var(--mantine-color-dimmed)"
+    strokeWidth={1.5}
+    strokeDasharray="2 2"
+  />
+);
+
+export function TradeOffPlane({ runs }: { readonly runs: readonly RunResult[] }) {
+  const ghosts: Spot[] = PAPER.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+  return (
+    <figure style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
+      <Text component="figcaption" fw={600} size="sm" mb={4}>
+        Trade-off: up and to the right is better
+      </Text>
+      <ResponsiveContainer width="100%" height={260}>
+        <ScatterChart
+          margin={{ top: 8, right: 16, bottom: 20, left: 4 }}
+          accessibilityLayer
+          title="Trade-off plane"
+        >
+          <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+          <XAxis
+            type="number"
+            dataKey="x"
+            domain={[0, 100]}
+            stroke="var(--mantine-color-dimmed)"
+            label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+          />
+          <YAxis
+            type="number"
+            dataKey="y"
+            domain={[0, 100]}
+            width={52}
+            stroke="var(--mantine-color-dimmed)"
+            label={{
+              value: 'Robust (%)',
+              angle: -90,
+              position: 'insideLeft',
+              offset: 8,
+              style: { textAnchor: 'middle' },
+            }}
+          />
+          <Tooltip isAnimationActive={false} content={<Tip />} />
+          <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
+            <LabelList dataKey="label" content={PaperLabel} />
+          </Scatter>
+          {runs.map((run, i) => (
+            <Scatter
+              key={run.label}
+              name={run.label}
+              data={decimate(run.curves, 100).map((p) => ({
+                label: run.label,
+                x: 100 * p.clean,
+                y: 100 * p.robust,
+                epoch: p.epoch,
+              }))}
+              line={{ stroke: styleOf(i).colour, strokeWidth: 1.5, strokeOpacity: 0.6 }}
+              shape={(props: unknown) => (
+                <TrailDot {...(props as DotProps)} index={i} last={run.curves.length - 1} />
+              )}
+              isAnimationActive={false}
+            />
+          ))}
+        </ScatterChart>
+      </ResponsiveContainer>
+      <Text size="xs" c="dimmed">
+        Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack). They
+        are another experiment than this one, and a stronger attack.
+      </Text>
+    </figure>
+  );
+}
+
+/** Only two ghosts are named: seven labels on a phone would cover the points. */
+function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {
+  if (value !== 'AT' && value !== 'ARAT') return null;
+  return (
+    <text x={Number(x) + 14} y={Number(y) + 4} fontSize={11} fill="var(--mantine-color-dimmed)">
+      {String(value)} (paper)
+    </text>
+  );
+}
+
+interface DotProps {
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly payload?: Spot;
+}
+
+/** Small on the trail, large at its end. */
+function TrailDot({ cx, cy, payload, index, last }: DotProps & { index: number; last: number }) {
+  const atEnd = payload?.epoch !== undefined && payload.epoch >= last;
+  return <Marker cx={cx} cy={cy} index={index} size={atEnd ? 110 : 18} />;
+}

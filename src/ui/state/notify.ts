@@ -1,0 +1,14 @@
+/** Messages to the visitor; errors stay until they are closed. */
+import { notifications } from '@mantine/notifications';
+
+const KINDS = {
+  error: { color: 'red', title: 'That did not work', autoClose: false },
+  warning: { color: 'yellow', title: 'Please note', autoClose: 12_000 },
+  done: { color: 'teal', title: 'Done', autoClose: 5_000 },
+} as const;
+
+export function notify(kind: keyof typeof KINDS, message: string): void {
+  // One notice per message: the same text again replaces it.
+  notifications.hide(message);
+  notifications.show({ id: message, message, ...KINDS[kind] });
+}

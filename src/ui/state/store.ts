@@ -1,0 +1,215 @@
+/** The page's one store: what is edited, what runs, what is shown. Charts read `view`, renewed at most four times a second. */
+import { create } from 'zustand';
+import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/config.ts';
+import { PRESETS } from '../../core/presets.ts';
+import type { RaceResult } from '../../core/results.ts';
+import type { RaceEvent, RaceState } from '../../core/training/events.ts';
+import type { DataProgress, DataSummary, DeviceInfo } from '../../worker/api.ts';
+import { createEngineClient } from '../../worker/client.ts';
+import type { Shown } from '../see/models.ts';
+import { runStore } from '../storage/runs.ts';
+import { LiveRace } from './live-race.ts';
+import { notify } from './notify.ts';
+
+export const APP_VERSION = __APP_VERSION__;
+const RENEW_MS = 250;
+
+type Progress = Extract<RaceEvent, { type: 'progress' }>;
+type Source = ExperimentConfig['dataset']['source'];
+
+export interface PageState {
+  readonly config: ExperimentConfig;
+  readonly backendChoice: BackendChoice;
+  readonly device: DeviceInfo | null;
+  readonly deviceBusy: boolean;
+  readonly data: Partial<Record<Source, DataSummary>>;
+  readonly dataProgress: DataProgress | null;
+  readonly dataError: string | null;
+  readonly race: RaceState | null;
+  readonly raceMessage: string | null;
+  readonly raceError: string | null;
+  readonly runId: string;
+  readonly progress: Progress | null;
+  readonly shown: Shown;
+  readonly shownName: string;
+  readonly view: RaceResult | null;
+  setConfig(config: ExperimentConfig): void;
+  setBackend(choice: BackendChoice): Promise<void>;
+  loadData(source: Source, files?: readonly File[] | null): Promise<boolean>;
+  train(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  stepOnce(): void;
+  stop(): void;
+  reset(): void;
+  open(kind: Shown, result: RaceResult, name: string): void;
+}
+
+export const engine = createEngineClient({
+  baseUrl: document.baseURI.split('#')[0],
+  appVersion: APP_VERSION,
+  onCrash: (message) => {
+    notify('error', message);
+    usePage.setState({
+      race: isActive(usePage.getState().race) ? 'failed' : null,
+      raceError: message,
+      device: null,
+      progress: null,
+    });
+  },
+});
+
+const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether a race occupies the engine. */
+export const isActive = (race: RaceState | null): boolean =>
+  race === 'preparing' || race === 'running' || race === 'paused' || race === 'evaluating';
+
+/** One sentence about the first wrong setting, or null. */
+export function configError(config: ExperimentConfig): string | null {
+  try {
+    parseConfig(config);
+  } catch (error) {
+    return say(error);
+  }
+  const { dataset, optimiser } = config;
+  if (optimiser.batchSize > dataset.trainSize)
+    return `The batch size (${optimiser.batchSize}) is larger than the number of training images (${dataset.trainSize}).`;
+  return null;
+}
+
+let live: LiveRace | null = null;
+let renewal: ReturnType<typeof setTimeout> | null = null;
+
+function renew(now = false): void {
+  if (now && renewal !== null) clearTimeout(renewal);
+  if (now) renewal = null;
+  if (now) return void (live && usePage.setState({ view: live.snapshot() }));
+  renewal ??= setTimeout(() => {
+    renewal = null;
+    if (live && usePage.getState().shown === 'live') usePage.setState({ view: live.snapshot() });
+  }, RENEW_MS);
+}
+
+function onEvent(event: RaceEvent): void {
+  if (event.runId !== live?.runId) return;
+  if (live.apply(event)) renew();
+  switch (event.type) {
+    case 'state':
+      usePage.setState({ race: event.state, raceMessage: event.message ?? null });
+      break;
+    case 'progress':
+      usePage.setState({ progress: event });
+      break;
+    case 'error':
+      usePage.setState({ raceError: event.message });
+      notify('error', event.message);
+      break;
+    case 'backend':
+      event.warnings.forEach((w) => notify('warning', w));
+      break;
+    case 'result':
+      renew(true);
+      if (event.result.status !== 'failed')
+        runStore.save(event.result).catch((error: unknown) => notify('warning', say(error)));
+      break;
+    default:
+  }
+}
+
+export const usePage = create<PageState>((set, get) => ({
+  config: PRESETS.quick,
+  backendChoice: 'auto',
+  device: null,
+  deviceBusy: false,
+  data: {},
+  dataProgress: null,
+  dataError: null,
+  race: null,
+  raceMessage: null,
+  raceError: null,
+  runId: '',
+  progress: null,
+  shown: 'nothing',
+  shownName: '',
+  view: null,
+
+  setConfig: (config) => set({ config }),
+
+  async setBackend(choice) {
+    set({ backendChoice: choice, deviceBusy: true });
+    try {
+      const device = await engine.api.initialise(choice);
+      // The backend's models are gone with it.
+      set({ device, ...(get().shown === 'live' ? { shown: 'saved' as const, race: null } : {}) });
+      device.warnings.forEach((w) => notify('warning', w));
+    } catch (error) {
+      notify('error', say(error));
+    } finally {
+      set({ deviceBusy: false });
+    }
+  },
+
+  async loadData(source, files = null) {
+    set({ dataError: null, dataProgress: { phase: 'Starting', loadedBytes: 0, totalBytes: null } });
+    let last = 0;
+    try {
+      const summary = await engine.api.loadData(source, files, (p) => {
+        if (performance.now() - last < RENEW_MS) return;
+        last = performance.now();
+        if (get().dataProgress) set({ dataProgress: p });
+      });
+      set((s) => ({ data: { ...s.data, [source]: summary } }));
+      return true;
+    } catch (error) {
+      set({ dataError: say(error) });
+      return false;
+    } finally {
+      set({ dataProgress: null });
+    }
+  },
+
+  async train() {
+    const { config, data, backendChoice, device } = get();
+    if (isActive(get().race)) return;
+    const wrong = configError(config);
+    if (wrong) return void notify('error', wrong);
+    const runId = crypto.randomUUID();
+    set({ race: 'preparing', raceMessage: 'Starting the engine', raceError: null, progress: null, runId });
+    try {
+      if (!device) await get().setBackend(backendChoice);
+      if (!get().device) return void set({ race: null });
+      const { source } = config.dataset;
+      if (!data[source] && !(await get().loadData(source)))
+        return void set({ race: null, raceError: get().dataError });
+      const { provenance, classNames } = get().data[source]!;
+      const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
+      live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
+      set({ shown: 'live', shownName: '', view: live.snapshot() });
+      await engine.api.race(runId, config, onEvent);
+    } catch (error) {
+      set({ race: 'failed', raceError: say(error) });
+    }
+  },
+
+  pause: () => void engine.api.pause(),
+  resume: () => void engine.api.resume(),
+  stepOnce: () => void engine.api.stepOnce(),
+  stop: () => void engine.api.stop(),
+
+  reset() {
+    live = null;
+    engine.restart();
+    set({
+      race: null,
+      raceError: null,
+      progress: null,
+      device: null,
+      data: {},
+      shown: 'nothing',
+      view: null,
+    });
+  },
+
+  open: (shown, view, shownName) => set({ shown, view, shownName }),
+}));

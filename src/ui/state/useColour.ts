@@ -1,0 +1,9 @@
+import { useCallback } from 'react';
+import { styleOf } from '../theme/theme.ts';
+import { usePage } from './store.ts';
+
+/** Colour of a contestant by its label, the same in every chart and table. */
+export function useColour(): (label: string) => string {
+  const view = usePage((s) => s.view);
+  return useCallback((label) => styleOf(view?.runs.findIndex((r) => r.label === label) ?? 0).colour, [view]);
+}
