@@ -4,19 +4,16 @@
  */
 export type Shape = (x: number, y: number) => number;
 
-const disc: Shape = (x, y) => Math.sqrt(x * x + y * y) - 0.95;
+export const disc: Shape = (x, y) => Math.sqrt(x * x + y * y) - 0.95;
 
-const square: Shape = (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.85;
+export const square: Shape = (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.85;
 
-const triangle: Shape = (x, y) => Math.max(0.866 * Math.abs(x) - 0.5 * y, y) - 0.58;
+export const triangle: Shape = (x, y) => Math.max(0.866 * Math.abs(x) - 0.5 * y, y) - 0.58;
 
-const ring: Shape = (x, y) => Math.abs(Math.sqrt(x * x + y * y) - 0.75) - 0.25;
+export const ring: Shape = (x, y) => Math.abs(Math.sqrt(x * x + y * y) - 0.75) - 0.25;
 
-const cross: Shape = (x, y) => {
+export const cross: Shape = (x, y) => {
   const a = Math.abs(x);
   const b = Math.abs(y);
   return Math.max(Math.max(a, b) - 1, Math.min(a, b) - 0.33);
 };
-
-/** In the order of the class names: class c has shape c modulo 5. */
-export const SHAPES: readonly Shape[] = [disc, square, triangle, ring, cross];
