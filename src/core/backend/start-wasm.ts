@@ -14,21 +14,29 @@ const defaultThreads = (cores: number): number => (cores <= 4 ? cores : Math.min
 
 const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
-/**
- * tfjs's own Identity copies the tensor on WASM, and the gradient tape clones every activation it keeps. The clone can share the
- * data, as on every other backend: tensors are never written to once made.
- */
-function shareClones(): void {
-  tf.unregisterKernel('Identity', 'wasm');
+/** Puts our implementation in place of one of tfjs's on WASM. */
+function replaceStockKernel(
+  kernelName: string,
+  run: (x: tf.Tensor, backend: tfWasm.BackendWasm) => tf.TensorInfo,
+): void {
+  tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
-    kernelName: 'Identity',
+    kernelName,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, backend }) => {
-      const { x } = inputs as { x: tf.TensorInfo };
-      (backend as tfWasm.BackendWasm).incRef(x.dataId);
-      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-    },
+    kernelFunc: ({ inputs, backend }) => run(inputs.x as tf.Tensor, backend as tfWasm.BackendWasm),
   });
+}
+
+/** Two of tfjs's kernels that would hurt wherever they are used. */
+function repairStockKernels(): void {
+  // It copies the tensor, and the gradient tape clones every activation that it keeps. A clone can share the data, as on every
+  // other backend: tensors are never written to once made.
+  replaceStockKernel('Identity', (x, backend) => {
+    backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  });
+  // It calls values below about 1e-7 zero, which gradients often are.
+  replaceStockKernel('Sign', (x) => tf.tidy(() => tf.sub(tf.step(x), tf.step(tf.neg(x)))));
 }
 
 /** Whether the page may share memory between threads, and the engine has SIMD to use it for. */
@@ -66,7 +74,7 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendUnavailable('tfjs could not start it (its .wasm file may not have loaded).');
   }
-  shareClones();
+  repairStockKernels();
   const { kernels, threads } = await createWasmKernels(tf.backend() as tfWasm.BackendWasm, wanted);
   registerFastKernels('wasm', kernels);
   return {

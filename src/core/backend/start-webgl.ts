@@ -1,4 +1,5 @@
 /** The WebGL backend: for browsers with a GPU and no WebGPU. */
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
@@ -30,14 +31,14 @@ export async function startWebGl(
   if (renderer === null) throw new BackendUnavailable('there is no WebGL 2 here.');
   const software = isSoftwareAdapter(renderer);
   if (software && !allowSoftware) throw new BackendUnavailable(`its renderer is software (${renderer}).`);
-  const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
+  await import('@tensorflow/tfjs-backend-webgl');
   // Small tensors would otherwise be computed in JavaScript behind our back.
   tf.env().set('WEBGL_CPU_FORWARD', false);
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
     throw new BackendUnavailable('it cannot render to 32-bit floats on this device.');
   }
   if (!(await tf.setBackend('webgl'))) throw new BackendUnavailable('tfjs could not start it.');
-  const backend = tf.backend() as InstanceType<typeof MathBackendWebGL>;
+  const backend = tf.backend() as unknown as MathBackendWebGL;
   backend.gpgpu.gl.canvas.addEventListener('webglcontextlost', () =>
     environment.onLost?.('The browser took the WebGL context away.'),
   );

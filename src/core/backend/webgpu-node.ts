@@ -1,4 +1,5 @@
 /** Node only: WebGPU from the npm package `webgpu` (Dawn). */
+import type * as Dawn from 'webgpu';
 
 let gpu: GPU | null = null;
 
@@ -7,7 +8,7 @@ export async function createGpu(): Promise<GPU> {
   if (gpu) return gpu;
   // Not a literal: a bundler for the browser would try to bundle a native addon.
   const name = 'webgpu';
-  const { create, globals } = (await import(/* @vite-ignore */ name)) as typeof import('webgpu');
+  const { create, globals } = (await import(/* @vite-ignore */ name)) as typeof Dawn;
   Object.assign(globalThis, globals);
   gpu = create([]);
   if (typeof navigator === 'undefined') Object.assign(globalThis, { navigator: {} });

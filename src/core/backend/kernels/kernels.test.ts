@@ -44,6 +44,21 @@ describe('on WASM', () => {
     });
   });
 
+  test('given tiny values, when their sign is taken, then it is not zero', () => {
+    tf.tidy(() => {
+      const signs = tf.sign(tf.tensor1d([1e-9, -1e-12, 0, 3, -1e-40])).dataSync();
+      expect([...signs]).toEqual([1, -1, 0, 1, -1]);
+    });
+  });
+
+  test('given a clone, when the original is disposed, then the clone keeps the data', () => {
+    const x = tf.tensor1d([1, 2]);
+    const clone = tf.clone(x);
+    x.dispose();
+    expect([...clone.dataSync()]).toEqual([1, 2]);
+    clone.dispose();
+  });
+
   test('given NaN in the image, when it passes through convolution, BatchNorm, ReLU and pool, then it is still NaN', () => {
     tf.tidy(() => {
       const x = tf.fill([2, 4, 4, 4], NaN) as tf.Tensor4D;

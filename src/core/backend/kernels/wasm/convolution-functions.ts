@@ -2,8 +2,8 @@
  * The inner loops of convolution, as WebAssembly. Both keep a tile of eight vectors in registers and stream the rest past it.
  * Strides and offsets are in bytes, `cols`, `rows`, `images` and tile numbers are counts.
  */
-import { Local, countDown, defineFunction, f32x4, i32 } from './assembler.ts';
-import type { Code, FunctionDefinition } from './assembler.ts';
+import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
+import type { Code, FunctionDefinition, Local } from './assembler.ts';
 
 /** Pixels of one tile. */
 const PIXELS = 4;
