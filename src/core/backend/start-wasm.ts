@@ -71,7 +71,9 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
     // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
     if (!shared) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   }
-  if (!(await tf.setBackend('wasm'))) {
+  const start = () => tf.setBackend('wasm');
+  const running = isNode() ? (await import('./wasm-files-node.ts')).withoutProcessHandlers(start) : start();
+  if (!(await running)) {
     throw new BackendUnavailable('tfjs could not start it (its .wasm file may not have loaded).');
   }
   repairStockKernels();
