@@ -13,7 +13,7 @@ export interface BackendEnvironment {
   readonly onLost?: (reason: string) => void;
   /** An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One sentence. */
   readonly onDeviceError?: (message: string) => void;
-  /** WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to eight. */
+  /** WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to eight. Taken at the first start. */
   readonly threads?: number;
 }
 
