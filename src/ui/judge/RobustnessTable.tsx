@@ -35,7 +35,13 @@ function Cell({ row, upperBound }: { row: RobustnessRow | undefined; upperBound:
 /** Accuracy under each attack with its 95 % Wilson interval. */
 export function RobustnessTable({ report, labels, colour }: Props) {
   return (
-    <Table.ScrollContainer minWidth={200 + 110 * labels.length} type="native">
+    <Table.ScrollContainer
+      minWidth={200 + 110 * labels.length}
+      type="native"
+      tabIndex={0}
+      role="group"
+      aria-label="Robustness table, scrollable"
+    >
       <Table verticalSpacing="xs" aria-label="Accuracy under each attack, by model">
         <Table.Thead>
           <Table.Tr>

@@ -32,7 +32,13 @@ export function CompareTable({ runs }: { readonly runs: readonly SavedRun[] }) {
       {differences.length > 0 && (
         <Text size="sm">Compare with care: these runs differ in {differences.join(', ')}.</Text>
       )}
-      <Table.ScrollContainer minWidth={520} type="native">
+      <Table.ScrollContainer
+        minWidth={520}
+        type="native"
+        tabIndex={0}
+        role="group"
+        aria-label="Comparison, scrollable"
+      >
         <Table aria-label="Final figures of the chosen runs">
           <Table.Thead>
             <Table.Tr>

@@ -68,11 +68,12 @@ export function SeeView({ unavailable, race, weights, images, eps, name, colour,
       </Group>
       {views && (
         <Box aria-busy={busy} style={{ opacity: busy ? 0.7 : 1, transition: 'opacity 150ms' }}>
+          {/* Four side by side would be small and three leave one over: two by two. */}
           <div
             style={{
               display: 'grid',
               gap: 'var(--mantine-spacing-md)',
-              gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 250px), 1fr))',
+              gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, max(250px, ${views.length === 4 ? 34 : 26}%)), 1fr))`,
             }}
           >
             {views.map((view) => (
