@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../random.ts';
+import { augmentInto, toFloat } from './augment.ts';
+import { BatchStream } from './batches.ts';
+import { IMAGE_BYTES } from './dataset.ts';
+import { subset } from './subset.ts';
+import { sampleDataset, sampleSet } from './testing/samples.ts';
+import { PRESETS } from '../presets.ts';
+
+const { quick } = PRESETS;
+const config = (batchSize: number, seed = 5, crop = 4, flip = true) => ({
+  seed,
+  optimiser: { ...quick.optimiser, batchSize },
+  augmentation: { crop, flip },
+});
+
+describe('augmentInto', () => {
+  it('given neither crop nor flip, then the images come out as they are, in [0,1]', () => {
+    const { images } = sampleSet(3);
+    const out = new Float32Array(2 * IMAGE_BYTES);
+    augmentInto(out, images, [2, 0], RandomStream.of(1, 'a'), { crop: 0, flip: false });
+    expect(out).toEqual(toFloat(images, [2, 0]));
+  });
+
+  it('given crop 4 and flip, then every result is one shift, perhaps mirrored, of the image with zeros around it', () => {
+    const { images } = sampleSet(1);
+    const bytes = (v: Float32Array) => Uint8Array.from(v, (x) => Math.round(255 * x));
+    const at = (x: number, y: number, c: number) =>
+      x >= 0 && x < 32 && y >= 0 && y < 32 ? images[(y * 32 + x) * 3 + c] : 0;
+    const random = RandomStream.of(2, 'a');
+    const seen = new Set<string>();
+    for (let trial = 0; trial < 40; trial++) {
+      const out = new Float32Array(IMAGE_BYTES);
+      augmentInto(out, images, [0], random, { crop: 4, flip: true });
+      const got = bytes(out);
+      const matches: string[] = [];
+      for (let dx = -4; dx <= 4; dx++)
+        for (let dy = -4; dy <= 4; dy++)
+          for (const mirrored of [false, true]) {
+            const same = got.every((value, i) => {
+              const [x, y, c] = [Math.floor(i / 3) % 32, Math.floor(i / 96), i % 3];
+              return value === at((mirrored ? 31 - x : x) + dx, y + dy, c);
+            });
+            if (same) matches.push(`${dx},${dy},${mirrored}`);
+          }
+      expect(matches).toHaveLength(1);
+      seen.add(matches[0]);
+    }
+    expect(seen.size).toBeGreaterThan(20);
+  });
+});
+
+describe('BatchStream', () => {
+  it('given 10 images in batches of 4, then an epoch is 2 batches without repetition and the next has another order', () => {
+    const stream = new BatchStream(sampleSet(10), config(4));
+    expect(stream.batchesPerEpoch).toBe(2);
+    const epoch = () => [...stream.next('none').labels, ...stream.next('none').labels];
+    const [first, second] = [epoch(), epoch()];
+    expect(new Set(first).size).toBe(8);
+    expect(new Set(second).size).toBe(8);
+    expect(second).not.toEqual(first);
+  });
+
+  it('given different attack starts, then images and labels are the same for every method', () => {
+    const [a, b] = [new BatchStream(sampleSet(8), config(4)), new BatchStream(sampleSet(8), config(4))];
+    for (let i = 0; i < 4; i++) {
+      const [x, y] = [a.next('uniform'), b.next('gaussian')];
+      expect(x.images).toEqual(y.images);
+      expect(x.labels).toEqual(y.labels);
+      expect(x.uniform.every((v) => v >= -1 && v <= 1)).toBe(true);
+    }
+  });
+
+  it('given any position, when restored, then the next batches are the same', () => {
+    fc.assert(
+      fc.property(fc.nat(7), fc.nat(1000), (drawn, seed) => {
+        const a = new BatchStream(sampleSet(10), config(3, seed));
+        for (let i = 0; i < drawn; i++) a.next('uniform');
+        const b = new BatchStream(sampleSet(10), config(3, seed));
+        b.restore(structuredClone(a.state()));
+        for (let i = 0; i < 4; i++) expect(b.next('uniform')).toEqual(a.next('uniform'));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('given fewer images than a batch, then it says so', () => {
+    expect(() => new BatchStream(sampleSet(3), config(4))).toThrow(/batch size is 4.*only 3/);
+  });
+});
+
+describe('subset', () => {
+  const take = (classes: number[], trainSize: number, testSize: number, seed = 1) =>
+    subset(sampleDataset(60, 40), { dataset: { source: 'synthetic', classes, trainSize, testSize }, seed });
+
+  it('given any classes and sizes that exist, then it is balanced, renumbered, and holds the right images once', () => {
+    const source = sampleDataset(60, 40);
+    fc.assert(
+      fc.property(
+        fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 2 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(1000),
+        (classes, each, seed) => {
+          const { train, classNames } = take(classes, classes.length * each + 1, 4, seed);
+          expect(classNames).toEqual(classes.map((c) => source.classNames[c]));
+          const key = (images: Uint8Array, i: number) =>
+            images.subarray(i * IMAGE_BYTES, i * IMAGE_BYTES + 24).join();
+          const labelOf = new Map([...source.train.labels].map((l, i) => [key(source.train.images, i), l]));
+          const keys = [...train.labels].map((_, i) => key(train.images, i));
+          expect(new Set(keys).size).toBe(keys.length);
+          expect(keys.map((k) => classes.indexOf(labelOf.get(k)!))).toEqual([...train.labels]);
+          const counts = classes.map((_, k) => train.labels.filter((l) => l === k).length);
+          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('given too few images or an unknown class, then one sentence says what there is', () => {
+    expect(() => take([0, 1], 20, 4)).toThrow(/6 images of class 0.*at most 12 training images/);
+    expect(() => take([0, 10], 4, 4)).toThrow(/Class 10.*classes 0 to 9/);
+  });
+
+  it('given another seed, then other images are chosen', () => {
+    expect(take([0, 1], 6, 4, 2).train.images).not.toEqual(take([0, 1], 6, 4, 1).train.images);
+  });
+});
