@@ -93,7 +93,15 @@ describe('round trip', () => {
             expect(Math.abs(original.ratio - point.ratio)).toBeLessThanOrEqual(0.5 / SCALE.conflict + 1e-12);
             expect(Object.keys(point.perLayer)).toEqual(Object.keys(original.perLayer));
           }
-          expect(back.runs[i].bn.map((p) => p.epoch)).toEqual(run.bn.slice(-1).map((p) => p.epoch));
+          // Earlier epochs carry the mean distance over layers, the last one every layer.
+          const bn = back.runs[i].bn;
+          expect(bn.map((p) => p.epoch)).toEqual(run.bn.map((p) => p.epoch));
+          bn.forEach((p, e) => {
+            const mean = (layers: typeof p.layers) =>
+              layers.reduce((sum, l) => sum + l.batchDistance, 0) / layers.length;
+            expect(mean(p.layers)).toBeCloseTo(mean(run.bn[e].layers), 2);
+          });
+          expect(bn.at(-1)?.layers.map((l) => l.name)).toEqual(run.bn.at(-1)?.layers.map((l) => l.name));
         });
       }),
       { numRuns: 25 },

@@ -26,6 +26,8 @@ export const DETAILS: readonly Detail[] = [
   { epochs: 1001, terms: true, conflict: 50, perLayer: 8, channels: 2 },
   { epochs: 1001, terms: true, conflict: 36, perLayer: 6, channels: 2 },
   { epochs: 101, terms: false, conflict: 36, perLayer: 6, channels: 2 },
+  { epochs: 101, terms: false, conflict: 30, perLayer: 4, channels: 2 },
+  { epochs: 101, terms: false, conflict: 24, perLayer: 3, channels: 2 },
   { epochs: 101, terms: false, conflict: 30, perLayer: 4, channels: 0 },
   { epochs: 51, terms: false, conflict: 24, perLayer: 3, channels: 0 },
   { epochs: 26, terms: false, conflict: 16, perLayer: 2, channels: 0 },
@@ -92,7 +94,15 @@ function bn(points: readonly BnPoint[], detail: Detail, names: Names): CompactBn
     ...last.layers.map((l) => Math.min(l.clean.mean.length, l.adv.mean.length)),
   );
   const some = (xs: readonly number[]) => xs.slice(0, keep).map((x) => significant(x, 2));
+  const earlier = spread(points.length - 1, detail.epochs).map((i) => points[i]);
+  const mean = (p: BnPoint, of: (l: BnPoint['layers'][number]) => number) =>
+    significant(p.layers.reduce((sum, l) => sum + of(l), 0) / Math.max(1, p.layers.length), 3);
   return {
+    ...(earlier.length && {
+      he: differences(earlier.map((p) => p.epoch)),
+      hb: earlier.map((p) => mean(p, (l) => l.batchDistance)),
+      hr: earlier.map((p) => mean(p, (l) => l.runningDistance)),
+    }),
     e: last.epoch,
     l: last.layers.map((l) => names.index(l.name)),
     b: last.layers.map((l) => significant(l.batchDistance, 3)),

@@ -88,10 +88,21 @@ function conflict(g: CompactConflict | undefined, names: readonly string[]): Con
   });
 }
 
+/** Stands for all layers in the epochs of which a link carries only the mean distance. */
+export const MEAN_LAYER = 'all';
+
 function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
   if (!b) return [];
   sameLength('the BatchNorm distances', b.l.length, b.b, b.r, b.c ? b.s : undefined);
+  const epochs = sums(b.he ?? []);
+  sameLength('the BatchNorm history', epochs.length, b.hb ?? [], b.hr ?? []);
+  const none = { mean: [], std: [] };
+  const earlier = epochs.map((epoch, i): BnPoint => {
+    const distances = { batchDistance: b.hb?.[i] ?? 0, runningDistance: b.hr?.[i] ?? 0 };
+    return { epoch, layers: [{ name: MEAN_LAYER, ...distances, clean: none, adv: none }] };
+  });
   return [
+    ...earlier,
     {
       epoch: b.e,
       layers: b.l.map((index, i) => {

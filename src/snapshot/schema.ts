@@ -33,6 +33,11 @@ const ConflictSchema = v.strictObject({
 });
 
 const BnSchema = v.strictObject({
+  /** Earlier epochs (as differences) with the means over layers of both distances. */
+  he: v.optional(wholes(MAX_EPOCHS)),
+  hb: v.optional(v.pipe(v.array(finite), v.maxLength(MAX_EPOCHS))),
+  hr: v.optional(v.pipe(v.array(finite), v.maxLength(MAX_EPOCHS))),
+  /** The last epoch. */
   e: whole,
   l: wholes(MAX_LAYERS),
   /** Batch and running distances. */

@@ -26,7 +26,7 @@ function contents({ detail, of }: Made): string[] {
       : []),
     ...(of.runs.some((r) => r.bn.length)
       ? [
-          `BatchNorm distances of the last epoch${detail.channels ? ` with ${detail.channels} channels per layer` : ''}`,
+          `BatchNorm distances by epoch, by layer for the last${detail.channels ? `, with ${detail.channels} channels each` : ''}`,
         ]
       : []),
     'no images, no weights, no code',
