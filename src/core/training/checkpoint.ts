@@ -1,0 +1,109 @@
+/** A trainer's state as plain data (crosses postMessage and IndexedDB), from which training goes on to the last digit. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { CursorState } from '../data/batches.ts';
+import type { Trainer } from './trainer.ts';
+
+export const CHECKPOINT_VERSION = 1;
+
+/** Values by PyTorch name, in tfjs layout; shapes follow from the experiment's config. */
+type Values = Readonly<Record<string, Float32Array>>;
+
+export interface Checkpoint {
+  readonly version: typeof CHECKPOINT_VERSION;
+  /** The contestant that it belongs to. */
+  readonly label: string;
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** a of auto-balance, in [0,1]. */
+  readonly balance: number;
+  readonly cursor: CursorState;
+  readonly parameters: Values;
+  /** Running BatchNorm statistics. */
+  readonly buffers: Values;
+  /** Momentum of SGD. */
+  readonly velocities: Values;
+}
+
+const STREAMS = ['augment', 'uniform', 'gaussian'] as const;
+
+async function read(variables: ReadonlyMap<string, tf.Variable>): Promise<Values> {
+  const entries = [...variables].map(async ([name, v]) => {
+    // The cpu backend hands out its own memory: a copy stays what it is when training goes on.
+    return [name, Float32Array.from(await v.data())] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/**
+ * The state between two steps. Call while nothing else trains this contestant. Loss means gathered since the last epoch's end
+ * are not part of it: they are for the charts and never reach the weights.
+ */
+export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
+  const { network, sgd, batches, step, balance, contestant } = trainer;
+  return {
+    version: CHECKPOINT_VERSION,
+    label: contestant.label,
+    step,
+    balance,
+    cursor: batches.state(),
+    parameters: await read(network.trainable),
+    buffers: await read(network.buffers),
+    velocities: await read(sgd.velocities),
+  };
+}
+
+function refuse(expected: string, came: unknown): never {
+  throw new Error(
+    `The checkpoint does not fit this contestant: expected ${expected}, found ${String(came)}. Start the race again.`,
+  );
+}
+
+function check(values: Values, variables: ReadonlyMap<string, tf.Variable>, what: string): void {
+  for (const [name, v] of variables) {
+    const value: unknown = values?.[name];
+    if (!(value instanceof Float32Array)) refuse(`${what} ${name} as float32 values`, typeof value);
+    if (value.length !== v.size) refuse(`${v.size} values of ${what} ${name}`, value.length);
+    if (!value.every(Number.isFinite)) refuse(`finite values of ${what} ${name}`, 'others');
+  }
+  const unknown = Object.keys(values).find((name) => !variables.has(name));
+  if (unknown !== undefined) refuse(`no ${what} beyond those of the network`, unknown);
+}
+
+function write(values: Values, variables: ReadonlyMap<string, tf.Variable>): void {
+  for (const [name, v] of variables) {
+    const value = tf.tensor(values[name].slice(), v.shape);
+    v.assign(value as never);
+    value.dispose();
+  }
+}
+
+/**
+ * Puts `trainer`, made from the same config and data, where `saveCheckpoint` found its own. Everything is checked before anything
+ * is changed; throws one sentence when it does not fit.
+ */
+export function restoreCheckpoint(trainer: Trainer, checkpoint: Checkpoint): void {
+  const { network, sgd, batches } = trainer;
+  const { version, label, step, balance, cursor } = checkpoint;
+  if (version !== CHECKPOINT_VERSION) refuse(`version ${CHECKPOINT_VERSION}`, version);
+  if (label !== trainer.contestant.label) refuse(`"${trainer.contestant.label}"`, `"${label}"`);
+  if (!Number.isInteger(step) || step < 0 || step > trainer.totalSteps)
+    refuse(`a step from 0 to ${trainer.totalSteps}`, step);
+  if (!(balance >= 0 && balance <= 1)) refuse('a balance from 0 to 1', balance);
+  const epoch = Math.floor(step / batches.batchesPerEpoch);
+  if (cursor?.epoch !== epoch || cursor.batch !== step % batches.batchesPerEpoch)
+    refuse(`the data cursor of step ${step}`, `epoch ${cursor?.epoch}, batch ${cursor?.batch}`);
+  for (const name of STREAMS) {
+    const state: unknown = cursor.streams?.[name];
+    if (!Array.isArray(state) || state.length !== 4 || !state.every(Number.isInteger))
+      refuse(`four whole numbers as the state of the random stream '${name}'`, state);
+  }
+  check(checkpoint.parameters, network.trainable, 'parameter');
+  check(checkpoint.buffers, network.buffers, 'statistic');
+  check(checkpoint.velocities, sgd.velocities, 'momentum');
+  write(checkpoint.parameters, network.trainable);
+  write(checkpoint.buffers, network.buffers);
+  write(checkpoint.velocities, sgd.velocities);
+  batches.restore(cursor);
+  trainer.step = step;
+  trainer.balance = balance;
+}
