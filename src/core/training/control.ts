@@ -11,22 +11,27 @@ export class RaceControl {
   private paused = false;
   private stopped = false;
   private stepsAllowed = 0;
+  /** Within a round that was let through while paused: it goes on to the next round. */
+  private stepping = false;
   private wake: (() => void) | null = null;
   /** Told when the race really stands still, and when it moves on. */
   onPause: (paused: boolean) => void = () => {};
 
   pause(): void {
     this.paused = true;
+    this.stepping = false;
   }
 
   resume(): void {
     this.paused = false;
     this.stepsAllowed = 0;
+    this.stepping = false;
     this.wake?.();
   }
 
-  /** While paused: lets one round of training steps through. */
+  /** While paused: lets one round of training steps through, and what else lies before the next round. */
   allowStep(): void {
+    if (!this.paused) return;
     this.stepsAllowed++;
     this.wake?.();
   }
@@ -40,15 +45,12 @@ export class RaceControl {
     return this.paused;
   }
 
-  /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped. `step`: this piece is a training round. */
-  async checkpoint(step = false): Promise<void> {
+  /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped. `round`: a round of training steps begins. */
+  async checkpoint(round = false): Promise<void> {
     await yieldToEventLoop();
+    if (round) this.stepping = false;
     let announced = false;
-    while (this.paused && !this.stopped) {
-      if (step && this.stepsAllowed > 0) {
-        this.stepsAllowed--;
-        break;
-      }
+    while (this.paused && !this.stopped && !this.mayPass(round)) {
       if (!announced) this.onPause(true);
       announced = true;
       await new Promise<void>((resolve) => (this.wake = resolve));
@@ -56,6 +58,15 @@ export class RaceControl {
     }
     if (announced && !this.paused) this.onPause(false);
     if (this.stopped) throw new RaceStopped();
+  }
+
+  /** While paused: an allowed step passes to the next round, and through it to its end. */
+  private mayPass(round: boolean): boolean {
+    if (!round) return this.stepping || this.stepsAllowed > 0;
+    if (this.stepsAllowed === 0) return false;
+    this.stepsAllowed--;
+    this.stepping = true;
+    return true;
   }
 }
 

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseRaceResult } from '../core/results-schema.ts';
+import { UsageError } from './args.ts';
+import { parseRequest } from './experiment.ts';
+
+const run = (args: string[]) =>
+  spawnSync('npx', ['tsx', 'src/cli/experiment.ts', ...args], { encoding: 'utf8', timeout: 120_000 });
+
+test('given options, then only what they name differs from the preset', () => {
+  const plain = parseRequest(['--preset', 'demo']);
+  const { config } = parseRequest([
+    ...[
+      '--preset',
+      'demo',
+      '--methods',
+      'at,arat[stopGradient=off]',
+      '--train-size',
+      '100',
+      '--eval-size',
+      '50',
+    ],
+    ...['--conflict-every', '0', '--width', '8'],
+  ]);
+  expect(config).toEqual({
+    ...plain.config,
+    dataset: { ...plain.config.dataset, trainSize: 100 },
+    network: { ...plain.config.network, width: 8 },
+    evaluation: { ...plain.config.evaluation, n: 50 },
+    conflictEvery: 0,
+    contestants: config.contestants,
+  });
+  expect(config.contestants.map((c) => c.label)).toEqual(['AT', 'ARAT, no stop-gradient']);
+});
+
+test.each([
+  [['--preset', 'huge'], /--preset must be one of/],
+  [['--epochs', '0'], /--epochs must be a whole number/],
+  [['--epochs', '1.5'], /--epochs/],
+  [['--methods', 'nat'], /Unknown method "nat"/],
+  [['--methods', 'arat[colour=red]'], /no switch "colour"/],
+  [['--nonsense'], /nonsense/],
+  [['--backend', 'cuda'], /--backend/],
+])('given the bad options %j, then a usage error of one line', (args, message) => {
+  const attempt = () => parseRequest(args);
+  expect(attempt).toThrow(UsageError);
+  expect(attempt).toThrow(message);
+  expect(attempt).not.toThrow(/\n/);
+});
+
+test('given a bad option on the command line, then one line on standard error and exit code 2', () => {
+  const { status, stdout, stderr } = run(['--epochs', 'many']);
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr.split('\n').filter((l) => l.startsWith('--epochs'))).toHaveLength(1);
+});
+
+test('given a tiny experiment, then a table, and a valid result file with the asked sizes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  try {
+    const out = join(folder, 'r.json');
+    const { status, stdout, stderr } = run([
+      ...[
+        '--methods',
+        'at',
+        '--classes',
+        '0,1',
+        '--train-size',
+        '16',
+        '--test-size',
+        '8',
+        '--eval-size',
+        '4',
+      ],
+      ...['--batch-size', '8', '--epochs', '1', '--width', '2', '--attack-steps', '1', '--backend', 'wasm'],
+      ...['--out', out],
+    ]);
+    expect(stderr).toMatch(/epoch 1\/1 {2}AT: clean/);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^method/);
+    const result = parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
+    expect(result.backend).toBe('wasm');
+    expect(result.runs[0].final?.n).toBe(8);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
