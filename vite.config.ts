@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { version } from './package.json' with { type: 'json' };
+import manifest from './package.json' with { type: 'json' };
 
 /** Cross-origin isolation lets WASM use threads (SharedArrayBuffer). */
 export const isolationHeaders = {
@@ -11,7 +11,7 @@ export const isolationHeaders = {
 export default defineConfig({
   // Relative, so that the built site works from any folder (GitHub Pages serves it below /<repository>/).
   base: './',
-  define: { __APP_VERSION__: JSON.stringify(version) },
+  define: { __APP_VERSION__: JSON.stringify(manifest.version) },
   plugins: [react()],
   worker: { format: 'es' },
   server: { headers: isolationHeaders },

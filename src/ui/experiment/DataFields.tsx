@@ -95,7 +95,7 @@ export function DataFields({ value, disabled, onChange }: Props) {
     <Stack gap="sm">
       <NativeSelect
         size="xs"
-        label="Data"
+        label="Dataset"
         value={value.source}
         data={SOURCES}
         disabled={disabled || busy}

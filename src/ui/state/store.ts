@@ -79,6 +79,8 @@ export function configError(config: ExperimentConfig): string | null {
 }
 
 let live: LiveRace | null = null;
+/** The race that was stopped while it was still being prepared. */
+let cancelled: string | null = null;
 let renewal: ReturnType<typeof setTimeout> | null = null;
 
 function renew(now = false): void {
@@ -97,6 +99,7 @@ function onEvent(event: RaceEvent): void {
   switch (event.type) {
     case 'state':
       usePage.setState({ race: event.state, raceMessage: event.message ?? null });
+      if (event.state === 'running' && cancelled === event.runId) void engine.api.stop();
       break;
     case 'progress':
       usePage.setState({ progress: event });
@@ -182,6 +185,7 @@ export const usePage = create<PageState>((set, get) => ({
       const { source } = config.dataset;
       if (!data[source] && !(await get().loadData(source)))
         return void set({ race: null, raceError: get().dataError });
+      if (cancelled === runId) return void set({ race: 'stopped' });
       const { provenance, classNames } = get().data[source]!;
       const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
       live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
@@ -195,7 +199,10 @@ export const usePage = create<PageState>((set, get) => ({
   pause: () => void engine.api.pause(),
   resume: () => void engine.api.resume(),
   stepOnce: () => void engine.api.stepOnce(),
-  stop: () => void engine.api.stop(),
+  stop() {
+    cancelled = get().runId;
+    void engine.api.stop();
+  },
 
   reset() {
     live = null;

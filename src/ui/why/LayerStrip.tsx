@@ -14,8 +14,9 @@ function recentByLayer(run: RunResult): [string, number][] {
   ]);
 }
 
+/** Never so strong that the page's text colour on it falls below 4.5:1. */
 function colourOf(cosine: number): string {
-  const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 85);
+  const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 42);
   return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-default-border))`;
 }
 
@@ -40,7 +41,7 @@ export function LayerStrip({ run }: { readonly run: RunResult }) {
                 borderRadius: 4,
                 textAlign: 'center',
                 fontSize: 11,
-                color: Math.abs(value) > 0.3 ? '#fff' : 'var(--mantine-color-text)',
+                color: 'var(--mantine-color-text)',
               }}
             >
               {value.toFixed(2)}

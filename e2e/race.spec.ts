@@ -1,0 +1,136 @@
+import { expect, test } from '@playwright/test';
+import {
+  ARCHIVE,
+  experiment,
+  hasArchive,
+  keepOnly,
+  open,
+  results,
+  setTiny,
+  state,
+  train,
+} from './support.ts';
+
+const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 2, batch: 16, steps: 2 } as const;
+
+test('given synthetic data on WASM, when a race runs to its end, then it is kept, shared and reproducible', async ({
+  page,
+  browser,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT', 'ARAT']);
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const here = await results(page);
+  expect([...here.keys()]).toEqual(['AT', 'ARAT']);
+
+  await test.step('the link opens in a clean profile with the same numbers, read-only', async () => {
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = await page.locator('input[value*="#s="], textarea:has-text("#s=")').first().inputValue();
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    await other.goto(link);
+    await expect(other.getByText('A shared result, read-only')).toBeVisible();
+    await expect(other.getByTestId('result-table')).toBeVisible();
+    const there = await results(other);
+    for (const [label, cells] of here) expect(there.get(label)?.slice(0, 3)).toEqual(cells.slice(0, 3));
+    await expect(other.getByTestId('race-state')).toHaveCount(0);
+    await other.getByRole('button', { name: /^Reproduce/ }).click();
+    await experiment(other).getByRole('button', { name: 'Network', exact: true }).click();
+    await expect(experiment(other).getByLabel('Width', { exact: true })).toHaveValue('4');
+    await context.close();
+  });
+
+  await test.step('a reload keeps the run', async () => {
+    await page.reload();
+    const saved = page.locator('#keep').getByRole('button', { name: /Open/ }).first();
+    await saved.click();
+    await expect(page.getByText('Saved run', { exact: true })).toBeVisible();
+    expect((await results(page)).get('ARAT')).toEqual(here.get('ARAT'));
+  });
+});
+
+test('given real CIFAR-10 images from a chosen archive, when AT and ARAT train, then accuracy rises above chance', async ({
+  page,
+}) => {
+  test.skip(!hasArchive, `${ARCHIVE} is not here: set ARAT_SHARED.`);
+  await open(page);
+  await keepOnly(page, ['AT', 'ARAT']);
+  await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
+  await experiment(page).locator('input[type=file]').setInputFiles(ARCHIVE);
+  await expect(experiment(page).getByText(/10,000 training and 2,000 test images/)).toBeVisible({
+    timeout: 120_000,
+  });
+  await setTiny(page, { ...SMALL, train: 512, test: 128, width: 8, epochs: 3, batch: 32 });
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
+  const best = Math.max(...[...(await results(page)).values()].map(([clean]) => parseFloat(clean)));
+  // Four classes: chance is 25 %, three standard errors of 128 images are 11.5 points.
+  expect(best).toBeGreaterThan(36.5);
+});
+
+test('given a running race, when it is paused, stepped, resumed and stopped, then it obeys, and examples stay within eps', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { ...SMALL, train: 1024, epochs: 50 });
+  await train(page);
+  await expect(state(page)).toHaveText('Training', { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(state(page)).toHaveText('Paused');
+  const line = page.getByText(/step [\d,]+ of/);
+  const before = await line.textContent();
+  await page.waitForTimeout(1500);
+  expect(await line.textContent()).toBe(before);
+  for (let i = 0; i < 3; i++) {
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await page.waitForTimeout(400);
+  }
+  await expect(line).not.toHaveText(before!);
+
+  const see = page.locator('#see');
+  const measured = see.getByText(/measured/).first();
+  await expect(measured).toBeVisible({ timeout: 60_000 });
+  const linf = /([\d.]+)\/255/.exec((await measured.textContent())!);
+  expect(Number(linf![1])).toBeGreaterThan(0);
+  expect(Number(linf![1])).toBeLessThanOrEqual(8.001);
+
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(state(page)).toHaveText('Training');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(state(page)).toHaveText('Stopped', { timeout: 30_000 });
+});
+
+test('given ARAT, when its stop-gradient is switched off, then a labelled variant races and its gradient cosine differs', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['ARAT']);
+  await page.getByRole('button', { name: 'Switches of ARAT', exact: true }).click();
+  await experiment(page).getByRole('switch', { name: 'Stop-gradient' }).click();
+  await page.getByRole('button', { name: 'Race this variant beside it' }).click();
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const table = await results(page);
+  const cosine = (label: string) => Number(table.get(label)![3].replace('−', '-'));
+  expect(Number.isFinite(cosine('ARAT'))).toBe(true);
+  expect(cosine('ARAT, no stop-gradient')).not.toBe(cosine('ARAT'));
+});
+
+test('given a file that is no archive, when it is chosen, then one sentence names it and nothing else changes', async ({
+  page,
+}) => {
+  await open(page);
+  await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
+  await experiment(page)
+    .locator('input[type=file]')
+    .setInputFiles({
+      name: 'holiday.bin',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('not images'),
+    });
+  await expect(experiment(page).getByRole('alert')).toContainText('holiday.bin');
+});

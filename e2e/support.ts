@@ -1,0 +1,68 @@
+/** What the end-to-end tests share: a tiny experiment set through the page's own fields. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+
+const SHARED = process.env.ARAT_SHARED ?? '../shared';
+export const ARCHIVE = join(SHARED, 'data', 'cifar-10-subset-binary.tar.gz');
+export const hasArchive = existsSync(ARCHIVE);
+
+const FOLDS = ['Data', 'Network', 'Attack budget', 'Optimiser and schedule', 'Where it runs'];
+
+export const experiment = (page: Page) => page.locator('#experiment');
+
+/** Opens the page and unfolds the experiment. */
+export async function open(page: Page, address = '/'): Promise<void> {
+  await page.goto(address);
+  for (const name of FOLDS) {
+    const fold = experiment(page).getByRole('button', { name, exact: true });
+    if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
+  }
+}
+
+export async function setNumber(page: Page, label: string, value: number): Promise<void> {
+  const field = experiment(page).getByLabel(label, { exact: true });
+  await field.fill(String(value));
+  await field.blur();
+}
+
+export interface Tiny {
+  readonly backend: 'wasm' | 'webgpu';
+  readonly train: number;
+  readonly test: number;
+  readonly width: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly steps: number;
+}
+
+export async function setTiny(page: Page, t: Tiny): Promise<void> {
+  await setNumber(page, 'Training images', t.train);
+  await setNumber(page, 'Test images', t.test);
+  await setNumber(page, 'Test images per epoch', Math.min(t.test, 64));
+  await setNumber(page, 'Width', t.width);
+  await setNumber(page, 'Epochs', t.epochs);
+  await setNumber(page, 'Batch size', t.batch);
+  await setNumber(page, 'Training steps', t.steps);
+  await setNumber(page, 'Evaluation steps', Math.max(1, t.steps));
+  await experiment(page).getByLabel('Backend').selectOption(t.backend);
+  await expect(experiment(page).getByText(/self-test passed/)).toBeVisible({ timeout: 120_000 });
+}
+
+export const keepOnly = async (page: Page, keep: readonly string[]): Promise<void> => {
+  for (const label of ['AT', 'TRADES', 'ARAT', 'ARAT, invariance weight 0'])
+    if (!keep.includes(label))
+      await page.getByRole('button', { name: `Remove ${label}`, exact: true }).click();
+};
+
+export const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
+export const state = (page: Page) => page.getByTestId('race-state');
+
+/** Rows of the result table: label -> cells. */
+export async function results(page: Page): Promise<Map<string, string[]>> {
+  const rows = page.getByTestId('result-table').locator('tbody tr');
+  const all = await rows.evaluateAll((list) =>
+    list.map((tr) => [...tr.children].map((td) => td.textContent ?? '')),
+  );
+  return new Map(all.map(([label, ...cells]) => [label, cells]));
+}
