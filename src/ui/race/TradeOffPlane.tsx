@@ -128,7 +128,13 @@ export function TradeOffPlane({ runs }: { readonly runs: readonly RunResult[] })
 function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {
   if (value !== 'AT' && value !== 'ARAT') return null;
   return (
-    <text x={Number(x) + 14} y={Number(y) + 4} fontSize={11} fill="var(--mantine-color-dimmed)">
+    <text
+      x={Number(x) - 4}
+      y={Number(y) + (value === 'AT' ? 22 : -8)}
+      fontSize={11}
+      textAnchor="end"
+      fill="var(--mantine-color-dimmed)"
+    >
       {String(value)} (paper)
     </text>
   );

@@ -44,8 +44,8 @@ export default function WhySection() {
           Each objective is a sum of two terms; their gradients g₁ and g₂ act on the same shared weights.
           Cosine <Code>g₁·g₂ / ‖g₁‖‖g₂‖</Code> near 0, with half of the weights pulled in opposite directions,
           means that one term undoes part of the other. ARAT’s stop-gradient lets the invariance term move
-          only the adversarial side: the cosine rises to about +0.3 and the conflict falls to about 40 %.
-          Switch it off and watch both fall back.
+          only the adversarial side. In the demo preset that lifts the cosine to about +0.3 and lowers the
+          conflict to about 40 %; shorter runs show less. Switch it off and watch both fall back.
         </Text>
         {measured.length === 0 ? (
           <Text c="dimmed" size="sm">
