@@ -44,6 +44,10 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
   );
 }
 
+/** The layer where clean and adversarial images differ most: the one worth looking at first. */
+const widest = (layers: readonly BnLayer[]): BnLayer =>
+  layers.reduce((a, b) => (b.batchDistance > a.batchDistance ? b : a));
+
 export function BnPicture({ runs }: { readonly runs: readonly RunResult[] }) {
   const withBn = runs.filter((r) => r.bn.length > 0);
   const [chosenRun, setRun] = useState<string | null>(null);
@@ -52,7 +56,7 @@ export function BnPicture({ runs }: { readonly runs: readonly RunResult[] }) {
     return <Text c="dimmed">This result carries no channel statistics: train to see them.</Text>;
   const run = withBn.find((r) => r.label === chosenRun) ?? withBn[withBn.length - 1];
   const { layers } = run.bn[run.bn.length - 1];
-  const layer = layers.find((l) => l.name === chosenLayer) ?? layers[0];
+  const layer = layers.find((l) => l.name === chosenLayer) ?? widest(layers);
   return (
     <Stack gap="xs">
       <Group gap="sm">

@@ -45,7 +45,7 @@ export default function WhySection() {
           Cosine <Code>g₁·g₂ / ‖g₁‖‖g₂‖</Code> near 0, with half of the weights pulled in opposite directions,
           means that one term undoes part of the other. ARAT’s stop-gradient lets the invariance term move
           only the adversarial side. In the demo preset that lifts the cosine to about +0.3 and lowers the
-          conflict to about 40 %; shorter runs show less. Switch it off and watch both fall back.
+          conflict to about 40 %; shorter runs show less. Switch it off and watch both return to chance.
         </Text>
         {measured.length === 0 ? (
           <Text c="dimmed" size="sm">
