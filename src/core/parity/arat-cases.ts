@@ -10,7 +10,7 @@ import { ResNet } from '../nn/resnet.ts';
 import { importWeights } from '../nn/safetensors.ts';
 import { conflictingGradients, lossGradients } from '../training/gradients.ts';
 import { Sgd } from '../training/optimiser.ts';
-import { addAbsolute, addGradients, addState, imageNumbers, images, labels } from './compare.ts';
+import { addAbsolute, addGradients, addState, imageNumbers, images, labels, scalar } from './compare.ts';
 import { ATTACK_PIXEL, entry, TOLERANCE, type Reference, type Tensors } from './reference.ts';
 import { relative, shareBeyond, type Report } from './report.ts';
 
@@ -46,11 +46,8 @@ async function attackCase(context: StepContext, t: Tensors, report: Report, inpu
   const share = shareBeyond(await imageNumbers(made.xAdv), entry(t, 'x_adv').data, ATTACK_PIXEL);
   report.add('arat x_adv: pixels off', share, TOLERANCE.attackPixels);
   const lossAt = (z: tf.Tensor4D) =>
-    tf.tidy(
-      () =>
-        crossEntropy(context.network.forward(z, { branch: 'adv', mode: 'train' }).logits, y).dataSync()[0],
-    );
-  report.add('arat x_adv: loss', relative(lossAt(made.xAdv), lossAt(xAdv)), TOLERANCE.attackLoss);
+    scalar(() => crossEntropy(context.network.forward(z, { branch: 'adv', mode: 'train' }).logits, y));
+  report.add('arat x_adv: loss', relative(await lossAt(made.xAdv), await lossAt(xAdv)), TOLERANCE.attackLoss);
   tf.dispose([noise, made.x, made.xAdv]);
 }
 

@@ -13,6 +13,14 @@ export function labels(tensors: Tensors, name: string): tf.Tensor1D {
   return tf.tensor1d(Int32Array.from(entry(tensors, name).data), 'int32');
 }
 
+/** Computes a scalar and reads it back. */
+export async function scalar(compute: () => tf.Tensor): Promise<number> {
+  const t = tf.tidy(compute);
+  const [value] = await t.data();
+  t.dispose();
+  return value;
+}
+
 /** Image tensor [N,H,W,C] -> NCHW numbers, the order of the reference. */
 export async function imageNumbers(x: tf.Tensor4D): Promise<Float32Array> {
   const t = tf.transpose(x, [0, 3, 1, 2]);

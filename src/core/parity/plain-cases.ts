@@ -9,7 +9,7 @@ import type { StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { importWeights } from '../nn/safetensors.ts';
 import { lossGradients } from '../training/gradients.ts';
-import { addAbsolute, addGradients, addStatistics, imageNumbers, images, labels } from './compare.ts';
+import { addAbsolute, addGradients, addStatistics, imageNumbers, images, labels, scalar } from './compare.ts';
 import { ATTACK_PIXEL, entry, TOLERANCE, type Reference } from './reference.ts';
 import { relative, relativeNorm, shareBeyond, type Report } from './report.ts';
 
@@ -75,9 +75,13 @@ async function evaluationCase(reference: Reference, report: Report): Promise<voi
   const attacked = pgd(f, x, y, { eps, stepSize: alpha, steps: 20, loss: 'ce', starts: [noise] });
   const share = shareBeyond(await imageNumbers(attacked), entry(t, 'eval.pgd20').data, ATTACK_PIXEL);
   report.add('eval PGD-20: pixels off', share, TOLERANCE.attackPixels);
-  const lossAt = (z: tf.Tensor4D) => tf.tidy(() => crossEntropy(f(z), y).dataSync()[0]);
-  report.add('eval PGD-20: loss', relative(lossAt(attacked), expected.pgd20_loss), TOLERANCE.attackLoss);
-  report.add('eval clean: loss', relative(lossAt(x), expected.clean_loss), TOLERANCE.loss);
+  const lossAt = (z: tf.Tensor4D) => scalar(() => crossEntropy(f(z), y));
+  report.add(
+    'eval PGD-20: loss',
+    relative(await lossAt(attacked), expected.pgd20_loss),
+    TOLERANCE.attackLoss,
+  );
+  report.add('eval clean: loss', relative(await lossAt(x), expected.clean_loss), TOLERANCE.loss);
   tf.dispose([x, y, clean, gradient, noise, attacked]);
   network.dispose();
 }

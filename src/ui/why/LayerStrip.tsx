@@ -17,7 +17,7 @@ function recentByLayer(run: RunResult): [string, number][] {
 /** Never so strong that the page's text colour on it falls below 4.5:1. */
 function colourOf(cosine: number): string {
   const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 42);
-  return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-default-border))`;
+  return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-body))`;
 }
 
 export function LayerStrip({ run }: { readonly run: RunResult }) {
