@@ -49,7 +49,7 @@ function objectiveOf(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: 
     case 'margin':
       return (z) => tf.mul(tf.sum(marginPerExample(logits(z), labels)), sign) as tf.Scalar;
     case 'kl': {
-      const clean = tf.keep(logits(x));
+      const clean = logits(x);
       return (z) => tf.sum(klPerExample(clean, logits(z))) as tf.Scalar;
     }
     default:

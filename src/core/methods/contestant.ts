@@ -46,7 +46,8 @@ function parseValue(name: SwitchName, text: string): unknown {
   if (['on', 'true'].includes(text)) return true;
   if (['off', 'false'].includes(text)) return false;
   const schema = SwitchesSchema.entries[name];
-  return schema.type === 'picklist' ? text : Number(text);
+  // Number('') is 0: an empty value must not pass for it.
+  return schema.type === 'picklist' ? text : text === '' ? NaN : Number(text);
 }
 
 /** Parses `method` or `method[switch=value,...]`. Throws one sentence that lists what exists. */

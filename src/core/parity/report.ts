@@ -54,7 +54,8 @@ export function relativeNorm(a: ArrayLike<number>, b: ArrayLike<number>): number
 
 /** max |a - b|. */
 export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let worst = a.length === b.length ? 0 : Infinity;
+  if (a.length !== b.length) return Infinity;
+  let worst = 0;
   for (let i = 0; i < b.length; i++) worst = Math.max(worst, Math.abs(a[i] - b[i]));
   return worst;
 }

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { CATALOGUE } from './catalogue.ts';
+import { METHODS } from './index.ts';
+import { labelFor, parseContestant, parseContestants } from './contestant.ts';
+
+describe('contestants in words', () => {
+  test('given switches in brackets, then they are set and the label says so', () => {
+    const c = parseContestant('arat[stopGradient=off,invarianceWeight=0]');
+    expect(c.switches).toMatchObject({ stopGradient: false, invarianceWeight: 0, splitBn: true });
+    expect(c.label).toBe('ARAT, no stop-gradient, invariance weight 0');
+    expect(parseContestant('TRADES').label).toBe('TRADES');
+  });
+
+  test('given a list, then commas inside brackets do not split it', () => {
+    expect(parseContestants('at,arat[metric=mse,predictor=off],trades').map((c) => c.label)).toEqual([
+      'AT',
+      'ARAT, no predictor, MSE',
+      'TRADES',
+    ]);
+  });
+
+  test.each([
+    ['nonsense', /standard, at, trades, arat/],
+    ['arat[beta=3]', /ARAT has no switch "beta".*splitBn/],
+    ['arat[splitBn=maybe]', /splitBn: expected on or off/],
+    ['arat[metric=l1]', /cosine or mse/],
+    ['arat[invarianceWeight=-1]', /invarianceWeight/],
+    ['arat[invarianceWeight=]', /invarianceWeight/],
+    ['arat[splitBn', /Unknown method/],
+    ['arat[__proto__=1]', /no switch/],
+  ])('given %s, then one sentence says what exists', (text, message) => {
+    expect(() => parseContestant(text)).toThrow(message);
+  });
+
+  test('given every method, then the registry and the catalogue agree and every switch is named in a label', () => {
+    for (const [id, info] of Object.entries(CATALOGUE)) {
+      expect(METHODS[info.id]).toMatchObject({ id, name: info.name });
+      for (const name of info.switches) {
+        const { switches } = parseContestant(id);
+        const other = { ...switches, [name]: typeof switches[name] === 'boolean' ? !switches[name] : 'mse' };
+        expect(labelFor(info.id, other as never)).not.toBe(info.name);
+      }
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { PRESETS } from '../../core/presets.ts';
+import { decimate } from './decimate.ts';
+import { LiveRace } from './live-race.ts';
+
+describe('decimate', () => {
+  test('given more points than fit, then the limit, with the first and the last', () => {
+    const points = Array.from({ length: 5000 }, (_, i) => i);
+    const few = decimate(points, 400);
+    expect(few).toHaveLength(400);
+    expect([few[0], few[399]]).toEqual([0, 4999]);
+    expect(decimate(points.slice(0, 5), 400)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('LiveRace', () => {
+  const race = () => new LiveRace('mine', PRESETS.quick, { provenance: 'p', classNames: ['a'] }, '1');
+  const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
+
+  test('given events of this race, then the snapshot holds them; given another race’s, then it does not', () => {
+    const live = race();
+    expect(live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point })).toBe(true);
+    expect(live.apply({ type: 'epoch', runId: 'other', label: 'AT', point })).toBe(false);
+    expect(live.snapshot().runs.find((r) => r.label === 'AT')?.curves).toEqual([point]);
+  });
+
+  test('given a snapshot, when more events come, then the snapshot stays as it was', () => {
+    const live = race();
+    const before = live.snapshot();
+    live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point });
+    expect(before.runs[0].curves).toHaveLength(0);
+    expect(live.snapshot().runs[0].curves).toHaveLength(1);
+  });
+
+  test('given a race that has not ended, then no run has a final figure and the status is not complete', () => {
+    expect(race().snapshot().status).not.toBe('complete');
+    expect(
+      race()
+        .snapshot()
+        .runs.every((r) => r.final === null),
+    ).toBe(true);
+  });
+});
