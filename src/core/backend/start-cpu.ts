@@ -2,9 +2,16 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StartedBackend } from './backend.ts';
+import { createCpuKernels } from './kernels/cpu/convolution.ts';
+import { registerCompositions, registerFastKernels } from './kernels/register.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 export async function startCpu(): Promise<StartedBackend> {
   if (!(await tf.setBackend('cpu'))) throw new BackendUnavailable('tfjs could not start it.');
-  return { device: 'JavaScript on one CPU thread', software: false, useCompositions: () => {} };
+  registerFastKernels('cpu', createCpuKernels());
+  return {
+    device: 'JavaScript on one CPU thread',
+    software: false,
+    useCompositions: () => registerCompositions('cpu'),
+  };
 }

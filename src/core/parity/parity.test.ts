@@ -18,25 +18,28 @@ const load = () =>
     readSafetensors(readFileSync(join(folder, name))),
   );
 
-describe.skipIf(!present)('given numbers of the official PyTorch code, on WASM', () => {
-  beforeAll(async () => {
-    expect((await initialiseBackend('wasm')).backend).toBe('wasm');
-  });
+describe.skipIf(!present).each(['wasm', 'cpu'] as const)(
+  'given numbers of the official PyTorch code, on %s',
+  (backend) => {
+    beforeAll(async () => {
+      expect((await initialiseBackend(backend)).backend).toBe(backend);
+    });
 
-  test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
-    const report = new Report();
-    await runAratCases(await load(), report);
-    expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
-    expect(report.ok).toBe(true);
-  });
+    test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
+      const report = new Report();
+      await runAratCases(await load(), report);
+      expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
+      expect(report.ok).toBe(true);
+    });
 
-  test('when AT, TRADES and the evaluation run, then each is within its tolerance', async () => {
-    const report = new Report();
-    await runPlainCases(await load(), report);
-    expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
-    expect(report.ok).toBe(true);
-  });
-});
+    test('when AT, TRADES and the evaluation run, then each is within its tolerance', async () => {
+      const report = new Report();
+      await runPlainCases(await load(), report);
+      expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
+      expect(report.ok).toBe(true);
+    });
+  },
+);
 
 describe('the report', () => {
   test('given an error beyond its tolerance or not a number, then it is not ok; given none at all, neither', () => {
