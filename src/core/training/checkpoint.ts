@@ -22,6 +22,8 @@ export interface Checkpoint {
   readonly buffers: Values;
   /** Momentum of SGD. */
   readonly velocities: Values;
+  /** Loss and terms summed since the last epoch's end, for the charts: a run that goes on draws the same curves. */
+  readonly sums: { readonly terms: Readonly<Record<string, number>>; readonly count: number };
 }
 
 const STREAMS = ['augment', 'uniform', 'gaussian'] as const;
@@ -34,11 +36,9 @@ async function read(variables: ReadonlyMap<string, tf.Variable>): Promise<Values
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/**
- * The state between two steps. Call while nothing else trains this contestant. Loss means gathered since the last epoch's end
- * are not part of it: they are for the charts and never reach the weights.
- */
+/** The state between two steps. Call while nothing else trains this contestant. */
 export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
+  await trainer.readMetrics(true);
   const { network, sgd, batches, step, balance, contestant } = trainer;
   return {
     version: CHECKPOINT_VERSION,
@@ -49,6 +49,7 @@ export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
     parameters: await read(network.trainable),
     buffers: await read(network.buffers),
     velocities: await read(sgd.velocities),
+    sums: { terms: { ...trainer.sums.terms }, count: trainer.sums.count },
   };
 }
 
@@ -100,10 +101,14 @@ export function restoreCheckpoint(trainer: Trainer, checkpoint: Checkpoint): voi
   check(checkpoint.parameters, network.trainable, 'parameter');
   check(checkpoint.buffers, network.buffers, 'statistic');
   check(checkpoint.velocities, sgd.velocities, 'momentum');
+  const { sums } = checkpoint;
+  if (!Number.isInteger(sums?.count) || !Object.values(sums.terms ?? [NaN]).every(Number.isFinite))
+    refuse('finite sums of the loss and its terms', JSON.stringify(sums));
   write(checkpoint.parameters, network.trainable);
   write(checkpoint.buffers, network.buffers);
   write(checkpoint.velocities, sgd.velocities);
   batches.restore(cursor);
   trainer.step = step;
   trainer.balance = balance;
+  trainer.sums = { terms: { ...sums.terms }, count: sums.count };
 }

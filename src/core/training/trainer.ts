@@ -38,8 +38,8 @@ export class Trainer {
   lastLoss: number | null = null;
   private readonly extras: Record<string, unknown>;
   private pending: Pending[] = [];
-  private sums: Record<string, number> = {};
-  private summed = 0;
+  /** Sums of loss and terms over the `count` steps since the last `takeMeans`. */
+  sums: { terms: Record<string, number>; count: number } = { terms: {}, count: 0 };
   private conflicts: ConflictPoint[] = [];
 
   /** Owns its network and optimiser: `dispose`. `data` is the race's subset. */
@@ -128,9 +128,9 @@ export class Trainer {
     pending.forEach((p, i) => {
       tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
       ['loss', ...p.termNames].forEach(
-        (name, k) => (this.sums[name] = (this.sums[name] ?? 0) + values[i][k]),
+        (name, k) => (this.sums.terms[name] = (this.sums.terms[name] ?? 0) + values[i][k]),
       );
-      this.summed++;
+      this.sums.count++;
       this.lastLoss = values[i][0];
       const s = sums[i];
       if (s) this.conflicts.push({ step: p.step, ...conflictOf(s, this.network.sharedWeights) });
@@ -145,12 +145,10 @@ export class Trainer {
 
   /** Means of loss and terms since the last call. */
   takeMeans(): { loss?: number; terms?: Record<string, number> } {
-    if (this.summed === 0) return {};
-    const { loss, ...terms } = Object.fromEntries(
-      Object.entries(this.sums).map(([k, v]) => [k, v / this.summed]),
-    );
-    this.sums = {};
-    this.summed = 0;
+    const { terms: sums, count } = this.sums;
+    if (count === 0) return {};
+    const { loss, ...terms } = Object.fromEntries(Object.entries(sums).map(([k, v]) => [k, v / count]));
+    this.sums = { terms: {}, count: 0 };
     return { loss, terms };
   }
 
