@@ -94,8 +94,17 @@ export interface EngineApi {
   ): Promise<DataSummary>;
   /** Images of the loaded test set for the picker: RGB bytes and label of the race's test subset. */
   testImage(index: number): Promise<{ image: Uint8Array; label: number }>;
-  /** Starts a race on the loaded data. Resolves when it has ended (complete, stopped or failed); events arrive meanwhile. */
-  race(runId: string, config: ExperimentConfig, onEvent: (e: RaceEvent) => void): Promise<void>;
+  /**
+   * Starts a race on the loaded data; with `resume`, goes on from the state kept of race `runId`. Resolves when it has ended
+   * (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it goes on from the last kept state:
+   * twice on the same backend, then on the next.
+   */
+  race(
+    runId: string,
+    config: ExperimentConfig,
+    onEvent: (e: RaceEvent) => void,
+    resume?: boolean,
+  ): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** While paused: trains every contestant one step more, then pauses again. */

@@ -1,10 +1,12 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
-import { initialiseBackend } from '../core/backend/backend.ts';
+import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/config.ts';
 import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
+import { RaceInterrupted } from '../core/training/control.ts';
 import type { RaceEvent } from '../core/training/events.ts';
+import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import { Race } from '../core/training/race.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import type {
@@ -17,10 +19,16 @@ import type {
   JobProgress,
   RobustnessReport,
 } from './api.ts';
+import { CheckpointStore } from './checkpoints.ts';
 import { exampleOf } from './examples.ts';
 import { robustnessReport } from './robustness.ts';
 
 type Source = ExperimentConfig['dataset']['source'];
+
+/** How often a race begins anew on the same backend after the device went away, before the next backend is taken. */
+const RETRIES = 2;
+/** Work that a crash may cost, in seconds. */
+const CHECKPOINT_SECONDS = 30;
 
 export class Engine implements EngineApi {
   private device: DeviceInfo | null = null;
@@ -28,25 +36,36 @@ export class Engine implements EngineApi {
   private live: Race | null = null;
   private racing = false;
   private jobStopped = false;
-  private lost: string | null = null;
+  private readonly checkpoints = new CheckpointStore();
 
-  /** `baseUrl`: address of the page, below which hosted data may lie. */
+  /** `baseUrl`: address of the page, below which hosted data may lie. `start`: tests give their own. */
   constructor(
     private readonly baseUrl: string,
     private readonly appVersion: string,
+    private readonly start: typeof initialiseBackend = initialiseBackend,
   ) {}
 
   async initialise(choice: BackendChoice): Promise<DeviceInfo> {
     if (this.racing) throw new Error('A race is running: stop it before the backend is changed.');
-    this.live?.dispose();
+    return this.startBackend(choice);
+  }
+
+  private async startBackend(choice: BackendChoice): Promise<DeviceInfo> {
+    this.disposeModels();
+    const fail = (reason: string) => this.live?.control.interrupt(reason);
+    const device = await this.start(choice, { onLost: fail, onDeviceError: fail });
+    this.device = device;
+    return device;
+  }
+
+  private disposeModels(): void {
+    const { live } = this;
     this.live = null;
-    this.lost = null;
-    const fail = (reason: string) => {
-      this.lost = reason;
-      this.live?.control.stop();
-    };
-    this.device = await initialiseBackend(choice, { onLost: fail, onDeviceError: fail });
-    return this.device;
+    try {
+      live?.dispose();
+    } catch {
+      // Tensors of a lost device may not be released any more: they are gone with it.
+    }
   }
 
   async loadData(
@@ -70,32 +89,43 @@ export class Engine implements EngineApi {
     };
   }
 
-  async race(runId: string, config: ExperimentConfig, onEvent: (e: RaceEvent) => void): Promise<void> {
+  async race(
+    runId: string,
+    config: ExperimentConfig,
+    onEvent: (e: RaceEvent) => void,
+    resume = false,
+  ): Promise<void> {
     if (this.racing) throw new Error('A race is running already: stop it before another starts.');
     this.racing = true;
+    const prepare = (message: string) => onEvent({ type: 'state', runId, state: 'preparing', message });
     try {
-      onEvent({ type: 'state', runId, state: 'preparing', message: 'Preparing the data and the networks' });
-      if (!this.device) await this.initialise('auto');
+      prepare('Preparing the data and the networks');
+      if (!this.device) await this.startBackend('auto');
       if (!this.datasets.has(config.dataset.source))
         await this.loadData(config.dataset.source, null, () => {});
-      const { backend, device, warnings } = this.device!;
-      onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
-      const data = this.datasets.get(config.dataset.source)!;
-      const previous = this.live;
-      // The old models go only when the new race is sure to start.
-      const race = new Race(config, data, {
-        runId,
-        backend,
-        device,
-        appVersion: this.appVersion,
-        emit: onEvent,
-      });
-      previous?.dispose();
-      this.live = race;
-      await race.run();
-      if (this.lost !== null) {
-        const message = `The graphics device was lost (${this.lost}). Start the race again, or choose another backend.`;
-        onEvent({ type: 'error', runId, message, recoverable: true });
+      let from = resume ? await this.checkpoints.read(runId) : null;
+      if (resume && !from)
+        throw new Error('The state of this race is no longer kept: start it again with Train.');
+      for (let losses = 0; ;) {
+        try {
+          return await this.attempt(runId, config, onEvent, from);
+        } catch (error) {
+          if (!(error instanceof RaceInterrupted)) throw error;
+          losses++;
+          const { backend } = this.device!;
+          const choice = losses <= RETRIES ? backend : nextBackend(backend);
+          if (choice === null) throw error;
+          if (choice !== backend) losses = 0;
+          onEvent({
+            type: 'note',
+            runId,
+            message: `${error.message} The race goes on from its last kept state.`,
+          });
+          prepare(`Starting ${choice} again`);
+          // Without one, from the start: the seeds make it the same race.
+          from = await this.checkpoints.read(runId).catch(() => null);
+          await this.startBackend(choice);
+        }
       }
     } catch (error) {
       onEvent({
@@ -108,6 +138,31 @@ export class Engine implements EngineApi {
     } finally {
       this.racing = false;
     }
+  }
+
+  /** Trains to the end on the backend that is started. Rejects with RaceInterrupted when the device goes away. */
+  private async attempt(
+    runId: string,
+    config: ExperimentConfig,
+    onEvent: (e: RaceEvent) => void,
+    from: RaceCheckpoint | null,
+  ): Promise<void> {
+    const { backend, device, warnings } = this.device!;
+    onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
+    const race = new Race(config, this.datasets.get(config.dataset.source)!, {
+      runId,
+      backend,
+      device,
+      appVersion: this.appVersion,
+      emit: onEvent,
+      from: from ?? undefined,
+      checkpoints: { everySeconds: CHECKPOINT_SECONDS, keep: (state) => this.checkpoints.keep(state) },
+    });
+    // The old models go only when the new race is sure to start.
+    this.disposeModels();
+    this.live = race;
+    const { status } = await race.run();
+    if (status !== 'stopped') await this.checkpoints.forget(runId).catch(() => {});
   }
 
   async pause(): Promise<void> {

@@ -34,8 +34,8 @@ export function batchTensors(set: ImageSet, indices: readonly number[]): { x: tf
   };
 }
 
-/** Predicted classes of x, read back. A NaN logit throws: it must never count as an answer. */
-export async function predict(logits: LogitsFn, x: tf.Tensor4D): Promise<Int32Array> {
+/** Predicted classes of x, read back. A NaN logit throws, and names the model `of`: it must never count as an answer. */
+export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The network'): Promise<Int32Array> {
   const out = tf.tidy(() => logits(x));
   try {
     const values = await out.data();
@@ -45,7 +45,10 @@ export async function predict(logits: LogitsFn, x: tf.Tensor4D): Promise<Int32Ar
       for (let k = 0; k < classes; k++) {
         const value = values[i * classes + k];
         if (!Number.isFinite(value))
-          throw new Error(`The network's output is not finite (${value}): training has diverged.`);
+          throw new Error(
+            `${of} gives an output that is not a finite number (${value}): its training has diverged. ` +
+              'Lower the learning rate or the invariance weight and train again.',
+          );
         if (value > values[i * classes + best]) best = k;
       }
       return best;
@@ -61,6 +64,8 @@ export interface AccuracyOptions {
   readonly attack?: (x: tf.Tensor4D, y: tf.Tensor1D, batch: number) => tf.Tensor4D;
   /** Called after each batch; may wait, or throw to stop. */
   readonly afterBatch?: () => Promise<void>;
+  /** Name of the model, for the message when its output is not finite. */
+  readonly of?: string;
 }
 
 /** Number of images of `set` at `indices` that the network classifies right. */
@@ -68,7 +73,7 @@ export async function countCorrect(
   logits: LogitsFn,
   set: ImageSet,
   indices: readonly number[],
-  { batchSize, attack, afterBatch }: AccuracyOptions,
+  { batchSize, attack, afterBatch, of }: AccuracyOptions,
 ): Promise<number> {
   let correct = 0;
   let number = 0;
@@ -76,7 +81,7 @@ export async function countCorrect(
     const { x, y } = batchTensors(set, batch.indices);
     const attacked = attack ? attack(x, y, number) : x;
     try {
-      const predicted = await predict(logits, attacked);
+      const predicted = await predict(logits, attacked, of);
       for (let i = 0; i < batch.valid; i++) if (predicted[i] === set.labels[batch.indices[i]]) correct++;
     } finally {
       if (attacked !== x) attacked.dispose();

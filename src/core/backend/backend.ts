@@ -66,6 +66,11 @@ export function candidates(choice: BackendChoice, node: boolean): readonly Backe
   return [choice, ...ORDER.slice(ORDER.indexOf(choice) + 1).filter((n) => !(node && n === 'webgl'))];
 }
 
+/** What to take when `backend` has failed too often, or null. */
+export function nextBackend(backend: BackendName): BackendName | null {
+  return candidates(backend, isNode())[1] ?? null;
+}
+
 const sentence = (e: unknown): string => (e instanceof Error ? e.message : String(e)).split('\n')[0];
 
 /**

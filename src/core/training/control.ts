@@ -7,7 +7,12 @@ export class RaceStopped extends Error {
   }
 }
 
+/** Thrown when the device on which the race ran is gone; the message says how. */
+export class RaceInterrupted extends Error {}
+
 export class RaceControl {
+  /** Why the device is gone, or null. */
+  interrupted: string | null = null;
   private paused = false;
   private stopped = false;
   private stepsAllowed = 0;
@@ -41,22 +46,29 @@ export class RaceControl {
     this.wake?.();
   }
 
+  /** The device is gone: ends the race at the next checkpoint with RaceInterrupted. */
+  interrupt(reason: string): void {
+    this.interrupted ??= reason;
+    this.wake?.();
+  }
+
   get isPaused(): boolean {
     return this.paused;
   }
 
-  /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped. `round`: a round of training steps begins. */
+  /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`: a round of training steps begins. */
   async checkpoint(round = false): Promise<void> {
     await yieldToEventLoop();
     if (round) this.stepping = false;
     let announced = false;
-    while (this.paused && !this.stopped && !this.mayPass(round)) {
+    while (this.paused && !this.stopped && this.interrupted === null && !this.mayPass(round)) {
       if (!announced) this.onPause(true);
       announced = true;
       await new Promise<void>((resolve) => (this.wake = resolve));
       this.wake = null;
     }
     if (announced && !this.paused) this.onPause(false);
+    if (this.interrupted !== null) throw new RaceInterrupted(this.interrupted);
     if (this.stopped) throw new RaceStopped();
   }
 

@@ -1,6 +1,6 @@
 /** What a race says while it runs: a discriminated union, the run id on each. Plain data: crosses postMessage. */
 import type { BackendName } from '../config.ts';
-import type { BnPoint, ConflictPoint, EpochPoint, FinalResult, RaceResult } from '../results.ts';
+import type { BnPoint, ConflictPoint, EpochPoint, FinalResult, RaceResult, RunResult } from '../results.ts';
 
 export type RaceState = 'preparing' | 'running' | 'paused' | 'evaluating' | 'complete' | 'stopped' | 'failed';
 
@@ -24,6 +24,10 @@ export type RaceEvent =
       /** The last loss of this contestant. */
       loss: number | null;
     }
+  /** The race goes on from a checkpoint: `runs` are the curves up to there and replace what was heard before. */
+  | { type: 'restored'; runId: string; runs: readonly RunResult[]; epoch: number }
+  /** What did not stop the race, in one sentence. */
+  | { type: 'note'; runId: string; message: string }
   | { type: 'epoch'; runId: string; label: string; point: EpochPoint }
   | { type: 'conflict'; runId: string; label: string; point: ConflictPoint }
   | { type: 'bn'; runId: string; label: string; point: BnPoint }

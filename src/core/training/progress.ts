@@ -9,7 +9,9 @@ const INTERVAL_MS = 250;
 type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
 export class Progress {
-  private stepsDone = 0;
+  /** Steps of before a race that goes on from a checkpoint: they took no time here. */
+  private readonly stepsBefore: number;
+  private stepsDone: number;
   private readonly stepsTotal: number;
   private evaluationsDone = 0;
   private readonly evaluationsTotal: number;
@@ -24,12 +26,15 @@ export class Progress {
     trainers: readonly Trainer[],
     private readonly send: (p: ProgressEvent) => void,
   ) {
+    this.stepsBefore = trainers.reduce((sum, t) => sum + t.step, 0);
+    this.stepsDone = this.stepsBefore;
     this.stepsTotal = trainers.reduce((sum, t) => sum + t.totalSteps, 0);
     const batches = (n: number) => 2 * Math.ceil(n / 128);
     const { evaluation, dataset, optimiser } = config;
     const perContestant =
       (optimiser.epochs + 1) * batches(Math.min(evaluation.n, dataset.testSize)) + batches(dataset.testSize);
-    this.evaluationsTotal = trainers.length * perContestant;
+    const share = 1 - this.stepsBefore / Math.max(1, this.stepsTotal);
+    this.evaluationsTotal = Math.ceil(trainers.length * perContestant * share);
   }
 
   /** Time that passes while the race is paused is not work. */
@@ -60,8 +65,9 @@ export class Progress {
 
   private secondsLeft(): number | null {
     // The first steps compile kernels: no estimate from them.
-    if (this.stepsDone < 4) return null;
-    const perStep = this.spent.train / this.stepsDone;
+    const stepsHere = this.stepsDone - this.stepsBefore;
+    if (stepsHere < 4) return null;
+    const perStep = this.spent.train / stepsHere;
     const perEvaluation = this.evaluationsDone > 0 ? this.spent.evaluate / this.evaluationsDone : perStep;
     const left =
       (this.stepsTotal - this.stepsDone) * perStep +

@@ -9,9 +9,11 @@ import { subset } from '../data/subset.ts';
 import { RandomStream } from '../random.ts';
 import type { EpochPoint, FinalResult, RaceResult, RunResult } from '../results.ts';
 import { RESULTS_VERSION } from '../results.ts';
-import { RaceControl, RaceStopped } from './control.ts';
+import { saveCheckpoint } from './checkpoint.ts';
+import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
 import { Progress } from './progress.ts';
 import type { RaceEvent } from './events.ts';
+import { RACE_CHECKPOINT_VERSION, restoreTrainers, type RaceCheckpoint } from './race-checkpoint.ts';
 import { Trainer } from './trainer.ts';
 
 /** Test images whose BatchNorm statistics are compared after each epoch. */
@@ -24,6 +26,16 @@ export interface RaceEnvironment {
   readonly device: string;
   readonly appVersion: string;
   readonly emit: (event: RaceEvent) => void;
+  /** Goes on from here. */
+  readonly from?: RaceCheckpoint;
+  /**
+   * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure to keep one
+   * does not end the race.
+   */
+  readonly checkpoints?: {
+    readonly everySeconds: number;
+    readonly keep: (checkpoint: RaceCheckpoint) => Promise<void>;
+  };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -38,11 +50,13 @@ export class Race {
   readonly trainers: Trainer[] = [];
   /** The race's subset of the dataset, labels 0..k-1. */
   readonly data: Dataset;
-  private readonly runs: Run[];
+  private runs: Run[];
   private readonly progress: Progress;
   private epoch = 0;
+  /** When the last checkpoint was kept, on the clock of `performance.now`, and how long that took, in milliseconds. */
+  private kept = { at: performance.now(), took: 0, refused: false };
 
-  /** Throws one sentence when the data does not suffice. Owns its networks: `dispose`. */
+  /** Throws one sentence when the data does not suffice or the checkpoint does not fit. Owns its networks: `dispose`. */
   constructor(
     readonly config: ExperimentConfig,
     data: Dataset,
@@ -59,19 +73,42 @@ export class Race {
       imagesPerSecond: 0,
       seconds: 0,
     }));
+    const { from } = environment;
+    if (from) this.restore(from);
     this.progress = new Progress(config, this.trainers, (p) => this.emit({ type: 'progress', ...p }));
+  }
+
+  private restore(from: RaceCheckpoint): void {
+    try {
+      restoreTrainers(from, this.config, this.data.provenance, this.trainers);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.epoch = from.epoch;
+    this.runs = from.runs.map((run) => ({
+      ...run,
+      curves: [...run.curves],
+      gradientConflict: [...run.gradientConflict],
+      bn: [...run.bn],
+    }));
   }
 
   private emit(event: EventWithoutRun): void {
     this.environment.emit({ ...event, runId: this.environment.runId } as RaceEvent);
   }
 
-  /** Trains to the end. Resolves with the result, whatever the status; a failure is also emitted as an `error` event. */
+  /**
+   * Trains to the end. Resolves with the result, whatever the status; a failure is also emitted as an `error` event. Rejects with
+   * `RaceInterrupted`, and says nothing, when the device went away under it: the caller goes on from the last checkpoint.
+   */
   async run(): Promise<RaceResult> {
     this.control.onPause = (paused) => {
       this.progress.pause(paused);
       this.emit({ type: 'state', state: paused ? 'paused' : 'running' });
     };
+    const { from } = this.environment;
+    if (from) this.emit({ type: 'restored', runs: from.runs, epoch: from.epoch });
     let status: RaceResult['status'] = 'complete';
     try {
       this.emit({ type: 'state', state: 'running' });
@@ -79,7 +116,10 @@ export class Race {
       while (this.epoch < this.config.optimiser.epochs) await this.trainEpoch();
       await this.finish();
     } catch (error) {
+      // Whatever a lost device made fail: the loss is the reason.
+      if (this.control.interrupted !== null) throw new RaceInterrupted(this.control.interrupted);
       status = error instanceof RaceStopped ? 'stopped' : 'failed';
+      if (status === 'stopped') await this.keepCheckpoint();
       if (status === 'failed')
         this.emit({
           type: 'error',
@@ -94,12 +134,17 @@ export class Race {
   }
 
   private async trainEpoch(): Promise<void> {
-    if (this.epoch > 0) for (const t of this.trainers) await t.updateBalance(() => this.control.checkpoint());
     const steps = this.trainers[0].batches.batchesPerEpoch;
-    for (let i = 0; i < steps; i++) {
+    const first = this.epoch * steps;
+    for (const t of this.trainers)
+      if (this.epoch > 0 && t.step === first) await t.updateBalance(() => this.control.checkpoint());
+    for (let step = first; step < first + steps; step++) {
       // A round is one step of every contestant: they stay together also when a visitor pauses.
       await this.control.checkpoint(true);
+      await this.keepCheckpointWhenDue();
       for (const [k, t] of this.trainers.entries()) {
+        // A race that goes on from a stop within a round: this one has taken the step.
+        if (t.step > step) continue;
         const started = performance.now();
         t.trainStep();
         await t.readMetrics();
@@ -111,6 +156,53 @@ export class Race {
     }
     this.epoch++;
     await this.evaluateEpoch();
+    await this.keepCheckpoint();
+  }
+
+  private async keepCheckpointWhenDue(): Promise<void> {
+    const { checkpoints } = this.environment;
+    // Keeping takes at most a twentieth of the time.
+    const due = Math.max(1000 * (checkpoints?.everySeconds ?? Infinity), 20 * this.kept.took);
+    if (performance.now() - this.kept.at > due) await this.keepCheckpoint();
+  }
+
+  private async keepCheckpoint(): Promise<void> {
+    const { checkpoints } = this.environment;
+    if (!checkpoints) return;
+    const started = performance.now();
+    let { refused } = this.kept;
+    try {
+      await checkpoints.keep(await this.checkpoint());
+    } catch (error) {
+      if (this.control.interrupted !== null) return;
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `This browser does not keep the state of the race (${why}): it goes on, but a crash would cost all of it.`;
+      if (!refused) this.emit({ type: 'note', message });
+      refused = true;
+    }
+    const now = performance.now();
+    this.kept = { at: now, took: now - started, refused };
+  }
+
+  /** Where the race is, between two steps. */
+  private async checkpoint(): Promise<RaceCheckpoint> {
+    const trainers = [];
+    for (const [k, t] of this.trainers.entries()) {
+      trainers.push(await saveCheckpoint(t));
+      this.flushConflicts(k);
+    }
+    return {
+      version: RACE_CHECKPOINT_VERSION,
+      runId: this.environment.runId,
+      config: this.config,
+      provenance: this.data.provenance,
+      epoch: this.epoch,
+      stepsDone: this.trainers.reduce((sum, t) => sum + t.step, 0),
+      stepsTotal: this.trainers.reduce((sum, t) => sum + t.totalSteps, 0),
+      savedAt: new Date().toISOString(),
+      runs: this.result('stopped').runs,
+      trainers,
+    };
   }
 
   private flushConflicts(k: number): void {
@@ -123,7 +215,9 @@ export class Race {
 
   private async evaluateEpoch(): Promise<void> {
     for (const [k, t] of this.trainers.entries()) {
-      const { label } = this.runs[k];
+      const { label, curves } = this.runs[k];
+      // A race that goes on from a stop within this evaluation: this one has been evaluated.
+      if (curves.at(-1)?.epoch === this.epoch) continue;
       const learningRate = t.step > 0 ? t.learningRate : undefined;
       await t.readMetrics(true);
       this.flushConflicts(k);
@@ -141,10 +235,10 @@ export class Race {
         ...(usesBalance ? { balance: t.balance } : {}),
         ...(learningRate === undefined ? {} : { learningRate }),
       };
-      this.runs[k].curves.push(point);
-      this.emit({ type: 'epoch', label, point });
       const bn = { epoch: this.epoch, layers: await this.divergence(t) };
+      curves.push(point);
       this.runs[k].bn.push(bn);
+      this.emit({ type: 'epoch', label, point });
       this.emit({ type: 'bn', label, point: bn });
     }
   }
@@ -163,7 +257,7 @@ export class Race {
       this.progress.evaluated(this.epoch, t);
       await this.control.checkpoint();
     };
-    const options = { batchSize: EVALUATION_BATCH, afterBatch };
+    const options = { batchSize: EVALUATION_BATCH, afterBatch, of: t.contestant.label };
     const clean = await countCorrect(t.logits, this.data.test, indices, options);
     const robust = await countCorrect(t.logits, this.data.test, indices, {
       ...options,
@@ -202,6 +296,7 @@ export class Race {
     this.emit({ type: 'state', state: 'evaluating', message: 'Final evaluation on the whole test subset' });
     const n = this.data.test.labels.length;
     for (const [k, t] of this.trainers.entries()) {
+      if (this.runs[k].final !== null) continue;
       const { clean, robust } = await this.accuracy(t, n);
       const final: FinalResult = { clean, robust, n, attack: this.describeAttack() };
       const run = this.runs[k];

@@ -38,6 +38,7 @@ function useFirstView() {
         usePage.getState().open('recorded', recorded, '');
     };
     void openAddress();
+    void usePage.getState().findInterrupted();
     const onHash = () => {
       if (!isActive(usePage.getState().race)) void openAddress();
     };

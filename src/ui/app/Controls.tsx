@@ -8,9 +8,10 @@ import {
   IconPlayerStop,
   IconRefresh,
 } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import type { RaceState } from '../../core/training/events.ts';
 import { duration } from '../see/format.ts';
-import { configError, isActive, usePage } from '../state/store.ts';
+import { configError, heardAt, isActive, usePage } from '../state/store.ts';
 
 const WORDS: Readonly<Record<RaceState, string>> = {
   preparing: 'Preparing',
@@ -47,6 +48,76 @@ function ProgressLine() {
         {race === 'complete' || !words[0] ? '' : `: ${words.filter(Boolean).join(', ')}`}
       </Text>
     </Stack>
+  );
+}
+
+const SILENCE_MS = 60_000;
+
+/** Seconds without a word from a worker that should be training; null while there is nothing to worry about. */
+function useSilence(): number | null {
+  const working = usePage((s) => isActive(s.race) && s.race !== 'paused');
+  const [silence, setSilence] = useState<number | null>(null);
+  useEffect(() => {
+    if (!working) return;
+    const started = performance.now();
+    const timer = setInterval(() => {
+      const silent = performance.now() - Math.max(started, heardAt);
+      setSilence(silent > SILENCE_MS ? Math.round(silent / 1000) : null);
+    }, 5_000);
+    return () => {
+      clearInterval(timer);
+      setSilence(null);
+    };
+  }, [working]);
+  return silence;
+}
+
+function SilenceNotice() {
+  const silence = useSilence();
+  if (silence === null) return null;
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle />}
+      title={`No word from the worker for ${duration(silence)}`}
+    >
+      <Stack gap="xs" align="start">
+        One step of a large network may take that long. If it is stuck, restart it: the race goes on from its
+        last kept state.
+        <Button size="xs" variant="default" onClick={usePage.getState().restartWorker}>
+          Restart the worker
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** A race that was stopped or cut off can go on. */
+function InterruptedNotice() {
+  const interrupted = usePage((s) => s.interrupted);
+  const idle = usePage((s) => !isActive(s.race));
+  if (!interrupted || !idle) return null;
+  const { config, epoch, stepsDone, stepsTotal, savedAt } = interrupted;
+  const { goOn, forgetInterrupted } = usePage.getState();
+  return (
+    <Alert variant="light" color="blue" title="A race can go on" data-testid="interrupted">
+      <Stack gap="xs" align="start">
+        <span>
+          {config.contestants.map((c) => c.label).join(', ')}: epoch{' '}
+          {Math.min(epoch + 1, config.optimiser.epochs)} of {config.optimiser.epochs}, step{' '}
+          {stepsDone.toLocaleString('en')} of {stepsTotal.toLocaleString('en')}, kept{' '}
+          {new Date(savedAt).toLocaleString('en')}. Training another race replaces it.
+        </span>
+        <Group gap="xs">
+          <Button size="xs" onClick={() => void goOn()}>
+            Go on
+          </Button>
+          <Button size="xs" variant="default" onClick={() => void forgetInterrupted()}>
+            Discard
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
   );
 }
 
@@ -117,6 +188,8 @@ export function Controls() {
           )}
         </Group>
         <ProgressLine />
+        <SilenceNotice />
+        <InterruptedNotice />
         {wrong && (
           <Text id="settings-error" c="red" size="sm" role="alert">
             {wrong}

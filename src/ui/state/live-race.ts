@@ -56,11 +56,23 @@ export class LiveRace {
           });
         return true;
       }
+      case 'restored':
+        for (const run of event.runs) {
+          const { curves, gradientConflict, bn } = run;
+          this.runs.set(run.label, {
+            ...run,
+            curves: [...curves],
+            gradientConflict: [...gradientConflict],
+            bn: [...bn],
+          });
+        }
+        return true;
       case 'result':
         this.ended = event.result;
         return true;
       case 'state':
       case 'progress':
+      case 'note':
       case 'error':
         return false;
       default:

@@ -5,6 +5,7 @@ import { PRESETS } from '../../core/presets.ts';
 import type { RaceResult } from '../../core/results.ts';
 import type { RaceEvent, RaceState } from '../../core/training/events.ts';
 import type { DataProgress, DataSummary, DeviceInfo } from '../../worker/api.ts';
+import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import type { Shown } from '../see/models.ts';
 import { runStore } from '../storage/runs.ts';
@@ -29,6 +30,8 @@ export interface PageState {
   readonly raceMessage: string | null;
   readonly raceError: string | null;
   readonly runId: string;
+  /** A race whose state is kept and which can go on; null while one runs. */
+  readonly interrupted: InterruptedRace | null;
   readonly progress: Progress | null;
   readonly shown: Shown;
   readonly shownName: string;
@@ -37,6 +40,13 @@ export interface PageState {
   setBackend(choice: BackendChoice): Promise<void>;
   loadData(source: Source, files?: readonly File[] | null): Promise<boolean>;
   train(): Promise<void>;
+  /** Goes on with the race that was stopped or cut off. */
+  goOn(): Promise<void>;
+  /** Looks for a race that can go on, once the page is there and after a race has ended. */
+  findInterrupted(): Promise<void>;
+  forgetInterrupted(): Promise<void>;
+  /** Ends a worker that gives no sign of life; the race goes on in a new one. */
+  restartWorker(): void;
   pause(): void;
   resume(): void;
   stepOnce(): void;
@@ -49,15 +59,14 @@ export const engine = createEngineClient({
   baseUrl: document.baseURI.split('#')[0],
   appVersion: APP_VERSION,
   onCrash: (message) => {
+    const active = isActive(usePage.getState().race);
     notify('error', message);
-    usePage.setState({
-      race: isActive(usePage.getState().race) ? 'failed' : null,
-      raceError: message,
-      device: null,
-      progress: null,
-    });
+    usePage.setState({ race: active ? 'failed' : null, raceError: message, device: null, progress: null });
+    if (active) void afterCrash();
   },
 });
+
+const checkpoints = new CheckpointStore();
 
 const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -78,6 +87,20 @@ export function configError(config: ExperimentConfig): string | null {
   return null;
 }
 
+/** How often a race goes on by itself after its worker died. */
+const CRASH_RETRIES = 2;
+let crashes: { readonly runId: string; readonly count: number } = { runId: '', count: 0 };
+
+/** The worker died under a race: a new one goes on from the last kept state, a bounded number of times. */
+async function afterCrash(): Promise<void> {
+  const { runId } = usePage.getState();
+  crashes = { runId, count: crashes.runId === runId ? crashes.count + 1 : 1 };
+  await usePage.getState().findInterrupted();
+  if (crashes.count > CRASH_RETRIES || usePage.getState().interrupted?.runId !== runId) return;
+  notify('done', 'The race goes on from its last kept state.');
+  await usePage.getState().goOn();
+}
+
 let live: LiveRace | null = null;
 /** The race that was stopped while it was still being prepared. */
 let cancelled: string | null = null;
@@ -93,7 +116,11 @@ function renew(now = false): void {
   }, RENEW_MS);
 }
 
+/** When the worker last said something, on the clock of `performance.now`. */
+export let heardAt = 0;
+
 function onEvent(event: RaceEvent): void {
+  heardAt = performance.now();
   if (event.runId !== live?.runId) return;
   if (live.apply(event)) renew();
   switch (event.type) {
@@ -108,6 +135,9 @@ function onEvent(event: RaceEvent): void {
       usePage.setState({ raceError: event.message });
       notify('error', event.message);
       break;
+    case 'note':
+      notify('warning', event.message);
+      break;
     case 'backend':
       event.warnings.forEach((w) => notify('warning', w));
       break;
@@ -117,6 +147,32 @@ function onEvent(event: RaceEvent): void {
         runStore.save(event.result).catch((error: unknown) => notify('warning', say(error)));
       break;
     default:
+  }
+}
+
+/** Prepares what the race needs, then trains it to its end. */
+async function run(runId: string, config: ExperimentConfig, resume: boolean): Promise<void> {
+  const { getState: get, setState: set } = usePage;
+  const { backendChoice, device, data } = get();
+  const message = 'Starting the engine';
+  set({ race: 'preparing', raceMessage: message, raceError: null, progress: null, runId, interrupted: null });
+  try {
+    if (!device) await get().setBackend(backendChoice);
+    if (!get().device) return void set({ race: null });
+    const { source } = config.dataset;
+    if (!data[source] && !(await get().loadData(source)))
+      return void set({ race: null, raceError: get().dataError });
+    if (cancelled === runId && !resume) return void set({ race: 'stopped' });
+    cancelled = null;
+    const { provenance, classNames } = get().data[source]!;
+    const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
+    live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
+    set({ shown: 'live', shownName: '', view: live.snapshot() });
+    await engine.api.race(runId, config, onEvent, resume);
+  } catch (error) {
+    set({ race: 'failed', raceError: say(error) });
+  } finally {
+    await get().findInterrupted();
   }
 }
 
@@ -132,6 +188,7 @@ export const usePage = create<PageState>((set, get) => ({
   raceMessage: null,
   raceError: null,
   runId: '',
+  interrupted: null,
   progress: null,
   shown: 'nothing',
   shownName: '',
@@ -173,27 +230,34 @@ export const usePage = create<PageState>((set, get) => ({
   },
 
   async train() {
-    const { config, data, backendChoice, device } = get();
+    const { config } = get();
     if (isActive(get().race)) return;
     const wrong = configError(config);
     if (wrong) return void notify('error', wrong);
-    const runId = crypto.randomUUID();
-    set({ race: 'preparing', raceMessage: 'Starting the engine', raceError: null, progress: null, runId });
-    try {
-      if (!device) await get().setBackend(backendChoice);
-      if (!get().device) return void set({ race: null });
-      const { source } = config.dataset;
-      if (!data[source] && !(await get().loadData(source)))
-        return void set({ race: null, raceError: get().dataError });
-      if (cancelled === runId) return void set({ race: 'stopped' });
-      const { provenance, classNames } = get().data[source]!;
-      const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
-      live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
-      set({ shown: 'live', shownName: '', view: live.snapshot() });
-      await engine.api.race(runId, config, onEvent);
-    } catch (error) {
-      set({ race: 'failed', raceError: say(error) });
-    }
+    await run(crypto.randomUUID(), config, false);
+  },
+
+  async goOn() {
+    const { interrupted, race } = get();
+    if (!interrupted || isActive(race)) return;
+    set({ config: interrupted.config });
+    await run(interrupted.runId, interrupted.config, true);
+  },
+
+  async findInterrupted() {
+    const interrupted = await checkpoints.summary();
+    if (!isActive(get().race)) set({ interrupted });
+  },
+
+  async forgetInterrupted() {
+    set({ interrupted: null });
+    await checkpoints.forget().catch((error: unknown) => notify('warning', say(error)));
+  },
+
+  restartWorker() {
+    engine.restart();
+    set({ device: null, progress: null, race: 'failed' });
+    void afterCrash();
   },
 
   pause: () => void engine.api.pause(),

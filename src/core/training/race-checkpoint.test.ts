@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { initialiseBackend } from '../backend/backend.ts';
+import { syntheticDataset } from '../data/synthetic.ts';
+import { contestant } from '../methods/contestant.ts';
+import type { RaceResult } from '../results.ts';
+import { RaceInterrupted } from './control.ts';
+import type { RaceEvent } from './events.ts';
+import type { RaceCheckpoint } from './race-checkpoint.ts';
+import { Race, type RaceEnvironment } from './race.ts';
+import { tinyConfig } from './testing/tiny-config.ts';
+
+const DATA = syntheticDataset(1, 100, 100);
+const CONFIG = tinyConfig([contestant('at'), contestant('trades'), contestant('arat')]);
+
+interface Watched {
+  readonly race: Race;
+  readonly events: RaceEvent[];
+  readonly kept: RaceCheckpoint[];
+}
+
+function make(
+  watch: (e: RaceEvent, w: Watched) => void = () => {},
+  more: Partial<RaceEnvironment> = {},
+  data = DATA,
+): Watched {
+  const events: RaceEvent[] = [];
+  const kept: RaceCheckpoint[] = [];
+  const keep = async (c: RaceCheckpoint) => void kept.push(structuredClone(c));
+  const emit = (e: RaceEvent) => {
+    events.push(e);
+    watch(e, watched);
+  };
+  const race: Race = new Race(CONFIG, data, {
+    runId: 'r',
+    backend: 'wasm',
+    device: 'test',
+    appVersion: '0',
+    checkpoints: { everySeconds: 0, keep },
+    ...more,
+    emit: (e) => emit(e),
+  });
+  const watched: Watched = { race, events, kept };
+  return watched;
+}
+
+/** What must not depend on the clock. */
+const numbers = ({ runs }: Pick<RaceResult, 'runs'>) =>
+  runs.map(({ label, curves, gradientConflict, bn, final }) => ({
+    label,
+    curves,
+    gradientConflict,
+    bn,
+    final,
+  }));
+
+async function whole(): Promise<ReturnType<typeof numbers>> {
+  const { race } = make();
+  const result = await race.run();
+  race.dispose();
+  return numbers(result);
+}
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+describe('a race with checkpoints', () => {
+  it('given a race stopped anywhere, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
+    const expected = await whole();
+    // After which event the visitor presses Stop: within an evaluation, within an epoch, at an epoch's end, in the final evaluation.
+    const moments: ((e: RaceEvent) => boolean)[] = [
+      (e) => e.type === 'epoch' && e.point.epoch === 0,
+      (e) => e.type === 'conflict' && e.point.step === 2 && e.label === 'ARAT',
+      (e) => e.type === 'epoch' && e.point.epoch === 1 && e.label === 'TRADES',
+      (e) => e.type === 'final' && e.label === 'AT',
+    ];
+    for (const moment of moments) {
+      const first = make((e, { race }) => {
+        if (moment(e)) race.control.stop();
+      });
+      expect((await first.race.run()).status).toBe('stopped');
+      first.race.dispose();
+      const from = first.kept.at(-1)!;
+      const second = make(() => {}, { from });
+      const result = await second.race.run();
+      second.race.dispose();
+      expect(second.events[0]).toMatchObject({ type: 'restored', epoch: from.epoch });
+      expect(result.status).toBe('complete');
+      expect(numbers(result)).toEqual(expected);
+    }
+  });
+
+  it('given a device that goes away, then the race rejects and claims nothing, and goes on from the last round kept', async () => {
+    const expected = await whole();
+    let steps = 0;
+    const first = make((e, { race }) => {
+      if (e.type === 'progress' && e.phase === 'train' && ++steps === 1)
+        setTimeout(() => race.control.interrupt('The GPU device was lost.'));
+    });
+    await expect(first.race.run()).rejects.toThrow(RaceInterrupted);
+    first.race.dispose();
+    expect(first.events.some((e) => e.type === 'result' || e.type === 'error')).toBe(false);
+    const second = make(() => {}, { from: first.kept.at(-1) });
+    expect(numbers(await second.race.run())).toEqual(expected);
+    second.race.dispose();
+  });
+
+  it('given a store that refuses, then the race says so once and runs to its end', async () => {
+    const { race, events } = make(() => {}, {
+      checkpoints: { everySeconds: 0, keep: () => Promise.reject(new Error('no room')) },
+    });
+    expect((await race.run()).status).toBe('complete');
+    race.dispose();
+    const notes = events.flatMap((e) => (e.type === 'note' ? [e.message] : []));
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/no room/);
+  });
+
+  it('given a state that does not fit, then a sentence says why and nothing stays allocated', async () => {
+    const { race, kept } = make((e, w) => {
+      if (e.type === 'epoch') w.race.control.stop();
+    });
+    await race.run();
+    race.dispose();
+    const from = kept.at(-1)!;
+    const before = tf.memory().numTensors;
+    const refused: [RaceCheckpoint, RegExp][] = [
+      [{ ...from, version: 99 as never }, /another version of this page \(99\)/],
+      [{ ...from, config: { ...CONFIG, seed: 4 } }, /its settings are others/],
+      [{ ...from, provenance: 'other data' }, /trained on "other data"/],
+      [{ ...from, trainers: from.trainers.slice(1) }, /parts of it are missing/],
+      [{ ...from, trainers: [...from.trainers].reverse() }, /does not fit this contestant/],
+    ];
+    for (const [damaged, message] of refused)
+      expect(() => make(() => {}, { from: damaged })).toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
