@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser, WEBGPU_ARGS } from './scripts/browser.mjs';
 
-const PORT = 4317;
+/** Two checkouts may test at the same time on different ports. */
+const PORT = Number(process.env.E2E_PORT ?? 4317);
 
 export default defineConfig({
   testDir: 'e2e',

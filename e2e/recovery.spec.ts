@@ -1,0 +1,45 @@
+import { expect, test } from '@playwright/test';
+import { experiment, keepOnly, open, results, setTiny, state, train } from './support.ts';
+
+const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 6, batch: 16, steps: 2 } as const;
+
+test('given a race that is stopped, when the page is opened anew, then it goes on to its end', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['ARAT']);
+  await setTiny(page, { ...SMALL, epochs: 60 });
+  await train(page);
+  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(state(page)).toHaveText('Stopped', { timeout: 30_000 });
+  await expect(page.getByTestId('interrupted')).toContainText('ARAT: epoch');
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  const notice = page.getByTestId('interrupted');
+  await expect(notice).toContainText('of 60', { timeout: 30_000 });
+  await notice.getByRole('button', { name: 'Go on' }).click();
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  await expect(notice).toHaveCount(0);
+  expect([...(await results(page)).keys()]).toEqual(['ARAT']);
+});
+
+test('given a worker that dies under a race, then the page says so and the race goes on by itself to its end', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { ...SMALL, epochs: 40 });
+  await train(page);
+  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
+  await page.workers()[0].evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error('out of memory');
+      }),
+  );
+  await expect(page.getByText(/The training worker stopped working \(.*out of memory/).first()).toBeVisible();
+  await expect(page.getByText('The race goes on from its last kept state.')).toBeVisible({ timeout: 30_000 });
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  await expect(experiment(page)).toBeVisible();
+});
