@@ -3,10 +3,9 @@
  * list on some devices, and nobody hears of a lost device.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
-import type { KernelSet } from './kernels/signatures.ts';
+import { createWebGpuKernels } from './kernels/webgpu/index.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -49,19 +48,6 @@ async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
-/** What kernels/webgpu/index.ts exports. */
-interface WebGpuKernels {
-  createWebGpuKernels(backend: WebGPUBackend): KernelSet<WebGPUBackend> | Promise<KernelSet<WebGPUBackend>>;
-}
-
-/** Registers our kernels; where this build has none, the compositions of stock ops stay. */
-async function registerKernels(backend: WebGPUBackend): Promise<void> {
-  // An expression, so that a build without that folder is possible.
-  const folder = 'webgpu' as string;
-  const found = (await import(`./kernels/${folder}/index.ts`).catch(() => null)) as WebGpuKernels | null;
-  if (found?.createWebGpuKernels) registerFastKernels('webgpu', await found.createWebGpuKernels(backend));
-}
-
 /**
  * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a software
  * adapter and that is not allowed.
@@ -95,7 +81,7 @@ export async function startWebGpu(
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend);
   if (!(await tf.setBackend('webgpu'))) throw new BackendUnavailable('tfjs could not start it.');
-  await registerKernels(backend);
+  registerFastKernels('webgpu', createWebGpuKernels(backend, software));
   return {
     device: `WebGPU on ${name}`,
     software,

@@ -1,0 +1,133 @@
+/**
+ * Per-channel reductions over the rows of x [M,C] in one dispatch: a workgroup takes a chunk of rows, its threads several rows of
+ * neighbouring channels each, and one thread per channel group merges what the others found. The next dispatch's threads
+ * merge the chunks, each for its own channels: that costs less than a dispatch of its own.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import { sizeOf, WORKGROUP, type Runner } from './runner.ts';
+import { declare, lengthOf, load, store, typeOf, widthOf, type Binding, type Width } from './wgsl.ts';
+
+/** How rows and channels are spread over threads. */
+export interface Layout {
+  /** Channels per thread, and groups of so many channels. */
+  readonly width: Width;
+  readonly groups: number;
+  /** Rows, and chunks of rows: one workgroup each (per block of channel groups). */
+  readonly rows: number;
+  readonly chunks: number;
+  /** Channel groups and rows that a workgroup takes at once. */
+  readonly lanes: number;
+  readonly rowLanes: number;
+}
+
+/** At most so many chunks are merged by each thread of the next dispatch; a software adapter has few cores to fill. */
+const MAX_CHUNKS = { gpu: 64, software: 8 };
+/** Rows that a thread should have at least before another workgroup pays. */
+const MIN_ROWS = 8;
+
+export function layoutOf(runner: Runner, shape: readonly number[]): Layout {
+  const channels = shape[shape.length - 1];
+  const rows = sizeOf(shape) / channels;
+  const width = widthOf(channels);
+  const groups = channels / width;
+  const lanes = Math.min(groups, WORKGROUP);
+  const rowLanes = Math.floor(WORKGROUP / lanes);
+  const limit = runner.software ? MAX_CHUNKS.software : MAX_CHUNKS.gpu;
+  const wanted = Math.min(limit, Math.ceil(rows / (rowLanes * MIN_ROWS)));
+  // So many that none is empty when each has ceil(rows / chunks).
+  const chunks = Math.ceil(rows / Math.ceil(rows / wanted));
+  return { width, groups, rows, chunks, lanes, rowLanes };
+}
+
+/** What a reduction computes; statements over vectors of one thread's channels. */
+export interface ChannelReduction {
+  readonly inputs: readonly Binding[];
+  /** Names of the two values that are reduced. */
+  readonly values: readonly [string, string];
+  /** Functions that the statements call. */
+  readonly helpers?: string;
+  /** Before the rows; `channel` is the channel group's index, `start` the thread's first row times the groups. */
+  readonly before: string;
+  /** For a row at element index `at`. */
+  readonly perRow: string;
+  /** After the rows, of which there were `count` (f32). */
+  readonly after: string;
+  /** Merges the values `other_<name>` of `other_count` rows into those of `count` rows. */
+  readonly merge: string;
+}
+
+/** Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks, 2, C]; the caller releases it. */
+export function reduceChannels(
+  runner: Runner,
+  layout: Layout,
+  reduction: ChannelReduction,
+  tensors: readonly tf.TensorInfo[],
+): tf.TensorInfo {
+  const { width, groups, lanes, rowLanes, chunks } = layout;
+  const type = typeOf(width);
+  const [a, b] = reduction.values;
+  const blocks = Math.ceil(groups / lanes);
+  const first = reduction.inputs[0].name;
+  const source = `${declare([{ name: 'partial', width, writable: true }, ...reduction.inputs])}
+var<workgroup> shared_a: array<${type}, ${WORKGROUP}>;
+var<workgroup> shared_b: array<${type}, ${WORKGROUP}>;
+
+${reduction.helpers ?? ''}
+fn count_rows(start: i32, end: i32) -> i32 { return max(0, (end - start + ${rowLanes - 1}) / ${rowLanes}); }
+
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+        @builtin(local_invocation_index) local: u32) {
+  let rows = ${lengthOf(first, width)} / ${groups};
+  let chunks = ${lengthOf('partial', width)} / ${2 * groups};
+  let block = i32(group.y * workgroups.x + group.x);
+  let chunk = block / ${blocks};
+  let row_lane = i32(local) / ${lanes};
+  let channel = (block % ${blocks}) * ${lanes} + i32(local) % ${lanes};
+  let per_chunk = (rows + chunks - 1) / chunks;
+  let end = min(rows, (chunk + 1) * per_chunk);
+  let start = chunk * per_chunk + row_lane;
+  let works = row_lane < ${rowLanes} && channel < ${groups} && chunk < chunks;
+  var ${a} = ${type}(0);
+  var ${b} = ${type}(0);
+  if (works && start < end) {
+    var count = f32(count_rows(start, end));
+    ${reduction.before}
+    for (var row = start; row < end; row += ${rowLanes}) {
+      let at = row * ${groups} + channel;
+      ${reduction.perRow}
+    }
+    ${reduction.after}
+  }
+  shared_a[local] = ${a};
+  shared_b[local] = ${b};
+  workgroupBarrier();
+  if (!works || row_lane > 0) { return; }
+  var count = f32(count_rows(start, end));
+  for (var lane = 1; lane < ${rowLanes}; lane++) {
+    let other_count = f32(count_rows(start + lane, end));
+    if (other_count == 0) { break; }
+    let other_${a} = shared_a[i32(local) + lane * ${lanes}];
+    let other_${b} = shared_b[i32(local) + lane * ${lanes}];
+    ${reduction.merge}
+    count += other_count;
+  }
+  let to = chunk * ${2 * groups} + channel;
+  ${store('partial', width, 'to', a)}
+  ${store('partial', width, `to + ${groups}`, b)}
+}`;
+  const partial = runner.output([chunks, 2, groups * width]);
+  runner.run(source, [partial, ...tensors], chunks * blocks * WORKGROUP);
+  return partial;
+}
+
+/** Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them. */
+export const sumChunks = ({ width, groups }: Layout, a: string, b: string): string => `
+  let chunks = ${lengthOf('partial', width)} / ${2 * groups};
+  var ${a} = ${typeOf(width)}(0);
+  var ${b} = ${typeOf(width)}(0);
+  for (var chunk = 0; chunk < chunks; chunk++) {
+    let at = chunk * ${2 * groups} + channel;
+    ${a} += ${load('partial', width, 'at')};
+    ${b} += ${load('partial', width, `at + ${groups}`)};
+  }`;

@@ -1,0 +1,35 @@
+/** Fast kernels of the WebGPU backend: our own compute shaders among those of tfjs. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { KernelSet } from '../signatures.ts';
+import * as evaluated from './batch-norm-eval.ts';
+import * as trained from './batch-norm-train.ts';
+import * as convolution from './convolution.ts';
+import * as elementwise from './elementwise.ts';
+import { conv2dFilterGrad } from './filter-gradient.ts';
+import * as pool from './pool.ts';
+import { Runner } from './runner.ts';
+import { sgd } from './sgd.ts';
+
+/** The kernels on one backend instance. `software`: its adapter is a CPU rasteriser, for which other tile sizes are best. */
+export function createWebGpuKernels(backend: WebGPUBackend, software: boolean): KernelSet<WebGPUBackend> {
+  const runner = new Runner(backend, software);
+  return {
+    conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => convolution.conv2d(runner, x, filter, stride),
+    conv2dInputGrad: ({ inputs: { dy, filter }, attrs: { inputShape, stride } }) =>
+      convolution.conv2dInputGrad(runner, dy, filter, inputShape, stride),
+    conv2dFilterGrad: ({ inputs: { x, dy }, attrs: { filterShape, stride } }) =>
+      conv2dFilterGrad(runner, x, dy, filterShape, stride),
+    batchNormTrain: ({ inputs, attrs }) => trained.batchNormTrain(runner, inputs, attrs),
+    batchNormTrainGrad: ({ inputs, attrs }) => trained.batchNormTrainGrad(runner, inputs, attrs),
+    batchNormEval: ({ inputs, attrs }) => evaluated.batchNormEval(runner, inputs, attrs),
+    batchNormEvalGrad: ({ inputs, attrs }) => evaluated.batchNormEvalGrad(runner, inputs, attrs),
+    batchNormEvalParamGrad: ({ inputs, attrs }) => evaluated.batchNormEvalParamGrad(runner, inputs, attrs),
+    addRelu: ({ inputs: { a, b } }) => elementwise.addRelu(runner, a, b),
+    reluGrad: ({ inputs: { dy, y } }) => elementwise.reluGrad(runner, dy, y),
+    globalAveragePool: ({ inputs: { x } }) => pool.globalAveragePool(runner, x),
+    globalAveragePoolGrad: ({ inputs: { dy }, attrs: { height, width } }) =>
+      pool.globalAveragePoolGrad(runner, dy, height, width),
+    pgdStep: ({ inputs, attrs: { stepSize, eps } }) => elementwise.pgdStep(runner, inputs, stepSize, eps),
+    sgd: ({ inputs, attrs }) => sgd(runner, inputs, attrs),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
+ * `runWebGPUProgram` in that a program may have several outputs, is keyed by its source alone, and needs no uniform buffer
+ * for shapes: fixed sizes are constants in the source, the batch size follows from the length of a bound buffer.
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What we use of the backend beside its public part. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder;
+  computePassEncoder: GPUComputePassEncoder | null;
+  commandQueueOwnedIds: WeakSet<object>;
+  dispatchCountInPass: number;
+  uniformPendingDisposal: GPUBuffer[];
+}
+
+/** Threads of a workgroup in every kernel. */
+export const WORKGROUP = 64;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export class Runner {
+  private readonly pipelines = new Map<string, GPUComputePipeline>();
+  private readonly internals: Internals;
+
+  /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
+  constructor(
+    private readonly backend: WebGPUBackend,
+    readonly software: boolean,
+  ) {
+    this.internals = backend as unknown as Internals;
+  }
+
+  get storageBuffersPerStage(): number {
+    return this.backend.device.limits.maxStorageBuffersPerShaderStage;
+  }
+
+  /** A new float32 tensor, not initialised; the caller owns it. */
+  output(shape: readonly number[]): tf.TensorInfo {
+    return this.backend.makeTensorInfo([...shape], 'float32');
+  }
+
+  /** Frees a tensor that was needed between two dispatches only. */
+  release(t: tf.TensorInfo): void {
+    this.backend.disposeData(t.dataId);
+  }
+
+  /**
+   * Dispatches `threads` threads of `source` (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0, and, where
+   * `uniforms` is given, one uniform buffer of these floats as the next binding. More threads than asked for may run.
+   */
+  run(
+    source: string,
+    tensors: readonly tf.TensorInfo[],
+    threads: number,
+    uniforms?: readonly number[],
+  ): void {
+    const { backend, internals } = this;
+    const entries: GPUBindGroupEntry[] = tensors.map(({ dataId }, binding) => {
+      backend.uploadToGPU(dataId);
+      // Until the commands are submitted, disposing the tensor must not give its buffer away.
+      internals.commandQueueOwnedIds.add(dataId);
+      return { binding, resource: { buffer: backend.tensorMap.get(dataId).resource as GPUBuffer } };
+    });
+    if (uniforms) {
+      entries.push({ binding: entries.length, resource: { buffer: this.uniformBuffer(uniforms) } });
+    }
+    const pipeline = this.pipeline(source);
+    const bindGroup = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    backend.ensureCommandEncoderReady();
+    internals.computePassEncoder ??= internals.commandEncoder.beginComputePass();
+    const pass = internals.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...this.workgroups(threads));
+    internals.dispatchCountInPass++;
+    if (internals.dispatchCountInPass >= tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
+  }
+
+  private pipeline(source: string): GPUComputePipeline {
+    let pipeline = this.pipelines.get(source);
+    if (!pipeline) {
+      const { device } = this.backend;
+      const module = device.createShaderModule({ code: source });
+      pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } });
+      this.pipelines.set(source, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** From tfjs's pool, given back when the commands are submitted. */
+  private uniformBuffer(values: readonly number[]): GPUBuffer {
+    const data = new Float32Array(Math.ceil(values.length / 4) * 4);
+    data.set(values);
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const buffer = this.backend.bufferManager.acquireBuffer(data.byteLength, usage);
+    this.backend.queue.writeBuffer(buffer, 0, data);
+    this.internals.uniformPendingDisposal.push(buffer);
+    return buffer;
+  }
+
+  /** Workgroups along x and y: a dimension is limited, and kernels flatten the two again (wgsl.ts, `mainFunction`). */
+  private workgroups(threads: number): [number, number] {
+    const count = Math.ceil(threads / WORKGROUP);
+    const limit = this.backend.device.limits.maxComputeWorkgroupsPerDimension;
+    const rows = Math.ceil(count / limit);
+    return [Math.ceil(count / rows), rows];
+  }
+}
