@@ -38,3 +38,87 @@ export function marginPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor
   const correct = tf.sum(tf.mul(logits, mask), 1);
   return tf.sub(tf.max(tf.sub(logits, tf.mul(mask, FAR_BELOW)), 1), correct);
 }
+
+/** One-hot rows [N,K] of column `i` of `indices` [N,k] int32. */
+function columnMask(indices: tf.Tensor2D, i: number, classes: number): tf.Tensor2D {
+  return oneHot(tf.reshape(tf.slice(indices, [0, i], [-1, 1]), [-1]) as tf.Tensor1D, classes);
+}
+
+/** Keeps tfjs from looking for a gradient of topk: `make` gives the loss [N] and its gradient with respect to the logits [N,K]. */
+function withOwnGradient(
+  logits: tf.Tensor2D,
+  make: (logits: tf.Tensor2D) => { loss: tf.Tensor; gradient: tf.Tensor },
+): tf.Tensor1D {
+  return tf.customGrad((...args: unknown[]) => {
+    const save = args[1] as tf.GradSaveFunc;
+    const { loss, gradient } = make(args[0] as tf.Tensor2D);
+    save([gradient]);
+    return {
+      value: loss,
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(tf.expandDims(dy, 1), saved),
+    };
+  })(logits) as tf.Tensor1D;
+}
+
+/** -(difference) / (spread + 1e-12) with both linear in the logits: a - b and c - d as one-hot (or mixed) rows. */
+function ratioLoss(logits: tf.Tensor2D, difference: tf.Tensor2D, spread: tf.Tensor2D) {
+  const over = (rows: tf.Tensor2D) => tf.expandDims(tf.sum(tf.mul(logits, rows), 1), 1);
+  const d = over(difference);
+  const s = tf.add(over(spread), 1e-12);
+  const loss = tf.neg(tf.squeeze(tf.div(d, s), [1]));
+  // d(-d/s) = -dd/s + d ds/s^2
+  const gradient = tf.div(tf.sub(tf.mul(tf.div(d, s), spread), difference), s);
+  return { loss, gradient };
+}
+
+/**
+ * Difference of logits ratio, per example: -(z_y - max_{k != y} z_k) / (z_(1) - z_(3) + 1e-12), z_(i) the i-th largest logit.
+ * Croce & Hein, Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, eq. 6.
+ * Needs three classes.
+ */
+export function dlrPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D {
+  const classes = logits.shape[1];
+  if (classes < 3) throw new Error(`DLR needs at least 3 classes, not ${classes}.`);
+  return withOwnGradient(logits, (z) => {
+    const { indices } = tf.topk(z, 3) as { indices: tf.Tensor2D };
+    const [first, second, third] = [0, 1, 2].map((i) => columnMask(indices, i, classes));
+    const own = oneHot(y, classes);
+    const right = tf.sum(tf.mul(first, own), 1, true);
+    const other = tf.add(tf.mul(second, right), tf.mul(first, tf.sub(1, right)));
+    return ratioLoss(z, tf.sub(own, other), tf.sub(first, third));
+  });
+}
+
+/**
+ * Targeted DLR, per example: -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12); eq. 7 there. With three classes, where there is no
+ * z_(4), z_(3) alone stands for the mean. Needs three classes.
+ */
+export function targetedDlrPerExample(
+  logits: tf.Tensor2D,
+  y: tf.Tensor1D,
+  targets: tf.Tensor1D,
+): tf.Tensor1D {
+  const classes = logits.shape[1];
+  if (classes < 3) throw new Error(`Targeted DLR needs at least 3 classes, not ${classes}.`);
+  return withOwnGradient(logits, (z) => {
+    const k = Math.min(4, classes);
+    const { indices } = tf.topk(z, k) as { indices: tf.Tensor2D };
+    const [first, , third, fourth] = Array.from({ length: k }, (_, i) => columnMask(indices, i, classes));
+    const low = fourth ? tf.mul(tf.add(third, fourth), 0.5) : third;
+    return ratioLoss(
+      z,
+      tf.sub(oneHot(y, classes), oneHot(targets, classes)) as tf.Tensor2D,
+      tf.sub(first, low) as tf.Tensor2D,
+    );
+  });
+}
+
+/** z_t - z_y, per example: what FAB brings to zero. */
+export function targetMarginPerExample(
+  logits: tf.Tensor2D,
+  y: tf.Tensor1D,
+  targets: tf.Tensor1D,
+): tf.Tensor1D {
+  const classes = logits.shape[1];
+  return tf.sum(tf.mul(logits, tf.sub(oneHot(targets, classes), oneHot(y, classes))), 1);
+}

@@ -1,0 +1,224 @@
+/**
+ * Auto-PGD: projected gradient ascent with momentum that halves its own step. Croce & Hein, Reliable Evaluation of Adversarial
+ * Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the official autopgd_base.py.
+ */
+import { RandomStream } from '../random.ts';
+import { argmax, gatherRows, ranked, type ExampleLoss } from './attack-model.ts';
+import { crossEntropyPerExample, dlrPerExample, targetedDlrPerExample } from './losses.ts';
+import { normOf, project, randomStart } from './threat.ts';
+import type { AttackInput, Budget, EvaluationAttack } from './types.ts';
+import { runRestarts, type Attempt } from './restarts.ts';
+
+/** Momentum: share of the new direction. */
+const ALPHA = 0.75;
+/** Share of steps that must have gained, for the step size to stay. */
+const RHO = 0.75;
+
+/** Iterations after which the step size is looked at: a first period of 22 %, each next shorter by 3 %, none below 6 %. */
+export function checkpoints(iterations: number): number[] {
+  let period = Math.max(Math.floor(0.22 * iterations), 1);
+  const shortest = Math.max(Math.floor(0.06 * iterations), 1);
+  const shrink = Math.max(Math.floor(0.03 * iterations), 1);
+  const out: number[] = [];
+  for (let at = period; at <= iterations; at += period) {
+    out.push(at);
+    period = Math.max(period - shrink, shortest);
+  }
+  return out;
+}
+
+/** State of one image. */
+interface Climb {
+  step: number;
+  best: number;
+  bestAtCheck: number;
+  reduced: boolean;
+  /** Losses by iteration. */
+  readonly losses: number[];
+}
+
+/** Whether fewer than RHO of the last `period` steps gained. Before the first step the official code compares with 0. */
+export function oscillates(losses: readonly number[], period: number): boolean {
+  const last = losses.length - 1;
+  let gains = 0;
+  for (let j = 0; j < period; j++) if (losses[last - j] > (losses[last - j - 1] ?? 0)) gains++;
+  return gains <= period * RHO;
+}
+
+/** One run on images that stand; those that fall leave at once. */
+async function climb(
+  { model, threat, pace }: AttackInput,
+  { x, y, targets }: Attempt,
+  iterations: number,
+  loss: ExampleLoss,
+  stream: RandomStream,
+) {
+  const { imageSize: size, classes } = model;
+  const n = y.length;
+  const fooled = new Uint8Array(n);
+  const current = randomStart(threat, x, size, stream);
+  const previous = current.slice();
+  const gradient = new Float32Array(x.length);
+  const best = current.slice();
+  const bestGradient = new Float32Array(x.length);
+  const states: Climb[] = [];
+  let active = Array.from({ length: n }, (_, i) => i);
+
+  const evaluate = async () => {
+    const images = gatherRows(current, size, active);
+    const pass = await model.gradient(images, gatherRows(y, 1, active), gatherRows(targets, 1, active), loss);
+    active.forEach((i, r) => {
+      gradient.set(pass.gradient.subarray(r * size, (r + 1) * size), i * size);
+      if (argmax(pass.logits, classes, r) !== y[i]) fooled[i] = 1;
+    });
+    await pace(3 * active.length);
+    return pass.losses;
+  };
+  const copyBest = (i: number) => {
+    const [from, to] = [i * size, (i + 1) * size];
+    best.set(current.subarray(from, to), from);
+    bestGradient.set(gradient.subarray(from, to), from);
+  };
+
+  const first = await evaluate();
+  for (let i = 0; i < n; i++) {
+    states.push({ step: 2 * threat.eps, best: first[i], bestAtCheck: first[i], reduced: true, losses: [] });
+    copyBest(i);
+  }
+  const checks = checkpoints(iterations);
+  let lastCheck = 0;
+  const proposal = new Float32Array(size);
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    active = active.filter((i) => !fooled[i]);
+    if (active.length === 0) break;
+    for (const i of active)
+      advance(threat, states[i].step, iteration === 0 ? 1 : ALPHA, i * size, size, proposal, {
+        x,
+        current,
+        previous,
+        gradient,
+      });
+    const losses = await evaluate();
+    const checking = checks.includes(iteration + 1);
+    active.forEach((i, r) => {
+      const s = states[i];
+      s.losses.push(losses[r]);
+      if (losses[r] > s.best) {
+        s.best = losses[r];
+        copyBest(i);
+      }
+      // An image that has fallen keeps the point at which it fell.
+      if (!checking || fooled[i]) return;
+      const stuck = !s.reduced && s.bestAtCheck >= s.best;
+      s.reduced = oscillates(s.losses, iteration + 1 - lastCheck) || stuck;
+      s.bestAtCheck = s.best;
+      if (!s.reduced) return;
+      s.step /= 2;
+      const [from, to] = [i * size, (i + 1) * size];
+      current.set(best.subarray(from, to), from);
+      gradient.set(bestGradient.subarray(from, to), from);
+    });
+    if (checking) lastCheck = iteration + 1;
+  }
+  // For those that stand, the point of the largest loss.
+  for (let i = 0; i < n; i++) if (!fooled[i]) current.set(best.subarray(i * size, (i + 1) * size), i * size);
+  return { adversarial: current, fooled };
+}
+
+interface Iterate {
+  readonly x: Float32Array;
+  readonly current: Float32Array;
+  readonly previous: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+/** z = P(x_k + step * direction); x_{k+1} = P(x_k + a (z - x_k) + (1 - a)(x_k - x_{k-1})), for the image at `o`. */
+function advance(
+  threat: AttackInput['threat'],
+  step: number,
+  a: number,
+  o: number,
+  size: number,
+  proposal: Float32Array,
+  { x, current, previous, gradient }: Iterate,
+): void {
+  const scale = threat.norm === 'l2' ? step / (normOf('l2', gradient, o, size) + 1e-12) : step;
+  const origin = x.subarray(o, o + size);
+  for (let j = 0; j < size; j++) {
+    const g = gradient[o + j];
+    proposal[j] = current[o + j] + scale * (threat.norm === 'l2' ? g : Math.sign(g));
+  }
+  project(threat, proposal, origin, 0, size);
+  for (let j = 0; j < size; j++) {
+    const at = current[o + j];
+    proposal[j] = at + (proposal[j] - at) * a + (at - previous[o + j]) * (1 - a);
+    previous[o + j] = at;
+  }
+  project(threat, proposal, origin, 0, size);
+  current.set(proposal, o);
+}
+
+const SOURCE = 'Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690';
+
+function untargeted(id: string, name: string, what: string, loss: ExampleLoss): EvaluationAttack {
+  return {
+    id,
+    name,
+    description: `Auto-PGD on ${what}: momentum, and a step size that halves itself when it no longer gains.`,
+    source: SOURCE,
+    whiteBox: true,
+    norms: ['linf', 'l2'],
+    budget: { iterations: 100, restarts: 1, targets: 0 },
+    passes: (b) => b.restarts * 3 * (b.iterations + 1),
+    run: (input, budget) =>
+      runRestarts(input, budget.restarts, [0], (attempt, restart) =>
+        climb(input, attempt, budget.iterations, loss, startStream(input, id, 0, restart)),
+      ),
+  };
+}
+
+const startStream = (input: AttackInput, id: string, aim: number, restart: number) =>
+  RandomStream.of(input.seed, `${id} batch ${input.batch} target ${aim} restart ${restart}`);
+
+export const apgdCe = untargeted('apgd-ce', 'APGD-CE', 'cross-entropy', crossEntropyPerExample);
+export const apgdDlr = untargeted('apgd-dlr', 'APGD-DLR', 'the difference of logits ratio', dlrPerExample);
+
+/** Ranks of the classes aimed at: 1 is the most likely wrong class. */
+export const targetRanks = (budget: Budget, classes: number): number[] =>
+  Array.from({ length: Math.min(budget.targets, classes - 1) }, (_, t) => t + 1);
+
+/** The classes at rank `rank` of the model's clean answer. The images are classified right: rank 0 is the label. */
+export async function targetClasses(
+  { model }: AttackInput,
+  x: Float32Array,
+  rank: number,
+): Promise<Int32Array> {
+  const logits = await model.logits(x);
+  return Int32Array.from(
+    { length: x.length / model.imageSize },
+    (_, i) => ranked(logits, model.classes, i)[rank],
+  );
+}
+
+export const apgdTargeted: EvaluationAttack = {
+  id: 'apgd-t',
+  name: 'APGD-T',
+  description:
+    'Auto-PGD on the targeted difference of logits ratio, aimed at one wrong class after the other.',
+  source: SOURCE,
+  whiteBox: true,
+  norms: ['linf', 'l2'],
+  budget: { iterations: 100, restarts: 1, targets: 9 },
+  passes: (b, classes) => targetRanks(b, classes).length * b.restarts * (3 * (b.iterations + 1) + 1),
+  run: (input, budget) =>
+    runRestarts(
+      input,
+      budget.restarts,
+      targetRanks(budget, input.model.classes),
+      async (attempt, restart, rank) => {
+        const targets = await targetClasses(input, attempt.x, rank);
+        const stream = startStream(input, 'apgd-t', rank, restart);
+        return climb(input, { ...attempt, targets }, budget.iterations, targetedDlrPerExample, stream);
+      },
+    ),
+};

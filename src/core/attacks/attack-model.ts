@@ -1,0 +1,130 @@
+/** A model as evaluation attacks use it: images in and numbers out on the host, passes on the device. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { LogitsFn } from '../nn/types.ts';
+
+/** Per-example loss [N] of logits [N,K], labels [N] int32 and target classes [N] int32. Called within tidy. */
+export type ExampleLoss = (logits: tf.Tensor2D, y: tf.Tensor1D, targets: tf.Tensor1D) => tf.Tensor1D;
+
+/** What a pass with gradients gives: logits [N,K], losses [N], d(sum of losses)/dx like the images. */
+export interface GradientPass {
+  readonly logits: Float32Array;
+  readonly losses: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+/** Batches are filled up to one of few sizes, so that GPU pipelines and buffers are reused while images leave. */
+export function paddedSize(n: number): number {
+  let size = 1;
+  while (size < n) size *= 2;
+  // 3/4 of a power of two wastes less: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
+  return size >= 4 && n <= 0.75 * size ? 0.75 * size : size;
+}
+
+/** `values` repeated per row, filled up to `rows` rows with its first row. */
+function padded<T extends Float32Array | Int32Array>(values: T, width: number, rows: number): T {
+  const have = values.length / width;
+  if (have === rows) return values;
+  const out = new (values.constructor as new (n: number) => T)(rows * width);
+  out.set(values);
+  for (let r = have; r < rows; r++) out.set(values.subarray(0, width), r * width);
+  return out;
+}
+
+export class AttackModel {
+  /** Numbers in an image. */
+  readonly imageSize: number;
+
+  /** `logits`: eval mode, of images [N, ...imageShape] in [0,1]; examples must not influence one another. */
+  constructor(
+    private readonly logitsOf: LogitsFn,
+    readonly classes: number,
+    readonly imageShape: readonly [number, number, number] = [32, 32, 3],
+  ) {
+    this.imageSize = imageShape[0] * imageShape[1] * imageShape[2];
+  }
+
+  private upload(images: Float32Array): { x: tf.Tensor4D; rows: number; n: number } {
+    const n = images.length / this.imageSize;
+    const rows = paddedSize(n);
+    const x = tf.tensor4d(padded(images, this.imageSize, rows), [rows, ...this.imageShape]);
+    return { x, rows, n };
+  }
+
+  /** Logits [N,K] of N images, N >= 1. */
+  async logits(images: Float32Array): Promise<Float32Array> {
+    const { x, n } = this.upload(images);
+    const out = tf.tidy(() => this.logitsOf(x));
+    x.dispose();
+    return this.read(out, n * this.classes);
+  }
+
+  /** Logits, losses and the losses' gradient with respect to the images: one forward and one backward pass. */
+  async gradient(
+    images: Float32Array,
+    y: Int32Array,
+    targets: Int32Array,
+    loss: ExampleLoss,
+  ): Promise<GradientPass> {
+    const { x, rows, n } = this.upload(images);
+    const [logits, losses, gradient] = tf.tidy(() => {
+      const labels = tf.tensor1d(padded(y, 1, rows), 'int32');
+      const aims = tf.tensor1d(padded(targets, 1, rows), 'int32');
+      let z: tf.Tensor | null = null;
+      let l: tf.Tensor | null = null;
+      const g = tf.grad((input: tf.Tensor) => {
+        const out = this.logitsOf(input as tf.Tensor4D);
+        const each = loss(out, labels, aims);
+        z = tf.keep(tf.clone(out));
+        l = tf.keep(tf.clone(each));
+        return tf.sum(each);
+      })(x);
+      return [z!, l!, g] as tf.Tensor[];
+    });
+    x.dispose();
+    const [a, b, c] = await Promise.all([
+      this.read(logits, n * this.classes),
+      this.read(losses, n),
+      this.read(gradient, n * this.imageSize),
+    ]);
+    return { logits: a, losses: b, gradient: c };
+  }
+
+  /** The first `length` values; disposes the tensor. */
+  private async read(tensor: tf.Tensor, length: number): Promise<Float32Array> {
+    const values = (await tensor.data()) as Float32Array;
+    // A backend may hand out its own memory, which the next pass overwrites.
+    const copy = values.slice(0, length);
+    tensor.dispose();
+    return copy;
+  }
+}
+
+/** Class of the largest logit in row `i`; a logit that is not finite throws: it must never count as an answer. */
+export function argmax(logits: Float32Array, classes: number, i: number): number {
+  let best = 0;
+  for (let k = 0; k < classes; k++) {
+    const value = logits[i * classes + k];
+    if (!Number.isFinite(value))
+      throw new Error(`The model's output is not a finite number (${value}): it cannot be attacked.`);
+    if (value > logits[i * classes + best]) best = k;
+  }
+  return best;
+}
+
+/** Classes of row `i` from the largest logit down. */
+export function ranked(logits: Float32Array, classes: number, i: number): number[] {
+  const order = Array.from({ length: classes }, (_, k) => k);
+  // Stable, as PyTorch's sort on the CPU is.
+  return order.sort((a, b) => logits[i * classes + b] - logits[i * classes + a]);
+}
+
+/** The rows `indices` of `values`, `width` numbers each, one after the other. */
+export function gatherRows<T extends Float32Array | Int32Array>(
+  values: T,
+  width: number,
+  indices: readonly number[],
+): T {
+  const out = new (values.constructor as new (n: number) => T)(indices.length * width);
+  indices.forEach((i, r) => out.set(values.subarray(i * width, (i + 1) * width), r * width));
+  return out;
+}

@@ -1,0 +1,113 @@
+/**
+ * FAB-T, the targeted Fast Adaptive Boundary attack: steps to the linearised boundary between the label and a target class, biased
+ * towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the official fab_base.py.
+ */
+import { RandomStream } from '../random.ts';
+import { targetClasses, targetRanks } from './apgd.ts';
+import { argmax, gatherRows } from './attack-model.ts';
+import { stepToHyperplane } from './hyperplane.ts';
+import { targetMarginPerExample } from './losses.ts';
+import { runRestarts, type Attempt } from './restarts.ts';
+import { distance, normOf } from './threat.ts';
+import type { AttackInput, AttackOutcome, EvaluationAttack, Threat } from './types.ts';
+
+/** Largest weight of the step from the original image. */
+const ALPHA_MAX = 0.1;
+/** Overshoot, so that the boundary is crossed. */
+const ETA = 1.05;
+/** How far back towards the original image an adversarial point is pulled. */
+const BETA = 0.9;
+
+const clip = (v: number) => (v < 0 ? 0 : v > 1 ? 1 : v);
+
+/** Later restarts begin at a random point at half of eps, as the official code does. */
+function randomPoint({ norm, eps }: Threat, x: Float32Array, size: number, stream: RandomStream) {
+  const t = norm === 'linf' ? stream.uniformArray(x.length, -1, 1) : stream.normalArray(x.length);
+  for (let o = 0; o < x.length; o += size) {
+    const scale = (0.5 * eps) / normOf(norm, t, o, size);
+    for (let j = o; j < o + size; j++) t[j] = clip(x[j] + t[j] * scale);
+  }
+  return t;
+}
+
+/** One run at one target. An image leaves once an adversarial point within eps of it is found: what comes after changes no verdict. */
+async function approach(
+  { model, threat, pace }: AttackInput,
+  { x, y, targets }: Attempt,
+  iterations: number,
+  start: Float32Array,
+): Promise<AttackOutcome> {
+  const { imageSize: size, classes } = model;
+  const { norm, eps } = threat;
+  const fooled = new Uint8Array(y.length);
+  const current = start.slice();
+  const found = x.slice();
+  const fromCurrent = new Float32Array(size);
+  const fromOrigin = new Float32Array(size);
+  let active = Array.from(y.keys());
+  for (let iteration = 0; iteration < iterations && active.length > 0; iteration++) {
+    const labels = gatherRows(y, 1, active);
+    const aims = gatherRows(targets, 1, active);
+    const pass = await model.gradient(
+      gatherRows(current, size, active),
+      labels,
+      aims,
+      targetMarginPerExample,
+    );
+    active.forEach((i, r) => {
+      const [from, to] = [i * size, (i + 1) * size];
+      const [point, origin] = [current.subarray(from, to), x.subarray(from, to)];
+      const w = pass.gradient.subarray(r * size, (r + 1) * size);
+      // The boundary z_t = z_y, linearised at the current point: <w, z> = b.
+      let b = -pass.losses[r];
+      for (let j = 0; j < size; j++) b += w[j] * point[j];
+      stepToHyperplane(norm, point, w, b, fromCurrent);
+      stepToHyperplane(norm, origin, w, b, fromOrigin);
+      const [a1, a2] = [fromCurrent, fromOrigin].map((d) => Math.max(normOf(norm, d, 0, size), 1e-8));
+      const alpha = Math.min(Math.max(a1 / (a1 + a2), 0), ALPHA_MAX);
+      for (let j = 0; j < size; j++)
+        point[j] = clip(
+          (point[j] + ETA * fromCurrent[j]) * (1 - alpha) + (origin[j] + ETA * fromOrigin[j]) * alpha,
+        );
+    });
+    const logits = await model.logits(gatherRows(current, size, active));
+    await pace(4 * active.length);
+    active.forEach((i, r) => {
+      if (argmax(logits, classes, r) === y[i]) return;
+      const [from, to] = [i * size, (i + 1) * size];
+      if (distance(norm, current, x, from, size) <= eps) {
+        fooled[i] = 1;
+        found.set(current.subarray(from, to), from);
+      } else for (let j = from; j < to; j++) current[j] = x[j] + (current[j] - x[j]) * BETA;
+    });
+    active = active.filter((i) => !fooled[i]);
+  }
+  return { adversarial: found, fooled };
+}
+
+export const fabTargeted: EvaluationAttack = {
+  id: 'fab-t',
+  name: 'FAB-T',
+  description:
+    'Walks along the linearised boundary to each wrong class and looks for the nearest point beyond it.',
+  source: 'Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044',
+  whiteBox: true,
+  norms: ['linf', 'l2'],
+  budget: { iterations: 100, restarts: 1, targets: 9 },
+  passes: (b, classes) => targetRanks(b, classes).length * b.restarts * (4 * b.iterations + 1),
+  run: (input, budget) =>
+    runRestarts(
+      input,
+      budget.restarts,
+      targetRanks(budget, input.model.classes),
+      async (attempt, restart, rank) => {
+        const targets = await targetClasses(input, attempt.x, rank);
+        const name = `fab-t batch ${input.batch} target ${rank} restart ${restart}`;
+        const start =
+          restart === 0
+            ? attempt.x
+            : randomPoint(input.threat, attempt.x, input.model.imageSize, RandomStream.of(input.seed, name));
+        return approach(input, { ...attempt, targets }, budget.iterations, start);
+      },
+    ),
+};

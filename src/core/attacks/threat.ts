@@ -1,0 +1,57 @@
+/** Norms, projections and random starts of both threat models, on the host; `o` is where an image begins. */
+import type { RandomStream } from '../random.ts';
+import type { Norm, Threat } from './types.ts';
+
+const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);
+
+/** Size of `size` numbers of `d` from `o` in the norm. */
+export function normOf(norm: Norm, d: Float32Array, o: number, size: number): number {
+  let total = 0;
+  for (let j = o; j < o + size; j++) {
+    if (norm === 'l2') total += d[j] * d[j];
+    else if (Math.abs(d[j]) > total) total = Math.abs(d[j]);
+  }
+  return norm === 'l2' ? Math.sqrt(total) : total;
+}
+
+/** ||a - b|| of one image. */
+export function distance(norm: Norm, a: Float32Array, b: Float32Array, o: number, size: number): number {
+  let total = 0;
+  for (let j = o; j < o + size; j++) {
+    const d = Math.abs(a[j] - b[j]);
+    total = norm === 'l2' ? total + d * d : Math.max(total, d);
+  }
+  return norm === 'l2' ? Math.sqrt(total) : total;
+}
+
+/** Projects one image of `z` into the ball around x and [0,1], in place (L2: into the ball, then clipped, as AutoAttack does). */
+export function project(
+  { norm, eps }: Threat,
+  z: Float32Array,
+  x: Float32Array,
+  o: number,
+  size: number,
+): void {
+  if (norm === 'linf') {
+    for (let j = o; j < o + size; j++) z[j] = clamp(clamp(z[j], x[j] - eps, x[j] + eps), 0, 1);
+    return;
+  }
+  const length = distance('l2', z, x, o, size);
+  const factor = Math.min(eps, length) / (length + 1e-12);
+  for (let j = o; j < o + size; j++) z[j] = clamp(x[j] + (z[j] - x[j]) * factor, 0, 1);
+}
+
+/** AutoAttack's random start: L-inf uniform and L2 Gaussian noise, each scaled to lie on the ball's surface, clipped to [0,1]. */
+export function randomStart(
+  { norm, eps }: Threat,
+  x: Float32Array,
+  size: number,
+  stream: RandomStream,
+): Float32Array {
+  const noise = norm === 'linf' ? stream.uniformArray(x.length, -1, 1) : stream.normalArray(x.length);
+  for (let o = 0; o < x.length; o += size) {
+    const scale = eps / (normOf(norm, noise, o, size) + 1e-12);
+    for (let j = o; j < o + size; j++) noise[j] = clamp(x[j] + noise[j] * scale, 0, 1);
+  }
+  return noise;
+}
