@@ -1,0 +1,115 @@
+/** Square attack's L2 proposals: mass moves between squares, the norm stays eps. Images [n,H,W,C], row-major. */
+import type { RandomStream } from '../random.ts';
+import { distance } from './threat.ts';
+
+type Shape = readonly [height: number, width: number, channels: number];
+
+const sign = (stream: RandomStream): number => (stream.uniform() < 0.5 ? -1 : 1);
+
+/** A pyramid on [rows, columns], of norm 1: nested rectangles around the centre, the k-th adding 1/k^2. */
+function pyramid(rows: number, columns: number): number[][] {
+  const out = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
+  const [centreRow, centreColumn] = [Math.floor(rows / 2) + 1, Math.floor(columns / 2) + 1];
+  let [top, left] = [centreRow - 1, centreColumn - 1];
+  for (let k = 0; k < Math.max(centreRow, centreColumn); k++, top--, left--)
+    for (let i = Math.max(top, 0); i < Math.min(top + 2 * k + 1, rows); i++)
+      for (let j = Math.max(left, 0); j < Math.min(left + 2 * k + 1, columns); j++)
+        out[i][j] += 1 / (k + 1) ** 2;
+  return scaled(out, 1);
+}
+
+const norm = (m: readonly (readonly number[])[]) => Math.sqrt(m.flat().reduce((s, v) => s + v * v, 0));
+
+function scaled(m: number[][], to: number): number[][] {
+  const factor = to / (norm(m) + 1e-12);
+  return m.map((row) => row.map((v) => v * factor));
+}
+
+/** One bump beside one dent, of norm 1 on [side, side]; turned over the diagonal half of the time. */
+export function bump(side: number, stream: RandomStream): number[][] {
+  const upper = Math.floor(side / 2);
+  const dent = pyramid(side - upper, side).map((row) => row.map((v) => -v));
+  const out = scaled([...pyramid(upper, side), ...dent], 1);
+  return stream.uniform() > 0.5 ? out.map((row, i) => row.map((_, j) => out[j][i])) : out;
+}
+
+/** Scales delta [H,W,C] at `o` to length eps, adds it to x and clips. */
+function place(out: Float32Array, x: Float32Array, delta: Float32Array, o: number, eps: number): void {
+  let length = 0;
+  for (const v of delta) length += v * v;
+  const factor = eps / (Math.sqrt(length) + 1e-12);
+  delta.forEach((v, k) => (out[o + k] = Math.min(1, Math.max(0, x[o + k] + v * factor))));
+}
+
+/** A grid of five by five bumps with random signs, of length eps in all. */
+export function initialL2(
+  x: Float32Array,
+  eps: number,
+  [height, width, channels]: Shape,
+  stream: RandomStream,
+): Float32Array {
+  const size = height * width * channels;
+  const side = Math.max(Math.floor(height / 5), 2);
+  const first = Math.floor((height - side * Math.floor(height / side)) / 2);
+  const out = x.slice();
+  for (let o = 0; o < x.length; o += size) {
+    const delta = new Float32Array(size);
+    for (let top = first; top + side <= height; top += side)
+      for (let left = first; left + side <= width; left += side) {
+        const shape = bump(side, stream);
+        for (let c = 0; c < channels; c++) {
+          const s = sign(stream);
+          shape.forEach((row, i) =>
+            row.forEach((v, j) => (delta[((top + i) * width + left + j) * channels + c] += s * v)),
+          );
+        }
+      }
+    place(out, x, delta, o, eps);
+  }
+  return out;
+}
+
+/** Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place. */
+export function proposeL2(
+  best: Float32Array,
+  x: Float32Array,
+  eps: number,
+  [height, width, channels]: Shape,
+  share: number,
+  stream: RandomStream,
+): void {
+  const size = height * width * channels;
+  let side = Math.max(Math.round(Math.sqrt(share * height * width)), 3);
+  if (side % 2 === 0) side++;
+  side = Math.min(side, height, width);
+  const corner = () => [stream.integer(height - side + 1), stream.integer(width - side + 1)] as const;
+  const [to, from] = [corner(), corner()];
+  const shape = bump(side, stream);
+  const within = ([top, left]: readonly [number, number], visit: (pixel: number) => void) => {
+    for (let i = top; i < top + side; i++)
+      for (let j = left; j < left + side; j++) visit((i * width + j) * channels);
+  };
+  for (let o = 0; o < x.length; o += size) {
+    const delta = best.subarray(o, o + size).map((v, k) => v - x[o + k]);
+    const left = Math.max(eps ** 2 - distance('l2', best, x, o, size) ** 2, 0);
+    const touched = new Set<number>();
+    for (const square of [to, from]) within(square, (pixel) => touched.add(pixel));
+    for (let c = 0; c < channels; c++) {
+      let mass = 0;
+      for (const pixel of touched) mass += delta[pixel + c] ** 2;
+      let window = 0;
+      within(to, (pixel) => (window += delta[pixel + c] ** 2));
+      const s = sign(stream);
+      const old = 1 / (1e-12 + Math.sqrt(window));
+      const fresh = shape.map((row, i) =>
+        row.map((v, j) => s * v + delta[((to[0] + i) * width + to[1] + j) * channels + c] * old),
+      );
+      const next = scaled(fresh, Math.sqrt(left / channels + mass));
+      within(from, (pixel) => (delta[pixel + c] = 0));
+      next.forEach((row, i) =>
+        row.forEach((v, j) => (delta[((to[0] + i) * width + to[1] + j) * channels + c] = v)),
+      );
+    }
+    place(best, x, delta, o, eps);
+  }
+}

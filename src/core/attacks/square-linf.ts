@@ -1,0 +1,46 @@
+/** Square attack's L-inf proposals: every pixel at x +- eps. Images [n,H,W,C], row-major. */
+import type { RandomStream } from '../random.ts';
+
+const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);
+const sign = (stream: RandomStream): number => (stream.uniform() < 0.5 ? -1 : 1);
+
+/** Vertical stripes: x +- eps, the sign drawn for each column and channel. */
+export function initialLinf(
+  x: Float32Array,
+  eps: number,
+  [height, width, channels]: readonly [number, number, number],
+  stream: RandomStream,
+): Float32Array {
+  const out = x.slice();
+  const row = width * channels;
+  for (let o = 0; o < x.length; o += height * row)
+    for (let k = 0; k < row; k++) {
+      const delta = eps * sign(stream);
+      for (let i = 0; i < height; i++) out[o + i * row + k] = clamp(x[o + i * row + k] + delta, 0, 1);
+    }
+  return out;
+}
+
+/** Adds 2 eps or -2 eps per channel in one square, the same for all images, and projects; `best` is changed in place. */
+export function proposeLinf(
+  best: Float32Array,
+  x: Float32Array,
+  eps: number,
+  [height, width, channels]: readonly [number, number, number],
+  share: number,
+  stream: RandomStream,
+): void {
+  const side = Math.min(Math.max(Math.round(Math.sqrt(share * height * width)), 1), height, width);
+  const top = stream.integer(height - side + 1);
+  const left = stream.integer(width - side + 1);
+  const deltas = Array.from({ length: channels }, () => 2 * eps * sign(stream));
+  for (let o = 0; o < x.length; o += height * width * channels)
+    for (let i = top; i < top + side; i++)
+      for (let j = left; j < left + side; j++) {
+        const at = o + (i * width + j) * channels;
+        for (let c = 0; c < channels; c++) {
+          const k = at + c;
+          best[k] = clamp(clamp(best[k] + deltas[c], x[k] - eps, x[k] + eps), 0, 1);
+        }
+      }
+}
