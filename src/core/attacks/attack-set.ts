@@ -65,7 +65,7 @@ export async function attackSet(
   const felledBy = new Array<string | null>(n).fill(null);
   const seconds: Record<string, number> = {};
   const perImage = entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 0);
-  const total = n * (1 + perImage);
+  let total = n * (1 + perImage);
   let done = 0;
   let complete = true;
   try {
@@ -74,9 +74,12 @@ export async function attackSet(
       const clean = await model.logits(gatherRows(x, size, all));
       all.forEach((i, r) => argmax(clean, classes, r) !== y[i] && (verdicts[i] = 'wrong'));
       done += all.length;
+      // Images that are wrong before any attack cost nothing more.
+      const right = all.filter((i) => verdicts[i] === 'untried').length;
+      total -= (all.length - right) * perImage;
       for (const { attack, budget } of entries) {
         const standing = all.filter((i) => verdicts[i] === 'untried');
-        const planned = attack.passes(budget, classes) * all.length;
+        const planned = attack.passes(budget, classes) * right;
         const before = done;
         const pace = async (passes: number) => {
           done += passes;

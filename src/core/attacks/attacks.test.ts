@@ -1,0 +1,220 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initialiseBackend } from '../backend/backend.ts';
+import { checkpoints, oscillates } from './apgd.ts';
+import { paddedSize } from './attack-model.ts';
+import { attackSet } from './attack-set.ts';
+import { AUTOATTACK, QUICK_ENSEMBLE } from './autoattack.ts';
+import { dlrPerExample, targetedDlrPerExample } from './losses.ts';
+import { ATTACKS, attackById } from './registry.ts';
+import { coveredShare } from './square.ts';
+import { bump } from './square-l2.ts';
+import { attackInput, images, linearModel, SIZE } from './testing/models.ts';
+import { distance } from './threat.ts';
+import type { Budget } from './types.ts';
+import { RandomStream } from '../random.ts';
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+const small = (budget: Budget): Budget => ({ ...budget, iterations: Math.min(budget.iterations, 30) });
+
+describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (_, attack) => {
+  it.each(attack.norms)(
+    'stays in its %s ball and in [0,1], is right about what it fooled, and repeats',
+    async (norm) => {
+      const model = linearModel();
+      for (const eps of [0.01, norm === 'l2' ? 1.5 : 0.3]) {
+        const input = await attackInput(model, 6, norm, eps);
+        const before = input.x.slice();
+        const { adversarial, fooled } = await attack.run(input, small(attack.budget));
+        expect(input.x).toEqual(before);
+        for (let o = 0; o < adversarial.length; o += SIZE)
+          expect(distance(norm, adversarial, before, o, SIZE)).toBeLessThanOrEqual(eps + 1e-6);
+        expect(adversarial.every((v) => v >= 0 && v <= 1)).toBe(true);
+        const logits = await model.logits(adversarial);
+        fooled.forEach((f, i) => {
+          const row = logits.subarray(i * 4, i * 4 + 4);
+          expect(row.indexOf(Math.max(...row)) !== input.y[i]).toBe(f === 1);
+        });
+        const again = await attack.run(await attackInput(model, 6, norm, eps), small(attack.budget));
+        expect(again.adversarial).toEqual(adversarial);
+      }
+    },
+  );
+
+  it('given a vulnerable model and a large eps, then nothing stands (noise: not claimed)', async () => {
+    if (attack.id === 'noise') return;
+    const input = await attackInput(linearModel(), 8, 'linf', 0.3);
+    const { fooled } = await attack.run(input, {
+      ...attack.budget,
+      iterations: Math.max(1, attack.budget.iterations),
+    });
+    expect([...fooled]).toEqual(Array(8).fill(1));
+  });
+
+  it('counts no more passes than it promised, and leaves no tensors', async () => {
+    const before = tf.memory().numTensors;
+    const budget = small(attack.budget);
+    let passes = 0;
+    const input = await attackInput(linearModel(), 5, 'linf', 0.001);
+    await attack.run({ ...input, pace: async (p) => void (passes += p) }, budget);
+    expect(passes).toBeGreaterThan(0);
+    expect(passes).toBeLessThanOrEqual(5 * attack.passes(budget, 4));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('APGD', () => {
+  it('looks at its step size after the published iterations', () => {
+    // Croce & Hein 2020: p_0 = 0, p_1 = 0.22, p_{j+1} = p_j + max(p_j - p_{j-1} - 0.03, 0.06).
+    expect(checkpoints(100)).toEqual([22, 41, 57, 70, 80, 87, 93, 99]);
+    expect(checkpoints(1)).toEqual([1]);
+  });
+  it('halves its step only when at most three quarters of the steps gained', () => {
+    expect(oscillates([1, 2, 3, 4], 4)).toBe(false);
+    expect(oscillates([1, 2, 3, 3], 4)).toBe(true);
+    expect(oscillates([-4, -3, -2, -1], 4)).toBe(true); // the first is compared with 0
+    expect(oscillates([9, 1, 2, 3, 4], 4)).toBe(true);
+  });
+});
+
+describe('the difference of logits ratio', () => {
+  const z = [[3, 1, 2, -1]];
+  it('has the values of its equations', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d(z);
+      const of = (y: number) => dlrPerExample(logits, tf.tensor1d([y], 'int32')).dataSync()[0];
+      expect(of(0)).toBeCloseTo(-(3 - 2) / (3 - 1), 6);
+      expect(of(2)).toBeCloseTo(-(2 - 3) / (3 - 1), 6);
+      const targeted = targetedDlrPerExample(logits, tf.tensor1d([0], 'int32'), tf.tensor1d([1], 'int32'));
+      expect(targeted.dataSync()[0]).toBeCloseTo(-(3 - 1) / (3 - 0.5 * (1 - 1)), 6);
+    });
+  });
+  it('has the gradient of finite differences, and none for a common factor', () => {
+    const numeric = (f: (l: tf.Tensor2D) => tf.Tensor1D, k: number) => {
+      const at = (h: number) => f(tf.tensor2d([z[0].map((v, j) => (j === k ? v + h : v))])).dataSync()[0];
+      return (at(1e-2) - at(-1e-2)) / 2e-2;
+    };
+    tf.tidy(() => {
+      const y = tf.tensor1d([0], 'int32');
+      const t = tf.tensor1d([2], 'int32');
+      for (const f of [
+        (l: tf.Tensor2D) => dlrPerExample(l, y),
+        (l: tf.Tensor2D) => targetedDlrPerExample(l, y, t),
+      ]) {
+        const gradient = tf.grad((l: tf.Tensor) => tf.sum(f(l as tf.Tensor2D)));
+        const g = [...gradient(tf.tensor2d(z)).dataSync()];
+        g.forEach((value, k) => expect(value).toBeCloseTo(numeric(f, k), 3));
+        // Invariant to scale: <z, gradient> = 0 (Euler).
+        expect(g.reduce((s, v, k) => s + v * z[0][k], 0)).toBeCloseTo(0, 4);
+      }
+    });
+  });
+  it('refuses two classes with a sentence', () => {
+    tf.tidy(() => {
+      expect(() => dlrPerExample(tf.tensor2d([[1, 2]]), tf.tensor1d([0], 'int32'))).toThrow(
+        /at least 3 classes/,
+      );
+    });
+  });
+});
+
+describe('Square', () => {
+  it('halves the covered share on the published schedule', () => {
+    expect([0, 10, 11, 51, 201, 501, 1001, 2001, 4001].map(coveredShare)).toEqual(
+      [1, 1, 2, 4, 8, 16, 32, 64, 128].map((d) => 0.8 / d),
+    );
+  });
+  it('has bumps of norm 1 with as much up as down at even sides', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 15 }), fc.nat(), (side, seed) => {
+        const m = bump(side, RandomStream.of(seed, 'bump')).flat();
+        expect(m).toHaveLength(side * side);
+        expect(m.reduce((s, v) => s + v * v, 0)).toBeCloseTo(1, 6);
+        if (side % 2 === 0) expect(m.reduce((s, v) => s + v, 0)).toBeCloseTo(0, 6);
+      }),
+    );
+  });
+});
+
+describe('attackSet', () => {
+  const set = async (model = linearModel(), n = 12) => {
+    const { x, y } = await images(model, n);
+    y[3] = (y[3] + 1) % 4; // one image that the model gets wrong
+    return { model, x, y, threat: { norm: 'linf', eps: 0.02 } as const, seed: 0, batchSize: 5 };
+  };
+
+  it('given AutoAttack, then an image is wrong, felled by the first attack that does, or standing', async () => {
+    const quick = AUTOATTACK.map((e) => ({ ...e, budget: small(e.budget) }));
+    const result = await attackSet(await set(), quick);
+    expect(result.complete).toBe(true);
+    expect(result.verdicts[3]).toBe('wrong');
+    expect(result.excess).toBeLessThanOrEqual(1e-6);
+    result.verdicts.forEach((v, i) => expect(result.felledBy[i] !== null).toBe(v === 'fallen'));
+    const alone = await attackSet(await set(), quick.slice(0, 1));
+    alone.verdicts.forEach((v, i) => v === 'fallen' && expect(result.felledBy[i]).toBe('apgd-ce'));
+  });
+
+  it('given saturated logits, then cross-entropy is blind, and the ensemble is not', async () => {
+    // softmax of these is 0 or 1 to the last bit: the gradient of cross-entropy is exactly 0.
+    const masked = linearModel(4, 1e4);
+    const input = { ...(await set(masked)), threat: { norm: 'linf', eps: 0.3 } as const };
+    const count = (r: Awaited<ReturnType<typeof attackSet>>) =>
+      r.verdicts.filter((v) => v === 'standing').length;
+    const pgd = attackById('pgd-20');
+    const withPgd = count(await attackSet(input, [{ attack: pgd, budget: pgd.budget }]));
+    const withAll = count(await attackSet(input, QUICK_ENSEMBLE));
+    expect(withPgd).toBeGreaterThan(0);
+    expect(withAll).toBe(0);
+  });
+
+  it('given a stop half-way, then what was tried is kept, the rest says so, and it is not complete', async () => {
+    class Stop extends Error {}
+    let calls = 0;
+    const input = {
+      ...(await set()),
+      threat: { norm: 'linf', eps: 0.002 } as const,
+      onProgress: () => {
+        if (++calls > 40) throw new Stop();
+      },
+    };
+    const result = await attackSet(input, QUICK_ENSEMBLE, (e) => e instanceof Stop);
+    expect(result.complete).toBe(false);
+    expect(result.verdicts.slice(-2)).toEqual(['untried', 'untried']);
+    expect(result.verdicts.filter((v) => v !== 'untried').length).toBeGreaterThan(0);
+    await expect(attackSet(input, QUICK_ENSEMBLE)).rejects.toThrow(Stop);
+  });
+
+  it('given progress, then done grows to the total', async () => {
+    const seen: number[] = [];
+    let whole = 0;
+    const input = {
+      ...(await set()),
+      onProgress: (done: number, total: number) => {
+        seen.push(done);
+        whole = total;
+      },
+    };
+    await attackSet(input, QUICK_ENSEMBLE);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBeLessThanOrEqual(whole);
+  });
+
+  it('given a model whose output is not finite, then it throws', async () => {
+    const model = linearModel(4, Infinity);
+    const input = { ...(await set()), model };
+    await expect(attackSet(input, QUICK_ENSEMBLE)).rejects.toThrow(/not a finite number/);
+  });
+});
+
+describe('padded batch sizes', () => {
+  it('waste at most half of what they hold', () => {
+    for (let n = 1; n <= 200; n++) {
+      expect(paddedSize(n)).toBeGreaterThanOrEqual(n);
+      expect(paddedSize(n)).toBeLessThanOrEqual(Math.max(1.5 * n, n + 1));
+    }
+  });
+});

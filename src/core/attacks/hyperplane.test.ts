@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stepToHyperplane } from './hyperplane.ts';
+import type { Norm } from './types.ts';
+
+const coordinates = fc.array(
+  fc.record({
+    z: fc.double({ min: 0, max: 1, noNaN: true }),
+    w: fc.double({ min: -2, max: 2, noNaN: true }),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** The smallest lambda whose step reaches the plane, by bisection on its definition. */
+function bisection(norm: Norm, z: Float32Array, w: Float32Array, b: number): number[] {
+  const gap = w.reduce((s, v, j) => s + v * z[j], 0) - b;
+  const down = w.map((v) => (gap >= 0 ? v : -v));
+  const step = (lambda: number) =>
+    [...down].map((v, j) => {
+      if (v === 0) return 0;
+      const room = v > 0 ? z[j] : 1 - z[j];
+      return -Math.sign(v) * Math.min(norm === 'l2' ? lambda * Math.abs(v) : lambda, room);
+    });
+  const gained = (lambda: number) => -step(lambda).reduce((s, d, j) => s + d * down[j], 0);
+  let [low, high] = [0, 1e9];
+  if (gained(high) <= Math.abs(gap)) return step(high);
+  for (let i = 0; i < 200; i++) {
+    const middle = (low + high) / 2;
+    if (gained(middle) < Math.abs(gap)) low = middle;
+    else high = middle;
+  }
+  return step(high);
+}
+
+describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) => {
+  it('is the smallest: it agrees with bisection, stays in the box and reaches the plane where that meets the box', () => {
+    fc.assert(
+      fc.property(coordinates, fc.double({ min: -3, max: 3, noNaN: true }), (points, b) => {
+        const z = Float32Array.from(points, (p) => p.z);
+        const w = Float32Array.from(points, (p) => p.w);
+        const d = new Float32Array(z.length);
+        stepToHyperplane(norm, z, w, b, d);
+        const expected = bisection(norm, z, w, b);
+        // Where w is tiny the step is decided by rounding alone; its weight in <w, d> is then nothing.
+        d.forEach((v, j) => expect(v * w[j]).toBeCloseTo(expected[j] * w[j], 4));
+        d.forEach((v, j) => {
+          expect(z[j] + v).toBeGreaterThanOrEqual(-1e-6);
+          expect(z[j] + v).toBeLessThanOrEqual(1 + 1e-6);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has its exact values by hand', () => {
+    const d = new Float32Array(2);
+    stepToHyperplane(norm, Float32Array.of(0.5, 0.5), Float32Array.of(2, 1), 0.9, d);
+    // <w, z> = 1.5 has to sink by 0.6: L-inf 0.2 on both, L2 along w by 0.12.
+    const by = norm === 'linf' ? [-0.2, -0.2] : [-0.24, -0.12];
+    d.forEach((v, j) => expect(v).toBeCloseTo(by[j], 6));
+  });
+});
