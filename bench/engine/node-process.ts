@@ -1,0 +1,12 @@
+/** A host in Node: started with `fork`, answers one message after the other. */
+import { TASKS } from './tasks.ts';
+import type { TaskName } from './tasks.ts';
+
+process.on('message', async ({ task, options }: { task: TaskName; options: never }) => {
+  try {
+    process.send?.({ result: await TASKS[task](options) });
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.message : String(error) });
+  }
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,81 @@
+/**
+ * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N]`: measures and prints; passes and fails nothing.
+ * What the parts and figures are: README.md beside this file.
+ */
+import { writeFileSync } from 'node:fs';
+import { findBrowser } from '../scripts/browser.mjs';
+import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
+import { describeMachine, printMachine } from './machine.ts';
+import { growth } from './parts/growth.ts';
+import { page } from './parts/page.ts';
+import type { Part, PartOptions } from './parts/part.ts';
+import { wasmBrowser, wasmNode } from './parts/wasm.ts';
+import { webgpu } from './parts/webgpu.ts';
+import { printEntry, type Entry } from './report.ts';
+
+const PARTS: Readonly<Record<string, Part>> = {
+  webgpu,
+  'wasm-browser': wasmBrowser,
+  'wasm-node': wasmNode,
+  growth,
+  page,
+};
+
+interface Options extends PartOptions {
+  readonly only: readonly string[];
+  readonly json: string | undefined;
+}
+
+function readOptions(): Options {
+  const { values } = parseOptions({
+    options: {
+      only: { type: 'string' },
+      json: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      node: { type: 'boolean', default: false },
+      batch: { type: 'string' },
+    },
+  });
+  const only = values.only?.split(',') ?? Object.keys(PARTS);
+  const unknown = only.filter((name) => !(name in PARTS));
+  if (unknown.length > 0)
+    throw new UsageError(`Unknown part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
+  const batch = integerOption('batch', values.batch, 2, 1024);
+  return { only, json: values.json, quick: values.quick, node: values.node, batch };
+}
+
+await runCommand(async () => {
+  const options = readOptions();
+  const machine = describeMachine(await findBrowser());
+  console.log(printMachine(machine));
+  const entries: Entry[] = [];
+  const failures: { name: string; reason: string }[] = [];
+  const save = (): void => {
+    if (options.json)
+      writeFileSync(options.json, JSON.stringify({ machine, entries, failures }, null, 1) + '\n');
+  };
+  for (const name of options.only) {
+    console.log(`\n${name}`);
+    let place = '';
+    try {
+      await PARTS[name](
+        options,
+        (e) => {
+          const here = `${e.backend}, ${e.adapter}`;
+          if (here !== place) console.log(` ${here}`);
+          place = here;
+          console.log(printEntry(e));
+          entries.push(e);
+          save();
+        },
+        (text) => console.log(`  (${text})`),
+      );
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+      console.log(`  left out: ${reason}`);
+      failures.push({ name, reason });
+      save();
+    }
+  }
+  return 0;
+});

@@ -1,0 +1,24 @@
+/** What a part of the benchmark is given, and what parts share. */
+import type { Sample } from '../engine/tasks.ts';
+import { median } from '../report.ts';
+import type { Entry } from '../report.ts';
+
+export interface PartOptions {
+  /** Fewer repetitions and smaller sizes: shows that it works, not how fast it is. */
+  readonly quick: boolean;
+  /** webgpu: through the npm package `webgpu` in Node, without a browser. */
+  readonly node: boolean;
+  /** webgpu: images per batch; a default that suits the adapter where absent. */
+  readonly batch: number | undefined;
+}
+
+/** Measures; `report` is called with each entry as soon as it is known, `say` with what is being done. */
+export type Part = (
+  options: PartOptions,
+  report: (e: Entry) => void,
+  say: (text: string) => void,
+) => Promise<void>;
+
+export const medianOf = (samples: readonly Sample[], key: keyof Sample): number =>
+  median(samples.map((s) => s[key]));
+export const fastest = (samples: readonly Sample[]): number => Math.min(...samples.map((s) => s.ms));

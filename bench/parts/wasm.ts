@@ -1,0 +1,91 @@
+/** WASM: images per second of an ARAT step, GFLOP/s over all of it, beside stock tfjs's forward convolutions; threads. */
+import { fileURLToPath } from 'node:url';
+import { launch, serve } from '../browser.ts';
+import type { Sample } from '../engine/tasks.ts';
+import { browserHost, nodeHost, type Host } from '../host.ts';
+import { entry, type Place } from '../report.ts';
+import { fastest, medianOf, type Part } from './part.ts';
+
+const BATCH = 64;
+const SIZE = { width: 32, batch: BATCH, attackSteps: 5 };
+const STEP = `ARAT step (PGD-5, batch ${BATCH})`;
+
+/** An ARAT step and the bare convolutions in turn. */
+async function measureBoth(host: Host, samples: Both, warmUp: boolean): Promise<void> {
+  const step = await host.call('measure', { work: 'aratStep', repeats: 1 });
+  const bare = await host.call('measure', { work: 'forwardConvolutions', repeats: 1 });
+  if (warmUp) return;
+  samples.step.push(...step);
+  samples.bare.push(...bare);
+}
+
+interface Both {
+  readonly step: Sample[];
+  readonly bare: Sample[];
+}
+const none = (): Both => ({ step: [], bare: [] });
+
+interface Work {
+  readonly flopPerImage: number;
+  readonly aratPasses: number;
+}
+
+function reportStep(place: Place, work: Work, { step, bare }: Both, report: Parameters<Part>[1]): void {
+  const flop = work.flopPerImage * work.aratPasses * BATCH;
+  const gflops = (of: number, ms: number): number => of / ms / 1e6;
+  report(entry(place, STEP, 'images/s', 'more', BATCH / (medianOf(step, 'ms') / 1000)));
+  const ceiling = 'stock tfjs forward convolutions alone, same shapes';
+  for (const [what, of] of [
+    ['median', (s: readonly Sample[]) => medianOf(s, 'ms')],
+    ['fastest', fastest],
+  ] as const) {
+    const reference = { value: gflops(work.flopPerImage * BATCH, of(bare)), name: ceiling };
+    report(entry(place, `${STEP}, ${what}`, 'GFLOP/s', 'more', gflops(flop, of(step)), reference));
+  }
+}
+
+export const wasmNode: Part = async ({ quick }, report, say) => {
+  const host = nodeHost();
+  try {
+    const { device } = await host.call('start', { backend: 'wasm' });
+    const work = await host.call('prepare', SIZE);
+    const samples = none();
+    say('ARAT steps and bare convolutions in turn');
+    for (let i = 0; i <= (quick ? 1 : 9); i++) await measureBoth(host, samples, i === 0);
+    reportStep({ name: 'wasm-node', backend: 'wasm (Node)', adapter: device }, work, samples, report);
+  } finally {
+    host.end();
+  }
+};
+
+export const wasmBrowser: Part = async ({ quick }, report, say) => {
+  const site = await serve(fileURLToPath(new URL('../page', import.meta.url)), false);
+  const browser = await launch(true);
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.address);
+    const runs = [];
+    for (const threads of [1, 2]) {
+      const host = browserHost(page, `${threads} threads`);
+      const { device } = await host.call('start', { backend: 'wasm', threads });
+      if (!device.includes(`${threads} CPU thread`))
+        say(`${threads} threads were asked for, and it runs on: ${device}`);
+      const place: Place = { name: 'wasm-browser', backend: 'wasm', adapter: device };
+      runs.push({ host, place, work: await host.call('prepare', SIZE), samples: none() });
+    }
+    say('one and two threads in turn');
+    for (let i = 0; i <= (quick ? 1 : 9); i++) {
+      for (const { host, samples } of runs) await measureBoth(host, samples, i === 0);
+    }
+    for (const { place, work, samples } of runs) reportStep(place, work, samples, report);
+    const [one, two] = runs.map((r) => r.samples.step);
+    const place = runs[1].place;
+    const compare = (what: string, of: (s: readonly Sample[]) => number) =>
+      report(entry(place, `${STEP}, ${what}`, 'ms', 'less', of(two), { value: of(one), name: 'one thread' }));
+    compare('median', (s) => medianOf(s, 'ms'));
+    compare('fastest', fastest);
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+};

@@ -1,0 +1,153 @@
+/**
+ * WebGPU: the ARAT step, its PGD step, and forward + backward of the demo network: our kernels beside the compositions of stock
+ * tfjs ops and, for forward + backward, beside jax-js. In the browser, or in Node with `--node`.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { launch, serve, type Site } from '../browser.ts';
+import type { Sample, Work } from '../engine/tasks.ts';
+import { browserHost, nodeHost, type Host } from '../host.ts';
+import { entry, type Place } from '../report.ts';
+import { medianOf, type Part, type PartOptions } from './part.ts';
+
+/** Images per batch where an adapter is software: stock steps of 64 images take minutes there. */
+const SOFTWARE_BATCH = 8;
+const ATTACK_STEPS = 5;
+
+interface Opened {
+  readonly host: Host;
+  close(): Promise<void>;
+}
+
+async function openBrowser(): Promise<Opened> {
+  const site: Site = await serve(fileURLToPath(new URL('../page', import.meta.url)), false);
+  let browser: Browser | undefined;
+  try {
+    for (const software of [false, true]) {
+      browser = await launch(software);
+      const page = await browser.newPage();
+      await page.goto(site.address);
+      if (await page.evaluate(() => window.bench.hasGpu())) {
+        const running = browser;
+        return {
+          host: browserHost(page, 'webgpu'),
+          close: async () => {
+            await running.close();
+            await site.close();
+          },
+        };
+      }
+      await browser.close();
+    }
+    throw new Error('This browser has no WebGPU adapter, not even a software one.');
+  } catch (error) {
+    await browser?.close();
+    await site.close();
+    throw error;
+  }
+}
+
+/** Alternates between fast and stock kernels, so that what else the machine does falls on both. */
+async function sideBySide(
+  host: Host,
+  work: Work,
+  repeats: { fast: number; stock: number },
+): Promise<Record<'fast' | 'stock', Sample[]>> {
+  const samples = { fast: [] as Sample[], stock: [] as Sample[] };
+  for (let i = 0; i < Math.max(repeats.fast, repeats.stock); i++) {
+    for (const which of ['fast', 'stock'] as const) {
+      if (i >= repeats[which]) continue;
+      await host.call('kernels', { which });
+      // The first compiles shaders and fills the pool of buffers.
+      const warmUp = i === 0 ? 1 : 0;
+      const got = await host.call('measure', { work, repeats: 1 + warmUp });
+      samples[which].push(...got.slice(warmUp));
+    }
+  }
+  await host.call('kernels', { which: 'fast' });
+  return samples;
+}
+
+const FIGURES = [
+  ['time', 'ms', 'ms'],
+  ['dispatches', 'dispatches', 'dispatches'],
+  ['JavaScript', 'ms', 'jsMs'],
+  ['GPU memory newly allocated', 'bytes', 'gpuBytesAllocated'],
+  ['written from JavaScript to the GPU', 'bytes', 'gpuBytesWritten'],
+] as const;
+
+const STOCK = 'stock tfjs ops';
+const NAMES: Partial<Record<Work, string>> = {
+  aratStep: 'ARAT step (PGD-5)',
+  pgdStep: 'PGD step',
+  forwardBackward: 'forward + backward',
+};
+
+export const webgpu: Part = async (options, report, say) => {
+  const opened = options.node ? { host: nodeHost(), close: async () => {} } : await openBrowser();
+  const { host } = opened;
+  try {
+    const { device, warnings } = await host.call('start', { backend: 'webgpu' });
+    for (const warning of warnings) say(warning);
+    const software = warnings.some((w) => w.includes('software adapter'));
+    const batch = options.batch ?? (software ? SOFTWARE_BATCH : 64);
+    const place: Place = {
+      name: 'webgpu',
+      backend: options.node ? 'webgpu (Node)' : 'webgpu',
+      adapter: device.replace('WebGPU on ', ''),
+    };
+    await host.call('prepare', { width: 32, batch, attackSteps: ATTACK_STEPS });
+    const repeats = repeatsOf(options, software);
+    for (const work of ['forwardBackward', 'pgdStep', 'aratStep'] as const) {
+      say(`${NAMES[work]}, batch ${batch}, ours and stock`);
+      const { fast, stock } = await sideBySide(host, work, repeats);
+      for (const [what, unit, key] of FIGURES) {
+        const metric = `${NAMES[work]}, batch ${batch}, ${what}`;
+        const reference = { value: medianOf(stock, key), name: STOCK };
+        report(entry(place, metric, unit, 'less', medianOf(fast, key), reference));
+      }
+    }
+    await besideJax(host, place, batch, repeats.fast, report, say);
+  } finally {
+    host.end();
+    await opened.close();
+  }
+};
+
+function repeatsOf({ quick }: PartOptions, software: boolean): { fast: number; stock: number } {
+  if (quick) return { fast: 1, stock: 1 };
+  return software ? { fast: 5, stock: 2 } : { fast: 15, stock: 7 };
+}
+
+async function besideJax(
+  host: Host,
+  place: Place,
+  batch: number,
+  repeats: number,
+  report: Parameters<Part>[1],
+  say: Parameters<Part>[2],
+): Promise<void> {
+  say('forward + backward in jax-js (compiles first)');
+  const { lossDifference, gradientDifference } = await host.call('startJax', { device: 'webgpu' });
+  say(
+    `jax-js computes the same: its loss differs by ${lossDifference.toExponential(1)}, its gradient of the linear layer by ` +
+      `${gradientDifference.toExponential(1)} of the largest`,
+  );
+  if (!(lossDifference < 1e-3 && gradientDifference < 1e-2)) {
+    throw new Error('jax-js computes something else than ours: the comparison is left out.');
+  }
+  const ours: Sample[] = [];
+  const theirs: Sample[] = [];
+  for (let i = 0; i <= repeats; i++) {
+    const [a] = await host.call('measure', { work: 'forwardBackward', repeats: 1 });
+    const [b] = await host.call('measure', { work: 'jaxForwardBackward', repeats: 1 });
+    if (i === 0) continue;
+    ours.push(a);
+    theirs.push(b);
+  }
+  for (const [what, unit, key] of FIGURES) {
+    const metric = `${NAMES.forwardBackward}, batch ${batch}, ${what}, beside jax-js`;
+    const reference = { value: medianOf(theirs, key), name: 'jax-js 0.1.25' };
+    report(entry(place, metric, unit, 'less', medianOf(ours, key), reference));
+  }
+}
