@@ -3,101 +3,106 @@
  * window of pixels that the tile needs once per block of four input channels, and multiplies it by the filter's taps.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import { sizeOf, type Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { dividing, gatherTile, type Tile } from './tiles.ts';
-import { component, declare, lengthOf, load, mainFunction, range, store, typeOf, widthOf } from './wgsl.ts';
+import {
+  component,
+  declare,
+  lengthOf,
+  load,
+  mainFunction,
+  range,
+  store,
+  typeOf,
+  widthOf,
+  type Uniforms,
+  type Width,
+} from './wgsl.ts';
 
 /** One gather. "In" is what is read (x, or dy for the gradient), "out" what is written. */
 interface Gather {
-  readonly inSize: readonly [number, number];
-  readonly outSize: readonly [number, number];
-  readonly inChannels: number;
-  readonly outChannels: number;
+  readonly inWidth: Width;
+  readonly outWidth: Width;
   readonly k: number;
+  readonly tile: Tile;
   /** Whether the filter's last axis is the channels that are read: [k,k,out,in] instead of [k,k,in,out]. */
   readonly transposed: boolean;
-  /** Input coordinate that belongs to a tile that starts at output coordinate `start`; the number and the shader's expression. */
-  readonly base: { at(start: number): number; of(start: string): string };
+  /** Input coordinate that belongs to a tile that starts at output coordinate `start`, as an expression. */
+  base(start: string): string;
   /** Offset from the base of what tap u contributes to the tile's output r, or null when it contributes nothing. */
   source(r: number, u: number): number | null;
 }
 
-/** Whether an offset from the base is inside for every tile of one axis. */
-function alwaysInside(g: Gather, offset: number, tile: number, axis: 0 | 1): boolean {
-  const tiles = Math.ceil(g.outSize[axis] / tile);
-  const last = g.base.at((tiles - 1) * tile) + offset;
-  return g.base.at(0) + offset >= 0 && last < g.inSize[axis];
-}
+/** Heights, widths and numbers of channel vectors; tiles down and across an image. */
+const SIZES: Uniforms = {
+  type: 'i32',
+  names: ['in_height', 'in_width', 'in_blocks', 'out_height', 'out_width', 'out_blocks', 'down', 'across'],
+};
 
 /** An offset as part of an identifier. */
 const id = (offset: number): string => (offset < 0 ? `m${-offset}` : `${offset}`);
 
 /** Offsets from the base along one axis that any output of the tile needs. */
-function offsetsOf(g: Gather, tile: number): number[] {
-  const all = range(tile).flatMap((r) => range(g.k).map((u) => g.source(r, u)));
+function offsetsOf(g: Gather, size: number): number[] {
+  const all = range(size).flatMap((r) => range(g.k).map((u) => g.source(r, u)));
   return [...new Set(all.filter((a): a is number => a !== null))].sort((a, b) => a - b);
 }
 
-/** `let` statements that say whether the window's rows and columns are inside the image, where that is not always so. */
-function guards(g: Gather, tile: Tile): string {
-  const axis = (name: string, index: 0 | 1, size: number) =>
-    offsetsOf(g, size)
-      .filter((a) => !alwaysInside(g, a, size, index))
-      .map((a) => `  let ${name}${id(a)} = u32(${name}_base + ${a}) < ${g.inSize[index]}u;`);
-  return [...axis('row', 0, tile.rows), ...axis('col', 1, tile.cols)].join('\n');
+/** Reads the window's pixels for one block of input channels into `x_<row>_<col>`, zero outside of the image. */
+function loadWindow(g: Gather): string {
+  const zero = `${typeOf(g.inWidth)}(0)`;
+  return offsetsOf(g, g.tile.rows)
+    .flatMap((a) =>
+      offsetsOf(g, g.tile.cols).map((b) => {
+        const value = load('x', g.inWidth, `at + row_at${id(a)} + col_at${id(b)}`);
+        return `    let x_${id(a)}_${id(b)} = select(${zero}, ${value}, row${id(a)} && col${id(b)});`;
+      }),
+    )
+    .join('\n');
 }
 
-/** Reads the window's pixels for one block of input channels into `x_<row>_<col>`. */
-function loadWindow(g: Gather, tile: Tile): string {
-  const width = widthOf(g.inChannels);
-  const blocks = g.inChannels / width;
-  const lines: string[] = [];
-  for (const a of offsetsOf(g, tile.rows)) {
-    for (const b of offsetsOf(g, tile.cols)) {
-      const value = load('x', width, `window + ${(a * g.inSize[1] + b) * blocks}`);
-      const conditions = [
-        ...(alwaysInside(g, a, tile.rows, 0) ? [] : [`row${id(a)}`]),
-        ...(alwaysInside(g, b, tile.cols, 1) ? [] : [`col${id(b)}`]),
-      ];
-      const guarded =
-        conditions.length > 0 ? `select(${typeOf(width)}(0), ${value}, ${conditions.join(' && ')})` : value;
-      lines.push(`    let x_${id(a)}_${id(b)} = ${guarded};`);
-    }
-  }
-  return lines.join('\n');
+/** Where the window's rows and columns lie in the image, and whether they do; once per thread. */
+function locateWindow(g: Gather): string {
+  const rows = offsetsOf(g, g.tile.rows).map(
+    (a) => `  let row${id(a)} = u32(row_base + ${a}) < u32(in_height);
+  let row_at${id(a)} = (row_base + ${a}) * in_width * in_blocks;`,
+  );
+  const cols = offsetsOf(g, g.tile.cols).map(
+    (b) => `  let col${id(b)} = u32(col_base + ${b}) < u32(in_width);
+  let col_at${id(b)} = (col_base + ${b}) * in_blocks;`,
+  );
+  return [...rows, ...cols].join('\n');
 }
 
-/** Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, whatever the filter's layout. */
-function loadTap(g: Gather, vectors: number, u: number, v: number): string {
-  const inWidth = widthOf(g.inChannels);
-  const outWidth = widthOf(g.outChannels);
-  const tap = (u * g.k + v) * g.inChannels * g.outChannels;
-  const lines: string[] = [];
-  for (const n of range(vectors)) {
+/**
+ * Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, whatever the filter's layout. `line` is the
+ * filter's last axis, `taps_at` the thread's place in the current block of input channels.
+ */
+function loadTap(g: Gather, u: number, v: number): string {
+  const { inWidth, outWidth } = g;
+  const lines = [`let tap = taps_at + ${u * g.k + v} * tap_size;`];
+  for (const n of range(g.tile.vectors)) {
     if (!g.transposed) {
-      const row = g.outChannels / outWidth;
       for (const c of range(inWidth)) {
-        const at = `weights + ${tap / outWidth + c * row + n}`;
-        lines.push(`let w${c}_${n} = ${load('taps', outWidth, at)};`);
+        lines.push(`let w${c}_${n} = ${load('taps', outWidth, `tap + ${c} * line + ${n}`)};`);
       }
       continue;
     }
     for (const o of range(outWidth)) {
-      const at = `weights + ${(tap + (n * outWidth + o) * g.inChannels) / inWidth}`;
-      lines.push(`let t${o}_${n} = ${load('taps', inWidth, at)};`);
+      lines.push(`let t${o}_${n} = ${load('taps', inWidth, `tap + ${n * outWidth + o} * line`)};`);
     }
     for (const c of range(inWidth)) {
       const parts = range(outWidth).map((o) => component(`t${o}_${n}`, inWidth, c));
       lines.push(`let w${c}_${n} = ${typeOf(outWidth)}(${parts.join(', ')});`);
     }
   }
-  return lines.join(' ');
+  return lines.join('\n      ');
 }
 
 /** Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`. */
-function multiplyTap(g: Gather, tile: Tile, u: number, v: number): string {
-  const inWidth = widthOf(g.inChannels);
-  const type = typeOf(widthOf(g.outChannels));
+function multiplyTap(g: Gather, u: number, v: number): string {
+  const { inWidth, tile } = g;
+  const type = typeOf(g.outWidth);
   const lines: string[] = [];
   for (const r of range(tile.rows)) {
     for (const q of range(tile.cols)) {
@@ -112,96 +117,88 @@ function multiplyTap(g: Gather, tile: Tile, u: number, v: number): string {
       }
     }
   }
-  return lines.length > 0 ? `    { ${loadTap(g, tile.vectors, u, v)}\n      ${lines.join(' ')} }` : '';
+  return lines.length > 0 ? `    {\n      ${loadTap(g, u, v)}\n      ${lines.join(' ')}\n    }` : '';
 }
 
-function storeTile(g: Gather, tile: Tile): string {
-  const width = widthOf(g.outChannels);
-  const row = g.outChannels / width;
-  const [height, length] = g.outSize;
+function storeTile({ outWidth, tile }: Gather): string {
   const lines: string[] = [];
   for (const r of range(tile.rows)) {
     for (const q of range(tile.cols)) {
-      const conditions = [
-        ...(height % tile.rows === 0 ? [] : [`i0 + ${r} < ${height}`]),
-        ...(length % tile.cols === 0 ? [] : [`j0 + ${q} < ${length}`]),
-      ];
       const writes = range(tile.vectors).map((n) =>
-        store('y', width, `to + ${(r * length + q) * row + n}`, `y_${r}_${q}_${n}`),
+        store('y', outWidth, `to + (${r} * out_width + ${q}) * out_blocks + ${n}`, `y_${r}_${q}_${n}`),
       );
-      const all = writes.join(' ');
-      lines.push(conditions.length > 0 ? `  if (${conditions.join(' && ')}) { ${all} }` : `  ${all}`);
+      const inside = `i0 + ${r} < out_height && j0 + ${q} < out_width`;
+      lines.push(`  if (${inside}) { ${writes.join(' ')} }`);
     }
   }
   return lines.join('\n');
 }
 
-function gatherSource(g: Gather, tile: Tile): string {
-  const inWidth = widthOf(g.inChannels);
-  const outWidth = widthOf(g.outChannels);
-  const [inBlocks, outBlocks] = [g.inChannels / inWidth, g.outChannels / outWidth];
-  const filterWidth = g.transposed ? inWidth : outWidth;
-  // Filter elements from one block of input channels to the next, and from one thread's output channels to the next's.
-  const [step, own] = g.transposed
-    ? [1, (tile.vectors * outWidth * g.inChannels) / inWidth]
-    : [inWidth * outBlocks, tile.vectors];
-  const groups = outBlocks / tile.vectors;
-  const [height, length] = g.outSize;
-  const [down, across] = [Math.ceil(height / tile.rows), Math.ceil(length / tile.cols)];
+function gatherSource(g: Gather): string {
+  const { inWidth, outWidth, tile } = g;
   const accumulators = range(tile.rows).flatMap((r) =>
     range(tile.cols).flatMap((q) => range(tile.vectors).map((n) => `y_${r}_${q}_${n}`)),
   );
-  const taps = range(g.k).flatMap((u) => range(g.k).map((v) => multiplyTap(g, tile, u, v)));
-  return `${declare([
-    { name: 'y', width: outWidth, writable: true },
-    { name: 'x', width: inWidth },
-    { name: 'taps', width: filterWidth },
-  ])}
+  const taps = range(g.k).flatMap((u) => range(g.k).map((v) => multiplyTap(g, u, v)));
+  const filterWidth = g.transposed ? inWidth : outWidth;
+  return `${declare(
+    [
+      { name: 'y', width: outWidth, writable: true },
+      { name: 'x', width: inWidth },
+      { name: 'taps', width: filterWidth },
+    ],
+    SIZES,
+  )}
 ${mainFunction(
-  `${lengthOf('y', outWidth)} / ${height * length * outBlocks} * ${down * across * groups}`,
-  `  let channels = id % ${groups};
-  let tile = id / ${groups};
-  let image = tile / ${down * across};
-  let i0 = tile % ${down * across} / ${across} * ${tile.rows};
-  let j0 = tile % ${across} * ${tile.cols};
-  let row_base = ${g.base.of('i0')};
-  let col_base = ${g.base.of('j0')};
-${guards(g, tile)}
+  `${lengthOf('y', outWidth)} / (uniforms.out_height * uniforms.out_width * uniforms.out_blocks)
+    * uniforms.down * uniforms.across * (uniforms.out_blocks / ${tile.vectors})`,
+  `${SIZES.names.map((name) => `  let ${name} = uniforms.${name};`).join('\n')}
+  let channel_groups = out_blocks / ${tile.vectors};
+  let channels = id % channel_groups * ${tile.vectors};
+  let tile = id / channel_groups;
+  let image = tile / (down * across);
+  let i0 = tile / across % down * ${tile.rows};
+  let j0 = tile % across * ${tile.cols};
+  let row_base = ${g.base('i0')};
+  let col_base = ${g.base('j0')};
+${locateWindow(g)}
 ${accumulators.map((y) => `  var ${y} = ${typeOf(outWidth)}(0);`).join('\n')}
-  var window = ((image * ${g.inSize[0]} + row_base) * ${g.inSize[1]} + col_base) * ${inBlocks};
-  var weights = channels * ${own};
-  for (var block = 0; block < ${inBlocks}; block++) {
-${loadWindow(g, tile)}
+  let line = ${g.transposed ? 'in_blocks' : 'out_blocks'};
+  let tap_size = in_blocks * out_blocks * ${(inWidth * outWidth) / filterWidth};
+  for (var block = 0; block < in_blocks; block++) {
+    let at = image * in_height * in_width * in_blocks + block;
+    let taps_at = ${g.transposed ? `channels * ${outWidth} * line + block` : `block * ${inWidth} * line + channels`};
+${loadWindow(g)}
 ${taps.filter((t) => t !== '').join('\n')}
-    window += 1;
-    weights += ${step};
   }
-  let to = ((image * ${height} + i0) * ${length} + j0) * ${outBlocks} + channels * ${tile.vectors};
-${storeTile(g, tile)}`,
+  let to = ((image * out_height + i0) * out_width + j0) * out_blocks + channels;
+${storeTile(g)}`,
 )}`;
 }
 
-/** The tile wanted, no larger than the output, its sides multiples of `spread`, its vectors a divisor of what there is. */
-function fitTile(g: Gather, wanted: Tile, spread: number): Tile {
-  const side = (size: number, limit: number) => Math.min(limit, Math.ceil(size / spread) * spread);
-  const vectors = g.outChannels / widthOf(g.outChannels);
-  const fitting = dividing(vectors, widthOf(g.outChannels) === 4 ? wanted.vectors : 8);
-  return { rows: side(g.outSize[0], wanted.rows), cols: side(g.outSize[1], wanted.cols), vectors: fitting };
-}
-
+/** Runs the gather that reads `x` [N,H,W,in] and writes [N, ...outSize, out]. */
 function runGather(
   runner: Runner,
-  g: Gather,
-  spread: number,
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
+  outSize: readonly [number, number],
+  outChannels: number,
+  how: Pick<Gather, 'transposed' | 'base' | 'source'>,
+  wanted: Tile,
 ): tf.TensorInfo {
-  const tile = fitTile(g, gatherTile(runner.software, spread), spread);
-  const images = x.shape[0];
-  const y = runner.output([images, ...g.outSize, g.outChannels]);
-  const tiles = Math.ceil(g.outSize[0] / tile.rows) * Math.ceil(g.outSize[1] / tile.cols);
-  const groups = g.outChannels / widthOf(g.outChannels) / tile.vectors;
-  if (sizeOf(y.shape) > 0) runner.run(gatherSource(g, tile), [y, x, filter], images * tiles * groups);
+  const [images, height, width, inChannels] = x.shape;
+  const [inWidth, outWidth] = [widthOf(inChannels), widthOf(outChannels)];
+  const outBlocks = outChannels / outWidth;
+  // Vectors of less than four channels are cheap: up to eight of them.
+  const tile = { ...wanted, vectors: dividing(outBlocks, outWidth === 4 ? wanted.vectors : 8) };
+  const [down, across] = [Math.ceil(outSize[0] / tile.rows), Math.ceil(outSize[1] / tile.cols)];
+  const y = runner.output([images, ...outSize, outChannels]);
+  runner.run(
+    gatherSource({ ...how, inWidth, outWidth, k: filter.shape[0], tile }),
+    [y, x, filter],
+    (images * down * across * outBlocks) / tile.vectors,
+    { sizes: [height, width, inChannels / inWidth, ...outSize, outBlocks, down, across] },
+  );
   return y;
 }
 
@@ -212,20 +209,15 @@ export function conv2d(
   filter: tf.TensorInfo,
   stride: number,
 ): tf.TensorInfo {
-  const [, height, width, inChannels] = x.shape;
-  const [k, , , outChannels] = filter.shape;
-  const pad = (k - 1) / 2;
-  const g: Gather = {
-    inSize: [height, width],
-    outSize: [Math.ceil(height / stride), Math.ceil(width / stride)],
-    inChannels,
-    outChannels,
-    k,
+  const pad = (filter.shape[0] - 1) / 2;
+  const outSize = [Math.ceil(x.shape[1] / stride), Math.ceil(x.shape[2] / stride)] as const;
+  const how = {
     transposed: false,
-    base: { at: (start) => start * stride - pad, of: (start) => `${start} * ${stride} - ${pad}` },
-    source: (r, u) => r * stride + u,
+    base: (start: string) => `${start} * ${stride} - ${pad}`,
+    source: (r: number, u: number) => r * stride + u,
   };
-  return runGather(runner, g, 1, x, filter);
+  const tile = gatherTile(runner.software, 'forward', stride);
+  return runGather(runner, x, filter, outSize, filter.shape[3], how, tile);
 }
 
 /**
@@ -239,17 +231,12 @@ export function conv2dInputGrad(
   inputShape: readonly number[],
   stride: number,
 ): tf.TensorInfo {
-  const [k, , inChannels, outChannels] = filter.shape;
-  const pad = (k - 1) / 2;
-  const g: Gather = {
-    inSize: [dy.shape[1], dy.shape[2]],
-    outSize: [inputShape[1], inputShape[2]],
-    inChannels: outChannels,
-    outChannels: inChannels,
-    k,
+  const pad = (filter.shape[0] - 1) / 2;
+  const how = {
     transposed: true,
-    base: { at: (start) => start / stride, of: (start) => `${start} / ${stride}` },
-    source: (r, u) => ((r + pad - u) % stride === 0 ? (r + pad - u) / stride : null),
+    base: (start: string) => `${start} / ${stride}`,
+    source: (r: number, u: number) => ((r + pad - u) % stride === 0 ? (r + pad - u) / stride : null),
   };
-  return runGather(runner, g, stride, dy, filter);
+  const tile = gatherTile(runner.software, 'backward', stride);
+  return runGather(runner, dy, filter, [inputShape[1], inputShape[2]], inputShape[3], how, tile);
 }

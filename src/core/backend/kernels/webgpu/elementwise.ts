@@ -21,7 +21,7 @@ function flat(
       { name: 'result', width, writable: true },
       ...names.map((name) => ({ name: `${name}_in`, width }) as const),
     ],
-    numbers,
+    numbers.length > 0 ? { type: 'f32', names: numbers } : undefined,
   )}
 ${helpers(width)}
 ${mainFunction(
@@ -30,7 +30,7 @@ ${mainFunction(
   result[id] = ${expression};`,
 )}`;
   const output = runner.output(tensors[0].shape);
-  const values = numbers.length > 0 ? Object.values(uniforms) : undefined;
+  const values = numbers.length > 0 ? { numbers: Object.values(uniforms) } : undefined;
   runner.run(source, [output, ...tensors], size / width, values);
   return output;
 }

@@ -6,53 +6,66 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, type Runner } from './runner.ts';
 import { dividing, filterTile, sharesOf, type FilterTile } from './tiles.ts';
-import { component, declare, lengthOf, load, mainFunction, range, store, typeOf, widthOf } from './wgsl.ts';
+import {
+  component,
+  declare,
+  lengthOf,
+  load,
+  mainFunction,
+  range,
+  store,
+  typeOf,
+  widthOf,
+  type Uniforms,
+  type Width,
+} from './wgsl.ts';
 
+/** What a shader is made for. "In" is x, "out" dy. */
 interface Problem {
-  readonly inSize: readonly [number, number];
-  readonly outSize: readonly [number, number];
-  readonly inChannels: number;
-  readonly outChannels: number;
+  readonly inWidth: Width;
+  readonly outWidth: Width;
   readonly k: number;
   readonly stride: number;
+  readonly tile: FilterTile;
 }
 
-/** Tiles along each axis of dy. */
-const tilesOf = (p: Problem, t: FilterTile): [number, number] => [
-  Math.ceil(p.outSize[0] / t.rows),
-  Math.ceil(p.outSize[1] / t.cols),
-];
+/** Heights, widths and numbers of channel vectors; tiles of dy down and across an image. */
+const SIZES: Uniforms = {
+  type: 'i32',
+  names: ['in_height', 'in_width', 'in_blocks', 'out_height', 'out_width', 'out_blocks', 'down', 'across'],
+};
 
-/** `let` statements for one block of x and one of dy, zero outside of the images. */
-function loads(p: Problem, t: FilterTile, tapRows: number): string {
-  const [inWidth, outWidth] = [widthOf(p.inChannels), widthOf(p.outChannels)];
-  const [inRow, outRow] = [p.inChannels / inWidth, p.outChannels / outWidth];
+const tapRowsOf = ({ k, tile }: Problem): number => (tile.allTaps ? k : 1);
+
+/** `let` statements for the window of x and the tile of dy, zero outside of the images. */
+function loads(p: Problem): string {
+  const { inWidth, outWidth, tile } = p;
+  const windowRows = range((tile.rows - 1) * p.stride + tapRowsOf(p));
+  const windowCols = range((tile.cols - 1) * p.stride + p.k);
   const lines: string[] = [];
-  const windowRows = (t.rows - 1) * p.stride + tapRows;
-  const windowCols = (t.cols - 1) * p.stride + p.k;
-  for (const a of range(windowRows)) lines.push(`let row${a} = u32(row_base + ${a}) < ${p.inSize[0]}u;`);
-  for (const b of range(windowCols)) lines.push(`let col${b} = u32(col_base + ${b}) < ${p.inSize[1]}u;`);
-  for (const a of range(windowRows)) {
-    for (const b of range(windowCols)) {
-      for (const m of range(t.inVectors)) {
-        const value = load('x', inWidth, `window + ${(a * p.inSize[1] + b) * inRow + m}`);
+  for (const a of windowRows) {
+    lines.push(`let row${a} = u32(row_base + ${a}) < u32(in_height);`);
+    lines.push(`let row_at${a} = (image * in_height + row_base + ${a}) * in_width * in_blocks;`);
+  }
+  for (const b of windowCols) {
+    lines.push(`let col${b} = u32(col_base + ${b}) < u32(in_width);`);
+    lines.push(`let col_at${b} = (col_base + ${b}) * in_blocks + in_first;`);
+  }
+  for (const a of windowRows) {
+    for (const b of windowCols) {
+      for (const m of range(tile.inVectors)) {
+        const value = load('x', inWidth, `row_at${a} + col_at${b} + ${m}`);
         lines.push(`let x_${a}_${b}_${m} = select(${typeOf(inWidth)}(0), ${value}, row${a} && col${b});`);
       }
     }
   }
-  for (const r of range(t.rows)) {
-    for (const q of range(t.cols)) {
-      const conditions = [
-        ...(p.outSize[0] % t.rows === 0 ? [] : [`i0 + ${r} < ${p.outSize[0]}`]),
-        ...(p.outSize[1] % t.cols === 0 ? [] : [`j0 + ${q} < ${p.outSize[1]}`]),
-      ];
-      for (const n of range(t.outVectors)) {
-        const value = load('dy', outWidth, `gradient + ${(r * p.outSize[1] + q) * outRow + n}`);
-        const guarded =
-          conditions.length > 0
-            ? `select(${typeOf(outWidth)}(0), ${value}, ${conditions.join(' && ')})`
-            : value;
-        lines.push(`let dy_${r}_${q}_${n} = ${guarded};`);
+  for (const r of range(tile.rows)) {
+    for (const q of range(tile.cols)) {
+      const at = `((image * out_height + i0 + ${r}) * out_width + j0 + ${q}) * out_blocks + out_first`;
+      const inside = `i0 + ${r} < out_height && j0 + ${q} < out_width`;
+      for (const n of range(tile.outVectors)) {
+        const value = load('dy', outWidth, `${at} + ${n}`);
+        lines.push(`let dy_${r}_${q}_${n} = select(${typeOf(outWidth)}(0), ${value}, ${inside});`);
       }
     }
   }
@@ -60,74 +73,78 @@ function loads(p: Problem, t: FilterTile, tapRows: number): string {
 }
 
 /** Every tap of every pixel of the tile, into the accumulators `g_<u>_<v>_<input channel>_<vector>`. */
-function products(p: Problem, t: FilterTile, tapRows: number): string {
-  const inWidth = widthOf(p.inChannels);
-  const type = typeOf(widthOf(p.outChannels));
-  const lines: string[] = [];
-  for (const r of range(t.rows)) {
-    for (const q of range(t.cols)) {
-      for (const u of range(tapRows)) {
-        for (const v of range(p.k)) {
-          for (const c of range(inWidth * t.inVectors)) {
-            const name = `x_${r * p.stride + u}_${q * p.stride + v}_${Math.floor(c / inWidth)}`;
-            const x = component(name, inWidth, c % inWidth);
-            for (const n of range(t.outVectors)) {
-              const g = `g_${u}_${v}_${c}_${n}`;
-              lines.push(`${g} = fma(${type}(${x}), dy_${r}_${q}_${n}, ${g});`);
-            }
-          }
-        }
-      }
-    }
-  }
-  return `    ${lines.join('\n    ')}`;
+function products(p: Problem): string {
+  const { inWidth, tile } = p;
+  const type = typeOf(p.outWidth);
+  const pixels = range(tile.rows).flatMap((r) => range(tile.cols).map((q) => [r, q]));
+  return pixels
+    .flatMap(([r, q]) =>
+      accumulators(p).map(([u, v, c, n]) => {
+        const window = `x_${r * p.stride + u}_${q * p.stride + v}_${Math.floor(c / inWidth)}`;
+        const x = component(window, inWidth, c % inWidth);
+        const g = `g_${u}_${v}_${c}_${n}`;
+        return `    ${g} = fma(${type}(${x}), dy_${r}_${q}_${n}, ${g});`;
+      }),
+    )
+    .join('\n');
 }
 
-function shareSource(p: Problem, t: FilterTile): string {
-  const [inWidth, outWidth] = [widthOf(p.inChannels), widthOf(p.outChannels)];
-  const [inRow, outRow] = [p.inChannels / inWidth, p.outChannels / outWidth];
-  const [inGroups, outGroups] = [inRow / t.inVectors, outRow / t.outVectors];
-  const tapRows = t.allTaps ? p.k : 1;
-  const tapGroups = p.k / tapRows;
-  const [down, across] = tilesOf(p, t);
-  const pad = (p.k - 1) / 2;
-  const filterSize = p.k * p.k * p.inChannels * outRow;
-  const each = (write: (u: number, v: number, c: number, n: number) => string): string =>
-    range(tapRows)
-      .flatMap((u) =>
-        range(p.k).flatMap((v) =>
-          range(inWidth * t.inVectors).flatMap((c) => range(t.outVectors).map((n) => write(u, v, c, n))),
-        ),
-      )
-      .join('\n');
-  return `${declare([
-    { name: 'partial', width: outWidth, writable: true },
-    { name: 'x', width: inWidth },
-    { name: 'dy', width: outWidth },
-  ])}
+/** Tap row, tap column, input channel and vector of output channels of every accumulator. */
+const accumulators = (p: Problem): [number, number, number, number][] =>
+  range(tapRowsOf(p)).flatMap((u) =>
+    range(p.k).flatMap((v) =>
+      range(p.inWidth * p.tile.inVectors).flatMap((c) =>
+        range(p.tile.outVectors).map((n): [number, number, number, number] => [u, v, c, n]),
+      ),
+    ),
+  );
+
+function shareSource(p: Problem): string {
+  const { inWidth, outWidth, tile } = p;
+  const tapGroups = p.k / tapRowsOf(p);
+  const filterSize = `(in_blocks * out_blocks * ${p.k * p.k * inWidth})`;
+  const writes = accumulators(p).map(([u, v, c, n]) =>
+    store(
+      'partial',
+      outWidth,
+      `to + (${u * p.k + v} * channels + ${c}) * out_blocks + ${n}`,
+      `g_${u}_${v}_${c}_${n}`,
+    ),
+  );
+  return `${declare(
+    [
+      { name: 'partial', width: outWidth, writable: true },
+      { name: 'x', width: inWidth },
+      { name: 'dy', width: outWidth },
+    ],
+    SIZES,
+  )}
 ${mainFunction(
-  `${lengthOf('partial', outWidth)} / ${filterSize} * ${tapGroups * inGroups * outGroups}`,
-  `  let shares = ${lengthOf('partial', outWidth)} / ${filterSize};
-  let out_group = id % ${outGroups};
-  let in_group = id / ${outGroups} % ${inGroups};
-  let first_tap_row = id / ${outGroups * inGroups} % ${tapGroups};
-  let share = id / ${outGroups * inGroups * tapGroups};
-  let tiles = ${lengthOf('dy', outWidth)} / ${p.outSize[0] * p.outSize[1] * outRow} * ${down * across};
-${each((u, v, c, n) => `  var g_${u}_${v}_${c}_${n} = ${typeOf(outWidth)}(0);`)}
+  `${lengthOf('partial', outWidth)} / ${p.k * tapRowsOf(p) * inWidth * tile.inVectors * tile.outVectors}`,
+  `${SIZES.names.map((name) => `  let ${name} = uniforms.${name};`).join('\n')}
+  let out_groups = out_blocks / ${tile.outVectors};
+  let in_groups = in_blocks / ${tile.inVectors};
+  let out_first = id % out_groups * ${tile.outVectors};
+  let in_first = id / out_groups % in_groups * ${tile.inVectors};
+  let tap_row = id / (out_groups * in_groups) % ${tapGroups};
+  let share = id / (out_groups * in_groups * ${tapGroups});
+  let shares = ${lengthOf('partial', outWidth)} / ${filterSize};
+  let tiles = ${lengthOf('dy', outWidth)} / (out_height * out_width * out_blocks) * down * across;
+${accumulators(p)
+  .map(([u, v, c, n]) => `  var g_${u}_${v}_${c}_${n} = ${typeOf(outWidth)}(0);`)
+  .join('\n')}
   for (var tile = share; tile < tiles; tile += shares) {
-    let image = tile / ${down * across};
-    let i0 = tile % ${down * across} / ${across} * ${t.rows};
-    let j0 = tile % ${across} * ${t.cols};
-    let row_base = i0 * ${p.stride} - ${pad} + first_tap_row;
-    let col_base = j0 * ${p.stride} - ${pad};
-    let window = ((image * ${p.inSize[0]} + row_base) * ${p.inSize[1]} + col_base) * ${inRow} + in_group * ${t.inVectors};
-    let gradient = ((image * ${p.outSize[0]} + i0) * ${p.outSize[1]} + j0) * ${outRow} + out_group * ${t.outVectors};
-${loads(p, t, tapRows)}
-${products(p, t, tapRows)}
+    let image = tile / (down * across);
+    let i0 = tile / across % down * ${tile.rows};
+    let j0 = tile % across * ${tile.cols};
+    let row_base = i0 * ${p.stride} - ${(p.k - 1) / 2} + tap_row;
+    let col_base = j0 * ${p.stride} - ${(p.k - 1) / 2};
+${loads(p)}
+${products(p)}
   }
-  let to = share * ${filterSize} + first_tap_row * ${p.k * p.inChannels * outRow}
-    + in_group * ${inWidth * t.inVectors * outRow} + out_group * ${t.outVectors};
-${each((u, v, c, n) => `  ${store('partial', outWidth, `to + ${((u * p.k + v) * p.inChannels + c) * outRow + n}`, `g_${u}_${v}_${c}_${n}`)}`)}`,
+  let channels = in_blocks * ${inWidth};
+  let to = share * ${filterSize} + (tap_row * ${p.k} * channels + in_first * ${inWidth}) * out_blocks + out_first;
+  ${writes.join('\n  ')}`,
 )}`;
 }
 
@@ -160,28 +177,22 @@ export function conv2dFilterGrad(
   stride: number,
 ): tf.TensorInfo {
   const [k, , inChannels, outChannels] = filterShape;
-  const p: Problem = {
-    inSize: [x.shape[1], x.shape[2]],
-    outSize: [dy.shape[1], dy.shape[2]],
-    inChannels,
-    outChannels,
-    k,
-    stride,
-  };
-  const wanted = filterTile(runner.software, k);
-  const [inVectors, outVectors] = [inChannels / widthOf(inChannels), outChannels / widthOf(outChannels)];
-  const t: FilterTile = {
+  const [images, outHeight, outLength] = dy.shape;
+  const [inWidth, outWidth] = [widthOf(inChannels), widthOf(outChannels)];
+  const [inBlocks, outBlocks] = [inChannels / inWidth, outChannels / outWidth];
+  const wanted = filterTile(runner.software, k, stride);
+  const tile: FilterTile = {
     ...wanted,
-    rows: Math.min(wanted.rows, p.outSize[0]),
-    cols: Math.min(wanted.cols, p.outSize[1]),
-    inVectors: dividing(inVectors, wanted.inVectors),
-    outVectors: dividing(outVectors, wanted.outVectors),
+    inVectors: dividing(inBlocks, wanted.inVectors),
+    outVectors: dividing(outBlocks, wanted.outVectors),
   };
-  const [down, across] = tilesOf(p, t);
-  const threads = (inVectors / t.inVectors) * (outVectors / t.outVectors) * (t.allTaps ? 1 : k);
-  const shares = sharesOf(runner.software, threads, dy.shape[0] * down * across);
+  const [down, across] = [Math.ceil(outHeight / tile.rows), Math.ceil(outLength / tile.cols)];
+  const threads = (inBlocks / tile.inVectors) * (outBlocks / tile.outVectors) * (tile.allTaps ? 1 : k);
+  const shares = sharesOf(runner.software, threads, images * down * across);
   const partial = runner.output(shares === 1 ? filterShape : [shares, ...filterShape]);
-  runner.run(shareSource(p, t), [partial, x, dy], shares * threads);
+  runner.run(shareSource({ inWidth, outWidth, k, stride, tile }), [partial, x, dy], shares * threads, {
+    sizes: [x.shape[1], x.shape[2], inBlocks, outHeight, outLength, outBlocks, down, across],
+  });
   if (shares === 1) return partial;
   const total = addShares(runner, partial, filterShape);
   runner.release(partial);

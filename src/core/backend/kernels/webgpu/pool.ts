@@ -1,26 +1,32 @@
 /** Global average pool and its gradient. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, type Runner } from './runner.ts';
-import { declare, lengthOf, load, mainFunction, store, typeOf, widthOf } from './wgsl.ts';
+import { declare, lengthOf, load, mainFunction, store, typeOf, widthOf, type Uniforms } from './wgsl.ts';
+
+const SIZES: Uniforms = { type: 'i32', names: ['pixels', 'blocks'] };
 
 /** x [N,H,W,C] -> [N,C]: one thread per image and up to four channels. */
 export function globalAveragePool(runner: Runner, x: tf.TensorInfo): tf.TensorInfo {
   const [n, h, w, c] = x.shape;
   const width = widthOf(c);
-  const groups = c / width;
-  const source = `${declare([
-    { name: 'y', width, writable: true },
-    { name: 'x', width },
-  ])}
+  const source = `${declare(
+    [
+      { name: 'y', width, writable: true },
+      { name: 'x', width },
+    ],
+    SIZES,
+  )}
 ${mainFunction(
   lengthOf('y', width),
-  `  let first = (id / ${groups}) * ${h * w * groups} + id % ${groups};
+  `  let blocks = uniforms.blocks;
+  let pixels = uniforms.pixels;
+  let first = (id / blocks) * pixels * blocks + id % blocks;
   var sum = ${typeOf(width)}(0);
-  for (var i = 0; i < ${h * w}; i++) { sum += ${load('x', width, `first + i * ${groups}`)}; }
-  ${store('y', width, 'id', `(sum / ${h * w})`)}`,
+  for (var i = 0; i < pixels; i++) { sum += ${load('x', width, 'first + i * blocks')}; }
+  ${store('y', width, 'id', '(sum / f32(pixels))')}`,
 )}`;
   const y = runner.output([n, c]);
-  runner.run(source, [y, x], (n * c) / width);
+  runner.run(source, [y, x], (n * c) / width, { sizes: [h * w, c / width] });
   return y;
 }
 
@@ -33,19 +39,20 @@ export function globalAveragePoolGrad(
 ): tf.TensorInfo {
   const [n, c] = dy.shape;
   const width = widthOf(c);
-  const groups = c / width;
-  const pixels = height * w;
-  const source = `${declare([
-    { name: 'dx', width, writable: true },
-    { name: 'dy', width },
-  ])}
+  const source = `${declare(
+    [
+      { name: 'dx', width, writable: true },
+      { name: 'dy', width },
+    ],
+    SIZES,
+  )}
 ${mainFunction(
   lengthOf('dx', width),
-  `  let first = (id / ${pixels * groups}) * ${groups} + id % ${groups};
-  let value = ${load('dy', width, 'first')} / ${pixels};
+  `  let first = (id / (uniforms.pixels * uniforms.blocks)) * uniforms.blocks + id % uniforms.blocks;
+  let value = ${load('dy', width, 'first')} / f32(uniforms.pixels);
   ${store('dx', width, 'id', 'value')}`,
 )}`;
   const dx = runner.output([n, height, w, c]);
-  runner.run(source, [dx, dy], sizeOf(dx.shape) / width);
+  runner.run(source, [dx, dy], sizeOf(dx.shape) / width, { sizes: [height * w, c / width] });
   return dx;
 }

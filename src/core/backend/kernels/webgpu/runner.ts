@@ -1,7 +1,8 @@
 /**
  * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
- * `runWebGPUProgram` in that a program may have several outputs, is keyed by its source alone, and needs no uniform buffer
- * for shapes: fixed sizes are constants in the source, the batch size follows from the length of a bound buffer.
+ * `runWebGPUProgram` in that a program may have several outputs and is keyed by its source alone, and that uniform buffers with
+ * sizes are kept: nothing is written per dispatch but what changes. Sources hold no sizes, so that one pipeline serves all
+ * layers of all networks; the batch size follows from the length of a bound buffer.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -18,10 +19,14 @@ interface Internals {
 /** Threads of a workgroup in every kernel. */
 export const WORKGROUP = 64;
 
+/** Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call. */
+export type UniformValues = { readonly sizes: readonly number[] } | { readonly numbers: readonly number[] };
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export class Runner {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
+  private readonly sizeBuffers = new Map<string, GPUBuffer>();
   private readonly internals: Internals;
 
   /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
@@ -47,15 +52,10 @@ export class Runner {
   }
 
   /**
-   * Dispatches `threads` threads of `source` (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0, and, where
-   * `uniforms` is given, one uniform buffer of these floats as the next binding. More threads than asked for may run.
+   * Dispatches `threads` threads of `source` (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0 and, where given,
+   * `uniforms` as the next binding. More threads than asked for may run.
    */
-  run(
-    source: string,
-    tensors: readonly tf.TensorInfo[],
-    threads: number,
-    uniforms?: readonly number[],
-  ): void {
+  run(source: string, tensors: readonly tf.TensorInfo[], threads: number, uniforms?: UniformValues): void {
     const { backend, internals } = this;
     const entries: GPUBindGroupEntry[] = tensors.map(({ dataId }, binding) => {
       backend.uploadToGPU(dataId);
@@ -64,7 +64,9 @@ export class Runner {
       return { binding, resource: { buffer: backend.tensorMap.get(dataId).resource as GPUBuffer } };
     });
     if (uniforms) {
-      entries.push({ binding: entries.length, resource: { buffer: this.uniformBuffer(uniforms) } });
+      const buffer =
+        'sizes' in uniforms ? this.sizeBuffer(uniforms.sizes) : this.numberBuffer(uniforms.numbers);
+      entries.push({ binding: entries.length, resource: { buffer } });
     }
     const pipeline = this.pipeline(source);
     const bindGroup = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
@@ -92,10 +94,28 @@ export class Runner {
     return pipeline;
   }
 
+  /** One per distinct list of sizes, for as long as the device lives. */
+  private sizeBuffer(sizes: readonly number[]): GPUBuffer {
+    const key = sizes.join();
+    let buffer = this.sizeBuffers.get(key);
+    if (!buffer) {
+      const size = Math.ceil(sizes.length / 4) * 16;
+      buffer = this.backend.device.createBuffer({
+        size,
+        usage: GPUBufferUsage.UNIFORM,
+        mappedAtCreation: true,
+      });
+      new Int32Array(buffer.getMappedRange()).set(sizes);
+      buffer.unmap();
+      this.sizeBuffers.set(key, buffer);
+    }
+    return buffer;
+  }
+
   /** From tfjs's pool, given back when the commands are submitted. */
-  private uniformBuffer(values: readonly number[]): GPUBuffer {
-    const data = new Float32Array(Math.ceil(values.length / 4) * 4);
-    data.set(values);
+  private numberBuffer(numbers: readonly number[]): GPUBuffer {
+    const data = new Float32Array(Math.ceil(numbers.length / 4) * 4);
+    data.set(numbers);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const buffer = this.backend.bufferManager.acquireBuffer(data.byteLength, usage);
     this.backend.queue.writeBuffer(buffer, 0, data);

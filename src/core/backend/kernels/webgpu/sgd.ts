@@ -32,7 +32,7 @@ function source(count: number): string {
   at -= i32(arrayLength(&p_out${i}));`,
   );
   const total = Array.from({ length: count }, (_, i) => `arrayLength(&p_out${i})`).join(' + ');
-  return `${declare(bindings, ['lr', 'momentum', 'decay'])}
+  return `${declare(bindings, { type: 'f32', names: ['lr', 'momentum', 'decay'] })}
 ${mainFunction(`i32(${total})`, `  var at = id;\n${body.join('\n')}`)}`;
 }
 
@@ -54,7 +54,7 @@ export function sgd(
     const chunk = triples.slice(start, start + perDispatch);
     const tensors = chunk.flatMap(({ p, v, g }, i) => [newP[start + i], newV[start + i], p, v, g]);
     const threads = chunk.reduce((sum, { p }) => sum + sizeOf(p.shape), 0);
-    runner.run(source(chunk.length), tensors, threads, [lr, momentum, weightDecay]);
+    runner.run(source(chunk.length), tensors, threads, { numbers: [lr, momentum, weightDecay] });
   }
   return [...newP, ...newV];
 }

@@ -22,10 +22,15 @@ export function dividing(count: number, limit: number): number {
   return fitting;
 }
 
-export const gatherTile = (software: boolean, spread: number): Tile => {
-  if (!software) return spread === 1 ? { rows: 2, cols: 4, vectors: 1 } : { rows: 4, cols: 4, vectors: 1 };
-  return spread === 1 ? { rows: 4, cols: 4, vectors: 2 } : { rows: 4, cols: 8, vectors: 1 };
-};
+/** The tile of a convolution ('forward') or of its gradient to the image ('backward'). */
+export function gatherTile(software: boolean, direction: 'forward' | 'backward', stride: number): Tile {
+  // Of a strided convolution's taps only every other reaches an output of the gradient: more outputs share what is read.
+  if (direction === 'backward' && stride === 2) {
+    return software ? { rows: 4, cols: 8, vectors: 1 } : { rows: 4, cols: 4, vectors: 1 };
+  }
+  if (!software) return { rows: 2, cols: 4, vectors: 1 };
+  return { rows: stride === 1 ? 4 : 2, cols: 4, vectors: 2 };
+}
 
 /** What a thread of the filter gradient computes. */
 export interface FilterTile {
@@ -39,10 +44,10 @@ export interface FilterTile {
   readonly allTaps: boolean;
 }
 
-export function filterTile(software: boolean, k: number): FilterTile {
+export function filterTile(software: boolean, k: number, stride: number): FilterTile {
   if (k === 1) return { rows: 1, cols: 4, inVectors: 2, outVectors: 2, allTaps: true };
   return software
-    ? { rows: 4, cols: 4, inVectors: 1, outVectors: 1, allTaps: true }
+    ? { rows: stride === 1 ? 4 : 2, cols: 4, inVectors: 1, outVectors: 1, allTaps: true }
     : { rows: 1, cols: 4, inVectors: 1, outVectors: 1, allTaps: false };
 }
 

@@ -20,15 +20,21 @@ export interface Binding {
   readonly writable?: boolean;
 }
 
-/** Declarations of the bindings in order, each an array of floats, and of `uniforms` (one float each) after them. */
-export function declare(bindings: readonly Binding[], uniforms: readonly string[] = []): string {
+/** Numbers that a shader reads as `uniforms.<name>`: sizes as i32, others as f32. */
+export interface Uniforms {
+  readonly type: 'i32' | 'f32';
+  readonly names: readonly string[];
+}
+
+/** Declarations of the bindings in order, each an array of floats, and of the uniforms after them. */
+export function declare(bindings: readonly Binding[], uniforms?: Uniforms): string {
   const lines = bindings.map(
     ({ name, width, writable }, i) =>
       `@group(0) @binding(${i}) var<storage, ${writable ? 'read_write' : 'read'}> ${name}: array<${stored(width)}>;`,
   );
-  if (uniforms.length > 0) {
+  if (uniforms) {
     lines.push(
-      `struct Uniforms { ${uniforms.map((u) => `${u}: f32`).join(', ')} }`,
+      `struct Uniforms { ${uniforms.names.map((name) => `${name}: ${uniforms.type}`).join(', ')} }`,
       `@group(0) @binding(${bindings.length}) var<uniform> uniforms: Uniforms;`,
     );
   }
