@@ -1,5 +1,5 @@
 /** Clean against robust accuracy: a trail per contestant, the paper's full-scale points as ghosts. */
-import { Text } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import {
   CartesianGrid,
   LabelList,
@@ -10,12 +10,15 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { memo } from 'react';
 import type { RunResult } from '../../core/results.ts';
 import { decimate } from '../state/decimate.ts';
+import { useInTurn } from '../state/turns.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { styleOf } from '../theme/theme.ts';
 import { PAPER } from './paper.ts';
 
+const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
 
 interface Spot {
@@ -58,64 +61,26 @@ const Ghost = ({ cx, cy }: { cx?: number; cy?: number }) => (
   />
 );
 
-export function TradeOffPlane({ runs }: { readonly runs: readonly RunResult[] }) {
-  const ghosts: Spot[] = PAPER.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+type Runs = readonly RunResult[];
+/** Points are never changed once made: equal ends of equally long curves mean equal curves. */
+const sameCurves = (a: Runs, b: Runs): boolean =>
+  a.length === b.length &&
+  a.every(
+    (run, i) =>
+      run.label === b[i].label &&
+      run.curves.length === b[i].curves.length &&
+      run.curves.at(-1) === b[i].curves.at(-1),
+  );
+
+/** Drawn in turn with the page's other charts, and only when a curve has grown. */
+export function TradeOffPlane({ runs }: { readonly runs: Runs }) {
+  const shown = useInTurn(runs, sameCurves);
   return (
     <figure style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         Trade-off: up and to the right is better
       </Text>
-      <ResponsiveContainer width="100%" height={260}>
-        <ScatterChart
-          margin={{ top: 8, right: 16, bottom: 20, left: 4 }}
-          accessibilityLayer
-          title="Trade-off plane"
-        >
-          <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-          <XAxis
-            type="number"
-            dataKey="x"
-            domain={[0, 100]}
-            stroke="var(--mantine-color-dimmed)"
-            label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
-          />
-          <YAxis
-            type="number"
-            dataKey="y"
-            domain={[0, 100]}
-            width={52}
-            stroke="var(--mantine-color-dimmed)"
-            label={{
-              value: 'Robust (%)',
-              angle: -90,
-              position: 'insideLeft',
-              offset: 8,
-              style: { textAnchor: 'middle' },
-            }}
-          />
-          <Tooltip isAnimationActive={false} content={<Tip />} />
-          <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
-            <LabelList dataKey="label" content={PaperLabel} />
-          </Scatter>
-          {runs.map((run, i) => (
-            <Scatter
-              key={run.label}
-              name={run.label}
-              data={decimate(run.curves, 100).map((p) => ({
-                label: run.label,
-                x: 100 * p.clean,
-                y: 100 * p.robust,
-                epoch: p.epoch,
-              }))}
-              line={{ stroke: styleOf(i).colour, strokeWidth: 1.5, strokeOpacity: 0.6 }}
-              shape={(props: unknown) => (
-                <TrailDot {...(props as DotProps)} index={i} last={run.curves.length - 1} />
-              )}
-              isAnimationActive={false}
-            />
-          ))}
-        </ScatterChart>
-      </ResponsiveContainer>
+      {shown ? <Plane runs={shown} /> : <Box h={HEIGHT} />}
       <Text size="xs" c="dimmed">
         Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack). They
         are another experiment than this one, and a stronger attack.
@@ -123,6 +88,63 @@ export function TradeOffPlane({ runs }: { readonly runs: readonly RunResult[] })
     </figure>
   );
 }
+
+const Plane = memo(function Plane({ runs }: { readonly runs: Runs }) {
+  const ghosts: Spot[] = PAPER.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+  return (
+    <ResponsiveContainer width="100%" height={HEIGHT}>
+      <ScatterChart
+        margin={{ top: 8, right: 16, bottom: 20, left: 4 }}
+        accessibilityLayer
+        title="Trade-off plane"
+      >
+        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+        <XAxis
+          type="number"
+          dataKey="x"
+          domain={[0, 100]}
+          stroke="var(--mantine-color-dimmed)"
+          label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+        />
+        <YAxis
+          type="number"
+          dataKey="y"
+          domain={[0, 100]}
+          width={52}
+          stroke="var(--mantine-color-dimmed)"
+          label={{
+            value: 'Robust (%)',
+            angle: -90,
+            position: 'insideLeft',
+            offset: 8,
+            style: { textAnchor: 'middle' },
+          }}
+        />
+        <Tooltip isAnimationActive={false} content={<Tip />} />
+        <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
+          <LabelList dataKey="label" content={PaperLabel} />
+        </Scatter>
+        {runs.map((run, i) => (
+          <Scatter
+            key={run.label}
+            name={run.label}
+            data={decimate(run.curves, 100).map((p) => ({
+              label: run.label,
+              x: 100 * p.clean,
+              y: 100 * p.robust,
+              epoch: p.epoch,
+            }))}
+            line={{ stroke: styleOf(i).colour, strokeWidth: 1.5, strokeOpacity: 0.6 }}
+            shape={(props: unknown) => (
+              <TrailDot {...(props as DotProps)} index={i} last={run.curves.length - 1} />
+            )}
+            isAnimationActive={false}
+          />
+        ))}
+      </ScatterChart>
+    </ResponsiveContainer>
+  );
+});
 
 /** Only two ghosts are named: seven labels on a phone would cover the points. */
 function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {

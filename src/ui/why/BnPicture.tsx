@@ -1,7 +1,8 @@
 /** Clean and adversarial batch statistics of one layer: mean and spread per channel, drawn side by side. */
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { BnLayer, RunResult } from '../../core/results.ts';
+import { useInTurn } from '../state/turns.ts';
 
 const CLEAN = '#0072b2';
 const ADV = '#d55e00';
@@ -48,7 +49,22 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
 const widest = (layers: readonly BnLayer[]): BnLayer =>
   layers.reduce((a, b) => (b.batchDistance > a.batchDistance ? b : a));
 
-export function BnPicture({ runs }: { readonly runs: readonly RunResult[] }) {
+type Runs = readonly RunResult[];
+/** Points are never changed once made. */
+const sameStatistics = (a: Runs, b: Runs): boolean =>
+  a.length === b.length &&
+  a.every(
+    (run, i) =>
+      run.label === b[i].label && run.bn.length === b[i].bn.length && run.bn.at(-1) === b[i].bn.at(-1),
+  );
+
+/** Drawn in turn with the charts. */
+export function BnPicture({ runs }: { readonly runs: Runs }) {
+  const shown = useInTurn(runs, sameStatistics);
+  return shown && <LayerPicture runs={shown} />;
+}
+
+const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs }) {
   const withBn = runs.filter((r) => r.bn.length > 0);
   const [chosenRun, setRun] = useState<string | null>(null);
   const [chosenLayer, setLayer] = useState<string | null>(null);
@@ -87,4 +103,4 @@ export function BnPicture({ runs }: { readonly runs: readonly RunResult[] }) {
       </Text>
     </Stack>
   );
-}
+});

@@ -1,6 +1,8 @@
 /** Cosine by layer as a strip of cells, latest measurement: blue agrees, orange pulls apart. */
 import { Group, Stack, Text, Tooltip } from '@mantine/core';
+import { memo } from 'react';
 import type { RunResult } from '../../core/results.ts';
+import { useInTurn } from '../state/turns.ts';
 
 const RECENT = 5;
 
@@ -20,7 +22,19 @@ function colourOf(cosine: number): string {
   return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-body))`;
 }
 
+/** Points are never changed once made. */
+const sameMeasurements = (a: RunResult, b: RunResult): boolean =>
+  a.label === b.label &&
+  a.gradientConflict.length === b.gradientConflict.length &&
+  a.gradientConflict.at(-1) === b.gradientConflict.at(-1);
+
+/** Drawn in turn with the charts. */
 export function LayerStrip({ run }: { readonly run: RunResult }) {
+  const shown = useInTurn(run, sameMeasurements);
+  return shown && <Strip run={shown} />;
+}
+
+const Strip = memo(function Strip({ run }: { readonly run: RunResult }) {
   const layers = recentByLayer(run);
   if (layers.length === 0) return null;
   const text = layers.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
@@ -51,4 +65,4 @@ export function LayerStrip({ run }: { readonly run: RunResult }) {
       </Group>
     </Stack>
   );
-}
+});

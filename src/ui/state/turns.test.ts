@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { inTurn } from './turns.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'requestAnimationFrame'] });
+});
+afterEach(() => {
+  vi.runAllTimers();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+test('given several that want to draw, when frames pass, then each draws in a frame of its own, in order', () => {
+  const frames: (() => void)[] = [];
+  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
+  const drawn: string[] = [];
+  for (const name of ['a', 'b', 'c']) inTurn(() => drawn.push(name));
+  const frame = () => {
+    frames.splice(0).forEach((callback) => callback());
+    vi.advanceTimersByTime(1);
+  };
+  expect(drawn).toEqual([]);
+  frame();
+  expect(drawn).toEqual(['a']);
+  frame();
+  frame();
+  expect(drawn).toEqual(['a', 'b', 'c']);
+});
+
+test('given one that is gone before its turn, when the others draw, then it does not', () => {
+  const drawn: string[] = [];
+  inTurn(() => drawn.push('a'));
+  inTurn(() => drawn.push('gone'))();
+  inTurn(() => drawn.push('c'));
+  vi.runAllTimers();
+  expect(drawn).toEqual(['a', 'c']);
+});
+
+test('given a hidden tab, which draws no frames, when time passes, then turns come all the same', () => {
+  vi.stubGlobal('requestAnimationFrame', () => 0);
+  const drawn: string[] = [];
+  inTurn(() => drawn.push('a'));
+  inTurn(() => drawn.push('b'));
+  vi.advanceTimersByTime(600);
+  expect(drawn).toEqual(['a', 'b']);
+});
