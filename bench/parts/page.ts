@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { launch, serve, type Site } from '../browser.ts';
+import { longestTasks, TRACE_CATEGORIES } from '../main-thread.ts';
 import { entry, median, type Place } from '../report.ts';
 import type { Part } from './part.ts';
 
@@ -103,7 +104,10 @@ async function trainAndWatch(page: Page, seconds: number) {
     .waitFor({ timeout: 180_000 });
   const firstStepMs = Date.now() - begun;
   const from = await page.evaluate(() => performance.now());
+  const browser = page.context().browser();
+  await browser?.startTracing(page, { categories: TRACE_CATEGORIES });
   await page.waitForTimeout(seconds * 1000);
+  const trace = await browser?.stopTracing();
   const words =
     (await page
       .getByText(/step [1-9][\d,]* of/)
@@ -122,6 +126,7 @@ async function trainAndWatch(page: Page, seconds: number) {
     longTask: longest(watch.longTasks, from),
     longTasks: watch.longTasks.filter(([start]) => start >= from).length,
     gap: longest(watch.gaps, from),
+    cpu: trace ? longestTasks(trace).cpuMs : NaN,
   };
 }
 
@@ -159,6 +164,16 @@ export const page: Part = async ({ quick }, report, say) => {
     const threshold = { value: 50, name: 'the bar' };
     report(entry(place, 'longest main-thread task while starting', 'ms', 'less', w.starting));
     report(entry(place, 'longest main-thread task while training', 'ms', 'less', w.longTask, threshold));
+    report(
+      entry(
+        place,
+        'longest main-thread task while training, its processor time',
+        'ms',
+        'less',
+        w.cpu,
+        threshold,
+      ),
+    );
     report(entry(place, 'main-thread tasks over 50 ms while training', 'tasks', 'less', w.longTasks));
     report(entry(place, 'longest gap between two turns of the event loop', 'ms', 'less', w.gap));
   } finally {
