@@ -6,14 +6,15 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
-import { BACKEND_CHOICES, parseConfig, type ExperimentConfig } from '../core/config.ts';
+import { BACKEND_CHOICES, MOST_REPEATS, parseConfig, type ExperimentConfig } from '../core/config.ts';
 import type { Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
 import { parseContestants } from '../core/methods/contestant.ts';
 import { PRESETS, raceTeraflop, type PresetName } from '../core/presets.ts';
 import type { RaceResult } from '../core/results.ts';
-import { Race } from '../core/training/race.ts';
+import { byContestant, spreadOf, spreadText } from '../core/spread.ts';
+import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
 
@@ -31,6 +32,7 @@ const OPTIONS = {
   'attack-steps': { type: 'string' },
   'conflict-every': { type: 'string' },
   seed: { type: 'string' },
+  seeds: { type: 'string' },
   backend: { type: 'string' },
   out: { type: 'string' },
 } as const;
@@ -83,6 +85,7 @@ export function parseRequest(argv: readonly string[]): Request {
       contestants: o.methods === undefined ? preset.contestants : parseContestants(o.methods, base),
       conflictEvery: integer('conflict-every', preset.conflictEvery, 0),
       seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
+      repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
     });
     return { config, backend: choiceOption('backend', o.backend, BACKEND_CHOICES), path, out: o.out ?? null };
   } catch (error) {
@@ -113,6 +116,7 @@ function describe(event: RaceEvent, epochs: number, left: () => number | null): 
     const { epoch, clean, robust, loss } = event.point;
     const seconds = left();
     return (
+      (event.seed === undefined ? '' : `seed ${event.seed}  `) +
       `epoch ${epoch}/${epochs}  ${event.label}: clean ${percent(clean)} %, robust ${percent(robust)} %` +
       (loss === undefined ? '' : `, loss ${loss.toFixed(4)}`) +
       (seconds === null ? '' : `  (${formatSeconds(seconds)} left)`)
@@ -122,28 +126,47 @@ function describe(event: RaceEvent, epochs: number, left: () => number | null): 
   return null;
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
-}
+const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 
-/** The final table, as text. */
+/** The final table, as text: one row per contestant, over seeds mean ± standard deviation. */
 export function table(result: RaceResult): string {
-  const width = Math.max(...result.runs.map((r) => r.label.length), 6);
-  const lines = [`${'method'.padEnd(width)}  clean %  robust %  cosine  conflict  images/s`];
-  for (const r of result.runs) {
-    const g = r.gradientConflict;
-    const cells = [
-      r.final ? percent(r.final.clean) : '-',
-      r.final ? percent(r.final.robust) : '-',
-      g.length > 0 ? mean(g.map((p) => p.cosine)).toFixed(2) : '-',
-      g.length > 0 ? mean(g.map((p) => p.ratio)).toFixed(3) : '-',
-      r.imagesPerSecond.toFixed(0),
+  const groups = byContestant(result.runs);
+  const rows = groups.map(({ label, runs }) => {
+    const finals = runs.flatMap((r) => r.final ?? []);
+    const conflicts = runs.map((r) => r.gradientConflict);
+    return [
+      label,
+      spreadText(
+        finals.map((f) => f.clean),
+        1,
+        100,
+      ),
+      spreadText(
+        finals.map((f) => f.robust),
+        1,
+        100,
+      ),
+      spreadText(
+        conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
+        2,
+      ),
+      spreadText(
+        conflicts.flatMap((g) => mean(g.map((p) => p.ratio))),
+        3,
+      ),
+      spreadOf(runs.map((r) => r.imagesPerSecond))!.mean.toFixed(0),
     ];
-    const widths = [7, 8, 6, 8, 8];
-    lines.push([r.label.padEnd(width), ...cells.map((c, i) => c.padStart(widths[i]))].join('  '));
-  }
+  });
+  const header = ['method', 'clean %', 'robust %', 'cosine', 'conflict', 'images/s'];
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  const lines = [header, ...rows].map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join('  '),
+  );
   const final = result.runs.find((r) => r.final)?.final;
   if (final) lines.push(`${final.n} test images; robust: ${final.attack} (an upper bound)`);
+  const seeds = new Set(result.runs.flatMap((r) => (r.final ? [r.seed ?? result.config.seed] : [])));
+  if (seeds.size > 1)
+    lines.push(`mean ± sample standard deviation over ${seeds.size} seeds: ${[...seeds].join(', ')}`);
   return lines.join('\n');
 }
 
@@ -173,7 +196,7 @@ async function main(): Promise<number> {
     const line = describe(event, config.optimiser.epochs, () => left);
     if (line) say(line);
   };
-  const race = new Race(config, data, { runId: 'cli', backend, device, appVersion: await version(), emit });
+  const race = new Series(config, data, { runId: 'cli', backend, device, appVersion: await version(), emit });
   process.once('SIGINT', () => race.control.stop());
   const result = await race.run();
   race.dispose();

@@ -6,6 +6,11 @@ import * as v from 'valibot';
 
 export const CONFIG_VERSION = 1;
 
+/** In one race. */
+export const MOST_CONTESTANTS = 16;
+/** Seeds over which one race may be repeated. */
+export const MOST_REPEATS = 10;
+
 export const METHOD_IDS = ['standard', 'at', 'trades', 'arat'] as const;
 export type MethodId = (typeof METHOD_IDS)[number];
 
@@ -105,12 +110,14 @@ export const ConfigSchema = v.strictObject({
   contestants: v.pipe(
     v.array(ContestantSchema),
     v.minLength(1),
-    v.maxLength(8),
+    v.maxLength(MOST_CONTESTANTS),
     v.check((c) => new Set(c.map((x) => x.label)).size === c.length, 'labels must differ'),
   ),
   /** Gradient conflict is measured every so many steps (0: never). */
   conflictEvery: int(0, 10_000),
   seed: int(0, 2 ** 31 - 1),
+  /** The race is run this many times, with seed, seed + 1, ...: every run is one more draw of data, weights and order. */
+  repeats: v.optional(int(1, MOST_REPEATS), 1),
 });
 export type ExperimentConfig = v.InferOutput<typeof ConfigSchema>;
 

@@ -43,6 +43,7 @@ const DEMO: ExperimentConfig = {
   contestants: defaultRace(),
   conflictEvery: 8,
   seed: 0,
+  repeats: 1,
 };
 
 const OFFICIAL_SWITCHES: Switches = { ...DEFAULT_SWITCHES, invarianceWeight: 30 };
@@ -92,7 +93,9 @@ export function trainingFlop(config: ExperimentConfig, method: MethodId): number
   return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps);
 }
 
-/** Training cost of the whole race in TFLOP. */
+/** Training cost of the whole race, all its seeds, in TFLOP. */
 export function raceTeraflop(config: ExperimentConfig): number {
-  return config.contestants.reduce((sum, c) => sum + trainingFlop(config, c.method), 0) / 1e12;
+  return (
+    config.contestants.reduce((sum, c) => sum + trainingFlop(config, c.method), 0) * (config.repeats / 1e12)
+  );
 }

@@ -4,7 +4,15 @@
  * A leaf beside config.ts and results.ts.
  */
 import * as v from 'valibot';
-import { BACKEND_CHOICES, ConfigSchema, METHOD_IDS, SwitchesSchema, type BackendName } from './config.ts';
+import {
+  BACKEND_CHOICES,
+  ConfigSchema,
+  METHOD_IDS,
+  MOST_CONTESTANTS,
+  MOST_REPEATS,
+  SwitchesSchema,
+  type BackendName,
+} from './config.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 
 /** The most points of each kind that are read: above what any configuration can produce in practice. */
@@ -16,6 +24,7 @@ export const RESULT_LIMITS = {
   terms: 16,
   classes: 100,
   seconds: 1e9,
+  runs: MOST_CONTESTANTS * MOST_REPEATS,
 } as const;
 
 const finite = v.pipe(v.number(), v.finite());
@@ -83,6 +92,7 @@ export const FinalSchema = v.object({
 
 const RunSchema = v.object({
   label: v.pipe(text(80), v.minLength(1)),
+  seed: v.optional(whole(0, 2 ** 32)),
   method: v.picklist(METHOD_IDS),
   switches: SwitchesSchema,
   curves: v.pipe(v.array(EpochPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
@@ -109,8 +119,11 @@ export const RaceResultSchema = v.object({
   appVersion: text(40),
   runs: v.pipe(
     v.array(RunSchema),
-    v.maxLength(8),
-    v.check((runs) => new Set(runs.map((r) => r.label)).size === runs.length, 'labels must differ'),
+    v.maxLength(RESULT_LIMITS.runs),
+    v.check(
+      (runs) => new Set(runs.map((r) => `${r.seed ?? ''} ${r.label}`)).size === runs.length,
+      'labels must differ, or the seeds of runs under one label',
+    ),
   ),
 });
 

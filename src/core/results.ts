@@ -63,6 +63,8 @@ export interface FinalResult {
 
 export interface RunResult {
   readonly label: string;
+  /** In a race repeated over seeds, the one of this run; absent where there is only the config's. */
+  readonly seed?: number;
   readonly method: MethodId;
   readonly switches: Switches;
   readonly curves: readonly EpochPoint[];

@@ -8,12 +8,14 @@ export type RaceEvent =
   /** `message`: a short phrase for the page, e.g. `Compiling kernels`. */
   | { type: 'state'; runId: string; state: RaceState; message?: string }
   | { type: 'backend'; runId: string; backend: BackendName; device: string; warnings: string[] }
-  /** At most four a second. Counts are over all contestants; secondsLeft is null until known. */
+  /** At most four a second. Counts are over all contestants and seeds; secondsLeft is null until known. */
   | {
       type: 'progress';
       runId: string;
       epoch: number;
       step: number;
+      /** Given in a race repeated over seeds. */
+      seed?: number;
       stepsDone: number;
       stepsTotal: number;
       contestant: string;
@@ -28,13 +30,15 @@ export type RaceEvent =
   | { type: 'restored'; runId: string; runs: readonly RunResult[]; epoch: number }
   /** What did not stop the race, in one sentence. */
   | { type: 'note'; runId: string; message: string }
-  | { type: 'epoch'; runId: string; label: string; point: EpochPoint }
-  | { type: 'conflict'; runId: string; label: string; point: ConflictPoint }
-  | { type: 'bn'; runId: string; label: string; point: BnPoint }
+  /** Here and below, `seed` is given in a race repeated over seeds, as in its results. */
+  | { type: 'epoch'; runId: string; label: string; seed?: number; point: EpochPoint }
+  | { type: 'conflict'; runId: string; label: string; seed?: number; point: ConflictPoint }
+  | { type: 'bn'; runId: string; label: string; seed?: number; point: BnPoint }
   | {
       type: 'final';
       runId: string;
       label: string;
+      seed?: number;
       final: FinalResult;
       seconds: number;
       imagesPerSecond: number;

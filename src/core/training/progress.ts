@@ -6,7 +6,13 @@ import type { Trainer } from './trainer.ts';
 /** Not more often than four times a second. */
 const INTERVAL_MS = 250;
 
-type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
+/** Which of the races of a series this is, counted from 0, and of how many: all of one length. */
+export interface SeriesPart {
+  readonly index: number;
+  readonly of: number;
+}
+
+export type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
 export class Progress {
   /** Steps of before a race that goes on from a checkpoint: they took no time here. */
@@ -15,6 +21,7 @@ export class Progress {
   private readonly stepsTotal: number;
   private evaluationsDone = 0;
   private readonly evaluationsTotal: number;
+  private readonly evaluationsPerRace: number;
   /** Milliseconds spent in each kind of work, pauses left out. */
   private spent = { train: 0, evaluate: 0 };
   private last = performance.now();
@@ -25,6 +32,7 @@ export class Progress {
     private readonly config: ExperimentConfig,
     trainers: readonly Trainer[],
     private readonly send: (p: ProgressEvent) => void,
+    private readonly part: SeriesPart = { index: 0, of: 1 },
   ) {
     this.stepsBefore = trainers.reduce((sum, t) => sum + t.step, 0);
     this.stepsDone = this.stepsBefore;
@@ -34,7 +42,8 @@ export class Progress {
     const perContestant =
       (optimiser.epochs + 1) * batches(Math.min(evaluation.n, dataset.testSize)) + batches(dataset.testSize);
     const share = 1 - this.stepsBefore / Math.max(1, this.stepsTotal);
-    this.evaluationsTotal = Math.ceil(trainers.length * perContestant * share);
+    this.evaluationsPerRace = trainers.length * perContestant;
+    this.evaluationsTotal = Math.ceil(this.evaluationsPerRace * share);
   }
 
   /** Time that passes while the race is paused is not work. */
@@ -69,9 +78,11 @@ export class Progress {
     if (stepsHere < 4) return null;
     const perStep = this.spent.train / stepsHere;
     const perEvaluation = this.evaluationsDone > 0 ? this.spent.evaluate / this.evaluationsDone : perStep;
-    const left =
-      (this.stepsTotal - this.stepsDone) * perStep +
-      Math.max(0, this.evaluationsTotal - this.evaluationsDone) * perEvaluation;
+    const racesLeft = this.part.of - 1 - this.part.index;
+    const stepsLeft = this.stepsTotal - this.stepsDone + racesLeft * this.stepsTotal;
+    const evaluationsLeft =
+      Math.max(0, this.evaluationsTotal - this.evaluationsDone) + racesLeft * this.evaluationsPerRace;
+    const left = stepsLeft * perStep + evaluationsLeft * perEvaluation;
     return left / 1000;
   }
 
@@ -81,8 +92,8 @@ export class Progress {
     this.send({
       epoch,
       step: t.step,
-      stepsDone: this.stepsDone,
-      stepsTotal: this.stepsTotal,
+      stepsDone: this.part.index * this.stepsTotal + this.stepsDone,
+      stepsTotal: this.part.of * this.stepsTotal,
       contestant: t.contestant.label,
       phase,
       imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,

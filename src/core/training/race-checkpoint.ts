@@ -22,6 +22,8 @@ export interface RaceCheckpoint {
   /** Curves so far, in the order of the config's contestants, as `trainers`. */
   readonly runs: readonly RunResult[];
   readonly trainers: readonly Checkpoint[];
+  /** In a race repeated over seeds: the runs of the seeds that are over. */
+  readonly earlier?: readonly RunResult[];
 }
 
 function refuse(why: string): never {

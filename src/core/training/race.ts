@@ -1,4 +1,7 @@
-/** A race: contestants advance together, epoch by epoch, from the same initial weights and data order. */
+/**
+ * A race: contestants advance together, epoch by epoch, from the same initial weights and data order. One seed: `Series` repeats it
+ * over `config.repeats`.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
@@ -11,7 +14,7 @@ import type { EpochPoint, FinalResult, RaceResult, RunResult } from '../results.
 import { RESULTS_VERSION } from '../results.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
-import { Progress } from './progress.ts';
+import { Progress, type ProgressEvent, type SeriesPart } from './progress.ts';
 import type { RaceEvent } from './events.ts';
 import { RACE_CHECKPOINT_VERSION, restoreTrainers, type RaceCheckpoint } from './race-checkpoint.ts';
 import { Trainer } from './trainer.ts';
@@ -26,6 +29,10 @@ export interface RaceEnvironment {
   readonly device: string;
   readonly appVersion: string;
   readonly emit: (event: RaceEvent) => void;
+  /** Pauses and stops this race and those after it; its own where none is given. */
+  readonly control?: RaceControl;
+  /** One race of a series, for progress. */
+  readonly part?: SeriesPart;
   /** Goes on from here. */
   readonly from?: RaceCheckpoint;
   /**
@@ -46,7 +53,7 @@ type Run = Mutable<RunResult> & {
 };
 
 export class Race {
-  readonly control = new RaceControl();
+  readonly control: RaceControl;
   readonly trainers: Trainer[] = [];
   /** The race's subset of the dataset, labels 0..k-1. */
   readonly data: Dataset;
@@ -62,6 +69,7 @@ export class Race {
     data: Dataset,
     private readonly environment: RaceEnvironment,
   ) {
+    this.control = environment.control ?? new RaceControl();
     this.data = subset(data, config);
     for (const c of config.contestants) this.trainers.push(new Trainer(c, config, this.data));
     this.runs = config.contestants.map((c) => ({
@@ -75,7 +83,8 @@ export class Race {
     }));
     const { from } = environment;
     if (from) this.restore(from);
-    this.progress = new Progress(config, this.trainers, (p) => this.emit({ type: 'progress', ...p }));
+    const report = (p: ProgressEvent) => this.emit({ type: 'progress', ...p });
+    this.progress = new Progress(config, this.trainers, report, environment.part);
   }
 
   private restore(from: RaceCheckpoint): void {

@@ -39,6 +39,8 @@ export interface SampleOptions {
   /** BasicBlocks per stage. */
   readonly blocks?: readonly number[];
   readonly seed?: number;
+  /** Seeds over which it is repeated. */
+  readonly repeats?: number;
 }
 
 export function sampleConfig(
@@ -67,6 +69,7 @@ export function sampleConfig(
     contestants: contestants.map((c) => ({ ...c, switches: { ...c.switches } })),
     conflictEvery: 10,
     seed: 0,
+    repeats: 1,
   };
 }
 
@@ -85,6 +88,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     conflictEvery = 10,
     blocks = [1, 1, 1],
     seed = 1,
+    repeats = 1,
   } = options;
   const generator = xoroshiro128plus(seed);
   const random = () => uniformFloat64(generator);
@@ -159,7 +163,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
   });
   return {
     version: RESULTS_VERSION,
-    config: sampleConfig(contestants, epochs, blocks),
+    config: { ...sampleConfig(contestants, epochs, blocks), repeats },
     backend: 'wasm',
     device: 'wasm (SIMD, 2 threads), Chrome 140 on Linux',
     dataset: {
@@ -170,6 +174,8 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     status: 'complete',
     finishedAt: '2026-01-02T03:04:05.678Z',
     appVersion: '0.1.0',
-    runs: contestants.map(run),
+    runs: Array.from({ length: repeats }, (_, i) =>
+      contestants.map((c) => ({ ...run(c), ...(repeats > 1 && { seed: i }) })),
+    ).flat(),
   };
 }

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contestant } from './methods/contestant.ts';
+import type { RunResult } from './results.ts';
+import { bandOf, bandWords, byContestant, spreadOf, spreadText } from './spread.ts';
+
+describe('spreadOf', () => {
+  it('given 2, 4, 4, 4, 5, 5, 7, 9, then mean 5 and the sample deviation √(32/7)', () => {
+    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({
+      n: 8,
+      mean: 5,
+      sd: Math.sqrt(32 / 7),
+      min: 2,
+      max: 9,
+    });
+  });
+
+  it('given one value, then no deviation is claimed; given none, then nothing is', () => {
+    expect(spreadOf([3])).toEqual({ n: 1, mean: 3, sd: null, min: 3, max: 3 });
+    expect(spreadOf([])).toBeNull();
+    expect([spreadText([], 1), spreadText([0.5], 1, 100), spreadText([0.5, 0.6], 1, 100)]).toEqual([
+      '–',
+      '50.0',
+      '55.0 ± 7.1',
+    ]);
+  });
+});
+
+describe('bandOf', () => {
+  const at = (...ys: number[]) => ys.map((y) => [{ x: 1, y }]);
+
+  it('given one, two and three seeds, then no band, lowest to highest, and mean ± deviation', () => {
+    expect(bandOf(at(4))).toEqual([{ x: 1, y: 4, low: 4, high: 4, n: 1 }]);
+    expect(bandOf(at(4, 6))).toEqual([{ x: 1, y: 5, low: 4, high: 6, n: 2 }]);
+    expect(bandOf(at(4, 5, 9))).toMatchObject([
+      { y: 6, low: 6 - Math.sqrt(7), high: 6 + Math.sqrt(7), n: 3 },
+    ]);
+    expect([1, 2, 3].map(bandWords)).toEqual([
+      null,
+      expect.stringContaining('from the lower to the higher'),
+      expect.stringContaining('standard deviation'),
+    ]);
+  });
+
+  it('given curves of unequal length, then later points are means of those that reach them', () => {
+    const band = bandOf([
+      [
+        { x: 0, y: 1 },
+        { x: 1, y: 3 },
+      ],
+      [{ x: 0, y: 2 }],
+    ]);
+    expect(band.map((p) => [p.x, p.y, p.n])).toEqual([
+      [0, 1.5, 2],
+      [1, 3, 1],
+    ]);
+  });
+
+  it('given any curves, then the mean lies within the band and x ascends', () => {
+    const curve = fc.array(
+      fc.record({ x: fc.integer({ min: 0, max: 20 }), y: fc.double({ min: -1, max: 1, noNaN: true }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(curve, { maxLength: 6 }), (curves) => {
+        const band = bandOf(curves);
+        band.forEach((p, i) => {
+          expect(p.low).toBeLessThanOrEqual(p.y + 1e-9);
+          expect(p.high).toBeGreaterThanOrEqual(p.y - 1e-9);
+          if (i > 0) expect(p.x).toBeGreaterThan(band[i - 1].x);
+        });
+      }),
+    );
+  });
+});
+
+it('given runs of two seeds, then they are grouped by contestant in the order of the race', () => {
+  const race = [contestant('at'), contestant('trades'), contestant('arat')];
+  const rest = { curves: [], gradientConflict: [], bn: [], final: null, imagesPerSecond: 0, seconds: 0 };
+  const runs = [0, 1].flatMap((seed) => race.map((c): RunResult => ({ ...c, ...rest, seed })));
+  const groups = byContestant(runs);
+  expect(groups.map((g) => [g.label, g.runs.map((r) => r.seed)])).toEqual([
+    ['AT', [0, 1]],
+    ['TRADES', [0, 1]],
+    ['ARAT', [0, 1]],
+  ]);
+});

@@ -1,0 +1,94 @@
+/** Mean and spread over the seeds of a race: for charts, tables and the command line. A leaf beside results.ts. */
+import type { MethodId, Switches } from './config.ts';
+import type { RunResult } from './results.ts';
+
+export interface Spread {
+  readonly n: number;
+  readonly mean: number;
+  /** Sample standard deviation (divisor n - 1); null for fewer than two values. */
+  readonly sd: number | null;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Null for no values. */
+export function spreadOf(values: readonly number[]): Spread | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  const sd = n < 2 ? null : Math.sqrt(squares / (n - 1));
+  return { n, mean, sd, min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** A contestant with its runs, one per seed. */
+export interface SeedRuns {
+  readonly label: string;
+  readonly method: MethodId;
+  readonly switches: Switches;
+  /** At least one, in the order of the seeds. */
+  readonly runs: readonly RunResult[];
+}
+
+/** Runs grouped by label, in the order in which the labels first occur: the contestants' order. */
+export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
+  const groups = new Map<string, RunResult[]>();
+  for (const run of runs) groups.set(run.label, [...(groups.get(run.label) ?? []), run]);
+  return [...groups].map(([label, of]) => ({
+    label,
+    method: of[0].method,
+    switches: of[0].switches,
+    runs: of,
+  }));
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface BandPoint extends Point {
+  /** Ends of the band round `y`, the mean; equal to it for one value. */
+  readonly low: number;
+  readonly high: number;
+  /** Values of which this is the mean. */
+  readonly n: number;
+}
+
+/** Seeds from which on a band is the mean ± one standard deviation; below, it reaches from the lowest to the highest value. */
+export const SD_FROM = 3;
+
+/** What a band stands for, in words; null where there is none. */
+export function bandWords(seeds: number): string | null {
+  if (seeds < 2) return null;
+  return seeds < SD_FROM
+    ? `Lines: mean of ${seeds} seeds; band: from the lower to the higher of the two.`
+    : `Lines: mean of ${seeds} seeds; band: ± one standard deviation over the seeds.`;
+}
+
+/** Mean and band over several curves at every x that any of them has, ascending; the mean is over those that have it. */
+export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
+  const byX = new Map<number, number[]>();
+  for (const { x, y } of curves.flat()) byX.set(x, [...(byX.get(x) ?? []), y]);
+  return [...byX]
+    .sort(([a], [b]) => a - b)
+    .map(([x, ys]) => {
+      const { n, mean, sd, min, max } = spreadOf(ys)!;
+      const half = n < SD_FROM ? null : sd!;
+      return {
+        x,
+        y: mean,
+        n,
+        low: half === null ? min : mean - half,
+        high: half === null ? max : mean + half,
+      };
+    });
+}
+
+/** `51.2`, or over seeds `51.2 ± 0.8`; a dash for no values. */
+export function spreadText(values: readonly number[], digits: number, scale = 1): string {
+  const s = spreadOf(values);
+  if (!s) return '–';
+  const text = (x: number) => (scale * x).toFixed(digits);
+  return s.sd === null ? text(s.mean) : `${text(s.mean)} ± ${text(s.sd)}`;
+}

@@ -1,0 +1,142 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initialiseBackend } from '../backend/backend.ts';
+import { parseConfig, type ExperimentConfig } from '../config.ts';
+import { syntheticDataset } from '../data/synthetic.ts';
+import { contestant } from '../methods/contestant.ts';
+import { parseRaceResult } from '../results-schema.ts';
+import type { RunResult } from '../results.ts';
+import { spreadOf } from '../spread.ts';
+import type { RaceEvent } from './events.ts';
+import type { RaceCheckpoint } from './race-checkpoint.ts';
+import { configOfRepeat, Series } from './series.ts';
+import { tinyConfig } from './testing/tiny-config.ts';
+
+const DATA = syntheticDataset(1, 100, 100);
+const CONFIG: ExperimentConfig = { ...tinyConfig([contestant('at'), contestant('arat')]), repeats: 2 };
+
+interface Watched {
+  readonly series: Series;
+  readonly events: RaceEvent[];
+  readonly kept: RaceCheckpoint[];
+}
+
+function make(
+  config: ExperimentConfig,
+  watch: (e: RaceEvent, w: Watched) => void = () => {},
+  from?: RaceCheckpoint,
+): Watched {
+  const events: RaceEvent[] = [];
+  const kept: RaceCheckpoint[] = [];
+  const series: Series = new Series(config, DATA, {
+    runId: 'r',
+    backend: 'wasm',
+    device: 'test',
+    appVersion: '0',
+    from,
+    checkpoints: { everySeconds: 0, keep: async (c) => void kept.push(structuredClone(c)) },
+    emit: (e) => {
+      events.push(e);
+      watch(e, watched);
+    },
+  });
+  const watched: Watched = { series, events, kept };
+  return watched;
+}
+
+/** What must not depend on the clock. */
+const numbers = (runs: readonly RunResult[]) =>
+  runs.map(({ imagesPerSecond: _, seconds: __, ...rest }) => rest);
+
+async function whole(config: ExperimentConfig) {
+  const { series, events } = make(config);
+  const result = await series.run();
+  series.dispose();
+  return { result, events };
+}
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+describe('a race over seeds', () => {
+  it('given two seeds, then its runs are those of the two races, each with its seed, and nothing stays allocated', async () => {
+    const before = tf.memory().numTensors;
+    const { result, events } = await whole(CONFIG);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(result.status).toBe('complete');
+    expect(result.config).toEqual(CONFIG);
+    const alone = [];
+    for (const i of [0, 1])
+      for (const run of (await whole(configOfRepeat(CONFIG, i))).result.runs)
+        alone.push({ ...run, seed: CONFIG.seed + i });
+    expect(numbers(result.runs)).toEqual(numbers(alone));
+    // The seeds make a difference, and the spread says so.
+    const losses = result.runs.filter((r) => r.label === 'ARAT').map((r) => r.curves[1].loss!);
+    expect(spreadOf(losses)!.sd).toBeGreaterThan(0);
+    const json: unknown = JSON.parse(JSON.stringify(result));
+    expect(parseRaceResult(json)).toEqual(json);
+    // One result, one end; every curve's event names its seed.
+    expect(events.filter((e) => e.type === 'result')).toHaveLength(1);
+    expect(events.filter((e) => e.type === 'state' && e.state === 'complete')).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'complete' });
+    const seeds = events.flatMap((e) => (e.type === 'epoch' ? [e.seed] : []));
+    expect(new Set(seeds)).toEqual(new Set([3, 4]));
+    const steps = events.flatMap((e) => (e.type === 'progress' ? [e.stepsDone] : []));
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    // Two seeds, two contestants, two epochs of four steps.
+    expect(events.findLast((e) => e.type === 'progress')).toMatchObject({ stepsDone: 32, stepsTotal: 32 });
+  });
+
+  it('given one seed, then runs and events carry none: the form of before', async () => {
+    const { result, events } = await whole({ ...CONFIG, repeats: 1 });
+    expect(result.runs.some((r) => 'seed' in r)).toBe(false);
+    expect(events.some((e) => 'seed' in e)).toBe(false);
+  });
+
+  it('given a stop within the second seed, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
+    const { result: expected } = await whole(CONFIG);
+    const first = make(CONFIG, (e, { series }) => {
+      if (e.type === 'epoch' && e.seed === 4 && e.point.epoch === 1) series.control.stop();
+    });
+    const stopped = await first.series.run();
+    first.series.dispose();
+    expect(stopped.status).toBe('stopped');
+    // The first seed's runs are whole, the second's have no final figures.
+    expect(stopped.runs.map((r) => [r.seed, r.final !== null])).toEqual([
+      [3, true],
+      [3, true],
+      [4, false],
+      [4, false],
+    ]);
+    const from = first.kept.at(-1)!;
+    expect(from.config).toEqual(CONFIG);
+    expect([from.stepsDone, from.stepsTotal]).toEqual([24, 32]);
+    const second = make(CONFIG, () => {}, from);
+    const result = await second.series.run();
+    second.series.dispose();
+    expect(result.status).toBe('complete');
+    expect(numbers(result.runs)).toEqual(numbers(expected.runs));
+    const restored = second.events.find((e) => e.type === 'restored');
+    expect(restored?.type === 'restored' && restored.runs.map((r) => r.seed)).toEqual([3, 3, 4, 4]);
+  });
+
+  it('given a state of other settings or with parts missing, then a sentence says why', async () => {
+    const first = make(CONFIG, (e, { series }) => {
+      if (e.type === 'epoch' && e.seed === 4) series.control.stop();
+    });
+    await first.series.run();
+    first.series.dispose();
+    const from = first.kept.at(-1)!;
+    expect(() => make({ ...CONFIG, repeats: 3 }, () => {}, from)).toThrow(/settings are others/);
+    expect(() => make(CONFIG, () => {}, { ...from, earlier: from.earlier!.slice(1) })).toThrow(
+      /parts of it are missing/,
+    );
+  });
+});
+
+it('given settings written before races had seeds, then they stand for one', () => {
+  const { repeats: _, ...old } = CONFIG;
+  expect(parseConfig(old)).toEqual({ ...old, repeats: 1 });
+  expect(() => parseConfig({ ...old, repeats: 11 })).toThrow(/repeats/);
+});
