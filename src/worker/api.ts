@@ -1,6 +1,8 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
+import type { RobustnessOptions, RobustnessReport, RobustnessRow } from '../core/analysis/robustness.ts';
 import type { BackendChoice, BackendName, ExperimentConfig } from '../core/config.ts';
 import type { RaceEvent } from '../core/training/events.ts';
+import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 export interface DeviceInfo {
   readonly backend: BackendName;
@@ -27,60 +29,13 @@ export interface DataSummary {
   readonly testCount: number;
 }
 
-/** One adversarial example as the viewer shows it. RGB bytes are [32*32*3]; perturbation is signed, in pixel units of [0,1]. */
-export interface ExampleView {
-  readonly label: string;
-  readonly image: Uint8Array;
-  readonly perturbation: Float32Array;
-  readonly adversarial: Uint8Array;
-  /** max |x' - x| measured, in [0,1] units. */
-  readonly linf: number;
-  readonly trueClass: number;
-  readonly clean: { readonly predicted: number; readonly probabilities: readonly number[] };
-  readonly attacked: { readonly predicted: number; readonly probabilities: readonly number[] };
-}
-
-export interface ExampleRequest {
-  /** Index into the race's test subset. */
-  readonly index: number;
-  readonly attack: 'fgsm' | 'pgd';
-  readonly loss: 'ce' | 'margin';
-  readonly eps: number;
-  readonly stepSize: number;
-  readonly steps: number;
-  readonly seed: number;
-}
-
-export interface RobustnessRow {
-  readonly label: string;
-  /** e.g. `clean`, `fgsm`, `pgd-20`, `sweep`. */
-  readonly attack: string;
-  readonly eps: number;
-  readonly stepSize: number;
-  readonly steps: number;
-  readonly restarts: number;
-  readonly correct: number;
-  readonly n: number;
-  /** 95 % Wilson interval, fractions. */
-  readonly interval: readonly [number, number];
-}
-
-export interface RobustnessReport {
-  readonly rows: readonly RobustnessRow[];
-  /** Accuracy over eps under PGD-20 per label. */
-  readonly sweep: readonly { readonly label: string; readonly eps: number; readonly accuracy: number }[];
-  readonly seed: number;
-  readonly branch: 'adv';
-  readonly complete: boolean;
-  /** Sanity flags: one sentence each. */
-  readonly flags: readonly { readonly id: string; readonly label: string; readonly message: string }[];
-}
-
 export interface JobProgress {
   readonly done: number;
   readonly total: number;
   readonly what: string;
   readonly secondsLeft: number | null;
+  /** Rows finished since the last call; null when there is none. */
+  readonly rows: readonly RobustnessRow[] | null;
 }
 
 export interface EngineApi {
@@ -112,10 +67,16 @@ export interface EngineApi {
   stop(): Promise<void>;
   /** Live models of the last race, also while it is paused or ended. */
   example(request: ExampleRequest): Promise<ExampleView[]>;
-  robustness(
-    options: { n: number; seed: number },
-    onProgress: (p: JobProgress) => void,
-  ): Promise<RobustnessReport>;
+  /** The loss around one test image, seen by one model. */
+  lossSlice(request: SliceRequest): Promise<SliceView>;
+  /** What `example` can attack with. */
+  attacks(): Promise<AttackInfo[]>;
+  /** Seconds that a report of the last race's models takes at most, from the self-test's speed. */
+  estimateRobustness(options: RobustnessOptions): Promise<number>;
+  /** Judges the models of the last race. A stopped report is marked as not complete. */
+  robustness(options: RobustnessOptions, onProgress: (p: JobProgress) => void): Promise<RobustnessReport>;
+  pauseJob(): Promise<void>;
+  resumeJob(): Promise<void>;
   stopJob(): Promise<void>;
   /** Weights of one contestant as safetensors with PyTorch names and layout. */
   weights(label: string): Promise<Uint8Array>;

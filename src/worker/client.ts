@@ -71,7 +71,12 @@ const METHODS = [
   'stepOnce',
   'stop',
   'example',
+  'lossSlice',
+  'attacks',
+  'estimateRobustness',
   'robustness',
+  'pauseJob',
+  'resumeJob',
   'stopJob',
   'weights',
 ] as const satisfies readonly (keyof EngineApi)[];

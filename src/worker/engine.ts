@@ -1,27 +1,22 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
+import { plannedPasses, type RobustnessOptions, type RobustnessReport } from '../core/analysis/robustness.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/config.ts';
 import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
+import { networkCost } from '../core/nn/flops.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
-import { RaceInterrupted } from '../core/training/control.ts';
+import { RaceControl, RaceInterrupted } from '../core/training/control.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
-import { Race } from '../core/training/race.ts';
+import type { Race } from '../core/training/race.ts';
+import { Series } from '../core/training/series.ts';
 import type { Trainer } from '../core/training/trainer.ts';
-import type {
-  DataProgress,
-  DataSummary,
-  DeviceInfo,
-  EngineApi,
-  ExampleRequest,
-  ExampleView,
-  JobProgress,
-  RobustnessReport,
-} from './api.ts';
+import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
 import { CheckpointStore } from './checkpoints.ts';
-import { exampleOf } from './examples.ts';
-import { robustnessReport } from './robustness.ts';
+import { attackInfos, exampleOf, sliceOf } from './examples.ts';
+import { judge } from './robustness.ts';
+import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 type Source = ExperimentConfig['dataset']['source'];
 
@@ -33,9 +28,9 @@ const CHECKPOINT_SECONDS = 30;
 export class Engine implements EngineApi {
   private device: DeviceInfo | null = null;
   private readonly datasets = new Map<Source, Dataset>();
-  private live: Race | null = null;
+  private live: Series | null = null;
   private racing = false;
-  private jobStopped = false;
+  private job = new RaceControl();
   private readonly checkpoints = new CheckpointStore();
 
   /** `baseUrl`: address of the page, below which hosted data may lie. `start`: tests give their own. */
@@ -149,7 +144,7 @@ export class Engine implements EngineApi {
   ): Promise<void> {
     const { backend, device, warnings } = this.device!;
     onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
-    const race = new Race(config, this.datasets.get(config.dataset.source)!, {
+    const race = new Series(config, this.datasets.get(config.dataset.source)!, {
       runId,
       backend,
       device,
@@ -188,31 +183,46 @@ export class Engine implements EngineApi {
     return views;
   }
 
+  async lossSlice(request: SliceRequest): Promise<SliceView> {
+    return sliceOf(this.trainerOrThrow(request.label), this.raceOrThrow().data.test, request);
+  }
+
+  async attacks(): Promise<AttackInfo[]> {
+    return attackInfos();
+  }
+
+  async estimateRobustness(options: RobustnessOptions): Promise<number> {
+    const { config, trainers } = this.raceOrThrow();
+    const classes = config.dataset.classes.length;
+    const { flopPerImage } = networkCost({ ...config.network, classes });
+    const passes = plannedPasses(options, classes, trainers.length);
+    return (passes * flopPerImage) / (this.device!.gflops * 1e9);
+  }
+
   async robustness(
-    { n, seed }: { n: number; seed: number },
+    options: RobustnessOptions,
     onProgress: (p: JobProgress) => void,
   ): Promise<RobustnessReport> {
     const race = this.raceOrThrow();
-    this.jobStopped = false;
-    const { eps } = race.config.attack;
-    return robustnessReport(
-      race.trainers,
-      race.data.test,
-      { n, seed, eps },
-      onProgress,
-      () => this.jobStopped,
-    );
+    this.job.stop();
+    this.job = new RaceControl();
+    return judge(race, options, this.job, onProgress);
+  }
+
+  async pauseJob(): Promise<void> {
+    this.job.pause();
+  }
+
+  async resumeJob(): Promise<void> {
+    this.job.resume();
   }
 
   async stopJob(): Promise<void> {
-    this.jobStopped = true;
+    this.job.stop();
   }
 
   async weights(label: string): Promise<Uint8Array> {
-    const trainer: Trainer | undefined = this.raceOrThrow().trainers.find(
-      (t) => t.contestant.label === label,
-    );
-    if (!trainer) throw new Error(`There is no trained model "${label}".`);
+    const trainer = this.trainerOrThrow(label);
     const { method, switches } = trainer.contestant;
     return exportWeights(trainer.network, {
       label,
@@ -222,8 +232,14 @@ export class Engine implements EngineApi {
     });
   }
 
+  private trainerOrThrow(label: string): Trainer {
+    const trainer = this.raceOrThrow().trainers.find((t) => t.contestant.label === label);
+    if (!trainer) throw new Error(`There is no trained model "${label}".`);
+    return trainer;
+  }
+
   private raceOrThrow(): Race {
     if (!this.live) throw new Error('There are no trained models yet: press Train first.');
-    return this.live;
+    return this.live.race;
   }
 }

@@ -1,48 +1,109 @@
 /** Adversarial examples for the viewer, made by the models just trained. */
-import * as tf from '@tensorflow/tfjs-core';
-import { batchTensors } from '../core/analysis/accuracy.ts';
-import { fgsm } from '../core/attacks/fgsm.ts';
-import { pgd } from '../core/attacks/pgd.ts';
+import { attackExample } from '../core/analysis/attack-example.ts';
+import { lossSlice } from '../core/analysis/loss-slice.ts';
+import { argmax, AttackModel } from '../core/attacks/attack-model.ts';
+import { ATTACKS, attackById } from '../core/attacks/registry.ts';
+import { normOf } from '../core/attacks/threat.ts';
+import type { Budget, EvaluationAttack } from '../core/attacks/types.ts';
+import { toFloat } from '../core/data/augment.ts';
 import { IMAGE_BYTES, type ImageSet } from '../core/data/dataset.ts';
-import { RandomStream } from '../core/random.ts';
 import type { Trainer } from '../core/training/trainer.ts';
-import type { ExampleRequest, ExampleView } from './api.ts';
+import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
-const argmax = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((b, v, i, a) => (v > a[b] ? i : b), 0);
+/** More on one image would keep a visitor waiting; the report runs the whole budget. */
+const MOST = { iterations: 500, targets: 3 };
+/** Points along each direction of a slice. */
+const SIDE = 21;
+/** The worker listens at least this often, in milliseconds. */
+const LISTEN_EVERY = 30;
 
-function attack(trainer: Trainer, x: tf.Tensor4D, y: tf.Tensor1D, r: ExampleRequest): tf.Tensor4D {
-  if (r.attack === 'fgsm') return fgsm(trainer.logits, x, y, r.eps, r.loss);
-  const noise = RandomStream.of(r.seed, 'example start').uniformArray(IMAGE_BYTES, -1, 1);
-  return tf.tidy(() => pgd(trainer.logits, x, y, { ...r, starts: [tf.tensor4d(noise, x.shape)] }));
+function budgetOf({ budget }: EvaluationAttack): Budget {
+  return {
+    iterations: Math.min(budget.iterations, MOST.iterations),
+    restarts: budget.restarts,
+    targets: Math.min(budget.targets, MOST.targets),
+  };
+}
+
+/** Every attack of the registry with the budget that the viewer gives it. */
+export const attackInfos = (): AttackInfo[] =>
+  ATTACKS.map((attack) => {
+    const { id, name, description, source, norms, whiteBox } = attack;
+    const adjustable = attack.budget.iterations > 1;
+    return { id, name, description, source, norms, whiteBox, adjustable, ...budgetOf(attack) };
+  });
+
+/** Lets messages in between passes, so that a race can be paused while an example is made. */
+function listening(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < LISTEN_EVERY) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    last = performance.now();
+  };
+}
+
+/** Throws where there is no such image. */
+function imageAt(set: ImageSet, index: number): Float32Array {
+  const n = set.labels.length;
+  if (!Number.isInteger(index) || index < 0 || index >= n)
+    throw new Error(`There is no test image ${index}: the race has images 0 to ${n - 1}.`);
+  return toFloat(set.images, [index]);
+}
+
+function answer(logits: Float32Array): ExampleView['clean'] {
+  const highest = Math.max(...logits);
+  const e = Array.from(logits, (z) => Math.exp(z - highest));
+  const sum = e.reduce((a, b) => a + b, 0);
+  return { predicted: argmax(logits, logits.length, 0), probabilities: e.map((v) => v / sum) };
 }
 
 /** One model's view of one test image: attacked through its own gradients (adv BatchNorm, eval mode). */
 export async function exampleOf(trainer: Trainer, set: ImageSet, r: ExampleRequest): Promise<ExampleView> {
-  const n = set.labels.length;
-  if (!Number.isInteger(r.index) || r.index < 0 || r.index >= n)
-    throw new Error(`There is no test image ${r.index}: the race has images 0 to ${n - 1}.`);
-  const { x, y } = batchTensors(set, [r.index]);
-  const xAdv = attack(trainer, x, y, r);
-  const probabilities = tf.tidy(() =>
-    tf.concat([tf.softmax(trainer.logits(x)), tf.softmax(trainer.logits(xAdv))]),
+  const x = imageAt(set, r.index);
+  const attack = attackById(r.attack);
+  if (!attack.norms.includes(r.norm)) throw new Error(`${attack.name} knows no ${r.norm} ball.`);
+  const own = budgetOf(attack);
+  const iterations = attack.budget.iterations > 1 ? r.iterations : own.iterations;
+  const { adversarial, cleanLogits, attackedLogits, gradient, path } = await attackExample(
+    {
+      logits: trainer.logits,
+      classes: trainer.network.classes,
+      x,
+      label: set.labels[r.index],
+      threat: { norm: r.norm, eps: r.eps },
+      seed: r.seed,
+      pace: listening(),
+    },
+    attack,
+    { ...own, iterations },
   );
-  try {
-    const [before, after, p] = await Promise.all([x.data(), xAdv.data(), probabilities.data()]);
-    const classes = p.length / 2;
-    const view = (values: Float32Array) => ({ predicted: argmax(values), probabilities: Array.from(values) });
-    const perturbation = Float32Array.from(after, (v, i) => v - before[i]);
-    return {
-      label: trainer.contestant.label,
-      image: set.images.slice(r.index * IMAGE_BYTES, (r.index + 1) * IMAGE_BYTES),
-      perturbation,
-      adversarial: Uint8Array.from(after, (v) => Math.round(v * 255)),
-      linf: perturbation.reduce((m, v) => Math.max(m, Math.abs(v)), 0),
-      trueClass: set.labels[r.index],
-      clean: view((p as Float32Array).slice(0, classes)),
-      attacked: view((p as Float32Array).slice(classes)),
-    };
-  } finally {
-    tf.dispose([x, y, xAdv, probabilities]);
-  }
+  const perturbation = adversarial.map((v, i) => v - x[i]);
+  return {
+    label: trainer.contestant.label,
+    image: set.images.slice(r.index * IMAGE_BYTES, (r.index + 1) * IMAGE_BYTES),
+    perturbation,
+    adversarial: Uint8Array.from(adversarial, (v) => Math.round(v * 255)),
+    size: normOf(r.norm, perturbation, 0, perturbation.length),
+    trueClass: set.labels[r.index],
+    clean: answer(cleanLogits),
+    attacked: answer(attackedLogits),
+    path,
+    gradient,
+  };
+}
+
+/** The loss around one test image, along the example's perturbation and a random direction. */
+export async function sliceOf(trainer: Trainer, set: ImageSet, r: SliceRequest): Promise<SliceView> {
+  const slice = await lossSlice({
+    model: new AttackModel(trainer.logits, trainer.network.classes),
+    x: imageAt(set, r.index),
+    label: set.labels[r.index],
+    perturbation: r.perturbation,
+    threat: { norm: r.norm, eps: r.eps },
+    seed: r.seed,
+    side: SIDE,
+    pace: listening(),
+  });
+  return { ...slice, label: r.label };
 }

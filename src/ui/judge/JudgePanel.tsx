@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'react';
 import { modelsUnavailable } from '../see/models.ts';
+import { useLatest } from '../see/useLatest.ts';
 import { engine, usePage } from '../state/store.ts';
 import { useColour } from '../state/useColour.ts';
-import { JudgeView, type JudgeOptions } from './JudgeView.tsx';
+import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { useRobustness } from './useRobustness.ts';
 
 const api = () => engine.api;
+/** RobustBench's radius for CIFAR-10 in L2. */
+const L2_EPS = 0.5;
 
 /** The robustness report of the models in the worker. */
 export function JudgePanel() {
@@ -14,10 +17,11 @@ export function JudgePanel() {
   const runId = usePage((s) => s.runId);
   const step = usePage((s) => s.progress?.step ?? 0);
   const config = usePage((s) => s.view?.config ?? s.config);
-  const [chosen, setChosen] = useState<JudgeOptions>({ n: 500, seed: 0 });
+  const [chosen, setChosen] = useState<JudgeChoice>({ n: 200, seed: 0, norm: 'linf', depth: 'look' });
   const judge = useRobustness(api);
   const images = config.dataset.testSize;
-  const options = { ...chosen, n: Math.min(chosen.n, images) };
+  const choice = { ...chosen, n: Math.min(chosen.n, images) };
+  const options = { ...choice, eps: choice.norm === 'linf' ? config.attack.eps : L2_EPS };
   const unavailable = modelsUnavailable(shown, race, true);
   // A report belongs to these weights: one more step and it is about other models.
   const models = `${runId} ${step}`;
@@ -27,23 +31,21 @@ export function JudgePanel() {
     if (moving && running) stop();
   }, [moving, running, stop]);
   const own = shown === 'live' && judge.race === models;
-
+  const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
+  const estimate = useLatest(asked, () => engine.api.estimateRobustness(options));
   const colour = useColour();
   return (
     <JudgeView
       unavailable={unavailable}
       images={images}
-      options={options}
-      onOptions={setChosen}
-      running={judge.running}
-      stopping={judge.stopping}
-      progress={judge.progress}
-      report={own ? judge.report : null}
-      error={own ? judge.error : null}
+      choice={choice}
+      eps={options.eps}
+      onChoice={setChosen}
+      estimate={estimate.value}
+      judge={own ? judge : { ...judge, rows: [], report: null, error: null }}
       labels={config.contestants.map((c) => c.label)}
       colour={colour}
       onRun={() => judge.run(models, options)}
-      onStop={judge.stop}
     />
   );
 }

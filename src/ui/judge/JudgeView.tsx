@@ -1,181 +1,141 @@
-import { Badge, Button, Group, List, NumberInput, Progress, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconInfoCircle, IconPlayerStop, IconScale } from '@tabler/icons-react';
-import type { JobProgress, RobustnessReport } from '../../worker/api.ts';
+import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-react';
+import type { RobustnessOptions, RobustnessReport } from '../../core/analysis/robustness.ts';
+import type { JobProgress } from '../../worker/api.ts';
+import { downloadText } from '../keep/download.ts';
 import { duration } from '../see/format.ts';
-import { RobustnessTable } from './RobustnessTable.tsx';
-import { SweepChart } from './SweepChart.tsx';
 import { Notice } from '../see/Notice.tsx';
+import { Checks } from './Checks.tsx';
+import { JudgeControls } from './JudgeControls.tsx';
+import { RobustnessTable } from './RobustnessTable.tsx';
+import { radius, reportCsv } from './rows.ts';
+import { SweepChart } from './SweepChart.tsx';
+import { TransferTable } from './TransferTable.tsx';
+import type { Robustness } from './useRobustness.ts';
 
-export interface JudgeOptions {
-  readonly n: number;
-  readonly seed: number;
-}
+export type JudgeChoice = Omit<RobustnessOptions, 'eps'>;
 
 export interface JudgeViewProps {
   /** Null while trained models are there and idle; else why not and what to do, in one sentence. */
   readonly unavailable: string | null;
   readonly images: number;
-  readonly options: JudgeOptions;
-  readonly onOptions: (options: JudgeOptions) => void;
-  readonly running: boolean;
-  readonly stopping: boolean;
-  readonly progress: JobProgress | null;
-  readonly report: RobustnessReport | null;
-  readonly error: string | null;
+  readonly choice: JudgeChoice;
+  /** In [0,1] pixel units. */
+  readonly eps: number;
+  readonly onChoice: (choice: JudgeChoice) => void;
+  /** Seconds that the report takes at most; null until known. */
+  readonly estimate: number | null;
+  readonly judge: Robustness;
   readonly labels: readonly string[];
   readonly colour: (label: string) => string;
   readonly onRun: () => void;
-  readonly onStop: () => void;
 }
 
-function ProgressLine({ progress, stopping }: { progress: JobProgress | null; stopping: boolean }) {
+function ProgressLine({
+  progress,
+  judge: { stopping, paused },
+}: {
+  readonly progress: JobProgress | null;
+  readonly judge: Robustness;
+}) {
   const share = progress && progress.total > 0 ? (100 * progress.done) / progress.total : 0;
   const left = progress?.secondsLeft;
-  const words = stopping
-    ? 'Stopping after the batch that is under way…'
-    : progress
-      ? `${progress.what}${left === null || left === undefined ? '' : `, about ${duration(left)} left`}`
-      : 'Starting…';
+  const state = stopping
+    ? 'Stopping after the pass that is under way…'
+    : paused
+      ? 'Paused'
+      : progress
+        ? `${progress.what}${left === null || left === undefined ? '' : `, at most ${duration(left)} left`}`
+        : 'Starting…';
   return (
     <Stack gap={4}>
       <Progress value={share} aria-label="Progress of the robustness report" />
-      <Text size="sm" c="dimmed" role="status">
-        {words}
+      <Text size="sm" c="dimmed">
+        {state}
       </Text>
     </Stack>
   );
 }
 
-function Flags({ report }: { report: RobustnessReport }) {
-  if (report.flags.length === 0)
-    return (
-      <Notice
-        color="teal"
-        icon={<IconInfoCircle />}
-        title={report.complete ? 'No sanity check raised a flag' : 'No flag so far'}
-      >
-        {report.complete
-          ? 'Each check of this report passed. That makes gradient masking less likely; it does not prove robustness.'
-          : 'The checks that need the missing attacks were not made.'}
-      </Notice>
-    );
+function ReportHead({ report }: { readonly report: RobustnessReport }) {
+  const { norm, eps, seed } = report.options;
+  const save = (kind: 'json' | 'csv') =>
+    kind === 'json'
+      ? downloadText(JSON.stringify(report, null, 1), 'robustness.json', 'application/json')
+      : downloadText(reportCsv(report), 'robustness.csv', 'text/csv');
   return (
-    <Notice
-      color="orange"
-      icon={<IconAlertTriangle />}
-      title={`Sanity checks: ${report.flags.length} to look at`}
-    >
-      <List size="sm" spacing={4}>
-        {report.flags.map((flag) => (
-          <List.Item key={`${flag.id}|${flag.label}`}>
-            <b>{flag.label}</b>: {flag.message}
-          </List.Item>
-        ))}
-      </List>
-    </Notice>
+    <Group gap="xs">
+      {report.complete ? (
+        <Badge variant="default">complete</Badge>
+      ) : (
+        <Badge color="orange" variant="filled" autoContrast>
+          partial: stopped before the end
+        </Badge>
+      )}
+      <Text size="sm" c="dimmed">
+        {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {report.branch}, eval mode;
+        seed {seed}; images in [0, 1].
+      </Text>
+      {(['csv', 'json'] as const).map((kind) => (
+        <Button
+          key={kind}
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconDownload size={14} />}
+          onClick={() => save(kind)}
+        >
+          {kind.toUpperCase()}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
-/** The robustness report: options, progress, table, eps sweep and sanity flags. */
+/** The robustness report: options, progress, table, eps sweep, transfer and checks. */
 export function JudgeView(props: JudgeViewProps) {
-  const {
-    unavailable,
-    images,
-    options,
-    onOptions,
-    running,
-    stopping,
-    progress,
-    report,
-    error,
-    labels,
-    colour,
-  } = props;
-  const off = unavailable !== null || running;
+  const { unavailable, judge, labels, colour, choice } = props;
+  const { running, progress, report, error } = judge;
+  const rows = report?.rows ?? judge.rows;
   return (
     <Stack gap="md">
       <Text size="sm">
         A robust accuracy is only as good as the attack: every figure under an attack is an <b>upper bound</b>
-        , which a stronger attack may lower. Intervals are 95 % Wilson intervals over the images counted.
+        , which a stronger attack may lower. Intervals are 95 % Wilson intervals over the images tried.
       </Text>
-      <Group gap="sm" align="flex-end">
-        <NumberInput
-          label="Test images"
-          description={`of ${images}`}
-          value={options.n}
-          min={1}
-          max={images}
-          step={100}
-          allowDecimal={false}
-          allowNegative={false}
-          w={120}
-          disabled={off}
-          onChange={(x) =>
-            typeof x === 'number' && onOptions({ ...options, n: Math.min(Math.max(1, x), images) })
-          }
-        />
-        <NumberInput
-          label="Seed"
-          description="of the starts"
-          value={options.seed}
-          min={0}
-          max={2 ** 31 - 1}
-          allowDecimal={false}
-          allowNegative={false}
-          w={120}
-          disabled={off}
-          onChange={(x) => typeof x === 'number' && onOptions({ ...options, seed: x })}
-        />
-        {running ? (
-          <Button
-            color="red"
-            variant="light"
-            leftSection={<IconPlayerStop size={18} />}
-            onClick={props.onStop}
-            disabled={stopping}
-          >
-            Stop
-          </Button>
-        ) : (
-          <Button leftSection={<IconScale size={18} />} onClick={props.onRun} disabled={off}>
-            {report ? 'Judge again' : 'Judge the models'}
-          </Button>
-        )}
-      </Group>
+      <JudgeControls {...props} />
       {unavailable !== null && !running && (
         <Notice color="blue" icon={<IconInfoCircle />} title="Nothing to attack yet">
           {unavailable}
         </Notice>
       )}
-      {running && <ProgressLine progress={progress} stopping={stopping} />}
+      {running && <ProgressLine progress={progress} judge={judge} />}
       {error !== null && (
         <Notice color="red" icon={<IconAlertTriangle />} title="The report could not be made">
           {error}
         </Notice>
       )}
-      {report && (
+      {(report !== null || rows.length > 0) && (
         <Stack gap="md" aria-label="Robustness report" role="region">
-          <Group gap="xs">
-            {report.complete ? (
-              <Badge variant="default">complete</Badge>
-            ) : (
-              <Badge color="orange" variant="filled" autoContrast>
-                partial: stopped before the end
-              </Badge>
-            )}
-            <Text size="sm" c="dimmed">
-              BatchNorm branch: {report.branch}, eval mode; seed {report.seed}; L∞, images in [0, 1].
-            </Text>
-          </Group>
-          {!report.complete && (
+          {report && <ReportHead report={report} />}
+          {report && !report.complete && (
             <Text size="sm">
               What is missing was not reached, and a row may count fewer images than asked for: read each cell
               with its own count, and do not compare cells that counted different images.
             </Text>
           )}
-          <RobustnessTable report={report} labels={labels} colour={colour} />
-          <SweepChart report={report} labels={labels} colour={colour} />
-          <Flags report={report} />
+          <RobustnessTable
+            rows={rows}
+            norm={report?.options.norm ?? choice.norm}
+            labels={labels}
+            colour={colour}
+          />
+          {report && (
+            <>
+              <SweepChart report={report} labels={labels} colour={colour} />
+              <TransferTable report={report} labels={labels} />
+              <Checks report={report} labels={labels} />
+            </>
+          )}
         </Stack>
       )}
     </Stack>

@@ -1,10 +1,12 @@
 import { Box, Table, Text } from '@mantine/core';
-import type { RobustnessReport, RobustnessRow } from '../../worker/api.ts';
+import type { RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { Norm } from '../../core/attacks/types.ts';
 import { percent } from '../see/format.ts';
 import { attackLines } from './rows.ts';
 
 interface Props {
-  readonly report: RobustnessReport;
+  readonly rows: readonly RobustnessRow[];
+  readonly norm: Norm;
   readonly labels: readonly string[];
   readonly colour: (label: string) => string;
 }
@@ -21,19 +23,25 @@ function Cell({ row, upperBound }: { row: RobustnessRow | undefined; upperBound:
     <>
       <Text size="sm" fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
         {upperBound && <span title="upper bound: a stronger attack may find more">≤ </span>}
-        {percent(row.correct / row.n)}
+        {percent(row.tried > 0 ? row.correct / row.tried : NaN)}
       </Text>
       <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
         {percent(low)} – {percent(high)}
         <br />
-        {row.correct} of {row.n}
+        {row.correct} of {row.tried}
+        {row.tried < row.n && (
+          <>
+            <br />
+            partial: {row.n - row.tried} not tried
+          </>
+        )}
       </Text>
     </>
   );
 }
 
 /** Accuracy under each attack with its 95 % Wilson interval. */
-export function RobustnessTable({ report, labels, colour }: Props) {
+export function RobustnessTable({ rows, norm, labels, colour }: Props) {
   return (
     <Table.ScrollContainer
       minWidth={200 + 110 * labels.length}
@@ -57,10 +65,15 @@ export function RobustnessTable({ report, labels, colour }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {attackLines(report).map((line) => (
+          {attackLines(rows, norm).map((line) => (
             <Table.Tr key={line.key}>
-              <Table.Th scope="row" fw={400} style={{ verticalAlign: 'top' }}>
-                <Text size="sm" fw={600}>
+              <Table.Th
+                scope="row"
+                fw={400}
+                style={{ verticalAlign: 'top' }}
+                pl={line.part ? 'xl' : undefined}
+              >
+                <Text size="sm" fw={line.part ? 400 : 600}>
                   {line.name}
                 </Text>
                 <Text size="xs" c="dimmed">

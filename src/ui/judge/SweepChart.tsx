@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { RobustnessReport } from '../../worker/api.ts';
+import type { RobustnessReport } from '../../core/analysis/robustness.ts';
 import { sweepPoints, type SweepPoint } from './rows.ts';
 
 interface Props {
@@ -12,11 +12,12 @@ interface Props {
 export function SweepChart({ report, labels, colour }: Props) {
   const points = sweepPoints(report);
   if (points.length === 0) return null;
+  const unit = report.options.norm === 'linf' ? '/255' : '';
   const words = labels
     .map((l) => {
       const known = points.filter((p) => p[`a:${l}`] !== undefined);
       return known.length
-        ? `${l}: ${known.map((p) => `${p[`a:${l}`].toFixed(1)} % at ${p.eps255}/255`).join(', ')}`
+        ? `${l}: ${known.map((p) => `${p[`a:${l}`].toFixed(1)} % at ${p.eps}${unit}`).join(', ')}`
         : '';
     })
     .filter(Boolean)
@@ -39,14 +40,14 @@ export function SweepChart({ report, labels, colour }: Props) {
           >
             <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
             <XAxis
-              dataKey="eps255"
+              dataKey="eps"
               type="number"
               domain={[0, 'dataMax']}
-              ticks={points.map((p) => p.eps255)}
+              ticks={points.map((p) => p.eps)}
               stroke="var(--mantine-color-dimmed)"
               fontSize={12}
               label={{
-                value: 'ε (of 255)',
+                value: unit ? 'ε (of 255)' : 'ε (L2)',
                 position: 'insideBottom',
                 offset: -14,
                 fill: 'var(--mantine-color-dimmed)',
@@ -68,7 +69,7 @@ export function SweepChart({ report, labels, colour }: Props) {
                 borderRadius: 'var(--mantine-radius-sm)',
               }}
               formatter={(value) => `${Number(value).toFixed(1)} %`}
-              labelFormatter={(eps) => `ε ${String(eps)}/255`}
+              labelFormatter={(eps) => `ε ${String(eps)}${unit}`}
             />
             {labels.map((label) => (
               <Line

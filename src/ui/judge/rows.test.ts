@@ -1,63 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import type { RobustnessReport, RobustnessRow } from '../../worker/api.ts';
-import { attackLines, attackName, sweepPoints } from './rows.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import { attackLines, reportCsv, sweepPoints } from './rows.ts';
 
-const row = (label: string, attack: string, eps = 8 / 255, steps = 20, restarts = 1): RobustnessRow => ({
+const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({
   label,
   attack,
-  eps,
+  name: attack.toUpperCase(),
+  partOf: null,
+  eps: 8 / 255,
   stepSize: 2 / 255,
-  steps,
-  restarts,
+  iterations: 20,
+  restarts: 1,
+  targets: 0,
   correct: 50,
+  tried: 100,
   n: 100,
   interval: [0.4, 0.6],
+  seconds: 1,
+  ...change,
 });
 const report = (change: Partial<RobustnessReport>): RobustnessReport => ({
+  options: { n: 100, seed: 3, norm: 'linf', eps: 8 / 255, depth: 'look' },
   rows: [],
   sweep: [],
-  seed: 0,
+  transfer: [],
+  checks: [],
   branch: 'adv',
   complete: true,
-  flags: [],
   ...change,
 });
 
 describe('the table of a robustness report', () => {
-  it('given rows of two models, when laid out, then each attack is one line in the order of the report', () => {
+  it('given rows of two models, when laid out, then each attack is one line in the order of the rows', () => {
+    const none = { iterations: 0, stepSize: null };
     const lines = attackLines(
-      report({
-        rows: [
-          row('AT', 'clean', 0, 0),
-          row('AT', 'fgsm', 8 / 255, 1),
-          row('ARAT', 'clean', 0, 0),
-          row('ARAT', 'fgsm', 8 / 255, 1),
-          row('AT', 'pgd-20'),
-        ],
-      }),
+      [
+        row('AT', 'clean', none),
+        row('ARAT', 'clean', none),
+        row('AT', 'fgsm', { iterations: 1 }),
+        row('AT', 'pgd-20'),
+        row('ARAT', 'fgsm', { iterations: 1 }),
+        row('AT', 'square', { partOf: 'autoattack', iterations: 5000, stepSize: null }),
+      ],
+      'linf',
     );
-    expect(lines.map((l) => l.name)).toEqual(['Clean', 'FGSM', 'PGD-20, cross-entropy']);
-    expect(lines.map((l) => [...l.cells.keys()])).toEqual([['AT', 'ARAT'], ['AT', 'ARAT'], ['AT']]);
-    expect(lines.map((l) => l.upperBound)).toEqual([false, true, true]);
-    expect(lines.map((l) => l.budget)).toEqual(['', 'ε 8/255', 'ε 8/255, step 2/255, 20 steps']);
-  });
-
-  it('given one attack with two budgets, when laid out, then these are two lines', () => {
-    const rows = [row('AT', 'pgd-20'), row('AT', 'pgd-20', 4 / 255), row('AT', 'pgd-20', 8 / 255, 20, 5)];
-    expect(attackLines(report({ rows })).map((l) => l.budget)).toEqual([
+    expect(lines.map((l) => l.name)).toEqual(['CLEAN', 'FGSM', 'PGD-20', 'SQUARE']);
+    expect(lines.map((l) => [...l.cells.keys()])).toEqual([['AT', 'ARAT'], ['AT', 'ARAT'], ['AT'], ['AT']]);
+    expect(lines.map((l) => l.upperBound)).toEqual([false, true, true, true]);
+    expect(lines.map((l) => l.part)).toEqual([false, false, false, true]);
+    expect(lines.map((l) => l.budget)).toEqual([
+      '',
+      'ε 8/255',
       'ε 8/255, step 2/255, 20 steps',
-      'ε 4/255, step 2/255, 20 steps',
-      'ε 8/255, step 2/255, 20 steps, 5 starts',
+      '5,000 queries',
     ]);
   });
 
-  it('given rows of the sweep, when laid out, then they are left to the chart', () => {
-    expect(attackLines(report({ rows: [row('AT', 'sweep')] }))).toEqual([]);
+  it('given an attack alone and the same within an ensemble, then these are two lines', () => {
+    const rows = [row('AT', 'apgd-ce'), row('AT', 'apgd-ce', { partOf: 'quick-ensemble' })];
+    expect(attackLines(rows, 'linf')).toHaveLength(2);
   });
 
-  it('given an attack this page does not know, when named, then its own name stands', () => {
-    expect(attackName('square')).toBe('square');
-    expect(attackName('pgd-100')).toBe('PGD-100');
+  it('given L2, then radii are plain numbers', () => {
+    const [line] = attackLines([row('AT', 'pgd-20', { eps: 0.5, stepSize: 0.125 })], 'l2');
+    expect(line.budget).toBe('ε 0.5, step 0.125, 20 steps');
   });
 });
 
@@ -68,13 +74,23 @@ describe('the eps sweep', () => {
         sweep: [
           { label: 'AT', eps: 8 / 255, accuracy: 0.5 },
           { label: 'AT', eps: 0, accuracy: 0.8 },
-          { label: 'eps255', eps: 0, accuracy: 0.9 },
+          { label: 'eps', eps: 0, accuracy: 0.9 },
         ],
       }),
     );
     expect(points).toEqual([
-      { eps255: 0, 'a:AT': 80, 'a:eps255': 90 },
-      { eps255: 8, 'a:AT': 50 },
+      { eps: 0, 'a:AT': 80, 'a:eps': 90 },
+      { eps: 8, 'a:AT': 50 },
     ]);
+  });
+});
+
+describe('the report as CSV', () => {
+  it('given a label with a comma, then it is one quoted cell, and every row has every column', () => {
+    const csv = reportCsv(report({ rows: [row('ARAT, "no" BN', 'pgd-20')] }));
+    const [head, line] = csv.split('\n');
+    expect(line.startsWith('"ARAT, ""no"" BN",PGD-20,,linf,')).toBe(true);
+    // The label holds one comma of its own.
+    expect(line.split(',').length - 1).toBe(head.split(',').length);
   });
 });

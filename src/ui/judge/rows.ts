@@ -1,50 +1,52 @@
 /** A robustness report as a table: one line per attack and budget, one column per contestant. */
-import type { RobustnessReport, RobustnessRow } from '../../worker/api.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { Norm } from '../../core/attacks/types.ts';
 import { in255 } from '../see/format.ts';
 
 export interface AttackLine {
   readonly key: string;
   /** e.g. `PGD-20`. */
   readonly name: string;
-  /** Budget in words, e.g. `ε 8/255, step 2/255, 20 steps, 1 start`; empty for clean accuracy. */
+  /** Budget in words, e.g. `ε 8/255, step 2/255, 20 steps`; empty for clean accuracy. */
   readonly budget: string;
   /** An attack's accuracy is an upper bound of the robust accuracy: a stronger attack may lower it. */
   readonly upperBound: boolean;
+  /** A line of an ensemble's table, below the ensemble's own. */
+  readonly part: boolean;
   /** By contestant; missing where the report was stopped before. */
   readonly cells: ReadonlyMap<string, RobustnessRow>;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  clean: 'Clean',
-  fgsm: 'FGSM',
-  'pgd-20': 'PGD-20, cross-entropy',
-  'pgd-20-margin': 'PGD-20, margin',
-  worst: 'Worst case over the attacks, image by image',
-  transfer: 'Transfer',
-  noise: 'Random noise',
-  autoattack: 'AutoAttack',
-};
+/** A radius in the norm's usual unit. */
+export const radius = (eps: number, norm: Norm): string =>
+  norm === 'linf' ? in255(eps) : String(Number(eps.toFixed(3)));
 
-export function attackName(attack: string): string {
-  return NAMES[attack] ?? attack.replace(/^pgd/i, 'PGD').replace(/^apgd/i, 'APGD');
-}
+const NO_BUDGET = new Set(['clean', 'worst']);
 
-function budget(row: RobustnessRow): string {
-  if (row.attack === 'clean') return '';
-  const parts = [`ε ${in255(row.eps)}`];
-  if (row.steps > 1) parts.push(`step ${in255(row.stepSize)}`, `${row.steps} steps`);
+function budget(row: RobustnessRow, norm: Norm): string {
+  if (NO_BUDGET.has(row.attack)) return '';
+  const parts = row.partOf ? [] : [`ε ${radius(row.eps, norm)}`];
+  if (row.stepSize !== null && row.iterations > 1) parts.push(`step ${radius(row.stepSize, norm)}`);
+  if (row.attack === 'square') parts.push(`${row.iterations.toLocaleString('en')} queries`);
+  else if (row.iterations > 1) parts.push(`${row.iterations} steps`);
+  if (row.targets > 0) parts.push(`up to ${row.targets} target classes`);
   if (row.restarts > 1) parts.push(`${row.restarts} starts`);
   return parts.join(', ');
 }
 
-/** Lines in the order in which the report first names them; rows of the eps sweep belong to the chart and are left out. */
-export function attackLines(report: RobustnessReport): AttackLine[] {
+/** Lines in the order in which the rows first name them. */
+export function attackLines(rows: readonly RobustnessRow[], norm: Norm): AttackLine[] {
   const lines = new Map<string, { line: Omit<AttackLine, 'cells'>; cells: Map<string, RobustnessRow> }>();
-  for (const row of report.rows) {
-    if (row.attack === 'sweep') continue;
-    const key = [row.attack, row.eps, row.stepSize, row.steps, row.restarts].join('|');
+  for (const row of rows) {
+    const key = [row.partOf ?? '', row.attack, row.iterations, row.restarts, row.targets].join('|');
     const known = lines.get(key) ?? {
-      line: { key, name: attackName(row.attack), budget: budget(row), upperBound: row.attack !== 'clean' },
+      line: {
+        key,
+        name: row.name,
+        budget: budget(row, norm),
+        upperBound: row.attack !== 'clean',
+        part: row.partOf !== null,
+      },
       cells: new Map<string, RobustnessRow>(),
     };
     known.cells.set(row.label, row);
@@ -54,20 +56,54 @@ export function attackLines(report: RobustnessReport): AttackLine[] {
 }
 
 export interface SweepPoint {
-  /** eps in 1/255. */
-  readonly eps255: number;
+  /** eps in 1/255 (L-inf) or as it is (L2). */
+  readonly eps: number;
   /** Accuracy in percent by contestant. */
   readonly [label: string]: number;
 }
 
-/** One point per eps, ascending, for the chart. Labels are prefixed with `a:` so that none can collide with `eps255`. */
+/** One point per eps, ascending, for the chart. Labels are prefixed with `a:` so that none can collide with `eps`. */
 export function sweepPoints(report: RobustnessReport): SweepPoint[] {
   const byEps = new Map<number, Record<string, number>>();
+  const unit = report.options.norm === 'linf' ? 255 : 1;
   for (const { label, eps, accuracy } of report.sweep) {
-    const eps255 = Number((eps * 255).toFixed(3));
-    const point = byEps.get(eps255) ?? {};
+    const shown = Number((eps * unit).toFixed(3));
+    const point = byEps.get(shown) ?? {};
     point[`a:${label}`] = 100 * accuracy;
-    byEps.set(eps255, point);
+    byEps.set(shown, point);
   }
-  return [...byEps].sort(([a], [b]) => a - b).map(([eps255, point]) => ({ ...point, eps255 }));
+  return [...byEps].sort(([a], [b]) => a - b).map(([eps, point]) => ({ ...point, eps }));
+}
+
+const quoted = (value: string | number) => {
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** Every row with what its figure depends on, for a spreadsheet. */
+export function reportCsv(report: RobustnessReport): string {
+  const { norm, seed } = report.options;
+  const head = [
+    'model,attack,part_of,norm,eps,step_size,iterations,restarts,targets,seed,bn_branch',
+    'correct,tried,n,wilson_low,wilson_high,seconds',
+  ].join(',');
+  const lines = report.rows.map((r) =>
+    [
+      ...[
+        r.label,
+        r.name,
+        r.partOf ?? '',
+        norm,
+        r.eps,
+        r.stepSize ?? '',
+        r.iterations,
+        r.restarts,
+        r.targets,
+      ],
+      ...[seed, report.branch, r.correct, r.tried, r.n, r.interval[0], r.interval[1], r.seconds],
+    ]
+      .map(quoted)
+      .join(','),
+  );
+  return [head, ...lines].join('\n') + '\n';
 }

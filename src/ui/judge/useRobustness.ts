@@ -1,13 +1,16 @@
 import { useCallback, useRef, useState } from 'react';
-import type { EngineApi, JobProgress, RobustnessReport } from '../../worker/api.ts';
-import type { JudgeOptions } from './JudgeView.tsx';
+import type { RobustnessOptions, RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { EngineApi, JobProgress } from '../../worker/api.ts';
 
 interface State {
   /** The race whose models were judged: a report is never shown beside other models. */
   readonly race: string | null;
   readonly running: boolean;
+  readonly paused: boolean;
   readonly stopping: boolean;
   readonly progress: JobProgress | null;
+  /** Rows finished while the report is being made. */
+  readonly rows: readonly RobustnessRow[];
   readonly report: RobustnessReport | null;
   readonly error: string | null;
 }
@@ -15,53 +18,45 @@ interface State {
 const IDLE: State = {
   race: null,
   running: false,
+  paused: false,
   stopping: false,
   progress: null,
+  rows: [],
   report: null,
   error: null,
 };
-/** Progress reaches the page at most this often, in milliseconds. */
-const PROGRESS_EVERY = 250;
 
-type Api = Pick<EngineApi, 'robustness' | 'stopJob'>;
+type Api = Pick<EngineApi, 'robustness' | 'pauseJob' | 'resumeJob' | 'stopJob'>;
 
 export interface Robustness extends State {
-  readonly run: (race: string, options: JudgeOptions) => void;
+  readonly run: (race: string, options: RobustnessOptions) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly stop: () => void;
 }
 
+const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** One report at a time; stopping keeps what was reached, marked as partial by the engine. */
-export function useRobustness(api: () => Api | Promise<Api>): Robustness {
+export function useRobustness(api: () => Api): Robustness {
   const [state, setState] = useState<State>(IDLE);
   const busy = useRef(false);
 
   const run = useCallback(
-    (race: string, options: JudgeOptions) => {
+    (race: string, options: RobustnessOptions) => {
       if (busy.current) return;
       busy.current = true;
-      let last = 0;
-      // The last report stays until the new one is there.
-      setState((s) => ({
-        ...(s.race === race ? s : IDLE),
-        race,
-        running: true,
-        stopping: false,
-        progress: null,
-        error: null,
-      }));
-      const onProgress = (progress: JobProgress) => {
-        const now = performance.now();
-        if (now - last < PROGRESS_EVERY && progress.done < progress.total) return;
-        last = now;
-        setState((s) => (s.running ? { ...s, progress } : s));
-      };
+      setState({ ...IDLE, race, running: true });
+      const onProgress = (progress: JobProgress) =>
+        setState((s) =>
+          s.running ? { ...s, progress, rows: progress.rows ? [...s.rows, ...progress.rows] : s.rows } : s,
+        );
       void (async () => {
         try {
-          const report = await (await api()).robustness(options, onProgress);
-          setState((s) => ({ ...s, running: false, stopping: false, progress: null, report }));
+          const report = await api().robustness(options, onProgress);
+          setState({ ...IDLE, race, report });
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
-          setState((s) => ({ ...s, running: false, stopping: false, progress: null, error: message }));
+          setState({ ...IDLE, race, error: say(error) });
         } finally {
           busy.current = false;
         }
@@ -70,18 +65,18 @@ export function useRobustness(api: () => Api | Promise<Api>): Robustness {
     [api],
   );
 
-  const stop = useCallback(() => {
-    if (!busy.current) return;
-    setState((s) => ({ ...s, stopping: true }));
-    void (async () => {
-      try {
-        await (await api()).stopJob();
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        setState((s) => ({ ...s, stopping: false, error: message }));
-      }
-    })();
-  }, [api]);
-
-  return { ...state, run, stop };
+  const tell = useCallback(
+    (method: 'pauseJob' | 'resumeJob' | 'stopJob', change: Partial<State>) => {
+      if (!busy.current) return;
+      setState((s) => ({ ...s, ...change }));
+      api()
+        [method]()
+        .catch((error: unknown) => setState((s) => ({ ...s, stopping: false, error: say(error) })));
+    },
+    [api],
+  );
+  const pause = useCallback(() => tell('pauseJob', { paused: true }), [tell]);
+  const resume = useCallback(() => tell('resumeJob', { paused: false }), [tell]);
+  const stop = useCallback(() => tell('stopJob', { stopping: true, paused: false }), [tell]);
+  return { ...state, run, pause, resume, stop };
 }

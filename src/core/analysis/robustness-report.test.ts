@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initialiseBackend } from '../backend/backend.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
+import { RandomStream } from '../random.ts';
+import { ReportStopped, robustnessReport, type JudgedModel } from './robustness-report.ts';
+import { plannedPasses, type RobustnessOptions } from './robustness.ts';
+
+const N = 6;
+const CLASSES = 4;
+const OPTIONS: RobustnessOptions = { n: N, seed: 0, norm: 'linf', eps: 8 / 255, depth: 'look' };
+
+/** logits = scale * (x - 0.5) W + shift: a linear model of unit-variance weights falls at any eps. */
+function linear(label: string, scale: number, seed = 1): JudgedModel {
+  const w = RandomStream.of(seed, 'judged model').normalArray(IMAGE_BYTES * CLASSES);
+  return {
+    label,
+    classes: CLASSES,
+    buffers: new Map(),
+    logits: (x) => {
+      const rows = tf.sub(tf.reshape(x, [x.shape[0], IMAGE_BYTES]), 0.5) as tf.Tensor2D;
+      return tf.mul(tf.matMul(rows, tf.tensor2d(w, [IMAGE_BYTES, CLASSES])), scale);
+    },
+  };
+}
+
+/** Images with the model's own answers as labels. */
+async function labelled(model: JudgedModel): Promise<ImageSet> {
+  const images = Uint8Array.from(
+    RandomStream.of(5, 'judged images').uniformArray(N * IMAGE_BYTES, 64, 192),
+    Math.round,
+  );
+  const x = tf.tensor4d(
+    Float32Array.from(images, (v) => v / 255),
+    [N, 32, 32, 3],
+  );
+  const answers = tf.tidy(() => tf.argMax(model.logits(x), 1));
+  const labels = Uint8Array.from(await answers.data());
+  tf.dispose([x, answers]);
+  return { images, labels };
+}
+
+const go = async () => {};
+const flagged = (r: Awaited<ReturnType<typeof robustnessReport>>) =>
+  r.checks.filter((c) => c.message !== null).map((c) => c.id);
+const row = (r: Awaited<ReturnType<typeof robustnessReport>>, attack: string) =>
+  r.rows.find((x) => x.attack === attack && x.partOf === null)!;
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+describe('robustnessReport', () => {
+  it('given a vulnerable model, then every gradient attack reaches 0 %, no check fires, and nothing stays allocated', async () => {
+    const model = linear('planted', 0.01);
+    const set = await labelled(model);
+    const before = tf.memory().numTensors;
+    const report = await robustnessReport([model], set, OPTIONS, go);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(report.complete).toBe(true);
+    expect(row(report, 'clean')).toMatchObject({ correct: N, tried: N, n: N });
+    for (const attack of ['fgsm', 'pgd-20', 'pgd-20-margin', 'worst'])
+      expect(row(report, attack)).toMatchObject({ correct: 0, tried: N });
+    expect(row(report, 'pgd-20')).toMatchObject({ stepSize: 2 / 255, iterations: 20, restarts: 1 });
+    expect(flagged(report)).toEqual([]);
+    expect(report.sweep.map((p) => Math.round(p.eps * 255))).toEqual([0, 2, 4, 8, 16, 32, 64]);
+  });
+
+  it('given saturated logits, then the masking is flagged and the ensemble breaks the model all the same', async () => {
+    const model = linear('masking', 1e4);
+    const report = await robustnessReport([model], await labelled(model), { ...OPTIONS, depth: 'quick' }, go);
+    expect(row(report, 'pgd-20').correct).toBeGreaterThan(0);
+    expect(row(report, 'quick-ensemble').correct).toBe(0);
+    expect(row(report, 'worst').correct).toBe(0);
+    expect(flagged(report)).toContain('zero-gradients');
+    expect(flagged(report)).toContain('total');
+    const parts = report.rows.filter((r) => r.partOf === 'quick-ensemble');
+    expect(parts.map((r) => r.attack)).toEqual(['apgd-ce', 'apgd-t', 'fab-t', 'square']);
+  });
+
+  it('given a random model and statistics that move, then both are flagged', async () => {
+    const fixed = linear('moving', 0.01);
+    const statistic = tf.variable(tf.zeros([2]));
+    const model: JudgedModel = {
+      ...fixed,
+      buffers: new Map([['bn1.running_mean', statistic]]),
+      logits: (x) => {
+        statistic.assign(tf.add(statistic, 1));
+        return tf.add(fixed.logits(x), tf.randomNormal([x.shape[0], CLASSES], 0, 1e-3)) as tf.Tensor2D;
+      },
+    };
+    const report = await robustnessReport([model], await labelled(fixed), OPTIONS, go);
+    statistic.dispose();
+    expect(flagged(report)).toEqual(expect.arrayContaining(['statistics', 'randomness']));
+  });
+
+  it('given two models, then each is shown what was made for the other', async () => {
+    const models = [linear('a', 0.01), linear('b', 0.01, 9)];
+    const report = await robustnessReport(models, await labelled(models[0]), OPTIONS, go);
+    expect(report.transfer.map((t) => [t.from, t.label])).toEqual([
+      ['b', 'a'],
+      ['a', 'b'],
+    ]);
+  });
+
+  it('given a stop half-way, then the report is partial and its last row says how many images were tried', async () => {
+    const model = linear('planted', 0.01);
+    let stopped = false;
+    const report = await robustnessReport([model], await labelled(model), OPTIONS, async ({ what }) => {
+      stopped ||= what.startsWith('PGD-20 at');
+      if (stopped) throw new ReportStopped();
+    });
+    expect(report.complete).toBe(false);
+    expect(report.rows.map((r) => r.attack)).toEqual(['clean', 'noise', 'fgsm']);
+    expect(report.sweep).toEqual([]);
+  });
+
+  it('given a report, then its progress never exceeds the plan and ends near it', async () => {
+    const model = linear('planted', 0.01);
+    let last = { done: 0, total: 1 };
+    await robustnessReport([model], await labelled(model), OPTIONS, async (p) => {
+      expect(p.done).toBeGreaterThanOrEqual(last.done - 1e-9);
+      last = p;
+    });
+    expect(last.total).toBe(plannedPasses(OPTIONS, CLASSES, 1));
+    expect(last.done / last.total).toBeGreaterThan(0.8);
+    expect(last.done / last.total).toBeLessThanOrEqual(1);
+  });
+});

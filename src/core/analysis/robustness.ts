@@ -1,0 +1,113 @@
+/** What a robustness report is: plain data, with everything that its figures depend on. */
+import { AUTOATTACK, QUICK_ENSEMBLE } from '../attacks/autoattack.ts';
+import type { Entry } from '../attacks/attack-set.ts';
+import { pgdStepSize } from '../attacks/pgd-attacks.ts';
+import { attackById } from '../attacks/registry.ts';
+import type { Norm } from '../attacks/types.ts';
+
+export const DEPTHS = ['look', 'quick', 'autoattack'] as const;
+/** look: seconds; quick: the ensemble's attacks with a fraction of their steps; autoattack: the standard sequence. */
+export type Depth = (typeof DEPTHS)[number];
+
+export interface RobustnessOptions {
+  /** The first n test images. */
+  readonly n: number;
+  readonly seed: number;
+  readonly norm: Norm;
+  /** In [0,1] pixel units. */
+  readonly eps: number;
+  readonly depth: Depth;
+}
+
+export interface RobustnessRow {
+  /** The model. */
+  readonly label: string;
+  /** `clean`, the id of an attack, `quick-ensemble`, `autoattack`, or `worst`. */
+  readonly attack: string;
+  readonly name: string;
+  /** Attacks of an ensemble stand below it, each with what stood after it. */
+  readonly partOf: string | null;
+  readonly eps: number;
+  /** Null where the attack chooses its own. */
+  readonly stepSize: number | null;
+  /** Steps, or queries. */
+  readonly iterations: number;
+  readonly restarts: number;
+  readonly targets: number;
+  /** Images that stand, of `tried`; fewer than n were tried when the report was stopped. */
+  readonly correct: number;
+  readonly tried: number;
+  readonly n: number;
+  /** 95 % Wilson interval of correct / tried. */
+  readonly interval: readonly [number, number];
+  readonly seconds: number;
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly why: string;
+  /** Null: passed, or not measured at this depth. */
+  readonly message: string | null;
+}
+
+export interface RobustnessReport {
+  readonly options: RobustnessOptions;
+  /** Inference uses this BatchNorm set, in eval mode. */
+  readonly branch: 'adv';
+  readonly rows: readonly RobustnessRow[];
+  /** Accuracy over eps under PGD-20. */
+  readonly sweep: readonly { readonly label: string; readonly eps: number; readonly accuracy: number }[];
+  /** Accuracy of `label` on the x' that PGD-20 made for `from`. */
+  readonly transfer: readonly { readonly from: string; readonly label: string; readonly accuracy: number }[];
+  readonly checks: readonly CheckResult[];
+  readonly complete: boolean;
+}
+
+/** One column of the report: an attack alone, or an ensemble. */
+export interface Column {
+  readonly id: string;
+  readonly name: string;
+  readonly entries: readonly Entry[];
+}
+
+const alone = (id: string): Column => {
+  const attack = attackById(id);
+  return { id, name: attack.name, entries: [{ attack, budget: attack.budget }] };
+};
+
+const LOOK = ['noise', 'fgsm', 'pgd-20', 'pgd-20-margin'];
+const MORE = ['mim', 'pgd-20-targeted', 'pgd-100'];
+
+export const QUICK_NAME = 'Quick ensemble (not AutoAttack)';
+
+/** What is run at each depth, weakest first. */
+export function columnsOf(depth: Depth): Column[] {
+  if (depth === 'look') return LOOK.map(alone);
+  const ensemble: Column =
+    depth === 'quick'
+      ? { id: 'quick-ensemble', name: QUICK_NAME, entries: QUICK_ENSEMBLE }
+      : { id: 'autoattack', name: 'AutoAttack (standard)', entries: AUTOATTACK };
+  return [...LOOK.map(alone), ...MORE.map(alone), ensemble];
+}
+
+/** Multiples of eps in the sweep; at the last every attack must succeed. */
+export const SWEEP = [0.25, 0.5, 2, 4, 8] as const;
+
+/** The step that is stated beside an attack's figure. */
+export function statedStep(id: string, eps: number, iterations: number): number | null {
+  if (id === 'fgsm') return eps;
+  if (id === 'mim') return eps / iterations;
+  return id.startsWith('pgd') ? pgdStepSize(eps) : null;
+}
+
+/** Network passes that a report needs at most, over all models: for the estimate before it starts. */
+export function plannedPasses({ n, depth }: RobustnessOptions, classes: number, models: number): number {
+  const passesOf = (entries: readonly Entry[]) =>
+    entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 1);
+  const columns = columnsOf(depth).reduce((sum, c) => sum + passesOf(c.entries), 0);
+  const sweep = SWEEP.length * passesOf(alone('pgd-20').entries);
+  // Clean accuracy, gradients, a second pass for randomness, transfer.
+  return n * models * (columns + sweep + 6 + models);
+}

@@ -1,0 +1,123 @@
+import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
+import type { Depth } from '../../core/analysis/robustness.ts';
+import { duration } from '../see/format.ts';
+import type { JudgeViewProps } from './JudgeView.tsx';
+
+const DEPTHS: readonly { readonly value: Depth; readonly label: string; readonly words: string }[] = [
+  {
+    value: 'look',
+    label: 'First look',
+    words: 'Noise, FGSM, PGD-20 on two losses, an ε sweep and the transfer between the models.',
+  },
+  {
+    value: 'quick',
+    label: 'Quick ensemble',
+    words:
+      'Also MIM, targeted PGD, PGD-100, and the four attacks of AutoAttack with a fraction of their steps: its figures lie above AutoAttack’s.',
+  },
+  {
+    value: 'autoattack',
+    label: 'AutoAttack (standard)',
+    words:
+      'Also MIM, targeted PGD, PGD-100, and the full sequence APGD-CE, APGD-T, FAB-T, Square with its published budgets: what RobustBench reports.',
+  },
+];
+
+const NORMS = [
+  { value: 'linf', label: 'L∞' },
+  { value: 'l2', label: 'L2, ε 0.5' },
+];
+
+/** What is attacked, how hard, and start, pause and stop. */
+export function JudgeControls({
+  unavailable,
+  images,
+  choice,
+  onChoice,
+  estimate,
+  judge,
+  onRun,
+}: JudgeViewProps) {
+  const { running, paused, stopping, report } = judge;
+  const off = unavailable !== null || running;
+  const depth = DEPTHS.find((d) => d.value === choice.depth)!;
+  const number = (key: 'n' | 'seed', low: number, high: number) => (x: string | number) => {
+    if (typeof x === 'number') onChoice({ ...choice, [key]: Math.min(Math.max(low, x), high) });
+  };
+  return (
+    <Stack gap="xs">
+      <Group gap="sm" align="flex-end">
+        <NativeSelect
+          label="Attacks"
+          data={DEPTHS.map(({ value, label }) => ({ value, label }))}
+          value={choice.depth}
+          disabled={off}
+          onChange={(e) => onChoice({ ...choice, depth: e.currentTarget.value as Depth })}
+        />
+        <NativeSelect
+          label="Norm"
+          data={NORMS}
+          value={choice.norm}
+          disabled={off}
+          onChange={(e) => onChoice({ ...choice, norm: e.currentTarget.value as 'linf' | 'l2' })}
+        />
+        <NumberInput
+          label={`Test images (of ${images})`}
+          value={choice.n}
+          min={1}
+          max={images}
+          step={100}
+          allowDecimal={false}
+          allowNegative={false}
+          w={150}
+          disabled={off}
+          onChange={number('n', 1, images)}
+        />
+        <NumberInput
+          label="Seed of the starts"
+          value={choice.seed}
+          min={0}
+          max={2 ** 31 - 1}
+          allowDecimal={false}
+          allowNegative={false}
+          w={140}
+          disabled={off}
+          onChange={number('seed', 0, 2 ** 31 - 1)}
+        />
+        {!running && (
+          <Button leftSection={<IconScale size={18} />} onClick={onRun} disabled={off}>
+            {report ? 'Judge again' : 'Judge the models'}
+          </Button>
+        )}
+        {running && (
+          <Button
+            variant="default"
+            leftSection={paused ? <IconPlayerPlay size={18} /> : <IconPlayerPause size={18} />}
+            onClick={paused ? judge.resume : judge.pause}
+            disabled={stopping}
+          >
+            {paused ? 'Resume the report' : 'Pause the report'}
+          </Button>
+        )}
+        {running && (
+          <Button
+            color="red"
+            variant="light"
+            leftSection={<IconPlayerStop size={18} />}
+            onClick={judge.stop}
+            disabled={stopping}
+          >
+            Stop the report
+          </Button>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed">
+        {depth.words}
+        {!running && estimate !== null && unavailable === null
+          ? ` At most about ${duration(Math.max(1, estimate))} here.`
+          : ''}
+      </Text>
+    </Stack>
+  );
+}
