@@ -1,42 +1,20 @@
-import { launch, serve } from './browser.ts';
-import { writeFileSync } from 'node:fs';
-const site = await serve('.', true);
-const browser = await launch(true);
-const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-page.on('pageerror', (e) => console.log('ERR', e.message));
-await page.goto(site.address);
-const experiment = page.locator('#experiment');
-for (const name of ['Data', 'Network', 'Attack budget', 'Optimiser and schedule', 'Where it runs']) {
-  const fold = experiment.getByRole('button', { name, exact: true });
-  if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
-}
-for (const [l, v] of [
-  ['Training images', 256],
-  ['Test images', 64],
-  ['Test images per epoch', 64],
-  ['Epochs', 50],
-] as const) {
-  const f = experiment.getByLabel(l, { exact: true });
-  await f.fill(String(v));
-  await f.blur();
-}
-await experiment.getByLabel('Backend').selectOption('wasm');
-await experiment.getByText(/self-test passed/).waitFor({ timeout: 120_000 });
-const cats = ['toplevel', 'devtools.timeline', '__metadata'];
-if (process.argv[3]) cats.push('v8', 'disabled-by-default-v8.cpu_profiler');
-await browser.startTracing(page, { categories: cats });
-await page.waitForTimeout(500);
-await page.getByRole('button', { name: 'Train', exact: true }).click();
-await page
-  .getByText(/step [1-9][\d,]* of/)
-  .first()
-  .waitFor({ timeout: 180_000 });
-await page.waitForTimeout(1000);
-await page.evaluate(() => performance.mark('FROM'));
-await page.waitForTimeout(Number(process.argv[2] ?? 30) * 1000);
-const buf = await browser.stopTracing();
-writeFileSync('/tmp/trace.json', buf);
-await page.screenshot({ path: '/tmp/p.png' });
-console.log(await page.getByTestId('race-state').evaluate((e) => e.parentElement!.textContent));
-await browser.close();
-await site.close();
+import { TASKS } from './engine/tasks.ts';
+await TASKS.start({backend:'wasm'});
+await TASKS.prepare({width:32,batch:64,attackSteps:5});
+await TASKS.measure({work:'aratStep',repeats:2});
+const { Session } = await import('node:inspector/promises');
+const s = new Session(); s.connect();
+await s.post('Profiler.enable'); await s.post('Profiler.setSamplingInterval',{interval:200}); await s.post('Profiler.start');
+const r = await TASKS.measure({work:'aratStep',repeats:4});
+const { profile } = await s.post('Profiler.stop');
+console.log(r.map(x=>Math.round(x.ms)));
+const self = new Map<string, number>(); const byId = new Map(profile.nodes.map(n=>[n.id,n]));
+const parent = new Map<number,number>(); for (const n of profile.nodes) for (const c of n.children??[]) parent.set(c,n.id);
+const dt = profile.timeDeltas!; let total=0;
+const stack = new Map<string, number>();
+profile.samples!.forEach((id,i)=>{ const n=byId.get(id)!; const k=n.callFrame.functionName+' '+n.callFrame.url.split('/').slice(-2).join('/')+':'+n.callFrame.lineNumber; self.set(k,(self.get(k)??0)+dt[i]); total+=dt[i];
+ // nearest kernel caller
+ const seen=new Set<string>(); let m:number|undefined=id; while(m!==undefined){const c=byId.get(m)!.callFrame; const kk=c.functionName+' '+c.url.split('/').slice(-2).join('/')+':'+c.lineNumber; if(!seen.has(kk)){seen.add(kk);stack.set(kk,(stack.get(kk)??0)+dt[i]);} m=parent.get(m);} });
+const show=(m:Map<string,number>,n:number)=>[...m].sort((a,b)=>b[1]-a[1]).slice(0,n).forEach(([k,v])=>console.log((100*v/total).toFixed(1).padStart(6)+'% '+k));
+show(self,40); console.log('--- total'); show(stack,75);
+process.exit(0);
