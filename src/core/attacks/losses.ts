@@ -1,5 +1,6 @@
 /** What an attack ascends, per example: [N]. logits [N,K], y [N] int32. Call within tidy. */
 import * as tf from '@tensorflow/tfjs-core';
+import * as ops from '../backend/ops.ts';
 
 /**
  * Log-probabilities [N,K]; stable for any finite logits. tfjs's own, whose gradient dy - softmax * sum(dy) has no rounding noise
@@ -16,7 +17,7 @@ export function oneHot(y: tf.Tensor1D, classes: number): tf.Tensor2D {
 
 /** -log softmax(logits)_y. */
 export function crossEntropyPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D {
-  return tf.neg(tf.sum(tf.mul(logSoftmax(logits), oneHot(y, logits.shape[1])), 1)) as tf.Tensor1D;
+  return ops.crossEntropy(logits, y);
 }
 
 /** Mean cross-entropy, PyTorch's F.cross_entropy. */

@@ -71,6 +71,37 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   return runKernel('globalAveragePool', { x }, {})[0] as tf.Tensor2D;
 }
 
+/** x weight + bias: x [N,in], weight [in,out], bias [out] or none -> [N,out]. */
+export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
+  const inputs = bias ? { a: x, b: weight, bias } : { a: x, b: weight };
+  return runKernel('matMul', inputs, { transposeA: false, transposeB: false })[0] as tf.Tensor2D;
+}
+
+/** -log softmax(logits)_label per example: logits [N,K], labels [N] int32 -> [N]. Differentiable in the logits. */
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  return runKernel('crossEntropy', { logits, labels }, {})[0] as tf.Tensor1D;
+}
+
+/** 1 - cosine similarity per row, as in PyTorch's F.cosine_similarity with its epsilon: a, b [N,D] -> [N]. */
+export function cosineDistance(a: tf.Tensor2D, b: tf.Tensor2D, epsilon: number): tf.Tensor1D {
+  return runKernel('cosineDistance', { a, b }, { epsilon })[0] as tf.Tensor1D;
+}
+
+/**
+ * Running mean and variance [C] after one batch of mean and biased variance [C], which is multiplied by `correction`: new
+ * tensors, the caller's. Not differentiable.
+ */
+export function runningStatistics(
+  running: { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
+  batch: { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
+  momentum: number,
+  correction: number,
+): { mean: tf.Tensor1D; variance: tf.Tensor1D } {
+  const inputs = { runningMean: running.mean, runningVariance: running.variance, ...batch };
+  const [mean, variance] = runKernel('runningStatistics', inputs, { momentum, correction });
+  return { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+}
+
 /** One L-inf ascent step: clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1). All [N,H,W,C]. Not differentiable. */
 export function pgdStep(
   x: tf.Tensor4D,

@@ -14,6 +14,9 @@ type Composition<K extends KernelKey> = (
 const channelAxes = (x: tf.Tensor): number[] => x.shape.slice(0, -1).map((_, i) => i);
 const sumOverRows = (x: tf.Tensor): tf.Tensor => tf.sum(x, channelAxes(x));
 const mask = (dy: tf.Tensor, y: tf.Tensor, relu: boolean): tf.Tensor => (relu ? tf.mul(dy, tf.step(y)) : dy);
+/** One-hot labels as float32, of the logits' shape. */
+const oneHot = (labels: tf.Tensor, logits: tf.Tensor): tf.Tensor =>
+  tf.cast(tf.oneHot(labels, logits.shape[1] ?? 0), 'float32');
 const padOf = (filterShape: readonly number[]): number => (filterShape[0] - 1) / 2;
 
 /**
@@ -119,6 +122,37 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
     const [n, c] = dy.shape;
     return [tf.tile(tf.reshape(tf.div(dy, height * width), [n, 1, 1, c]), [1, height, width, 1])];
   },
+
+  matMul: ({ a, b, bias }, { transposeA, transposeB }) => {
+    const product = tf.matMul(a, b, transposeA, transposeB);
+    return [bias ? tf.add(product, bias) : product];
+  },
+
+  crossEntropy: ({ logits, labels }) => [
+    tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot(labels, logits)), 1)),
+  ],
+
+  crossEntropyGrad: ({ dy, logits, labels }) => [
+    tf.mul(tf.sub(tf.softmax(logits), oneHot(labels, logits)), tf.expandDims(dy, 1)),
+  ],
+
+  cosineDistance: ({ a, b }, { epsilon }) => {
+    const norms = tf.mul(tf.sum(tf.square(a), 1), tf.sum(tf.square(b), 1));
+    return [tf.sub(1, tf.div(tf.sum(tf.mul(a, b), 1), tf.sqrt(tf.add(norms, epsilon ** 2))))];
+  },
+
+  cosineDistanceGrad: ({ dy, a, b }, { epsilon }) => {
+    const [aa, bb, ab] = [tf.mul(a, a), tf.mul(b, b), tf.mul(a, b)].map((t) => tf.sum(t, 1, true));
+    const r = tf.rsqrt(tf.add(tf.mul(aa, bb), epsilon ** 2));
+    const scale = tf.mul(tf.expandDims(dy, 1), r);
+    const along = (x: tf.Tensor, other: tf.Tensor) => tf.mul(tf.mul(ab, tf.mul(tf.square(r), other)), x);
+    return [tf.mul(scale, tf.sub(along(a, bb), b)), tf.mul(scale, tf.sub(along(b, aa), a))];
+  },
+
+  runningStatistics: ({ runningMean, runningVariance, mean, variance }, { momentum, correction }) => [
+    tf.add(tf.mul(runningMean, 1 - momentum), tf.mul(mean, momentum)),
+    tf.add(tf.mul(runningVariance, 1 - momentum), tf.mul(variance, momentum * correction)),
+  ],
 
   pgdStep: ({ x, grad, x0 }, { stepSize, eps }) => {
     // Not tf.sign: on WASM it calls values below 1e-7 or so zero, and a saturated model's gradients are that small.

@@ -4,7 +4,7 @@
  * ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm output.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { stopGradient } from '../backend/ops.ts';
+import { cosineDistance, stopGradient } from '../backend/ops.ts';
 import { crossEntropy } from '../attacks/losses.ts';
 import { parameter } from '../nn/parameters.ts';
 import { Predictor } from '../nn/predictor.ts';
@@ -28,10 +28,7 @@ export function alignedLayers(network: Network, which: Switches['alignedLayers']
 /** Mean over the batch of 1 - cos(a, b) or of the mean squared difference; a, b [N,d]. */
 function distance(metric: Switches['metric'], a: tf.Tensor2D, b: tf.Tensor2D): tf.Scalar {
   if (metric === 'mse') return tf.mean(tf.squaredDifference(a, b)) as tf.Scalar;
-  const dot = tf.sum(tf.mul(a, b), 1);
-  const norms = tf.mul(tf.sum(tf.square(a), 1), tf.sum(tf.square(b), 1));
-  const cosine = tf.div(dot, tf.sqrt(tf.add(norms, COSINE_EPSILON ** 2)));
-  return tf.mean(tf.sub(1, cosine)) as tf.Scalar;
+  return tf.mean(cosineDistance(a, b, COSINE_EPSILON)) as tf.Scalar;
 }
 
 export const arat: Method = {

@@ -1,5 +1,6 @@
 /** A store of variables under PyTorch names (nn/types.ts, `ParameterStore`). */
 import * as tf from '@tensorflow/tfjs-core';
+import { runningStatistics } from '../backend/ops.ts';
 import { pytorchUniform } from './initialisers.ts';
 import type { ParameterStore } from './types.ts';
 
@@ -60,8 +61,10 @@ export function moveRunningStatistics(
     const runningMean = parameter(store, `${prefix}.running_mean`);
     const runningVar = parameter(store, `${prefix}.running_var`);
     const unbiased = count > 1 ? count / (count - 1) : 1;
-    runningMean.assign(tf.add(tf.mul(runningMean, 1 - BN_MOMENTUM), tf.mul(mean, BN_MOMENTUM)));
-    runningVar.assign(tf.add(tf.mul(runningVar, 1 - BN_MOMENTUM), tf.mul(variance, BN_MOMENTUM * unbiased)));
+    const running = { mean: runningMean, variance: runningVar };
+    const moved = runningStatistics(running, { mean, variance }, BN_MOMENTUM, unbiased);
+    runningMean.assign(moved.mean);
+    runningVar.assign(moved.variance);
   });
 }
 

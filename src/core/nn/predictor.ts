@@ -1,6 +1,6 @@
 /** ARAT's predictor h: Linear(d, d/4, no bias), BatchNorm1d, ReLU, Linear(d/4, d), after SimSiam (Chen & He 2021). */
-import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTrain } from '../backend/ops.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import { batchNormTrain, linear } from '../backend/ops.ts';
 import { addBatchNorm, addWeight, moveRunningStatistics, parameter } from './parameters.ts';
 import type { ParameterStore } from './types.ts';
 
@@ -25,9 +25,9 @@ export class Predictor {
   /** h(z), z [N,d] -> [N,d]: train mode, running statistics moved. Call within tidy. */
   apply(z: tf.Tensor2D): tf.Tensor2D {
     const get = (name: string) => parameter(this.store, `${this.prefix}.${name}`);
-    const hidden = tf.matMul(z, get('0.weight') as never) as tf.Tensor2D;
+    const hidden = linear(z, get('0.weight') as never);
     const bn = batchNormTrain(hidden, get('1.weight') as never, get('1.bias') as never, true);
     moveRunningStatistics(this.store, `${this.prefix}.1`, bn.mean, bn.variance, z.shape[0]);
-    return tf.add(tf.matMul(bn.y as tf.Tensor2D, get('3.weight') as never), get('3.bias')) as tf.Tensor2D;
+    return linear(bn.y as tf.Tensor2D, get('3.weight') as never, get('3.bias') as never);
   }
 }

@@ -3,7 +3,7 @@
  * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN, `layer2.0.bn1.weight` without.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { addRelu, batchNormEval, batchNormTrain, conv2d, globalAveragePool } from '../backend/ops.ts';
+import { addRelu, batchNormEval, batchNormTrain, conv2d, globalAveragePool, linear } from '../backend/ops.ts';
 import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
 import type { BnBranch, ForwardOptions, ForwardResult, Network } from './types.ts';
 
@@ -121,14 +121,15 @@ export class ResNet implements Network {
         : h;
       h = addRelu(out, shortcut) as tf.Tensor4D;
     }
-    const logits = tf.add(
-      tf.matMul(globalAveragePool(h), this.variable('linear.weight') as never),
-      this.variable('linear.bias'),
+    const logits = linear(
+      globalAveragePool(h),
+      this.variable('linear.weight') as never,
+      this.variable('linear.bias') as never,
     );
     const commitStatistics = () => pass.commits.forEach((commit) => commit());
     if (options.mode === 'train' && options.updateStatistics) commitStatistics();
     return {
-      logits: logits as tf.Tensor2D,
+      logits,
       features: pass.features,
       statistics: pass.statistics,
       commitStatistics,

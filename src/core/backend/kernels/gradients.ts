@@ -88,4 +88,30 @@ export function registerGradients(): void {
     x: () =>
       runKernel('globalAveragePoolGrad', { dy }, { height: x.shape[1] ?? 1, width: x.shape[2] ?? 1 })[0],
   }));
+
+  registerGradient('matMul', ['a', 'b'], [], ([dy], [a, b], { transposeA, transposeB }) => {
+    const product = (left: tf.Tensor, right: tf.Tensor, leftTransposed: boolean, rightTransposed: boolean) =>
+      runKernel(
+        'matMul',
+        { a: left, b: right },
+        { transposeA: leftTransposed, transposeB: rightTransposed },
+      )[0];
+    return {
+      a: () => (transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB)),
+      b: () => (transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false)),
+      bias: () => tf.sum(dy, 0),
+    };
+  });
+
+  registerGradient('crossEntropy', ['logits', 'labels'], [], ([dy], [logits, labels]) => ({
+    logits: () => runKernel('crossEntropyGrad', { dy, logits, labels }, {})[0],
+    labels: () => {
+      throw new Error('crossEntropy has no gradient to its labels.');
+    },
+  }));
+
+  registerGradient('cosineDistance', ['a', 'b'], [], ([dy], [a, b], attrs) => {
+    const [da, db] = runKernel('cosineDistanceGrad', { dy, a, b }, attrs);
+    return { a: () => da, b: () => db };
+  });
 }

@@ -91,10 +91,61 @@ const elementwiseCases = [
   },
 ]);
 
+const MATRICES = [
+  { m: 5, k: 7, n: 3 },
+  { m: 64, k: 128, n: 4 },
+  { m: 16, k: 12, n: 20 },
+];
+
+const matrixCases = MATRICES.flatMap(({ m, k, n }): KernelCase[] => [
+  ...[false, true].flatMap((transposeA) =>
+    [false, true].map((transposeB): KernelCase => {
+      const a = transposeA ? [k, m] : [m, k];
+      const b = transposeB ? [n, k] : [k, n];
+      const what = `[${a}]${transposeA ? '^T' : ''} [${b}]${transposeB ? '^T' : ''}`;
+      return { key: 'matMul', what, inputs: { a, b }, attrs: { transposeA, transposeB } };
+    }),
+  ),
+  {
+    key: 'matMul',
+    what: `[${[m, k]}] [${[k, n]}] + bias`,
+    inputs: { a: [m, k], b: [k, n], bias: [n] },
+    attrs: { transposeA: false, transposeB: false },
+  },
+]);
+
+const lossCases = [
+  [5, 3],
+  [64, 10],
+  [7, 32],
+].flatMap((shape): KernelCase[] => {
+  const n = [shape[0]];
+  const epsilon = 1e-8;
+  return [
+    { key: 'crossEntropy', what: `[${shape}]`, inputs: { logits: shape, labels: n }, attrs: {} },
+    { key: 'crossEntropyGrad', what: `[${shape}]`, inputs: { dy: n, logits: shape, labels: n }, attrs: {} },
+    { key: 'cosineDistance', what: `[${shape}]`, inputs: { a: shape, b: shape }, attrs: { epsilon } },
+    {
+      key: 'cosineDistanceGrad',
+      what: `[${shape}]`,
+      inputs: { dy: n, a: shape, b: shape },
+      attrs: { epsilon },
+    },
+  ];
+});
+
 export const KERNEL_CASES: readonly KernelCase[] = [
   ...convolutionCases,
   ...batchNormCases,
   ...elementwiseCases,
+  ...matrixCases,
+  ...lossCases,
+  {
+    key: 'runningStatistics',
+    what: '[20]',
+    inputs: { runningMean: [20], runningVariance: [20], mean: [20], variance: [20] },
+    attrs: { momentum: 0.1, correction: 64 / 63 },
+  },
   {
     key: 'sgd',
     what: 'three tensors of different shapes',
@@ -105,33 +156,60 @@ export const KERNEL_CASES: readonly KernelCase[] = [
   },
 ];
 
+/** Every class in turn, the last one first. */
+const labelsOf = ([n, classes]: readonly number[]): Int32Array =>
+  Int32Array.from({ length: n }, (_, i) => classes - 1 - (i % classes));
+
 /** Normal values, the same on every backend; variances positive, and the gradient of an attack with exact zeros in it. */
 function input(c: KernelCase, name: string, index: number): tf.Tensor {
   const values = tf.randomNormal([...c.inputs[name]], 0, 1, 'float32', index + 1);
+  if (name === 'labels') return tf.tensor1d(labelsOf(c.inputs.logits), 'int32');
   if (name === 'variance') return tf.add(tf.square(values), 0.1);
   return c.key === 'pgdStep' && name === 'grad' ? tf.relu(values) : values;
 }
 
-/** The kernel's outputs on the current backend beside those of the composition, read back. */
-export async function runCase(
-  c: KernelCase,
-): Promise<{ got: Float32Array; expected: Float32Array; shape: number[]; expectedShape: number[] }[]> {
-  const [got, expected] = tf.tidy(() => {
-    const inputs = Object.fromEntries(Object.keys(c.inputs).map((name, i) => [name, input(c, name, i)]));
-    const composition = REFERENCE[c.key] as (i: unknown, a: unknown) => tf.Tensor[];
-    return [runKernel(c.key, inputs as never, c.attrs as never), composition(inputs, c.attrs)];
-  });
-  const outputs = [];
-  for (let i = 0; i < expected.length; i++) {
-    outputs.push({
-      got: (await got[i].data()) as Float32Array,
-      expected: (await expected[i].data()) as Float32Array,
-      shape: got[i].shape,
-      expectedShape: expected[i].shape,
-    });
-  }
-  tf.dispose([got, expected]);
+/** What a kernel gave, read back. */
+export interface CaseOutput {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+async function readBack(compute: () => tf.Tensor[]): Promise<CaseOutput[]> {
+  const tensors = tf.tidy(compute);
+  const outputs: CaseOutput[] = [];
+  for (const t of tensors) outputs.push({ values: (await t.data()) as Float32Array, shape: t.shape });
+  tf.dispose(tensors);
   return outputs;
+}
+
+const inputsOf = (c: KernelCase): Record<string, tf.Tensor> =>
+  Object.fromEntries(Object.keys(c.inputs).map((name, i) => [name, input(c, name, i)]));
+
+/** The kernel's outputs on the current backend. */
+export const runCaseKernel = (c: KernelCase): Promise<CaseOutput[]> =>
+  readBack(() => runKernel(c.key, inputsOf(c) as never, c.attrs as never));
+
+/** The outputs of its composition of stock ops on the current backend. */
+export const runCaseComposition = (c: KernelCase): Promise<CaseOutput[]> =>
+  readBack(() => (REFERENCE[c.key] as (i: unknown, a: unknown) => tf.Tensor[])(inputsOf(c), c.attrs));
+
+/** The two side by side. */
+export async function runCase(c: KernelCase): Promise<
+  {
+    got: Float32Array;
+    expected: Float32Array;
+    shape: readonly number[];
+    expectedShape: readonly number[];
+  }[]
+> {
+  const got = await runCaseKernel(c);
+  const expected = await runCaseComposition(c);
+  return expected.map((e, i) => ({
+    got: got[i].values,
+    expected: e.values,
+    shape: got[i].shape,
+    expectedShape: e.shape,
+  }));
 }
 
 /** Largest difference over the largest expected magnitude; Infinity where a value is NaN. */

@@ -6,7 +6,7 @@
  * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts); a
  * kernel that a backend does not register runs as its generic composition.
  *
- * All tensors are float32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
+ * All tensors are float32 but labels, which are int32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
  * so the output is [N, ceil(H/stride), ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one.
  * A kernel never disposes its inputs; what it returns is new (reference count of its own), unless said otherwise.
  */
@@ -25,6 +25,12 @@ export const KERNELS = {
   reluGrad: 'AratReluGrad',
   globalAveragePool: 'AratGlobalAveragePool',
   globalAveragePoolGrad: 'AratGlobalAveragePoolGrad',
+  matMul: 'AratMatMul',
+  crossEntropy: 'AratCrossEntropy',
+  crossEntropyGrad: 'AratCrossEntropyGrad',
+  cosineDistance: 'AratCosineDistance',
+  cosineDistanceGrad: 'AratCosineDistanceGrad',
+  runningStatistics: 'AratRunningStatistics',
   pgdStep: 'AratPgdStep',
   sgd: 'AratSgd',
 } as const;
@@ -110,6 +116,43 @@ export interface Signatures {
     inputs: { dy: T };
     attrs: { height: number; width: number };
     outputs: [dx: T];
+  };
+
+  /** op(a) op(b) + bias: a [m,k] or, where transposeA, [k,m]; b [k,n] or [n,k]; bias [n] or absent -> [m,n]. */
+  matMul: {
+    inputs: { a: T; b: T; bias?: T };
+    attrs: { transposeA: boolean; transposeB: boolean };
+    outputs: [y: T];
+  };
+
+  /** -log softmax(logits)_label per example: logits [N,K], labels [N] int32 in [0,K) -> [N]. Stable for any finite logits. */
+  crossEntropy: { inputs: { logits: T; labels: T }; attrs: Record<never, never>; outputs: [loss: T] };
+
+  /** dlogits[n,k] = dy[n] * (softmax(logits)[n,k] - [k = label]); dy [N]. */
+  crossEntropyGrad: {
+    inputs: { dy: T; logits: T; labels: T };
+    attrs: Record<never, never>;
+    outputs: [dlogits: T];
+  };
+
+  /** 1 - a.b / sqrt(|a|^2 |b|^2 + epsilon^2) per row: a, b [N,D] -> [N]. */
+  cosineDistance: { inputs: { a: T; b: T }; attrs: { epsilon: number }; outputs: [distance: T] };
+
+  /** With r = 1 / sqrt(|a|^2 |b|^2 + epsilon^2): da = dy * (a.b r^3 |b|^2 a - r b), db likewise; dy [N]. */
+  cosineDistanceGrad: {
+    inputs: { dy: T; a: T; b: T };
+    attrs: { epsilon: number };
+    outputs: [da: T, db: T];
+  };
+
+  /**
+   * running + momentum * (batch - running) for mean and variance, all [C], the batch's (biased) variance first multiplied by
+   * `correction`. Not differentiable.
+   */
+  runningStatistics: {
+    inputs: { runningMean: T; runningVariance: T; mean: T; variance: T };
+    attrs: { momentum: number; correction: number };
+    outputs: [runningMean: T, runningVariance: T];
   };
 
   /** clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1); sign(0) = 0. All of one shape. Not differentiable. */

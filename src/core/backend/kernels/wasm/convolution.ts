@@ -66,21 +66,25 @@ function packFilter(
   const width = roundUp(to, 4) % 8 === 0 ? 8 : 4;
   const tiles = Math.ceil(to / width);
   const size = tiles * taps.length * reduction * width;
-  const address = program.scratch('filter', size * FLOAT);
-  const source = program.floats(program.address(filter), kw * kw * cin * cout);
-  const target = program.floats(address, size);
-  const [fromStride, toStride] = transposed ? [1, cout] : [cout, 1];
-  let k = 0;
-  for (let tile = 0; tile < tiles; tile++) {
-    for (const [u, v] of taps) {
-      const tapStart = (u * kw + v) * cin * cout;
-      for (let r = 0; r < reduction; r++) {
-        for (let o = tile * width; o < (tile + 1) * width; o++) {
-          target[k++] = r < from && o < to ? source[tapStart + r * fromStride + o * toStride] : 0;
+  const pack = (address: Address): void => {
+    const source = program.floats(program.address(filter), kw * kw * cin * cout);
+    const target = program.floats(address, size);
+    const [fromStride, toStride] = transposed ? [1, cout] : [cout, 1];
+    let k = 0;
+    for (let tile = 0; tile < tiles; tile++) {
+      for (const [u, v] of taps) {
+        const tapStart = (u * kw + v) * cin * cout;
+        for (let r = 0; r < reduction; r++) {
+          for (let o = tile * width; o < (tile + 1) * width; o++) {
+            target[k++] = r < from && o < to ? source[tapStart + r * fromStride + o * toStride] : 0;
+          }
         }
       }
     }
-  }
+  };
+  // An attack passes through the same weights many times.
+  const slot = `${transposed ? 'to input' : 'to output'} ${filter.shape} ${taps.join(' ')}`;
+  const address = program.derived(filter, slot, size * FLOAT, pack);
   return { address, width, tiles, tileBytes: taps.length * reduction * width * FLOAT };
 }
 
@@ -149,14 +153,11 @@ function writable(
 function unpadChannels(program: WasmProgram, tensor: tf.TensorInfo, written: { address: Address }): void {
   const [n, h, w, c] = tensor.shape;
   if (c % 4 === 0) return;
-  program.call(
-    'copyPixels',
-    written.address,
-    program.address(tensor),
-    n * h * w,
-    roundUp(c, 4) * FLOAT,
-    c * FLOAT,
-  );
+  const [from, to] = [roundUp(c, 4) * FLOAT, c * FLOAT];
+  const target = program.address(tensor);
+  program.split('copyPixels', n * h * w, 256, (first, count) => [
+    ...[written.address + first * from, target + first * to, count, from, to],
+  ]);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Fast kernels of the WASM backend: our own WebAssembly on tfjs's memory. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { genericKernel } from '../register.ts';
 import type { KernelImplementation, KernelKey, KernelSet } from '../signatures.ts';
 import * as bn from './batch-norm.ts';
@@ -55,7 +55,30 @@ export async function createWasmKernels(
   threads: number,
 ): Promise<{ kernels: KernelSet<BackendWasm>; threads: number }> {
   const program = await WasmProgram.of(backend, threads);
-  return program ? { kernels: kernelsOf(program), threads: program.threads } : { kernels: {}, threads: 1 };
+  if (!program) return { kernels: {}, threads: 1 };
+  replaceLargeSums(program);
+  return { kernels: kernelsOf(program), threads: program.threads };
+}
+
+/** Sums smaller than this stay with tfjs. */
+const LARGE_SUM = 1 << 14;
+
+/**
+ * tfjs's own sum, which the gradient tape takes of the gradients of whatever is used twice, is slow and on one thread: ours takes
+ * its place for large tensors of one shape.
+ */
+function replaceLargeSums(program: WasmProgram): void {
+  const stock = tf.getKernel('Add', 'wasm');
+  tf.unregisterKernel('Add', 'wasm');
+  const isFloat = (t: tf.TensorInfo): boolean => t.dtype === 'float32';
+  tf.registerKernel({
+    ...stock,
+    kernelFunc: (args) => {
+      const { a, b } = args.inputs as Record<'a' | 'b', tf.TensorInfo>;
+      const large = size(a) >= LARGE_SUM && isFloat(a) && isFloat(b) && tf.util.arraysEqual(a.shape, b.shape);
+      return large ? flat(program, 'add', [a, b], 1, []) : stock.kernelFunc(args);
+    },
+  });
 }
 
 function kernelsOf(program: WasmProgram): KernelSet<BackendWasm> {

@@ -53,6 +53,9 @@ const memoryIsFull = (bytes: number): Error =>
     `The 4 GiB of memory that WebAssembly may have are full: ${bytes} bytes more were needed. Choose a smaller batch or width.`,
   );
 
+/** Bytes that `derived` may hold. */
+const DERIVED_BYTES = 32 << 20;
+
 /** Work below this many bytes touched is not worth waking threads for. */
 const BYTES_WORTH_SPLITTING = 1 << 16;
 
@@ -60,6 +63,9 @@ const BYTES_WORTH_SPLITTING = 1 << 16;
 export class WasmProgram {
   /** Grow-only scratch buffers by slot: [address, bytes]. */
   private readonly scratchBuffers = new Map<string, [Address, number]>();
+  /** What `derived` holds, oldest first, by tensor data and slot. */
+  private readonly derivedBuffers = new Map<object, Map<string, readonly [Address, number]>>();
+  private derivedBytes = 0;
   private static readonly programs = new WeakMap<BackendWasm, Promise<WasmProgram | null>>();
 
   private constructor(
@@ -200,16 +206,41 @@ export class WasmProgram {
   scratch(slot: string, bytes: number): Address {
     const held = this.scratchBuffers.get(slot);
     if (held && held[1] >= bytes) return held[0];
-    const { wasm } = internals(this.backend);
-    if (held) wasm._free(held[0]);
-    // `>>> 0`: malloc returns a signed number above 2 GiB.
-    const address = wasm._malloc(Math.max(bytes, 64)) >>> 0;
-    if (address === 0) {
-      throw new Error(
-        `WASM memory is full: ${bytes} bytes more were needed. Choose a smaller batch or width.`,
-      );
-    }
+    if (held) internals(this.backend).wasm._free(held[0]);
+    const address = this.allocate(bytes);
     this.scratchBuffers.set(slot, [address, bytes]);
+    return address;
+  }
+
+  private allocate(bytes: number): Address {
+    // `>>> 0`: malloc returns a signed number above 2 GiB.
+    const address = internals(this.backend).wasm._malloc(Math.max(bytes, 64)) >>> 0;
+    if (address === 0) throw memoryIsFull(bytes);
+    return address;
+  }
+
+  /**
+   * Memory for something made from the values of one tensor, by slot: made by `make` the first time, and found again as long as
+   * not too much was derived since. Tensors are never written to once made, so it stays right; a variable that gets a new value
+   * gets new data with it. Valid until the next call.
+   */
+  derived(tensor: tf.TensorInfo, slot: string, bytes: number, make: (address: Address) => void): Address {
+    const held = this.derivedBuffers.get(tensor.dataId)?.get(slot);
+    if (held) return held[0];
+    for (const [dataId, buffers] of this.derivedBuffers) {
+      if (this.derivedBytes + bytes <= DERIVED_BYTES) break;
+      this.derivedBuffers.delete(dataId);
+      for (const [address, size] of buffers.values()) {
+        internals(this.backend).wasm._free(address);
+        this.derivedBytes -= size;
+      }
+    }
+    const address = this.allocate(bytes);
+    make(address);
+    const buffers = this.derivedBuffers.get(tensor.dataId) ?? new Map<string, readonly [Address, number]>();
+    buffers.set(slot, [address, bytes]);
+    this.derivedBuffers.set(tensor.dataId, buffers);
+    this.derivedBytes += bytes;
     return address;
   }
 

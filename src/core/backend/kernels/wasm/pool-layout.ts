@@ -39,3 +39,25 @@ export function takeParts(
     Atomics.notify(control, CONTROL.done);
   }
 }
+
+/**
+ * How long a thread looks for a change before it sleeps. Waking takes about 50 us, which is as long as many kernels, and the
+ * pauses between two kernels of a step are mostly shorter than this.
+ */
+const SPIN_MS = 0.2;
+const LOOKS_PER_CHECK = 256;
+/** Tells the processor that this is a spinning loop, where the engine has it: a thread on the same core runs the faster. */
+const pause = (Atomics as { pause?: () => void }).pause?.bind(Atomics) ?? ((): void => {});
+
+/** Looks at `control[index]` for a while; returns its value, which is `old` where it has not changed. */
+export function spinWhile(control: Int32Array, index: number, old: number): number {
+  const end = performance.now() + SPIN_MS;
+  do {
+    for (let i = 0; i < LOOKS_PER_CHECK; i++) {
+      const value = Atomics.load(control, index);
+      if (value !== old) return value;
+      pause();
+    }
+  } while (performance.now() < end);
+  return old;
+}

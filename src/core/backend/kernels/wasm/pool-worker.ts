@@ -1,9 +1,6 @@
 /** One thread of the pool: instantiates the same functions on the same memory and takes its share of each call. */
-import { CONTROL, takeParts } from './pool-layout.ts';
+import { CONTROL, spinWhile, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
-
-/** Looks this often before it goes to sleep: waking takes longer than most pauses between two kernels. */
-const SPINS = 4_000;
 
 self.onmessage = ({ data }: MessageEvent<PoolStart>): void => {
   const { module, memory, control, values, names } = data;
@@ -14,8 +11,7 @@ self.onmessage = ({ data }: MessageEvent<PoolStart>): void => {
     // Read before taking parts: a call that begins afterwards changes it, and is not slept through.
     const seen = Atomics.load(control, CONTROL.generation);
     takeParts(control, values, functions);
-    let spins = 0;
-    while (spins < SPINS && Atomics.load(control, CONTROL.generation) === seen) spins++;
-    if (spins === SPINS) Atomics.wait(control, CONTROL.generation, seen);
+    const now = spinWhile(control, CONTROL.generation, seen);
+    if (now === seen) Atomics.wait(control, CONTROL.generation, seen);
   }
 };

@@ -1,11 +1,9 @@
 /** Threads for our own functions: tfjs's are hidden inside its WASM module. */
-import { ARGUMENTS, CONTROL, takeParts } from './pool-layout.ts';
+import { ARGUMENTS, CONTROL, spinWhile, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
 
 /** How long a thread may take to start before the pool does without. */
 const START_TIMEOUT_MS = 10_000;
-/** Looks this often for the others' end before it sleeps. */
-const SPINS = 4_000;
 /** Parts per thread: a thread that the system holds up leaves its share to the others. */
 const PARTS_PER_THREAD = 4;
 
@@ -66,11 +64,12 @@ export class ThreadPool {
     Atomics.add(control, CONTROL.generation, 1);
     Atomics.notify(control, CONTROL.generation);
     takeParts(control, values, this.functions);
-    for (let spins = 0; ; spins++) {
-      const done = Atomics.load(control, CONTROL.done);
-      if (done === parts.length) return;
+    let done = Atomics.load(control, CONTROL.done);
+    while (done !== parts.length) {
+      const now = spinWhile(control, CONTROL.done, done);
       // A page's main thread may not sleep; it only comes here in tests.
-      if (spins > SPINS && typeof document === 'undefined') Atomics.wait(control, CONTROL.done, done, 100);
+      if (now === done && typeof document === 'undefined') Atomics.wait(control, CONTROL.done, done, 100);
+      done = Atomics.load(control, CONTROL.done);
     }
   }
 

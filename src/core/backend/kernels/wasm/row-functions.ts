@@ -207,6 +207,7 @@ const clamp = (v: Code, low: Code, high: Code): Code => f32x4.pmin(f32x4.pmax(v,
 export const ROW_FUNCTIONS: readonly FunctionDefinition[] = [
   ...channelPasses(4),
   ...channelPasses(1),
+  flatPass('add', ['a', 'b'], ['y'], [], (s) => [f32x4.add(s('a'), s('b'))]),
   flatPass('addRelu', ['a', 'b'], ['y'], [], (s) => [f32x4.pmax(f32x4.add(s('a'), s('b')), f32x4.zero())]),
   flatPass('reluGrad', ['dy', 'y'], ['dx'], [], (s) => [masked(true, s('dy'), () => s('y'))]),
   flatPass('pgdStep', ['x', 'grad', 'x0'], ['y'], ['step', 'eps', 'minusEps', 'one'], (s, c) => {

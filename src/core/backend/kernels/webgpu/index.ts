@@ -6,8 +6,11 @@ import * as trained from './batch-norm-train.ts';
 import * as convolution from './convolution.ts';
 import * as elementwise from './elementwise.ts';
 import { conv2dFilterGrad } from './filter-gradient.ts';
+import * as losses from './losses.ts';
+import { matMul } from './matrix.ts';
 import * as pool from './pool.ts';
 import { Runner } from './runner.ts';
+import { runningStatistics } from './running-statistics.ts';
 import { sgd } from './sgd.ts';
 
 /** The kernels on one backend instance. `software`: its adapter is a CPU rasteriser, for which other tile sizes are best. */
@@ -29,6 +32,13 @@ export function createWebGpuKernels(backend: WebGPUBackend, software: boolean): 
     globalAveragePool: ({ inputs: { x } }) => pool.globalAveragePool(runner, x),
     globalAveragePoolGrad: ({ inputs: { dy }, attrs: { height, width } }) =>
       pool.globalAveragePoolGrad(runner, dy, height, width),
+    matMul: ({ inputs, attrs }) => matMul(runner, inputs, attrs),
+    crossEntropy: ({ inputs }) => losses.crossEntropy(runner, inputs),
+    crossEntropyGrad: ({ inputs }) => losses.crossEntropyGrad(runner, inputs),
+    cosineDistance: ({ inputs, attrs: { epsilon } }) => losses.cosineDistance(runner, inputs, epsilon),
+    cosineDistanceGrad: ({ inputs, attrs: { epsilon } }) =>
+      losses.cosineDistanceGrad(runner, inputs, epsilon),
+    runningStatistics: ({ inputs, attrs }) => runningStatistics(runner, inputs, attrs),
     pgdStep: ({ inputs, attrs: { stepSize, eps } }) => elementwise.pgdStep(runner, inputs, stepSize, eps),
     sgd: ({ inputs, attrs }) => sgd(runner, inputs, attrs),
   };

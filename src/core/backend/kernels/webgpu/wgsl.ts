@@ -18,6 +18,8 @@ export interface Binding {
   readonly name: string;
   readonly width: Width;
   readonly writable?: boolean;
+  /** An array of int32 (width 1) instead of floats. */
+  readonly integer?: boolean;
 }
 
 /** Numbers that a shader reads as `uniforms.<name>`: sizes as i32, others as f32. */
@@ -29,8 +31,8 @@ export interface Uniforms {
 /** Declarations of the bindings in order, each an array of floats, and of the uniforms after them. */
 export function declare(bindings: readonly Binding[], uniforms?: Uniforms): string {
   const lines = bindings.map(
-    ({ name, width, writable }, i) =>
-      `@group(0) @binding(${i}) var<storage, ${writable ? 'read_write' : 'read'}> ${name}: array<${stored(width)}>;`,
+    ({ name, width, writable, integer }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${writable ? 'read_write' : 'read'}> ${name}: array<${integer ? 'i32' : stored(width)}>;`,
   );
   if (uniforms) {
     lines.push(
