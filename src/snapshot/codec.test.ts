@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRaceResult } from '../core/results-schema.ts';
-import type { RaceResult } from '../core/results.ts';
+import type { RaceResult, RunResult } from '../core/results.ts';
 import { deflate, toBase64Url } from './bytes.ts';
 import { DETAILS, toCompact } from './compact.ts';
 import { decodeSnapshot } from './decode.ts';
@@ -54,6 +54,22 @@ describe('length of a link', () => {
     expect(hash.length).toBeLessThanOrEqual(64 * 1024);
     expect((await decodeSnapshot(hash)).runs).toHaveLength(5);
   });
+
+  it('given three methods over three seeds, when encoded, then the link is no longer than one of nine contestants', async () => {
+    const { hash, detail } = await encodeSnapshot(sampleRace({ methods: 3, epochs: 20, repeats: 3 }));
+    expect(hash.length).toBeLessThanOrEqual(10_000);
+    expect(detail.epochs).toBeGreaterThan(20);
+  });
+
+  it('given five contestants over ten seeds, when encoded, then the link fits its cap and every seed is in it', async () => {
+    const { hash } = await encodeSnapshot(
+      sampleRace({ methods: 5, epochs: 100, repeats: 10, blocks: [2, 2, 2, 2] }),
+    );
+    expect(hash.length).toBeLessThanOrEqual(64 * 1024);
+    const { runs } = await decodeSnapshot(hash);
+    expect(runs).toHaveLength(50);
+    expect(new Set(runs.map((r) => r.seed)).size).toBe(10);
+  });
 });
 
 describe('round trip', () => {
@@ -63,6 +79,7 @@ describe('round trip', () => {
     stepsPerEpoch: fc.integer({ min: 1, max: 400 }),
     conflictEvery: fc.integer({ min: 1, max: 50 }),
     seed: fc.integer(),
+    repeats: fc.integer({ min: 1, max: 4 }),
   });
 
   it('given any race, when encoded and decoded, then configuration, labels and table are the same and curves are within quantisation', async () => {
@@ -72,9 +89,9 @@ describe('round trip', () => {
         const back = await decodeSnapshot((await encodeSnapshot(race)).hash);
         expect(back.config).toEqual(race.config);
         expect({ ...back, runs: [] }).toEqual({ ...race, runs: [] });
-        expect(back.runs.map((r) => [r.label, r.method, r.switches, r.final])).toEqual(
-          race.runs.map((r) => [r.label, r.method, r.switches, r.final]),
-        );
+        const identity = (r: RunResult) => [r.label, r.seed, r.method, r.switches, r.final];
+        expect(back.runs.map(identity)).toEqual(race.runs.map(identity));
+        expect(back.runs.some((r) => 'seed' in r)).toBe(o.repeats > 1);
         race.runs.forEach((run, i) => {
           for (const point of back.runs[i].curves) {
             const original = run.curves.find((p) => p.epoch === point.epoch);
@@ -278,6 +295,19 @@ describe('bad input', () => {
       'a contestant that is not there',
       (c: Record<string, unknown>) => ((c as unknown as Compact).runs[0].w = 7),
       /contestant/,
+    ],
+    [
+      'a seed that is none',
+      (c: Record<string, unknown>) => ((c as unknown as Compact).runs[0].sd = -1),
+      /runs\.0\.sd/,
+    ],
+    [
+      'a hundred times more seeds than a race may have',
+      (c: Record<string, unknown>) => {
+        const { runs } = c as unknown as Compact;
+        c.runs = Array.from({ length: 1000 }, (_, i) => ({ ...runs[0], sd: i }));
+      },
+      /runs/,
     ],
     [
       'an accuracy above 1',

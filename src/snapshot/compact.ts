@@ -32,6 +32,8 @@ export const DETAILS: readonly Detail[] = [
   { epochs: 51, terms: false, conflict: 24, perLayer: 3, channels: 0 },
   { epochs: 26, terms: false, conflict: 16, perLayer: 2, channels: 0 },
   { epochs: 21, terms: false, conflict: 12, perLayer: 1, channels: 0 },
+  // A series of many contestants over many seeds.
+  { epochs: 12, terms: false, conflict: 6, perLayer: 1, channels: 0 },
 ];
 
 /** `keep` indices of `length`, evenly spread, the first and the last among them. */
@@ -132,6 +134,7 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
   );
   return {
     w: index >= 0 ? index : contestant,
+    sd: run.seed,
     e: differences(points.map((p) => p.epoch)),
     s: differences(points.map((p) => p.step)),
     c: points.map((p) => scaled(p.clean, SCALE.accuracy)),

@@ -135,6 +135,7 @@ export function fromCompact(compact: Compact): RaceResult {
     appVersion: compact.app,
     runs: compact.runs.map((run) => ({
       ...(typeof run.w === 'number' ? pick(config.contestants, run.w, 'contestant') : run.w),
+      ...(run.sd !== undefined && { seed: run.sd }),
       curves: curves(run),
       gradientConflict: conflict(run.g, compact.names),
       bn: bn(run.b, compact.names),

@@ -3,7 +3,7 @@
  * This schema bounds structure and lengths; the ranges are checked once more after expansion, by the schema of stored results.
  */
 import * as v from 'valibot';
-import { ContestantSchema } from '../core/config.ts';
+import { ContestantSchema, MOST_CONTESTANTS } from '../core/config.ts';
 import { RESULT_LIMITS } from '../core/results-schema.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 
@@ -53,7 +53,9 @@ const BnSchema = v.strictObject({
 
 const RunSchema = v.strictObject({
   /** Index into the configuration's contestants, or the contestant itself where it is none of these. */
-  w: v.union([v.pipe(whole, v.minValue(0), v.maxValue(7)), ContestantSchema]),
+  w: v.union([v.pipe(whole, v.minValue(0), v.maxValue(MOST_CONTESTANTS - 1)), ContestantSchema]),
+  /** The run's seed, in a race repeated over seeds. */
+  sd: v.optional(v.pipe(finite, v.integer(), v.minValue(0), v.maxValue(2 ** 32))),
   /** Epochs and steps, as differences. */
   e: wholes(MAX_EPOCHS),
   s: wholes(MAX_EPOCHS),
@@ -93,7 +95,7 @@ export const CompactSchema = v.strictObject({
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/))),
     v.maxLength(2 * MAX_LAYERS),
   ),
-  runs: v.pipe(v.array(RunSchema), v.maxLength(8)),
+  runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs)),
 });
 export type Compact = v.InferOutput<typeof CompactSchema>;
 export type CompactRun = Compact['runs'][number];

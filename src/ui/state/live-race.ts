@@ -9,7 +9,8 @@ type Run = {
 };
 
 export class LiveRace {
-  private readonly runs: Map<string, Run>;
+  /** By seed and label. */
+  private readonly runs = new Map<string, Run>();
   private backend: RaceResult['backend'] = 'cpu';
   private device = '';
   private ended: RaceResult | null = null;
@@ -20,12 +21,28 @@ export class LiveRace {
     private readonly dataset: RaceResult['dataset'],
     private readonly appVersion: string,
   ) {
-    this.runs = new Map(
-      config.contestants.map((c) => [
-        c.label,
-        { ...c, curves: [], gradientConflict: [], bn: [], final: null, imagesPerSecond: 0, seconds: 0 },
-      ]),
-    );
+    // The first seed's; those after it come as they are heard of.
+    const seed = config.repeats > 1 ? config.seed : undefined;
+    for (const { label } of config.contestants) this.run({ label, seed });
+  }
+
+  private run({ label, seed }: { label: string; seed?: number }): Run | undefined {
+    const key = `${seed ?? ''} ${label}`;
+    const known = this.runs.get(key);
+    const contestant = this.config.contestants.find((c) => c.label === label);
+    if (known || !contestant) return known;
+    const run: Run = {
+      ...contestant,
+      ...(seed === undefined ? {} : { seed }),
+      curves: [],
+      gradientConflict: [],
+      bn: [],
+      final: null,
+      imagesPerSecond: 0,
+      seconds: 0,
+    };
+    this.runs.set(key, run);
+    return run;
   }
 
   /** Takes one event in; events of other races are ignored. True when the charts change. */
@@ -37,17 +54,17 @@ export class LiveRace {
         this.device = event.device;
         return true;
       case 'epoch':
-        this.runs.get(event.label)?.curves.push(event.point);
+        this.run(event)?.curves.push(event.point);
         return true;
       case 'conflict':
-        this.runs.get(event.label)?.gradientConflict.push(event.point);
+        this.run(event)?.gradientConflict.push(event.point);
         return true;
       case 'bn': {
-        this.runs.get(event.label)?.bn.push(event.point);
+        this.run(event)?.bn.push(event.point);
         return true;
       }
       case 'final': {
-        const run = this.runs.get(event.label);
+        const run = this.run(event);
         if (run)
           Object.assign(run, {
             final: event.final,
@@ -59,7 +76,7 @@ export class LiveRace {
       case 'restored':
         for (const run of event.runs) {
           const { curves, gradientConflict, bn } = run;
-          this.runs.set(run.label, {
+          this.runs.set(`${run.seed ?? ''} ${run.label}`, {
             ...run,
             curves: [...curves],
             gradientConflict: [...gradientConflict],
