@@ -3,7 +3,7 @@
  * Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the official autopgd_base.py.
  */
 import { RandomStream } from '../random.ts';
-import { argmax, gatherRows, ranked, type ExampleLoss } from './attack-model.ts';
+import { argmax, gatherRows, GRADIENT_COST, ranked, type ExampleLoss } from './attack-model.ts';
 import { crossEntropyPerExample, dlrPerExample, targetedDlrPerExample } from './losses.ts';
 import { normOf, project, randomStart } from './threat.ts';
 import type { AttackInput, Budget, EvaluationAttack } from './types.ts';
@@ -71,7 +71,7 @@ async function climb(
       gradient.set(pass.gradient.subarray(r * size, (r + 1) * size), i * size);
       if (argmax(pass.logits, classes, r) !== y[i]) fooled[i] = 1;
     });
-    await pace(3 * active.length);
+    await pace(GRADIENT_COST * active.length);
     return pass.losses;
   };
   const copyBest = (i: number) => {
@@ -169,7 +169,7 @@ function untargeted(id: string, name: string, what: string, loss: ExampleLoss): 
     whiteBox: true,
     norms: ['linf', 'l2'],
     budget: { iterations: 100, restarts: 1, targets: 0 },
-    passes: (b) => b.restarts * 3 * (b.iterations + 1),
+    passes: (b) => b.restarts * GRADIENT_COST * (b.iterations + 1),
     run: (input, budget) =>
       runRestarts(input, budget.restarts, [0], (attempt, restart) =>
         climb(input, attempt, budget.iterations, loss, startStream(input, id, 0, restart)),
@@ -209,7 +209,8 @@ export const apgdTargeted: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 100, restarts: 1, targets: 9 },
-  passes: (b, classes) => targetRanks(b, classes).length * b.restarts * (3 * (b.iterations + 1) + 1),
+  passes: (b, classes) =>
+    targetRanks(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + 1),
   run: (input, budget) =>
     runRestarts(
       input,

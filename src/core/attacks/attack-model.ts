@@ -12,7 +12,13 @@ export interface GradientPass {
   readonly gradient: Float32Array;
 }
 
-/** Batches are filled up to one of few sizes, so that GPU pipelines and buffers are reused while images leave. */
+/** What a pass with gradients costs, in forward passes: its backward pass needs no weight gradients, so that it takes as long as the forward. */
+export const GRADIENT_COST = 2;
+
+/** On a GPU, batches are filled up to one of few sizes, so that pipelines and buffers are reused while images leave. */
+const fillsUp = (): boolean => tf.getBackend().startsWith('web');
+
+/** The smallest of those sizes that holds n images. */
 export function paddedSize(n: number): number {
   let size = 1;
   while (size < n) size *= 2;
@@ -45,7 +51,7 @@ export class AttackModel {
 
   private upload(images: Float32Array): { x: tf.Tensor4D; rows: number; n: number } {
     const n = images.length / this.imageSize;
-    const rows = paddedSize(n);
+    const rows = fillsUp() ? paddedSize(n) : n;
     const x = tf.tensor4d(padded(images, this.imageSize, rows), [rows, ...this.imageShape]);
     return { x, rows, n };
   }

@@ -26,12 +26,15 @@ export interface AttackSetInput {
 
 export interface AttackSetResult {
   readonly n: number;
-  /** Per image; 'untried': right on the clean image and not fallen when the work was stopped, or not looked at. */
+  /**
+   * Per image. 'untried': the work was stopped before every attack was through with the image's batch. Images that had fallen by then are
+   * untried too, or those that are judged would be more often fallen than all are; `felledBy` tells them.
+   */
   readonly verdicts: readonly ('wrong' | 'fallen' | 'standing' | 'untried')[];
-  /** Per image, the id of the attack that felled it. */
+  /** Per image, the id of the attack that felled it, also in a batch that was not finished. */
   readonly felledBy: readonly (string | null)[];
   readonly adversarial: Float32Array;
-  /** Seconds by attack id. */
+  /** Seconds by attack id, with what was spent on an unfinished batch. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly complete: boolean;
   /** Largest ||x' - x|| - eps and excursion out of [0,1] over all x', measured against a copy of x that no attack has seen. */
@@ -63,22 +66,46 @@ export async function attackSet(
   const adversarial = x.slice();
   const verdicts = new Array<AttackSetResult['verdicts'][number]>(n).fill('untried');
   const felledBy = new Array<string | null>(n).fill(null);
+  const wrong = new Uint8Array(n);
+  const open = (i: number) => !wrong[i] && felledBy[i] === null;
   const seconds: Record<string, number> = {};
   const perImage = entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 0);
   let total = n * (1 + perImage);
   let done = 0;
   let complete = true;
+  const batches: number[][] = [];
+  for (let first = 0; first < n; first += batchSize)
+    batches.push(Array.from({ length: Math.min(batchSize, n - first) }, (_, i) => first + i));
+
+  const attackBatch = async (
+    standing: readonly number[],
+    batch: number,
+    { attack, budget }: Entry,
+    pace: (passes: number) => Promise<void>,
+  ) => {
+    if (standing.length === 0) return;
+    const [images, labels] = [gatherRows(x, size, standing), gatherRows(y, 1, standing)];
+    const outcome = await attack.run({ model, x: images, y: labels, threat, seed, batch, pace }, budget);
+    const logits = await model.logits(outcome.adversarial);
+    standing.forEach((i, r) => {
+      adversarial.set(outcome.adversarial.subarray(r * size, (r + 1) * size), i * size);
+      if (outcome.fooled[r] && argmax(logits, classes, r) !== y[i]) felledBy[i] = attack.id;
+    });
+  };
+
   try {
-    for (let first = 0, batch = 0; first < n; first += batchSize, batch++) {
-      const all = Array.from({ length: Math.min(batchSize, n - first) }, (_, i) => first + i);
+    for (const all of batches) {
       const clean = await model.logits(gatherRows(x, size, all));
-      all.forEach((i, r) => argmax(clean, classes, r) !== y[i] && (verdicts[i] = 'wrong'));
+      all.forEach((i, r) => (wrong[i] = argmax(clean, classes, r) === y[i] ? 0 : 1));
       done += all.length;
-      // Images that are wrong before any attack cost nothing more.
-      const right = all.filter((i) => verdicts[i] === 'untried').length;
-      total -= (all.length - right) * perImage;
+      // Images that are wrong before any attack cost nothing more: from here on the total is what the attacks need at most.
+      total -= all.filter((i) => wrong[i]).length * perImage;
+      await onProgress?.(done, total, entries[0].attack);
+    }
+    for (const [batch, all] of batches.entries()) {
+      const right = all.filter(open).length;
       for (const { attack, budget } of entries) {
-        const standing = all.filter((i) => verdicts[i] === 'untried');
+        const standing = all.filter(open);
         const planned = attack.passes(budget, classes) * right;
         const before = done;
         const pace = async (passes: number) => {
@@ -86,25 +113,14 @@ export async function attackSet(
           await onProgress?.(Math.min(done, before + planned), total, attack);
         };
         const started = performance.now();
-        if (standing.length > 0) {
-          const images = gatherRows(x, size, standing);
-          const labels = gatherRows(y, 1, standing);
-          const outcome = await attack.run(
-            { model, x: images, y: labels, threat, seed, batch, pace },
-            budget,
-          );
-          const logits = await model.logits(outcome.adversarial);
-          standing.forEach((i, r) => {
-            adversarial.set(outcome.adversarial.subarray(r * size, (r + 1) * size), i * size);
-            if (!outcome.fooled[r] || argmax(logits, classes, r) === y[i]) return;
-            verdicts[i] = 'fallen';
-            felledBy[i] = attack.id;
-          });
+        try {
+          await attackBatch(standing, batch, { attack, budget }, pace);
+        } finally {
+          seconds[attack.id] = (seconds[attack.id] ?? 0) + (performance.now() - started) / 1000;
         }
-        seconds[attack.id] = (seconds[attack.id] ?? 0) + (performance.now() - started) / 1000;
         done = before + planned;
       }
-      for (const i of all) if (verdicts[i] === 'untried') verdicts[i] = 'standing';
+      for (const i of all) verdicts[i] = wrong[i] ? 'wrong' : felledBy[i] === null ? 'standing' : 'fallen';
     }
   } catch (error) {
     if (!isStop(error)) throw error;

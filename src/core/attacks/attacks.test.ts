@@ -9,7 +9,8 @@ import { AUTOATTACK, QUICK_ENSEMBLE } from './autoattack.ts';
 import { dlrPerExample, targetedDlrPerExample } from './losses.ts';
 import { ATTACKS, attackById } from './registry.ts';
 import { coveredShare } from './square.ts';
-import { bump } from './square-l2.ts';
+import { bump, initialL2, proposeL2 } from './square-l2.ts';
+import { windowStart } from './square-random.ts';
 import { attackInput, images, linearModel, SIZE } from './testing/models.ts';
 import { distance } from './threat.ts';
 import type { Budget } from './types.ts';
@@ -45,15 +46,14 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (_, attack) => {
     },
   );
 
-  it('given a vulnerable model and a large eps, then nothing stands (noise: not claimed)', async () => {
-    if (attack.id === 'noise') return;
-    const input = await attackInput(linearModel(), 8, 'linf', 0.3);
-    const { fooled } = await attack.run(input, {
-      ...attack.budget,
-      iterations: Math.max(1, attack.budget.iterations),
-    });
-    expect([...fooled]).toEqual(Array(8).fill(1));
-  });
+  // Random noise finds no boundary: that is what it is there to show.
+  it.skipIf(attack.id === 'noise').each([['linf', 0.3] as const, ['l2', 2] as const])(
+    'given a vulnerable model and a large %s eps, then nothing stands',
+    async (norm, eps) => {
+      const { fooled } = await attack.run(await attackInput(linearModel(), 8, norm, eps), attack.budget);
+      expect([...fooled]).toEqual(Array(8).fill(1));
+    },
+  );
 
   it('counts no more passes than it promised, and leaves no tensors', async () => {
     const before = tf.memory().numTensors;
@@ -128,6 +128,29 @@ describe('Square', () => {
       [1, 1, 2, 4, 8, 16, 32, 64, 128].map((d) => 0.8 / d),
     );
   });
+  it('draws windows where the official code does: never up to the last row or column unless they fill the image', () => {
+    const stream = RandomStream.of(0, 'windows');
+    const starts = (side: number) => new Set(Array.from({ length: 300 }, () => windowStart(6, side, stream)));
+    expect(starts(6)).toEqual(new Set([0]));
+    expect([...starts(2)].sort()).toEqual([0, 1, 2, 3]);
+  });
+  it('keeps an L2 change at length eps, moves it, and touches two squares only', () => {
+    const shape = [12, 12, 3] as const;
+    const x = RandomStream.of(1, 'x').uniformArray(12 * 12 * 3, 0.4, 0.6);
+    const best = initialL2(x, 0.5, shape, RandomStream.of(2, 'start'));
+    expect(distance('l2', best, x, 0, x.length)).toBeCloseTo(0.5, 5);
+    const before = best.slice();
+    proposeL2(best, x, 0.5, shape, 0.05, RandomStream.of(3, 'proposal'));
+    expect(distance('l2', best, x, 0, x.length)).toBeCloseTo(0.5, 5);
+    // Elsewhere the change is only scaled, all of it by the same factor.
+    const factors = [...best].map((v, k) => (v - x[k]) / (before[k] - x[k]));
+    const common = factors.filter(
+      (f) => Math.abs(f - factors[factors.length - 1]) < 1e-3 * Math.abs(f),
+    ).length;
+    const side = 3; // sqrt(0.05 * 144) = 2.7, the next odd number that is at least 3
+    expect(factors.length - common).toBeGreaterThanOrEqual(side * side);
+    expect(factors.length - common).toBeLessThanOrEqual(2 * side * side * 3);
+  });
   it('has bumps of norm 1 with as much up as down at even sides', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 15 }), fc.nat(), (side, seed) => {
@@ -171,21 +194,27 @@ describe('attackSet', () => {
     expect(withAll).toBe(0);
   });
 
-  it('given a stop half-way, then what was tried is kept, the rest says so, and it is not complete', async () => {
+  it('given a stop half-way, then whole batches are judged as ever, the others untried, and it is not complete', async () => {
     class Stop extends Error {}
-    let calls = 0;
-    const input = {
-      ...(await set()),
-      threat: { norm: 'linf', eps: 0.002 } as const,
-      onProgress: () => {
-        if (++calls > 40) throw new Stop();
-      },
-    };
-    const result = await attackSet(input, QUICK_ENSEMBLE, (e) => e instanceof Stop);
-    expect(result.complete).toBe(false);
-    expect(result.verdicts.slice(-2)).toEqual(['untried', 'untried']);
-    expect(result.verdicts.filter((v) => v !== 'untried').length).toBeGreaterThan(0);
-    await expect(attackSet(input, QUICK_ENSEMBLE)).rejects.toThrow(Stop);
+    const threat = { norm: 'linf', eps: 0.01 } as const;
+    const whole = await attackSet({ ...(await set()), threat }, QUICK_ENSEMBLE);
+    expect(new Set(whole.verdicts)).toEqual(new Set(['wrong', 'fallen', 'standing']));
+    for (const share of [0.02, 0.5, 0.8, 0.95]) {
+      const onProgress = (done: number, total: number) => {
+        if (done > share * total) throw new Stop();
+      };
+      const input = { ...(await set()), threat, onProgress };
+      const result = await attackSet(input, QUICK_ENSEMBLE, (e) => e instanceof Stop);
+      expect(result.complete).toBe(false);
+      const judged = result.verdicts.filter((v) => v !== 'untried').length;
+      expect(judged % 5).toBe(0);
+      if (share > 0.9) expect(judged).toBeGreaterThan(0);
+      const untried = Array<string>(12 - judged).fill('untried');
+      expect(result.verdicts).toEqual([...whole.verdicts.slice(0, judged), ...untried]);
+      // What an unfinished batch already lost is known all the same.
+      result.felledBy.forEach((id, i) => id !== null && expect(id).toBe(whole.felledBy[i]));
+      await expect(attackSet(input, QUICK_ENSEMBLE)).rejects.toThrow(Stop);
+    }
   });
 
   it('given progress, then done grows to the total', async () => {

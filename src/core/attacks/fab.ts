@@ -4,7 +4,7 @@
  */
 import { RandomStream } from '../random.ts';
 import { targetClasses, targetRanks } from './apgd.ts';
-import { argmax, gatherRows } from './attack-model.ts';
+import { argmax, gatherRows, GRADIENT_COST } from './attack-model.ts';
 import { stepToHyperplane } from './hyperplane.ts';
 import { targetMarginPerExample } from './losses.ts';
 import { runRestarts, type Attempt } from './restarts.ts';
@@ -71,7 +71,7 @@ async function approach(
         );
     });
     const logits = await model.logits(gatherRows(current, size, active));
-    await pace(4 * active.length);
+    await pace((GRADIENT_COST + 1) * active.length);
     active.forEach((i, r) => {
       if (argmax(logits, classes, r) === y[i]) return;
       const [from, to] = [i * size, (i + 1) * size];
@@ -94,7 +94,8 @@ export const fabTargeted: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 100, restarts: 1, targets: 9 },
-  passes: (b, classes) => targetRanks(b, classes).length * b.restarts * (4 * b.iterations + 1),
+  passes: (b, classes) =>
+    targetRanks(b, classes).length * b.restarts * ((GRADIENT_COST + 1) * b.iterations + 1),
   run: (input, budget) =>
     runRestarts(
       input,

@@ -52,6 +52,39 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
     );
   });
 
+  it('in the plane, is as short as the best of thousands of points on the line', () => {
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    const weight = fc.oneof(
+      fc.double({ min: 0.1, max: 2, noNaN: true }),
+      fc.double({ min: -2, max: -0.1, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.tuple(unit, unit), fc.tuple(weight, weight), unit, (start, weights, at) => {
+        const [z, w] = [Float32Array.from(start), Float32Array.from(weights)];
+        // A level that the plane reaches somewhere in the box.
+        const [low, high] = [-1, 1].map((s) => w.reduce((sum, v) => sum + (s * v > 0 ? v : 0), 0));
+        const b = low + at * (high - low);
+        const d = new Float32Array(2);
+        stepToHyperplane(norm, z, w, b, d);
+        expect(w[0] * (z[0] + d[0]) + w[1] * (z[1] + d[1])).toBeCloseTo(b, 5);
+        const lengthOf = (a: number, c: number) =>
+          norm === 'linf' ? Math.max(Math.abs(a), Math.abs(c)) : Math.hypot(a, c);
+        let shortest = Infinity;
+        for (let k = 0; k <= 5000; k++) {
+          const first = k / 5000;
+          const second = (b - w[0] * first) / w[1];
+          if (second < 0 || second > 1) continue;
+          shortest = Math.min(shortest, lengthOf(first - z[0], second - z[1]));
+        }
+        // The grid's own step: the best point on it is longer than the best by no more than that times the line's slope.
+        const slack = (1 + Math.abs(w[0] / w[1])) / 5000;
+        expect(lengthOf(d[0], d[1])).toBeLessThanOrEqual(shortest + 1e-5);
+        if (shortest < Infinity) expect(lengthOf(d[0], d[1])).toBeGreaterThanOrEqual(shortest - slack - 1e-5);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('has its exact values by hand', () => {
     const d = new Float32Array(2);
     stepToHyperplane(norm, Float32Array.of(0.5, 0.5), Float32Array.of(2, 1), 0.9, d);

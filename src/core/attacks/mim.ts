@@ -1,4 +1,5 @@
 /** MIM: iterative FGSM with an accumulated gradient. Dong et al., Boosting Adversarial Attacks with Momentum, CVPR 2018. */
+import { GRADIENT_COST } from './attack-model.ts';
 import { crossEntropyPerExample } from './losses.ts';
 import { runRestarts } from './restarts.ts';
 import { signedSteps } from './signed-steps.ts';
@@ -15,7 +16,7 @@ export const mim: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 10, restarts: 1, targets: 0 },
-  passes: (b) => 3 * b.iterations + 1,
+  passes: (b) => GRADIENT_COST * b.iterations + 1,
   run: (input, budget) =>
     runRestarts(input, 1, [0], (attempt) =>
       signedSteps(input, attempt, attempt.x, {

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../random.ts';
 import { targetClasses, targetRanks } from './apgd.ts';
-import type { ExampleLoss } from './attack-model.ts';
+import { GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
 import { crossEntropyPerExample, marginPerExample } from './losses.ts';
 import { runRestarts } from './restarts.ts';
 import { signedSteps } from './signed-steps.ts';
@@ -45,7 +45,7 @@ function projectedGradient({
     whiteBox: true,
     norms: ['linf', 'l2'],
     budget: { iterations: steps, restarts: 1, targets },
-    passes: (b, classes) => aims(b, classes).length * b.restarts * (3 * b.iterations + 1),
+    passes: (b, classes) => aims(b, classes).length * b.restarts * (GRADIENT_COST * b.iterations + 1),
     run: (input, budget) =>
       runRestarts(
         input,
@@ -117,7 +117,7 @@ export const fgsmAttack: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 1, restarts: 1, targets: 0 },
-  passes: () => 4,
+  passes: () => GRADIENT_COST + 1,
   run: (input) =>
     runRestarts(input, 1, [0], (attempt) =>
       signedSteps(input, attempt, attempt.x, {

@@ -1,5 +1,5 @@
 /** Plain gradient ascent with projection: what FGSM, PGD and MIM share. The last point counts, as in their papers. */
-import { argmax, type ExampleLoss } from './attack-model.ts';
+import { argmax, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
 import type { Attempt } from './restarts.ts';
 import { normOf, project } from './threat.ts';
 import type { AttackInput, AttackOutcome } from './types.ts';
@@ -25,7 +25,7 @@ export async function signedSteps(
   const velocity = new Float32Array(x.length);
   for (let step = 0; step < steps; step++) {
     const { gradient } = await model.gradient(adversarial, y, targets, loss);
-    await pace(3 * y.length);
+    await pace(GRADIENT_COST * y.length);
     for (let o = 0; o < x.length; o += size) {
       let scale = 1;
       if (decay > 0) {

@@ -1,10 +1,9 @@
 /** Square attack's L2 proposals: mass moves between squares, the norm stays eps. Images [n,H,W,C], row-major. */
 import type { RandomStream } from '../random.ts';
-import { distance } from './threat.ts';
+import { randomSign, windowStart } from './square-random.ts';
+import { normOf } from './threat.ts';
 
 type Shape = readonly [height: number, width: number, channels: number];
-
-const sign = (stream: RandomStream): number => (stream.uniform() < 0.5 ? -1 : 1);
 
 /** A pyramid on [rows, columns], of norm 1: nested rectangles around the centre, the k-th adding 1/k^2. */
 function pyramid(rows: number, columns: number): number[][] {
@@ -58,7 +57,7 @@ export function initialL2(
       for (let left = first; left + side <= width; left += side) {
         const shape = bump(side, stream);
         for (let c = 0; c < channels; c++) {
-          const s = sign(stream);
+          const s = randomSign(stream);
           shape.forEach((row, i) =>
             row.forEach((v, j) => (delta[((top + i) * width + left + j) * channels + c] += s * v)),
           );
@@ -69,7 +68,10 @@ export function initialL2(
   return out;
 }
 
-/** Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place. */
+/**
+ * Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place. As in the official
+ * square.py every channel is given the mass that both squares hold in all channels; the whole is then scaled back to eps.
+ */
 export function proposeL2(
   best: Float32Array,
   x: Float32Array,
@@ -82,34 +84,42 @@ export function proposeL2(
   let side = Math.max(Math.round(Math.sqrt(share * height * width)), 3);
   if (side % 2 === 0) side++;
   side = Math.min(side, height, width);
-  const corner = () => [stream.integer(height - side + 1), stream.integer(width - side + 1)] as const;
-  const [to, from] = [corner(), corner()];
-  const shape = bump(side, stream);
-  const within = ([top, left]: readonly [number, number], visit: (pixel: number) => void) => {
-    for (let i = top; i < top + side; i++)
-      for (let j = left; j < left + side; j++) visit((i * width + j) * channels);
+  /** Where each number of a square lies in an image, row by row, channels innermost. */
+  const square = () => {
+    const [top, left] = [windowStart(height, side, stream), windowStart(width, side, stream)];
+    return Array.from(
+      { length: side * side * channels },
+      (_, k) =>
+        (top + Math.floor(k / (side * channels))) * width * channels +
+        left * channels +
+        (k % (side * channels)),
+    );
   };
+  const [to, from] = [square(), square()];
+  const touched = [...new Set([...to, ...from])];
+  const shape = bump(side, stream).flat();
+  const delta = new Float32Array(size);
+  const fresh = new Float32Array(to.length);
   for (let o = 0; o < x.length; o += size) {
-    const delta = best.subarray(o, o + size).map((v, k) => v - x[o + k]);
-    const left = Math.max(eps ** 2 - distance('l2', best, x, o, size) ** 2, 0);
-    const touched = new Set<number>();
-    for (const square of [to, from]) within(square, (pixel) => touched.add(pixel));
+    for (let k = 0; k < size; k++) delta[k] = best[o + k] - x[o + k];
+    const left = Math.max(eps ** 2 - normOf('l2', delta, 0, size) ** 2, 0);
+    let mass = 0;
+    for (const k of touched) mass += delta[k] ** 2;
     for (let c = 0; c < channels; c++) {
-      let mass = 0;
-      for (const pixel of touched) mass += delta[pixel + c] ** 2;
       let window = 0;
-      within(to, (pixel) => (window += delta[pixel + c] ** 2));
-      const s = sign(stream);
+      for (let j = c; j < to.length; j += channels) window += delta[to[j]] ** 2;
       const old = 1 / (1e-12 + Math.sqrt(window));
-      const fresh = shape.map((row, i) =>
-        row.map((v, j) => s * v + delta[((to[0] + i) * width + to[1] + j) * channels + c] * old),
-      );
-      const next = scaled(fresh, Math.sqrt(left / channels + mass));
-      within(from, (pixel) => (delta[pixel + c] = 0));
-      next.forEach((row, i) =>
-        row.forEach((v, j) => (delta[((to[0] + i) * width + to[1] + j) * channels + c] = v)),
-      );
+      const s = randomSign(stream);
+      let length = 0;
+      for (let j = c, pixel = 0; j < to.length; j += channels, pixel++) {
+        fresh[j] = s * shape[pixel] + delta[to[j]] * old;
+        length += fresh[j] ** 2;
+      }
+      const factor = Math.sqrt(left / channels + mass) / (Math.sqrt(length) + 1e-12);
+      for (let j = c; j < to.length; j += channels) fresh[j] *= factor;
     }
+    for (const k of from) delta[k] = 0;
+    for (let j = 0; j < to.length; j++) delta[to[j]] = fresh[j];
     place(best, x, delta, o, eps);
   }
 }

@@ -1,8 +1,8 @@
 /** Square attack's L-inf proposals: every pixel at x +- eps. Images [n,H,W,C], row-major. */
 import type { RandomStream } from '../random.ts';
+import { randomSign, windowStart } from './square-random.ts';
 
 const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);
-const sign = (stream: RandomStream): number => (stream.uniform() < 0.5 ? -1 : 1);
 
 /** Vertical stripes: x +- eps, the sign drawn for each column and channel. */
 export function initialLinf(
@@ -15,7 +15,7 @@ export function initialLinf(
   const row = width * channels;
   for (let o = 0; o < x.length; o += height * row)
     for (let k = 0; k < row; k++) {
-      const delta = eps * sign(stream);
+      const delta = eps * randomSign(stream);
       for (let i = 0; i < height; i++) out[o + i * row + k] = clamp(x[o + i * row + k] + delta, 0, 1);
     }
   return out;
@@ -31,9 +31,9 @@ export function proposeLinf(
   stream: RandomStream,
 ): void {
   const side = Math.min(Math.max(Math.round(Math.sqrt(share * height * width)), 1), height, width);
-  const top = stream.integer(height - side + 1);
-  const left = stream.integer(width - side + 1);
-  const deltas = Array.from({ length: channels }, () => 2 * eps * sign(stream));
+  const top = windowStart(height, side, stream);
+  const left = windowStart(width, side, stream);
+  const deltas = Array.from({ length: channels }, () => 2 * eps * randomSign(stream));
   for (let o = 0; o < x.length; o += height * width * channels)
     for (let i = top; i < top + side; i++)
       for (let j = left; j < left + side; j++) {

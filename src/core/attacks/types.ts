@@ -30,7 +30,7 @@ export interface AttackInput {
   readonly batch: number;
   /**
    * Awaited between pieces of work of one or two passes over the images that still stand, `passes` being network passes times images
-   * since the last call (forward 1, forward and input gradient 3). May wait, or throw to stop.
+   * since the last call (forward 1, forward and input gradient 2). May wait, or throw to stop.
    */
   readonly pace: (passes: number) => Promise<void>;
 }
