@@ -1,0 +1,34 @@
+import { expect, test } from '@playwright/test';
+import { keepOnly, open, setTiny, state, train } from './support.ts';
+
+test('given trained models, when the quick ensemble judges them, then rows and checks are shown; when stopped half-way, then the report is partial', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT', 'ARAT']);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+
+  const judge = page.locator('#judge');
+  await judge.getByLabel('Attacks', { exact: true }).selectOption('quick');
+  await expect(judge.getByText(/At most about .* here/)).toBeVisible();
+  await judge.getByRole('button', { name: 'Judge the models' }).click();
+  const report = judge.getByRole('region', { name: 'Robustness report' });
+  await expect(report.getByText('complete', { exact: true })).toBeVisible({ timeout: 240_000 });
+  const table = report.getByRole('table', { name: 'Accuracy under each attack, by model' });
+  for (const name of ['Clean', 'FGSM', 'PGD-100', 'Quick ensemble (not AutoAttack)', 'after Square'])
+    await expect(table.getByRole('rowheader', { name })).toBeVisible();
+  await expect(table.getByText(/of 16/).first()).toBeVisible();
+  await expect(report.getByTestId('checks')).toContainText('What is checked, and why');
+  await expect(report.getByText(/made for/).first()).toBeVisible();
+
+  await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
+  await judge.getByRole('button', { name: 'Judge again' }).click();
+  await expect(table.getByRole('rowheader', { name: 'Clean' })).toBeVisible();
+  await judge.getByRole('button', { name: 'Pause the report' }).click();
+  await expect(judge.getByText('Paused', { exact: true })).toBeVisible();
+  await judge.getByRole('button', { name: 'Resume the report' }).click();
+  await judge.getByRole('button', { name: 'Stop the report' }).click();
+  await expect(report.getByText('partial: stopped before the end')).toBeVisible({ timeout: 60_000 });
+});
