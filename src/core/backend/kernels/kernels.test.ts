@@ -69,6 +69,41 @@ describe('on WASM', () => {
     });
   });
 
+  test('given large tensors of one shape, when they are added, then each element is its sum, also beyond the last whole vector', () => {
+    tf.tidy(() => {
+      const a = tf.range(0, 20_003);
+      const b = tf.mul(tf.range(0, 20_003), -3);
+      expect(tf.max(tf.abs(tf.sub(tf.add(a, b), tf.mul(a, -2)))).dataSync()[0]).toBe(0);
+      expect(tf.add(tf.cast(a, 'int32'), tf.cast(b, 'int32')).dtype).toBe('int32');
+      expect(tf.add(tf.reshape(a, [20_003, 1]), tf.tensor1d([1, 2])).shape).toEqual([20_003, 2]);
+    });
+  });
+
+  test('given a filter that gets a new value, when it is used again, then the new value counts', () => {
+    const x = tf.ones([1, 4, 4, 4]) as tf.Tensor4D;
+    const filter = tf.variable(tf.ones([1, 1, 4, 4]));
+    const first = () => tf.tidy(() => ops.conv2d(x, filter as unknown as tf.Tensor4D, 1).dataSync()[0]);
+    expect([first(), first()]).toEqual([4, 4]);
+    tf.tidy(() => filter.assign(tf.fill([1, 1, 4, 4], 2)));
+    expect(first()).toBe(8);
+    tf.dispose([x, filter]);
+  });
+
+  test('given more filters than are kept packed, when they are used, then the WASM heap stays where it is', () => {
+    const memory = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
+    const x = tf.ones([1, 2, 2, 256]) as tf.Tensor4D;
+    const use = () =>
+      tf.tidy(() => {
+        const filter = tf.fill([3, 3, 256, 256], 0.5) as tf.Tensor4D;
+        expect(ops.conv2d(x, filter, 1).dataSync()[0]).toBe(0.5 * 256 * 4);
+      });
+    for (let i = 0; i < 30; i++) use();
+    const bytes = memory.HEAPU8.length;
+    for (let i = 0; i < 60; i++) use();
+    expect(memory.HEAPU8.length).toBe(bytes);
+    x.dispose();
+  });
+
   test('given a step that is repeated, when memory is counted, then tensors and WASM heap stay where they are', () => {
     const memory = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
     const x = tf.randomNormal([16, 8, 8, 8], 0, 1, 'float32', 1) as tf.Tensor4D;

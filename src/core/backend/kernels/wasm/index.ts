@@ -76,7 +76,7 @@ function replaceLargeSums(program: WasmProgram): void {
     kernelFunc: (args) => {
       const { a, b } = args.inputs as Record<'a' | 'b', tf.TensorInfo>;
       const large = size(a) >= LARGE_SUM && isFloat(a) && isFloat(b) && tf.util.arraysEqual(a.shape, b.shape);
-      return large ? flat(program, 'add', [a, b], 1, []) : stock.kernelFunc(args);
+      return large ? flat(program, 'add', [a, b], 1, [])[0] : stock.kernelFunc(args);
     },
   });
 }
