@@ -21,6 +21,9 @@ export interface DataProgress {
   readonly totalBytes: number | null;
 }
 
+/** What a load that was cancelled rejects with. */
+export const LOAD_CANCELLED = 'Loading was cancelled.';
+
 export interface DataSummary {
   readonly source: ExperimentConfig['dataset']['source'];
   readonly provenance: string;
@@ -41,12 +44,18 @@ export interface JobProgress {
 export interface EngineApi {
   /** Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. */
   initialise(choice: BackendChoice): Promise<DeviceInfo>;
-  /** Loads or generates a dataset; what was loaded before stays when this rejects. `files` only for source 'archive'. */
+  /**
+   * Loads or generates a dataset; what was loaded before stays when this rejects. `files` only for source 'archive'.
+   * `onNote` hears in one sentence what did not stop the load: a source that failed, a cache that is full.
+   */
   loadData(
     source: ExperimentConfig['dataset']['source'],
     files: readonly File[] | null,
     onProgress: (p: DataProgress) => void,
+    onNote?: (note: string) => void,
   ): Promise<DataSummary>;
+  /** The load under way rejects with `LOAD_CANCELLED`; without one, nothing happens. */
+  cancelLoad(): Promise<void>;
   /** Images of the loaded test set for the picker: RGB bytes and label of the race's test subset. */
   testImage(index: number): Promise<{ image: Uint8Array; label: number }>;
   /**

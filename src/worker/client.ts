@@ -64,6 +64,7 @@ class Connection {
 const METHODS = [
   'initialise',
   'loadData',
+  'cancelLoad',
   'testImage',
   'race',
   'pause',

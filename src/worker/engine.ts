@@ -12,7 +12,14 @@ import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import type { Race } from '../core/training/race.ts';
 import { Series } from '../core/training/series.ts';
 import type { Trainer } from '../core/training/trainer.ts';
-import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
+import {
+  LOAD_CANCELLED,
+  type DataProgress,
+  type DataSummary,
+  type DeviceInfo,
+  type EngineApi,
+  type JobProgress,
+} from './api.ts';
 import { CheckpointStore } from './checkpoints.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
 import { judge } from './robustness.ts';
@@ -28,6 +35,7 @@ const CHECKPOINT_SECONDS = 30;
 export class Engine implements EngineApi {
   private device: DeviceInfo | null = null;
   private readonly datasets = new Map<Source, Dataset>();
+  private loading: AbortController | null = null;
   private live: Series | null = null;
   private racing = false;
   private job = new RaceControl();
@@ -67,11 +75,19 @@ export class Engine implements EngineApi {
     source: Source,
     files: readonly File[] | null,
     onProgress: (p: DataProgress) => void,
+    onNote: (note: string) => void = () => {},
   ): Promise<DataSummary> {
-    const dataset = await loadDataset(source, { files, onProgress, baseUrl: this.baseUrl });
+    await this.cancelLoad();
+    const { signal } = (this.loading = new AbortController());
+    const dataset = await loadDataset(source, { files, onProgress, onNote, signal, baseUrl: this.baseUrl });
+    signal.throwIfAborted();
     this.datasets.set(source, dataset);
     const { provenance, classNames, train, test } = dataset;
     return { source, provenance, classNames, trainCount: train.labels.length, testCount: test.labels.length };
+  }
+
+  async cancelLoad(): Promise<void> {
+    this.loading?.abort(new Error(LOAD_CANCELLED));
   }
 
   async testImage(index: number): Promise<{ image: Uint8Array; label: number }> {

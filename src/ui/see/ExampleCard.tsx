@@ -1,17 +1,23 @@
 import { Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
-import type { ExampleView } from '../../worker/api.ts';
+import { useMemo, type ReactNode } from 'react';
+import type { Norm } from '../../core/attacks/types.ts';
+import type { ExampleView } from '../../worker/viewer.ts';
 import { Confidences } from './Confidences.tsx';
-import { in255, percent } from './format.ts';
+import { percent } from './format.ts';
+import { PathChart } from './PathChart.tsx';
 import { PixelImage } from './PixelImage.tsx';
-import { amplify } from './pixels.ts';
+import { amplify, gradientPicture } from './pixels.ts';
+import { normName, sizeIn } from './words.ts';
 
 interface Props {
   readonly view: ExampleView;
   readonly factor: number;
+  readonly norm: Norm;
   readonly eps: number;
   readonly name: (index: number) => string;
   readonly colour: string;
+  /** Below everything else: the slice of the loss where it is asked for. */
+  readonly children?: ReactNode;
 }
 
 function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: string; label: string }) {
@@ -25,11 +31,13 @@ function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: str
   );
 }
 
-/** One contestant's example: image + perturbation = adversarial image, and what the model says to both. */
-export function ExampleCard({ view, factor, eps, name, colour }: Props) {
+/** One contestant's example: image + perturbation = adversarial image, what the model says to both, and how the attack got there. */
+export function ExampleCard({ view, factor, norm, eps, name, colour, children }: Props) {
   const amplified = useMemo(() => amplify(view.perturbation, factor), [view.perturbation, factor]);
+  const gradient = useMemo(() => gradientPicture(view.gradient), [view.gradient]);
+  const blind = useMemo(() => view.gradient.every((g) => g === 0), [view.gradient]);
   const truth = name(view.trueClass);
-  const withinBudget = view.linf <= eps + 1e-6;
+  const withinBudget = view.size <= eps + 1e-5;
   return (
     <Card
       withBorder
@@ -45,7 +53,7 @@ export function ExampleCard({ view, factor, eps, name, colour }: Props) {
           />
           <Text fw={600}>{view.label}</Text>
         </Group>
-        <SimpleGrid cols={3} spacing="xs">
+        <SimpleGrid cols={2} spacing="xs">
           <Picture
             rgb={view.image}
             caption="clean x"
@@ -54,20 +62,32 @@ export function ExampleCard({ view, factor, eps, name, colour }: Props) {
           <Picture
             rgb={amplified}
             caption={`δ = x′ − x, ×${factor}`}
-            label={`Perturbation, amplified ${factor} times; its largest change is ${in255(view.linf)}`}
+            label={`Perturbation, amplified ${factor} times; its size is ${sizeIn(norm, view.size)}`}
           />
           <Picture
             rgb={view.adversarial}
             caption="adversarial x′"
             label={`Adversarial image; ${view.label} says ${name(view.attacked.predicted)} with ${percent(view.attacked.probabilities[view.attacked.predicted])}`}
           />
+          <Picture
+            rgb={gradient}
+            caption={blind ? '∇ₓ loss: exactly 0' : '∇ₓ loss at x'}
+            label={
+              blind
+                ? 'Input gradient: exactly 0 in every pixel'
+                : 'Input gradient of the loss at the clean image'
+            }
+          />
         </SimpleGrid>
         <Text size="xs" c="dimmed">
-          measured ‖δ‖∞ = {in255(view.linf)}
-          {withinBudget ? ' (within ε)' : ` — exceeds ε = ${in255(eps)}`}
+          measured ‖δ‖{norm === 'linf' ? '∞' : '₂'} = {sizeIn(norm, view.size)}
+          {withinBudget ? ' (within ε)' : ` — exceeds ε = ${sizeIn(norm, eps)} in ${normName(norm)}`}
+          {view.clean.predicted !== view.trueClass && '; wrong before any attack'}
         </Text>
         <Confidences {...view.clean} trueClass={view.trueClass} name={name} title="Clean" />
         <Confidences {...view.attacked} trueClass={view.trueClass} name={name} title="Attacked" />
+        <PathChart path={view.path} label={view.label} />
+        {children}
       </Stack>
     </Card>
   );

@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Group,
+  NativeSelect,
   NumberInput,
   SegmentedControl,
   Slider,
@@ -9,11 +10,14 @@ import {
   Tooltip,
 } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconDice3 } from '@tabler/icons-react';
+import type { AttackInfo } from '../../worker/viewer.ts';
 import { LIMITS, move, type ExampleSettings } from './settings.ts';
 
 interface Props {
   readonly value: ExampleSettings;
   readonly onChange: (value: ExampleSettings) => void;
+  /** Empty until they are known. */
+  readonly attacks: readonly AttackInfo[];
   /** Test images to choose among. */
   readonly images: number;
   readonly factor: number;
@@ -27,9 +31,10 @@ const numeric = (use: (x: number) => void) => (x: string | number) => {
 };
 
 /** Image, attack, budget and amplification. */
-export function ExampleControls({ value, onChange, images, factor, onFactor, disabled }: Props) {
+export function ExampleControls({ value, onChange, attacks, images, factor, onFactor, disabled }: Props) {
   const set = (change: Partial<ExampleSettings>) => onChange({ ...value, ...change });
-  const pgd = value.attack === 'pgd';
+  const attack = attacks.find((a) => a.id === value.attack);
+  const linf = value.norm === 'linf';
   return (
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
@@ -80,69 +85,71 @@ export function ExampleControls({ value, onChange, images, factor, onFactor, dis
             </ActionIcon>
           </Tooltip>
         </Group>
-        <Stack gap={2}>
-          <Text size="sm" fw={500} id="see-attack">
-            Attack
-          </Text>
-          <SegmentedControl
-            aria-labelledby="see-attack"
-            value={value.attack}
-            disabled={disabled}
-            onChange={(attack) => set({ attack })}
-            data={[
-              { value: 'fgsm', label: 'FGSM' },
-              { value: 'pgd', label: 'PGD' },
-            ]}
-          />
-        </Stack>
-        <Stack gap={2}>
-          <Text size="sm" fw={500} id="see-loss">
-            Loss
-          </Text>
-          <SegmentedControl
-            aria-labelledby="see-loss"
-            value={value.loss}
-            disabled={disabled}
-            onChange={(loss) => set({ loss })}
-            data={[
-              { value: 'ce', label: 'Cross-entropy' },
-              { value: 'margin', label: 'Margin' },
-            ]}
-          />
-        </Stack>
-        <NumberInput
-          label="ε (of 255)"
-          value={value.eps255}
-          min={0}
-          max={LIMITS.eps255}
-          step={1}
-          decimalScale={2}
-          w={96}
+        <NativeSelect
+          label="Attack"
+          value={value.attack}
           disabled={disabled}
-          onChange={numeric((eps255) => set({ eps255 }))}
+          data={attacks.length > 0 ? attacks.map((a) => ({ value: a.id, label: a.name })) : [value.attack]}
+          // Each attack has steps of its own.
+          onChange={(e) => set({ attack: e.currentTarget.value, iterations: null })}
         />
+        <Stack gap={2}>
+          <Text size="sm" fw={500} id="see-norm">
+            Size of δ in
+          </Text>
+          <SegmentedControl
+            aria-labelledby="see-norm"
+            value={value.norm}
+            disabled={disabled}
+            onChange={(norm) => set({ norm })}
+            data={[
+              { value: 'linf', label: 'L∞' },
+              { value: 'l2', label: 'L2' },
+            ]}
+          />
+        </Stack>
+        {linf ? (
+          <NumberInput
+            label="ε (of 255)"
+            value={value.eps255}
+            min={0}
+            max={LIMITS.eps255}
+            step={1}
+            decimalScale={2}
+            w={96}
+            disabled={disabled}
+            onChange={numeric((eps255) => set({ eps255 }))}
+          />
+        ) : (
+          <NumberInput
+            label="ε (L2)"
+            value={value.epsL2}
+            min={0}
+            max={LIMITS.epsL2}
+            step={0.1}
+            decimalScale={3}
+            w={96}
+            disabled={disabled}
+            onChange={numeric((epsL2) => set({ epsL2 }))}
+          />
+        )}
         <NumberInput
-          label="Step (of 255)"
-          value={pgd ? value.step255 : value.eps255}
-          min={0}
-          max={LIMITS.step255}
-          step={0.5}
-          decimalScale={2}
-          w={104}
-          disabled={disabled || !pgd}
-          onChange={numeric((step255) => set({ step255 }))}
-        />
-        <NumberInput
-          label="Steps"
-          value={pgd ? value.steps : 1}
+          label={attack?.whiteBox === false ? 'Queries' : 'Steps'}
+          value={value.iterations ?? attack?.iterations ?? ''}
           min={1}
-          max={LIMITS.steps}
+          max={LIMITS.iterations}
           allowDecimal={false}
-          w={88}
-          disabled={disabled || !pgd}
-          onChange={numeric((steps) => set({ steps }))}
+          w={96}
+          disabled={disabled || !attack?.adjustable}
+          onChange={numeric((iterations) => set({ iterations }))}
         />
       </Group>
+      {attack && (
+        <Text size="sm" c="dimmed">
+          {attack.description}{' '}
+          <span style={{ whiteSpace: 'nowrap' }}>({attack.source.split(', https')[0]})</span>
+        </Text>
+      )}
       <Stack gap={2} maw={360}>
         <Text size="sm" fw={500} id="see-factor">
           Amplification of the perturbation: ×{factor}

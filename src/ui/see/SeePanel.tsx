@@ -32,7 +32,9 @@ export function SeePanel() {
       eps={config.attack.eps}
       name={name}
       colour={colour}
+      attacks={engine.api.attacks}
       example={engine.api.example}
+      slice={engine.api.lossSlice}
     />
   );
 }

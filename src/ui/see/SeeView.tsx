@@ -1,14 +1,22 @@
-import { Box, Group, Loader, Stack, Text } from '@mantine/core';
+import { Box, Group, Loader, Stack, Switch, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ExampleRequest, ExampleView } from '../../worker/api.ts';
+import type {
+  AttackInfo,
+  ExampleRequest,
+  ExampleView,
+  SliceRequest,
+  SliceView,
+} from '../../worker/viewer.ts';
 import { ExampleCard } from './ExampleCard.tsx';
 import { ExampleControls } from './ExampleControls.tsx';
-import { in255 } from './format.ts';
 import { fillingFactor } from './pixels.ts';
 import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
+import { lossRange } from './slice.ts';
+import { SlicePicture } from './SlicePicture.tsx';
 import { useLatest } from './useLatest.ts';
 import { Notice } from './Notice.tsx';
+import { requestInWords } from './words.ts';
 
 export interface SeeViewProps {
   /** Null while trained models are there; else why not and what to do, in one sentence. */
@@ -21,28 +29,67 @@ export interface SeeViewProps {
   readonly eps: number;
   readonly name: (index: number) => string;
   readonly colour: (label: string) => string;
+  readonly attacks: () => Promise<AttackInfo[]>;
   readonly example: (request: ExampleRequest) => Promise<ExampleView[]>;
+  readonly slice: (request: SliceRequest) => Promise<SliceView>;
 }
 
+/** A perturbation of L2 size eps over 3,072 numbers is about this large in each. */
+const perPixel = ({ norm, eps }: ExampleRequest) => (norm === 'linf' ? eps : (4 * eps) / Math.sqrt(3072));
+
 /** Adversarial examples, computed live by the models just trained. */
-export function SeeView({ unavailable, race, weights, images, eps, name, colour, example }: SeeViewProps) {
+export function SeeView(props: SeeViewProps) {
+  const { unavailable, race, weights, images, eps, name, colour } = props;
   const [settings, setSettings] = useState({ ...DEFAULT_SETTINGS, eps255: Number((eps * 255).toFixed(2)) });
   const [chosenFactor, setFactor] = useState<number | null>(null);
-  const request = toRequest(settings, images);
-  const factor = chosenFactor ?? Math.min(50, fillingFactor(request.eps));
-  const key = unavailable === null ? JSON.stringify([race, weights, request]) : null;
-  const { value, error, busy } = useLatest(key, async () => ({ race, views: await example(request) }));
-  const views = unavailable === null && value?.race === race ? value.views : null;
+  const [slicing, setSlicing] = useState(false);
+
+  const known = useLatest(unavailable === null ? 'attacks' : null, props.attacks, 0);
+  const attacks = known.value;
+  const attack = attacks?.find((a) => a.id === settings.attack) ?? null;
+  const request = attack && toRequest(settings, attack, images);
+  const factor = chosenFactor ?? (request ? Math.min(50, fillingFactor(perPixel(request))) : 1);
+
+  const key = unavailable === null && request ? JSON.stringify([race, weights, request]) : null;
+  const latest = useLatest(key, async () => ({
+    race,
+    key,
+    request: request!,
+    views: await props.example(request!),
+  }));
+  const shown = unavailable === null && latest.value?.race === race ? latest.value : null;
+  const sliceKey = slicing && shown ? `slice ${shown.key}` : null;
+  const cut = useLatest(sliceKey, async () => {
+    const { index, norm, eps, seed } = shown!.request;
+    const slices: SliceView[] = [];
+    for (const { label, perturbation } of shown!.views)
+      slices.push(await props.slice({ label, index, perturbation, norm, eps, seed }));
+    return { key: sliceKey, slices, range: lossRange(slices) };
+  });
+  const slices = cut.value?.key === sliceKey ? cut.value : null;
+
+  const busy = known.busy || latest.busy || cut.busy;
+  const error = known.error ?? latest.error ?? (slicing ? cut.error : null);
+  const doing = cut.busy && !latest.busy ? 'Measuring the loss around the image…' : 'Attacking each model…';
+  const about = attack && shown?.request.attack === attack.id ? requestInWords(attack, shown.request) : '';
 
   return (
     <Stack gap="md">
       <ExampleControls
         value={settings}
         onChange={setSettings}
+        attacks={attacks ?? []}
         images={images}
         factor={factor}
         onFactor={setFactor}
+        disabled={unavailable !== null || attacks === null}
+      />
+      <Switch
+        label="Loss around the image"
+        description="A slice through the loss: the attack’s direction against a random one, on 21 × 21 points."
+        checked={slicing}
         disabled={unavailable !== null}
+        onChange={(e) => setSlicing(e.currentTarget.checked)}
       />
       {unavailable !== null && (
         <Notice color="blue" icon={<IconInfoCircle />} title="No trained models on this page yet">
@@ -59,39 +106,55 @@ export function SeeView({ unavailable, race, weights, images, eps, name, colour,
         {unavailable === null && (
           <Text size="sm" c="dimmed">
             {busy
-              ? 'Attacking each model…'
-              : views && views.length > 0
-                ? `Image ${request.index}, class ${name(views[0].trueClass)}; ${request.attack === 'fgsm' ? 'FGSM' : `PGD-${request.steps}, step ${in255(request.stepSize)}`}, ε ${in255(request.eps)}, each model attacked through its own gradients.`
+              ? doing
+              : shown?.views.length
+                ? `Image ${shown.request.index}, class ${name(shown.views[0].trueClass)}; ${about}; each model attacked through its own ${attack?.whiteBox === false ? 'answers' : 'gradients'}.`
                 : ''}
           </Text>
         )}
       </Group>
-      {views && (
-        <Box aria-busy={busy} style={{ opacity: busy ? 0.7 : 1, transition: 'opacity 150ms' }}>
+      {shown && (
+        <Box aria-busy={latest.busy} style={{ opacity: latest.busy ? 0.7 : 1, transition: 'opacity 150ms' }}>
           {/* Four side by side would be small and three leave one over: two by two. */}
           <div
             style={{
               display: 'grid',
               gap: 'var(--mantine-spacing-md)',
-              gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, max(250px, ${views.length === 4 ? 34 : 26}%)), 1fr))`,
+              gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, max(250px, ${shown.views.length === 4 ? 34 : 26}%)), 1fr))`,
             }}
           >
-            {views.map((view) => (
-              <ExampleCard
-                key={view.label}
-                view={view}
-                factor={factor}
-                eps={request.eps}
-                name={name}
-                colour={colour(view.label)}
-              />
-            ))}
+            {shown.views.map((view) => {
+              const slice = slices?.slices.find((s) => s.label === view.label);
+              return (
+                <ExampleCard
+                  key={view.label}
+                  view={view}
+                  factor={factor}
+                  norm={shown.request.norm}
+                  eps={shown.request.eps}
+                  name={name}
+                  colour={colour(view.label)}
+                >
+                  {slices && slice && (
+                    <SlicePicture
+                      slice={slice}
+                      range={slices.range}
+                      reach={shown.request.eps > 0 ? view.size / shown.request.eps : 0}
+                      label={view.label}
+                    />
+                  )}
+                </ExampleCard>
+              );
+            })}
           </div>
         </Box>
       )}
       <Text size="xs" c="dimmed">
-        x′ = x + δ with ‖δ‖∞ ≤ ε, found by ascending the loss: FGSM takes one step of size ε along its sign,
-        PGD several smaller ones, each projected back. The middle picture shows grey where nothing changed.
+        x′ = x + δ with ‖δ‖ ≤ ε and x′ in [0, 1]. δ: grey where nothing changed. ∇ₓ loss: the gradient of
+        cross-entropy at x, clipped at ±3 of its standard deviations and scaled to the range, as Tsipras et
+        al. (2019) draw it; grey is 0. Where a model is robust, it tends to follow the object. Loss along the
+        attack: at each point that the attack tried, in its order; several starts or target classes follow one
+        another.
       </Text>
     </Stack>
   );

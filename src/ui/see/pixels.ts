@@ -28,3 +28,36 @@ export function amplify(perturbation: ArrayLike<number>, factor: number): Uint8C
 export function fillingFactor(eps: number): number {
   return eps > 0 ? Math.min(100, Math.max(1, Math.floor(0.5 / eps))) : 1;
 }
+
+/** Standard deviations of the gradient that fill the range. */
+export const GRADIENT_SPREAD = 3;
+
+/**
+ * An input gradient as bytes: clipped at three of its standard deviations and scaled to the range, as Tsipras et al. (ICLR 2019) show
+ * them. Grey is 0.
+ */
+export function gradientPicture(gradient: ArrayLike<number>): Uint8ClampedArray {
+  const values = Array.from(gradient);
+  const spread = Math.sqrt(values.reduce((sum, g) => sum + g * g, 0) / values.length);
+  const factor = spread > 0 ? 1 / (2 * GRADIENT_SPREAD * spread) : 0;
+  return Uint8ClampedArray.from(values, (g) => Math.round(255 * (0.5 + factor * g)));
+}
+
+const VIRIDIS = [
+  [68, 1, 84],
+  [65, 68, 135],
+  [42, 120, 142],
+  [34, 168, 132],
+  [122, 209, 81],
+  [253, 231, 37],
+] as const;
+
+/** Viridis at 0..1, between six of its colours. */
+export function viridis(t: number): [number, number, number] {
+  const at = Math.min(1, Math.max(0, t)) * (VIRIDIS.length - 1);
+  const k = Math.min(VIRIDIS.length - 2, Math.floor(at));
+  const mix = (i: number) => Math.round(VIRIDIS[k][i] + (at - k) * (VIRIDIS[k + 1][i] - VIRIDIS[k][i]));
+  return [mix(0), mix(1), mix(2)];
+}
+
+export const VIRIDIS_CSS = `linear-gradient(to right, ${VIRIDIS.map((c) => `rgb(${c.join(' ')})`).join(', ')})`;

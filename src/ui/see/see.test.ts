@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AttackInfo } from '../../worker/viewer.ts';
 import { topClasses } from './Confidences.tsx';
 import { className, duration, in255, percent } from './format.ts';
 import { modelsUnavailable } from './models.ts';
-import { amplify, fillingFactor, rgbToRgba } from './pixels.ts';
+import { pathInWords } from './PathChart.tsx';
+import { amplify, fillingFactor, gradientPicture, rgbToRgba, viridis } from './pixels.ts';
 import { DEFAULT_SETTINGS, LIMITS, move, toRequest } from './settings.ts';
+import { boundaryPath, lossRange, slicePixels, wrongShare } from './slice.ts';
+import { requestInWords } from './words.ts';
 
 describe('figures', () => {
   it.each([
@@ -55,27 +59,112 @@ describe('pixels', () => {
   });
 });
 
+const PGD: AttackInfo = {
+  id: 'pgd-20',
+  name: 'PGD-20',
+  description: '',
+  source: '',
+  norms: ['linf', 'l2'],
+  iterations: 20,
+  adjustable: true,
+  restarts: 1,
+  targets: 0,
+  whiteBox: true,
+};
+const FGSM: AttackInfo = { ...PGD, id: 'fgsm', name: 'FGSM', iterations: 1, adjustable: false };
+
 describe('settings of the viewer', () => {
   it('given any numbers in the fields, when a request is made, then it is within what the engine accepts', () => {
     const any = fc.oneof(fc.double(), fc.integer());
+    const norm = fc.constantFrom('linf' as const, 'l2' as const);
     fc.assert(
-      fc.property(any, any, any, any, fc.nat({ max: 10_000 }), (index, eps255, step255, steps, images) => {
-        const r = toRequest({ ...DEFAULT_SETTINGS, index, eps255, step255, steps }, images);
-        expect(Number.isInteger(r.index) && r.index >= 0 && r.index <= Math.max(0, images - 1)).toBe(true);
-        expect(r.eps >= 0 && r.eps <= LIMITS.eps255 / 255).toBe(true);
-        expect(r.stepSize >= 0 && r.stepSize <= LIMITS.step255 / 255).toBe(true);
-        expect(Number.isInteger(r.steps) && r.steps >= 1 && r.steps <= LIMITS.steps).toBe(true);
-      }),
+      fc.property(
+        any,
+        any,
+        any,
+        any,
+        norm,
+        fc.nat({ max: 10_000 }),
+        (index, eps255, epsL2, n, norm, images) => {
+          const settings = { ...DEFAULT_SETTINGS, index, eps255, epsL2, norm, iterations: n };
+          const r = toRequest(settings, PGD, images);
+          expect(Number.isInteger(r.index) && r.index >= 0 && r.index <= Math.max(0, images - 1)).toBe(true);
+          expect(r.eps >= 0 && r.eps <= (norm === 'linf' ? LIMITS.eps255 / 255 : LIMITS.epsL2)).toBe(true);
+          expect(Number.isInteger(r.iterations) && r.iterations >= 1).toBe(true);
+          expect(r.iterations).toBeLessThanOrEqual(LIMITS.iterations);
+        },
+      ),
     );
   });
 
-  it('given FGSM, when a request is made, then it is one step of size eps', () => {
-    const r = toRequest({ ...DEFAULT_SETTINGS, attack: 'fgsm', eps255: 4 }, 10);
-    expect([r.steps, r.stepSize]).toEqual([1, 4 / 255]);
+  it('given no steps, then the attack takes its own; given FGSM, then steps do not matter', () => {
+    expect(toRequest(DEFAULT_SETTINGS, PGD, 10)).toMatchObject({ iterations: 20, eps: 8 / 255 });
+    expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, PGD, 10).iterations).toBe(7);
+    expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, FGSM, 10).iterations).toBe(1);
+    expect(toRequest({ ...DEFAULT_SETTINGS, norm: 'l2' }, PGD, 10).eps).toBe(0.5);
+  });
+
+  it('given other steps than those of its name, then an attack is told by its steps', () => {
+    const r = toRequest({ ...DEFAULT_SETTINGS, iterations: 40 }, PGD, 10);
+    expect(requestInWords(PGD, r)).toBe('PGD, 40 steps; L∞, ε 8/255');
+    const square = { ...PGD, name: 'Square', whiteBox: false, restarts: 2, targets: 3 };
+    const words = requestInWords(square, { ...r, norm: 'l2', eps: 0.5 });
+    expect(words).toBe('Square, 40 queries, 2 tries, up to 3 target classes; L2, ε 0.500');
+    expect(requestInWords(FGSM, r)).toBe('FGSM; L∞, ε 8/255');
   });
 
   it('given the ends of the list, when moving on, then it wraps around', () => {
     expect([move(0, -1, 10), move(9, 1, 10), move(3, 1, 10), move(0, 1, 0)]).toEqual([9, 0, 4, 0]);
+  });
+});
+
+describe('the input gradient as a picture', () => {
+  it('given a gradient, then 0 is grey, three standard deviations are the ends, and its scale does not matter', () => {
+    const g = [0, 3, -3, ...Array.from({ length: 15 }, () => 0)];
+    expect([...gradientPicture(g)].slice(0, 3)).toEqual([128, 255, 0]);
+    expect(gradientPicture(g.map((v) => v * 1e-6))).toEqual(gradientPicture(g));
+  });
+  it('given a gradient of exactly 0, then everything is grey', () => {
+    expect(new Set(gradientPicture([0, 0, 0]))).toEqual(new Set([128]));
+  });
+});
+
+describe('the path of an attack in words', () => {
+  it('given losses, then it says where they began and ended, and when the model was wrong first', () => {
+    expect(pathInWords({ crossEntropy: [0.5, 1, 2], margin: [-1, 0.25, 2] })).toBe(
+      'Cross-entropy from 0.50 to 2.00, margin from -1.00 to 2.00; wrong first at point 1',
+    );
+    expect(pathInWords({ crossEntropy: [0.5], margin: [-1] })).toMatch(/never wrong$/);
+  });
+});
+
+describe('a slice of the loss as a picture', () => {
+  // Loss 0..8 from the bottom left; wrong in the top row; the corners outside the ball.
+  const slice = {
+    side: 3,
+    loss: Float32Array.from({ length: 9 }, (_, i) => i),
+    wrong: Uint8Array.from([0, 0, 0, 0, 0, 0, 1, 1, 1]),
+    inside: Uint8Array.from([0, 1, 0, 1, 1, 1, 0, 1, 0]),
+  };
+  it('given rows from the bottom up, then the first is drawn at the bottom, faded outside the ball', () => {
+    const pixels = slicePixels(slice, 0, 8);
+    const at = (row: number, column: number) => [...pixels.slice(4 * (3 * row + column)).slice(0, 3)];
+    expect(at(1, 1)).toEqual(viridis(0.5));
+    expect(at(0, 1)).toEqual(viridis(7 / 8));
+    expect(at(2, 0)).toEqual(viridis(0).map((c) => Math.round(128 + 0.35 * (c - 128))));
+    expect([viridis(0), viridis(1), viridis(9)]).toEqual([
+      [68, 1, 84],
+      [253, 231, 37],
+      [253, 231, 37],
+    ]);
+  });
+  it('given a boundary, then it runs between the rows where the answer changes', () => {
+    expect(boundaryPath(slice)).toBe('M0 1h1M1 1h1M2 1h1');
+    expect(boundaryPath({ ...slice, wrong: new Uint8Array(9) })).toBe('');
+  });
+  it('given several models, then one range holds all, and the wrong share counts the ball alone', () => {
+    expect(lossRange([slice, { ...slice, loss: Float32Array.of(-1, 12) }])).toEqual([-1, 12]);
+    expect(wrongShare(slice)).toBeCloseTo(1 / 5, 6);
   });
 });
 

@@ -1,0 +1,97 @@
+import { Group, Text } from '@mantine/core';
+import { memo } from 'react';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import type { ExampleView } from '../../worker/viewer.ts';
+import { decimate } from '../state/decimate.ts';
+
+interface Props {
+  readonly path: ExampleView['path'];
+  readonly label: string;
+}
+
+const LINES = [
+  { key: 'crossEntropy', name: 'cross-entropy', colour: '#0072b2', dash: '' },
+  { key: 'margin', name: 'margin (above 0: wrong)', colour: '#d55e00', dash: '5 3' },
+] as const;
+
+/** Where both losses began and ended, and when the margin first crossed 0. */
+export function pathInWords({ crossEntropy, margin }: ExampleView['path']): string {
+  const last = margin.length - 1;
+  const crossing = margin.findIndex((m) => m > 0);
+  return (
+    `Cross-entropy from ${crossEntropy[0].toFixed(2)} to ${crossEntropy[last].toFixed(2)}, ` +
+    `margin from ${margin[0].toFixed(2)} to ${margin[last].toFixed(2)}; ` +
+    (crossing < 0 ? 'the model was never wrong' : `wrong first at point ${crossing}`)
+  );
+}
+
+/** The loss at every point that the attack tried. */
+export const PathChart = memo(function PathChart({ path, label }: Props) {
+  if (path.margin.length < 2) return null;
+  const points = decimate(
+    path.margin.map((margin, i) => ({ i, margin, crossEntropy: path.crossEntropy[i] })),
+    300,
+  );
+  return (
+    <figure style={{ margin: 0 }}>
+      <Text component="figcaption" size="sm" fw={600}>
+        Loss along the attack
+      </Text>
+      <Group gap="sm">
+        {LINES.map(({ key, name, colour, dash }) => (
+          <Group key={key} gap={4} wrap="nowrap">
+            <svg width={20} height={8} aria-hidden>
+              <line x1={0} x2={20} y1={4} y2={4} stroke={colour} strokeWidth={2} strokeDasharray={dash} />
+            </svg>
+            <Text size="xs">{name}</Text>
+          </Group>
+        ))}
+      </Group>
+      <div role="img" aria-label={`Loss along the attack on ${label}. ${pathInWords(path)}.`}>
+        <ResponsiveContainer width="100%" height={130}>
+          <LineChart
+            data={points}
+            margin={{ top: 6, right: 8, bottom: 14, left: 0 }}
+            accessibilityLayer={false}
+          >
+            <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
+            <XAxis
+              dataKey="i"
+              type="number"
+              domain={[0, 'dataMax']}
+              allowDecimals={false}
+              fontSize={11}
+              stroke="var(--mantine-color-dimmed)"
+              label={{
+                value: 'points tried',
+                position: 'insideBottom',
+                offset: -8,
+                fontSize: 11,
+                fill: 'var(--mantine-color-dimmed)',
+              }}
+            />
+            <YAxis
+              width={40}
+              fontSize={11}
+              stroke="var(--mantine-color-dimmed)"
+              tickFormatter={(v: number) => String(Number(v.toPrecision(2)))}
+            />
+            <ReferenceLine y={0} stroke="var(--mantine-color-dimmed)" />
+            {LINES.map(({ key, colour, dash }) => (
+              <Line
+                key={key}
+                dataKey={key}
+                stroke={colour}
+                strokeWidth={2}
+                strokeDasharray={dash}
+                dot={false}
+                isAnimationActive={false}
+                type="linear"
+              />
+            ))}
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+    </figure>
+  );
+});
