@@ -7,12 +7,26 @@ interface Props {
   readonly cy?: number;
   readonly index: number;
   readonly size?: number;
+  /** Half transparent: what stands behind another. */
+  readonly faint?: boolean;
 }
 
-export function Marker({ cx, cy, index, size = 46 }: Props) {
+export function Marker({ cx, cy, index, size = 46, faint = false }: Props) {
   if (cx === undefined || cy === undefined || !Number.isFinite(cx) || !Number.isFinite(cy)) return null;
-  const { colour, marker } = styleOf(index);
-  return <Symbols cx={cx} cy={cy} type={marker} size={size} fill={colour} stroke={colour} />;
+  const { colour, marker, hollow } = styleOf(index);
+  const fill = hollow ? 'var(--mantine-color-body)' : colour;
+  return (
+    <Symbols
+      opacity={faint ? 0.5 : 1}
+      cx={cx}
+      cy={cy}
+      type={marker}
+      size={size}
+      fill={fill}
+      stroke={colour}
+      strokeWidth={1.5}
+    />
+  );
 }
 
 /** recharts' dot renderer for a contestant. */

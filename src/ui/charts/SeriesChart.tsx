@@ -1,9 +1,10 @@
 /** A line chart over epochs or steps: one line per contestant, units on the axes, legend, tooltip, no animation. */
 import { Box, Text } from '@mantine/core';
 import {
+  Area,
   CartesianGrid,
+  ComposedChart,
   Line,
-  LineChart,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -15,13 +16,7 @@ import { decimate } from '../state/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 import { styleOf } from '../theme/theme.ts';
 import { dotOf } from './Marker.tsx';
-
-export interface Series {
-  readonly label: string;
-  /** Index of the contestant: decides colour, dash and marker. */
-  readonly index: number;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-}
+import type { Series } from './series.ts';
 
 interface Props {
   readonly title: string;
@@ -41,20 +36,24 @@ interface Props {
 const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
 
-/** One row per x with a column per series: what recharts wants. */
-function rows(series: readonly Series[]): Record<string, number>[] {
-  const byX = new Map<number, Record<string, number>>();
+type Row = { x: number } & Record<string, number | [number, number]>;
+
+/** One row per x with two columns per series, its mean and the ends of its band: what recharts wants. */
+function rows(series: readonly Series[]): Row[] {
+  const byX = new Map<number, Row>();
   for (const s of series)
-    for (const { x, y } of decimate(s.points)) {
-      const row = byX.get(x) ?? { x };
+    for (const { x, y, low, high, n } of decimate(s.points)) {
+      const row: Row = byX.get(x) ?? { x };
       row[`s${s.index}`] = y;
+      if (n > 1) row[`b${s.index}`] = [low, high];
       byX.set(x, row);
     }
   return [...byX.values()].sort((a, b) => a.x - b.x);
 }
 
 const samePoints = (a: Series['points'], b: Series['points']): boolean =>
-  a.length === b.length && a.every((p, i) => p.x === b[i].x && p.y === b[i].y);
+  a.length === b.length &&
+  a.every((p, i) => p.x === b[i].x && p.y === b[i].y && p.low === b[i].low && p.high === b[i].high);
 const sameSeries = (a: readonly Series[], b: readonly Series[]): boolean =>
   a.length === b.length &&
   a.every((s, i) => s.label === b[i].label && s.index === b[i].index && samePoints(s.points, b[i].points));
@@ -80,7 +79,7 @@ const Drawing = memo(function Drawing(props: Props) {
   const data = rows(series);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
-      <LineChart
+      <ComposedChart
         data={data}
         margin={{ top: 8, right: 12, bottom: 20, left: 4 }}
         accessibilityLayer
@@ -127,6 +126,22 @@ const Drawing = memo(function Drawing(props: Props) {
             label={{ value: reference.label, position: 'insideTopRight', fontSize: 11 }}
           />
         )}
+        {series
+          .filter((s) => s.points.some((p) => p.n > 1))
+          .map((s) => (
+            <Area
+              key={`b${s.index}`}
+              dataKey={`b${s.index}`}
+              fill={styleOf(s.index).colour}
+              fillOpacity={0.16}
+              stroke="none"
+              tooltipType="none"
+              activeDot={false}
+              connectNulls
+              isAnimationActive={false}
+              type="linear"
+            />
+          ))}
         {series.map((s) => {
           const style = styleOf(s.index);
           return (
@@ -144,7 +159,7 @@ const Drawing = memo(function Drawing(props: Props) {
             />
           );
         })}
-      </LineChart>
+      </ComposedChart>
     </ResponsiveContainer>
   );
 });

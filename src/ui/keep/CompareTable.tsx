@@ -1,5 +1,6 @@
 import { Table, Text } from '@mantine/core';
-import { percent } from '../see/format.ts';
+import { byContestant, type SeedRuns } from '../../core/spread.ts';
+import { finalText } from '../see/format.ts';
 import type { SavedRun } from '../storage/record.ts';
 
 /** Two settings that must agree for figures to be comparable, in words; empty where nothing differs. */
@@ -20,8 +21,15 @@ export function comparability(runs: readonly SavedRun[]): string[] {
   if (differs((r) => r.result.config.network)) out.push('the network');
   if (differs((r) => [r.result.config.optimiser, r.result.config.dataset.trainSize]))
     out.push('the training schedule or size');
-  if (differs((r) => r.result.config.seed)) out.push('the seed');
+  if (differs((r) => [r.result.config.seed, r.result.config.repeats])) out.push('the seeds');
   return out;
+}
+
+function measuredBy({ runs }: SeedRuns, status: string): string {
+  const finals = runs.flatMap((r) => r.final ?? []);
+  if (finals.length === 0) return `no final figures: ${status}`;
+  const seeds = finals.length > 1 ? `; mean ± standard deviation of ${finals.length} seeds` : '';
+  return `${finals[0].attack}; ${finals[0].n} images${seeds}`;
 }
 
 /** Final figures of several saved runs side by side. */
@@ -55,26 +63,19 @@ export function CompareTable({ runs }: { readonly runs: readonly SavedRun[] }) {
           </Table.Thead>
           <Table.Tbody>
             {runs.flatMap((run) =>
-              run.result.runs.map((r, i) => (
-                <Table.Tr key={`${run.id}|${r.label}`}>
+              byContestant(run.result.runs).map((c, i, all) => (
+                <Table.Tr key={`${run.id}|${c.label}`}>
                   {i === 0 && (
-                    <Table.Th
-                      scope="rowgroup"
-                      rowSpan={run.result.runs.length}
-                      fw={500}
-                      style={{ verticalAlign: 'top' }}
-                    >
+                    <Table.Th scope="rowgroup" rowSpan={all.length} fw={500} style={{ verticalAlign: 'top' }}>
                       {run.name}
                     </Table.Th>
                   )}
-                  <Table.Td>{r.label}</Table.Td>
-                  <Table.Td ta="right">{percent(r.final?.clean)}</Table.Td>
-                  <Table.Td ta="right">{percent(r.final?.robust)}</Table.Td>
+                  <Table.Td>{c.label}</Table.Td>
+                  <Table.Td ta="right">{finalText(c.runs, 'clean')}</Table.Td>
+                  <Table.Td ta="right">{finalText(c.runs, 'robust')}</Table.Td>
                   <Table.Td>
                     <Text size="xs" c="dimmed">
-                      {r.final
-                        ? `${r.final.attack}; ${r.final.n} images`
-                        : `no final figures: ${run.result.status}`}
+                      {measuredBy(c, run.result.status)}
                     </Text>
                   </Table.Td>
                 </Table.Tr>

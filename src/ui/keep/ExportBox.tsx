@@ -2,6 +2,7 @@ import { Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/c
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RaceResult } from '../../core/results.ts';
+import { byContestant } from '../../core/spread.ts';
 import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
@@ -66,7 +67,7 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
       const found = chartsOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This chart is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title], kind);
-      const legend = (result?.runs ?? []).map(({ label }) => ({
+      const legend = byContestant(result?.runs ?? []).map(({ label }) => ({
         label,
         colour: resolveColour(colour(label)),
       }));

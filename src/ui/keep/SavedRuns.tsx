@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { percent } from '../see/format.ts';
+import { byContestant } from '../../core/spread.ts';
+import { finalText } from '../see/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
 import { Notice } from '../see/Notice.tsx';
@@ -62,11 +63,13 @@ function NameCell({ run, onRename }: { run: SavedRun; onRename: Props['onRename'
   );
 }
 
-/** Best robust figure of a run with its label, for the overview. */
+/** Final figures by contestant, over seeds mean ± deviation, for the overview. */
 function figures(run: SavedRun): string {
-  const done = run.result.runs.filter((r) => r.final !== null);
+  const done = byContestant(run.result.runs.filter((r) => r.final !== null));
   if (done.length === 0) return run.result.status === 'complete' ? 'no final figures' : run.result.status;
-  return done.map((r) => `${r.label}: ${percent(r.final?.clean)} / ${percent(r.final?.robust)}`).join(' · ');
+  return done
+    .map((c) => `${c.label}: ${finalText(c.runs, 'clean')} / ${finalText(c.runs, 'robust')}`)
+    .join(' · ');
 }
 
 /** Runs kept in this browser. */

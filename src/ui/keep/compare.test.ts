@@ -27,7 +27,7 @@ describe('comparing runs', () => {
   it('given runs that differ in seed and attack, when compared, then both are named', () => {
     expect(
       comparability([saved({}), saved({ seed: 7, attack: { ...race.config.attack, eps: 4 / 255 } })]),
-    ).toEqual(['the evaluation attack', 'the seed']);
+    ).toEqual(['the evaluation attack', 'the seeds']);
   });
 });
 

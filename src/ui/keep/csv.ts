@@ -1,5 +1,5 @@
 /** Metrics as CSV (RFC 4180, CRLF, one header line): one row per point, ready for pandas or a spreadsheet. */
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult, RunResult } from '../../core/results.ts';
 
 type Cell = string | number | null | undefined;
 
@@ -18,7 +18,9 @@ function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): str
   return [header, ...rows].map((row) => row.map(csvCell).join(',') + '\r\n').join('');
 }
 
-/** Columns: label, method, epoch, step, clean, robust, loss, balance, learning_rate, then every loss term that occurs. */
+const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.config.seed;
+
+/** Columns: label, method, seed, epoch, step, clean, robust, loss, balance, learning_rate, then every loss term that occurs. */
 export function curvesCsv(race: RaceResult): string {
   const points = race.runs.flatMap((run) => run.curves.map((point) => ({ run, point })));
   const terms = [...new Set(points.flatMap(({ point }) => Object.keys(point.terms ?? {})))].sort();
@@ -26,6 +28,7 @@ export function curvesCsv(race: RaceResult): string {
     [
       'label',
       'method',
+      'seed',
       'epoch',
       'step',
       'clean',
@@ -38,6 +41,7 @@ export function curvesCsv(race: RaceResult): string {
     points.map(({ run, point: p }) => [
       run.label,
       run.method,
+      seedOf(race, run),
       p.epoch,
       p.step,
       p.clean,
@@ -50,16 +54,17 @@ export function curvesCsv(race: RaceResult): string {
   );
 }
 
-/** Columns: label, method, step, layer (`all` for the whole network), cosine, ratio (only for `all`). */
+/** Columns: label, method, seed, step, layer (`all` for the whole network), cosine, ratio (only for `all`). */
 export function conflictCsv(race: RaceResult): string {
   return csv(
-    ['label', 'method', 'step', 'layer', 'cosine', 'ratio'],
+    ['label', 'method', 'seed', 'step', 'layer', 'cosine', 'ratio'],
     race.runs.flatMap((run) =>
       run.gradientConflict.flatMap((p): Cell[][] => [
-        [run.label, run.method, p.step, 'all', p.cosine, p.ratio],
+        [run.label, run.method, seedOf(race, run), p.step, 'all', p.cosine, p.ratio],
         ...Object.entries(p.perLayer).map(([layer, x]): Cell[] => [
           run.label,
           run.method,
+          seedOf(race, run),
           p.step,
           layer,
           x,
@@ -70,12 +75,13 @@ export function conflictCsv(race: RaceResult): string {
   );
 }
 
-/** Columns: label, method, clean, robust, n, attack, images_per_second, seconds, backend, status. */
+/** Columns: label, method, seed, clean, robust, n, attack, images_per_second, seconds, backend, status. */
 export function finalCsv(race: RaceResult): string {
   return csv(
     [
       'label',
       'method',
+      'seed',
       'clean',
       'robust',
       'n',
@@ -88,6 +94,7 @@ export function finalCsv(race: RaceResult): string {
     race.runs.map((run) => [
       run.label,
       run.method,
+      seedOf(race, run),
       run.final?.clean,
       run.final?.robust,
       run.final?.n,

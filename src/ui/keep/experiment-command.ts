@@ -40,6 +40,7 @@ const OPTIONS: readonly Option[] = [
   { name: 'attack-steps', path: 'attack.steps', text: (c) => String(c.attack.steps) },
   { name: 'conflict-every', path: 'conflictEvery', text: (c) => String(c.conflictEvery) },
   { name: 'seed', path: 'seed', text: (c) => String(c.seed) },
+  { name: 'seeds', path: 'repeats', text: (c) => String(c.repeats) },
 ];
 const OPTION_PATHS = new Set(OPTIONS.map((o) => o.path));
 /** Given by --dataset, --methods and --preset. */

@@ -57,6 +57,17 @@ describe('CSV', () => {
     expect(rows).toHaveLength(points * (layers + 1));
   });
 
+  it('given a race over seeds, when exported, then every row names its run’s seed; without, the configuration’s', () => {
+    const repeated = sampleRace({ epochs: 1, methods: 2, repeats: 2 });
+    for (const write of [curvesCsv, conflictCsv, finalCsv]) {
+      const [header, ...rows] = readCsv(write(repeated));
+      const seeds = rows.map((r) => r[header.indexOf('seed')]);
+      expect(new Set(seeds)).toEqual(new Set(['0', '1']));
+      const [, ...single] = readCsv(write({ ...race, config: { ...race.config, seed: 7 } }));
+      expect(new Set(single.map((r) => r[header.indexOf('seed')]))).toEqual(new Set(['7']));
+    }
+  });
+
   it('given a run without a final figure, when the table is exported, then its cells are empty', () => {
     const stopped = { ...race, runs: race.runs.map((r) => ({ ...r, final: null })) };
     const [header, ...rows] = readCsv(finalCsv(stopped));

@@ -1,7 +1,8 @@
 /** Section 1: learning curves, the trade-off plane and the table. */
 import { Stack, Text } from '@mantine/core';
 import { Legend } from '../charts/Legend.tsx';
-import { SeriesChart, type Series } from '../charts/SeriesChart.tsx';
+import { seriesOf, type Series } from '../charts/series.ts';
+import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
 import type { EpochPoint } from '../../core/results.ts';
 import { ResultTable } from './ResultTable.tsx';
@@ -12,11 +13,7 @@ export default function RaceSection() {
   if (!view) return <Text c="dimmed">The learning curves appear here.</Text>;
   const { runs, config } = view;
   const series = (of: (p: EpochPoint) => number): Series[] =>
-    runs.map((run, index) => ({
-      label: run.label,
-      index,
-      points: run.curves.map((p) => ({ x: p.epoch, y: 100 * of(p) })),
-    }));
+    seriesOf(runs, (run) => run.curves.map((p) => ({ x: p.epoch, y: 100 * of(p) })));
   const chance = { y: 100 / config.dataset.classes.length, label: 'chance' };
   const common = {
     xUnit: 'epoch',
@@ -29,7 +26,7 @@ export default function RaceSection() {
   const k = Math.round(config.attack.eps * 255);
   return (
     <Stack gap="md">
-      <Legend labels={runs.map((r) => r.label)} />
+      <Legend runs={runs} />
       <div className="chart-grid">
         <SeriesChart title="Clean accuracy" unit="Accuracy (%)" series={series((p) => p.clean)} {...common} />
         <SeriesChart

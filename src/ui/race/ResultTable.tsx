@@ -1,28 +1,42 @@
 import { ScrollArea, Table, Text } from '@mantine/core';
-import type { RaceResult, RunResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/results.ts';
+import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
 
-const percent = (v: number) => `${(100 * v).toFixed(1)} %`;
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
+const percent = (values: readonly number[]): string =>
+  values.length > 0 ? `${spreadText(values, 1, 100)} %` : '–';
 
-function Row({ run }: { readonly run: RunResult }) {
-  const last = run.curves[run.curves.length - 1];
-  const shown = run.final ?? last;
-  const g = run.gradientConflict;
+function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boolean }) {
+  const { label, runs } = of;
+  const finals = runs.flatMap((r) => r.final ?? []);
+  // While no seed is over, the last epoch's figures; then those of the seeds that are.
+  const shown = finals.length > 0 ? finals : runs.flatMap((r) => r.curves.at(-1) ?? []);
+  const images =
+    finals[0]?.n.toLocaleString('en') ??
+    (runs[0].curves.length > 0 ? `epoch ${runs[0].curves.at(-1)!.epoch}` : '–');
+  const conflicts = runs.map((r) => r.gradientConflict);
   return (
     <Table.Tr>
-      <Table.Th scope="row">{run.label}</Table.Th>
-      <Table.Td>{shown ? percent(shown.clean) : '–'}</Table.Td>
-      <Table.Td>{shown ? percent(shown.robust) : '–'}</Table.Td>
-      <Table.Td>{run.final ? run.final.n.toLocaleString('en') : last ? `epoch ${last.epoch}` : '–'}</Table.Td>
-      <Table.Td>{g.length > 0 ? mean(g.map((p) => p.cosine)).toFixed(2) : '–'}</Table.Td>
-      <Table.Td>{g.length > 0 ? percent(mean(g.map((p) => p.ratio))) : '–'}</Table.Td>
+      <Table.Th scope="row">{label}</Table.Th>
+      <Table.Td>{percent(shown.map((p) => p.clean))}</Table.Td>
+      <Table.Td>{percent(shown.map((p) => p.robust))}</Table.Td>
+      <Table.Td>{images}</Table.Td>
+      <Table.Td>
+        {spreadText(
+          conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
+          2,
+        )}
+      </Table.Td>
+      <Table.Td>{percent(conflicts.flatMap((g) => mean(g.map((p) => p.ratio))))}</Table.Td>
+      {withSeeds && <Table.Td>{shown.length}</Table.Td>}
     </Table.Tr>
   );
 }
 
-/** The same figures as the charts, for reading and for screen readers. */
+/** The same figures as the charts, for reading and for screen readers; over seeds mean ± standard deviation and their number. */
 export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;
+  const withSeeds = view.config.repeats > 1;
   return (
     <>
       <ScrollArea type="auto" tabIndex={0} role="region" aria-label="Results, scrollable">
@@ -41,21 +55,27 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
               <Table.Th>Test images</Table.Th>
               <Table.Th>Mean gradient cosine</Table.Th>
               <Table.Th>Mean conflict</Table.Th>
+              {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {view.runs.map((run) => (
-              <Row key={run.label} run={run} />
+            {byContestant(view.runs).map((c) => (
+              <Row key={c.label} of={c} withSeeds={withSeeds} />
             ))}
           </Table.Tbody>
         </Table>
       </ScrollArea>
       <Text size="xs" c="dimmed" mt={4}>
+        {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
         {final
-          ? `Robust: ${final.attack}. `
+          ? `Robust: ${attackWords(final.attack, withSeeds)}. `
           : 'Until the race is over, the figures are those of the last epoch on a smaller subset. '}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it.
       </Text>
     </>
   );
 }
+
+/** Over several seeds the attack's own seed is each run's. */
+const attackWords = (attack: string, withSeeds: boolean): string =>
+  withSeeds ? attack.replace(/, seed \d+$/, ', seed of each run') : attack;

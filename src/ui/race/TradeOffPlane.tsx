@@ -11,7 +11,8 @@ import {
   YAxis,
 } from 'recharts';
 import { memo } from 'react';
-import type { RunResult } from '../../core/results.ts';
+import type { EpochPoint, RunResult } from '../../core/results.ts';
+import { bandOf, byContestant, type SeedRuns } from '../../core/spread.ts';
 import { decimate } from '../state/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Marker } from '../charts/Marker.tsx';
@@ -26,11 +27,13 @@ interface Spot {
   readonly x: number;
   readonly y: number;
   readonly epoch?: number;
+  /** Of how many seeds this is the mean. */
+  readonly seeds?: number;
 }
 
 function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload: Spot }[] }) {
   if (!active || !payload?.length) return null;
-  const { label, x, y, epoch } = payload[0].payload;
+  const { label, x, y, epoch, seeds = 1 } = payload[0].payload;
   return (
     <div
       style={{
@@ -43,6 +46,7 @@ function Tip({ active, payload }: { active?: boolean; payload?: readonly { paylo
     >
       <b>{label}</b>
       {epoch === undefined ? ' (paper, full scale)' : `, epoch ${epoch}`}
+      {seeds > 1 && `, mean of ${seeds} seeds`}
       <br />
       clean {x.toFixed(1)} %, robust {y.toFixed(1)} %
     </div>
@@ -68,6 +72,7 @@ const sameCurves = (a: Runs, b: Runs): boolean =>
   a.every(
     (run, i) =>
       run.label === b[i].label &&
+      run.seed === b[i].seed &&
       run.curves.length === b[i].curves.length &&
       run.curves.at(-1) === b[i].curves.at(-1),
   );
@@ -89,8 +94,31 @@ export function TradeOffPlane({ runs }: { readonly runs: Runs }) {
   );
 }
 
+/** The mean over seeds, epoch by epoch; `last`: its final epoch. */
+function trailOf({ label, runs }: SeedRuns) {
+  const over = (of: (p: EpochPoint) => number) =>
+    bandOf(runs.map((r) => r.curves.map((p) => ({ x: p.epoch, y: 100 * of(p) }))));
+  const clean = over((p) => p.clean);
+  const robust = over((p) => p.robust);
+  const spots = clean.map((p, k): Spot => ({ label, x: p.y, y: robust[k].y, epoch: p.x, seeds: p.n }));
+  return { label, spots, last: spots.at(-1)?.epoch ?? 0 };
+}
+
+/** Where each seed ended; none for a race of one. */
+function endsOf({ label, runs }: SeedRuns) {
+  const spots = runs.flatMap(({ curves, seed }): Spot[] => {
+    const p = curves.at(-1);
+    return p && runs.length > 1
+      ? [{ label: `${label}, seed ${seed}`, x: 100 * p.clean, y: 100 * p.robust, epoch: p.epoch }]
+      : [];
+  });
+  return { label, spots };
+}
+
 const Plane = memo(function Plane({ runs }: { readonly runs: Runs }) {
   const ghosts: Spot[] = PAPER.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+  const trails = byContestant(runs).map(trailOf);
+  const ends = byContestant(runs).map(endsOf);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ScatterChart
@@ -124,20 +152,22 @@ const Plane = memo(function Plane({ runs }: { readonly runs: Runs }) {
         <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
           <LabelList dataKey="label" content={PaperLabel} />
         </Scatter>
-        {runs.map((run, i) => (
+        {ends.map(({ label, spots }, i) => (
           <Scatter
-            key={run.label}
-            name={run.label}
-            data={decimate(run.curves, 100).map((p) => ({
-              label: run.label,
-              x: 100 * p.clean,
-              y: 100 * p.robust,
-              epoch: p.epoch,
-            }))}
+            key={`ends of ${label}`}
+            name={`${label}, single seeds`}
+            data={spots}
+            shape={(props: unknown) => <Marker {...(props as DotProps)} index={i} size={26} faint />}
+            isAnimationActive={false}
+          />
+        ))}
+        {trails.map(({ label, spots, last }, i) => (
+          <Scatter
+            key={label}
+            name={label}
+            data={[...decimate(spots, 100)]}
             line={{ stroke: styleOf(i).colour, strokeWidth: 1.5, strokeOpacity: 0.6 }}
-            shape={(props: unknown) => (
-              <TrailDot {...(props as DotProps)} index={i} last={run.curves.length - 1} />
-            )}
+            shape={(props: unknown) => <TrailDot {...(props as DotProps)} index={i} last={last} />}
             isAnimationActive={false}
           />
         ))}

@@ -1,4 +1,6 @@
 /** Figures as the field writes them. */
+import type { RunResult } from '../../core/results.ts';
+import { spreadText } from '../../core/spread.ts';
 
 /** A pixel budget in [0,1] as k/255, e.g. 0.0314 -> `8/255`, 0.0300 -> `7.65/255`. */
 export function in255(x: number): string {
@@ -10,6 +12,12 @@ export function in255(x: number): string {
 /** 0.7525 -> `75.3 %` (non-breaking); null and NaN -> `–`. */
 export function percent(x: number | null | undefined, digits = 1): string {
   return x === null || x === undefined || !Number.isFinite(x) ? '–' : `${(100 * x).toFixed(digits)}\u00a0%`;
+}
+
+/** Final accuracy of one contestant: `75.3 %`, over seeds `75.3 ± 0.8 %` (non-breaking). */
+export function finalText(runs: readonly RunResult[], of: 'clean' | 'robust'): string {
+  const values = runs.flatMap((r) => r.final?.[of] ?? []);
+  return values.length === 0 ? '–' : `${spreadText(values, 1, 100).replaceAll(' ', '\u00a0')}\u00a0%`;
 }
 
 /** Seconds in words, e.g. 75 -> `1 min 15 s`. */

@@ -32,6 +32,23 @@ describe('LiveRace', () => {
     expect(live.snapshot().runs[0].curves).toHaveLength(1);
   });
 
+  test('given events of two seeds, then each has its own run, and the second appears when it is first heard of', () => {
+    const live = new LiveRace(
+      'mine',
+      { ...PRESETS.quick, repeats: 2 },
+      { provenance: 'p', classNames: [] },
+      '1',
+    );
+    live.apply({ type: 'epoch', runId: 'mine', label: 'AT', seed: 0, point });
+    expect(live.snapshot().runs.every((r) => r.seed === 0)).toBe(true);
+    live.apply({ type: 'epoch', runId: 'mine', label: 'AT', seed: 1, point: { ...point, clean: 1 } });
+    const at = live.snapshot().runs.filter((r) => r.label === 'AT');
+    expect(at.map((r) => [r.seed, r.curves[0].clean])).toEqual([
+      [0, 0.5],
+      [1, 1],
+    ]);
+  });
+
   test('given a race that has not ended, then no run has a final figure and the status is not complete', () => {
     expect(race().snapshot().status).not.toBe('complete');
     expect(

@@ -55,7 +55,10 @@ const sameStatistics = (a: Runs, b: Runs): boolean =>
   a.length === b.length &&
   a.every(
     (run, i) =>
-      run.label === b[i].label && run.bn.length === b[i].bn.length && run.bn.at(-1) === b[i].bn.at(-1),
+      run.label === b[i].label &&
+      run.seed === b[i].seed &&
+      run.bn.length === b[i].bn.length &&
+      run.bn.at(-1) === b[i].bn.at(-1),
   );
 
 /** Drawn in turn with the charts. */
@@ -70,7 +73,8 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
   const [chosenLayer, setLayer] = useState<string | null>(null);
   if (withBn.length === 0)
     return <Text c="dimmed">This result carries no channel statistics: train to see them.</Text>;
-  const run = withBn.find((r) => r.label === chosenRun) ?? withBn[withBn.length - 1];
+  const nameOf = (r: RunResult) => (r.seed === undefined ? r.label : `${r.label}, seed ${r.seed}`);
+  const run = withBn.find((r) => nameOf(r) === chosenRun) ?? withBn[withBn.length - 1];
   const { layers } = run.bn[run.bn.length - 1];
   const layer = layers.find((l) => l.name === chosenLayer) ?? widest(layers);
   return (
@@ -79,8 +83,8 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
         <NativeSelect
           label="Model"
           size="xs"
-          value={run.label}
-          data={withBn.map((r) => r.label)}
+          value={nameOf(run)}
+          data={withBn.map(nameOf)}
           onChange={(e) => setRun(e.currentTarget.value)}
         />
         <NativeSelect

@@ -1,14 +1,14 @@
 /** Cosine by layer as a strip of cells, latest measurement: blue agrees, orange pulls apart. */
 import { Group, Stack, Text, Tooltip } from '@mantine/core';
 import { memo } from 'react';
-import type { RunResult } from '../../core/results.ts';
+import type { SeedRuns } from '../../core/spread.ts';
 import { useInTurn } from '../state/turns.ts';
 
 const RECENT = 5;
 
-/** Mean over the last few measurements: single batches are noisy. */
-function recentByLayer(run: RunResult): [string, number][] {
-  const points = run.gradientConflict.slice(-RECENT);
+/** Mean over the last few measurements of every seed: single batches are noisy. */
+function recentByLayer({ runs }: SeedRuns): [string, number][] {
+  const points = runs.flatMap((run) => run.gradientConflict.slice(-RECENT));
   const names = Object.keys(points[points.length - 1]?.perLayer ?? {});
   return names.map((name) => [
     name,
@@ -23,27 +23,30 @@ function colourOf(cosine: number): string {
 }
 
 /** Points are never changed once made. */
-const sameMeasurements = (a: RunResult, b: RunResult): boolean =>
+const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
   a.label === b.label &&
-  a.gradientConflict.length === b.gradientConflict.length &&
-  a.gradientConflict.at(-1) === b.gradientConflict.at(-1);
+  a.runs.length === b.runs.length &&
+  a.runs.every(
+    ({ gradientConflict: mine }, i) =>
+      mine.length === b.runs[i].gradientConflict.length && mine.at(-1) === b.runs[i].gradientConflict.at(-1),
+  );
 
 /** Drawn in turn with the charts. */
-export function LayerStrip({ run }: { readonly run: RunResult }) {
-  const shown = useInTurn(run, sameMeasurements);
-  return shown && <Strip run={shown} />;
+export function LayerStrip({ of }: { readonly of: SeedRuns }) {
+  const shown = useInTurn(of, sameMeasurements);
+  return shown && <Strip of={shown} />;
 }
 
-const Strip = memo(function Strip({ run }: { readonly run: RunResult }) {
-  const layers = recentByLayer(run);
+const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
+  const layers = recentByLayer(of);
   if (layers.length === 0) return null;
   const text = layers.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
-        {run.label}
+        {of.label}
       </Text>
-      <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${run.label}: ${text}`} wrap="wrap">
+      <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
         {layers.map(([name, value]) => (
           <Tooltip key={name} label={`${name}: ${value.toFixed(2)}`}>
             <div

@@ -1,41 +1,30 @@
 /** Section 2: gradient conflict and BatchNorm statistics. */
 import { Code, Stack, Text, Title } from '@mantine/core';
 import type { ConflictPoint, RunResult } from '../../core/results.ts';
+import { byContestant } from '../../core/spread.ts';
 import { Legend } from '../charts/Legend.tsx';
-import { SeriesChart, type Series } from '../charts/SeriesChart.tsx';
+import { seriesOf, type Series } from '../charts/series.ts';
+import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
 import { BnPicture } from './BnPicture.tsx';
+import { batchDistance } from './ladder.ts';
+import { Ladder } from './Ladder.tsx';
 import { LayerStrip } from './LayerStrip.tsx';
 
-const mean = (values: readonly number[]) =>
-  values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
-
-function conflictSeries(runs: readonly RunResult[], of: (p: ConflictPoint) => number): Series[] {
-  return runs
-    .map((run, index) => ({
-      label: run.label,
-      index,
-      points: run.gradientConflict.map((p) => ({ x: p.step, y: of(p) })),
-    }))
-    .filter((s) => s.points.length > 0);
-}
+const conflictSeries = (runs: readonly RunResult[], of: (p: ConflictPoint) => number): Series[] =>
+  seriesOf(runs, (run) => run.gradientConflict.map((p) => ({ x: p.step, y: of(p) })));
 
 export default function WhySection() {
   const view = usePage((s) => s.view);
   if (!view) return <Text c="dimmed">Gradient conflict and BatchNorm statistics appear here.</Text>;
   const { runs } = view;
-  const measured = runs.filter((r) => r.gradientConflict.length > 0);
-  const bnSeries = runs
-    .map((run, index) => ({
-      label: run.label,
-      index,
-      points: run.bn.map((p) => ({ x: p.epoch, y: mean(p.layers.map((l) => l.batchDistance)) })),
-    }))
-    .filter((s) => s.points.length > 0);
-  const top = Math.max(0.05, ...bnSeries.flatMap((s) => s.points.map((p) => p.y)));
+  const contestants = byContestant(runs);
+  const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
+  const bnSeries = seriesOf(runs, (run) => run.bn.map((p) => ({ x: p.epoch, y: batchDistance(p) })));
+  const top = Math.max(0.05, ...bnSeries.flatMap((s) => s.points.map((p) => p.high)));
   return (
     <Stack gap="lg">
-      <Legend labels={runs.map((r) => r.label)} />
+      <Legend runs={runs} />
       <Stack gap="xs" component="section">
         <Title order={3} size="h4">
           Gradient conflict
@@ -77,8 +66,8 @@ export default function WhySection() {
               By layer, from input to output, mean of the last measurements (blue: same direction, orange:
               against each other):
             </Text>
-            {measured.map((run) => (
-              <LayerStrip key={run.label} run={run} />
+            {measured.map((c) => (
+              <LayerStrip key={c.label} of={c} />
             ))}
           </>
         )}
@@ -106,6 +95,7 @@ export default function WhySection() {
           <BnPicture runs={runs} />
         </div>
       </Stack>
+      <Ladder runs={runs} />
     </Stack>
   );
 }

@@ -1,0 +1,79 @@
+/** The contestants side by side, rung by rung: what each reached and what changed from the one before. */
+import { Stack, Table, Text, Title } from '@mantine/core';
+import type { RunResult } from '../../core/results.ts';
+import { spreadText } from '../../core/spread.ts';
+import { seedsOf } from '../charts/series.ts';
+import { Marker } from '../charts/Marker.tsx';
+import { differenceText, MEASURES, rungsOf } from './ladder.ts';
+
+export function Ladder({ runs }: { readonly runs: readonly RunResult[] }) {
+  const rungs = rungsOf(runs);
+  if (rungs.length < 2) return null;
+  const seeds = seedsOf(runs);
+  return (
+    <Stack gap="xs" component="section">
+      <Title order={3} size="h4">
+        Side by side
+      </Title>
+      <Text size="sm">
+        Each row is a contestant, in the order of the race; below each figure stands the difference from the
+        row above. In the line-up “Ablation ladder” every row adds one part, so the difference is what that
+        part changed.{' '}
+        {seeds > 1
+          ? `Figures are means ± standard deviation over ${seeds} seeds; a difference within the deviations may be chance.`
+          : 'One seed: a difference of a few points may be chance. Repeat the race over several seeds to see how far it varies.'}
+      </Text>
+      <Table.ScrollContainer
+        minWidth={720}
+        type="native"
+        tabIndex={0}
+        role="group"
+        aria-label="Side by side, scrollable"
+      >
+        <Table
+          withTableBorder
+          verticalSpacing={6}
+          data-testid="ladder"
+          aria-label="Contestants side by side"
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Contestant</Table.Th>
+              {MEASURES.map((m) => (
+                <Table.Th scope="col" key={m.id} ta="right">
+                  {m.title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rungs.map(({ label, cells }, i) => (
+              <Table.Tr key={label}>
+                <Table.Th scope="row" fw={500}>
+                  <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
+                    <Marker cx={7} cy={6} index={i} />
+                  </svg>
+                  {label}
+                </Table.Th>
+                {cells.map(({ values, difference }, k) => (
+                  <Table.Td key={MEASURES[k].id} ta="right">
+                    {spreadText(values, MEASURES[k].digits, MEASURES[k].scale)}
+                    <Text size="xs" c="dimmed">
+                      {difference === null ? '\u00a0' : differenceText(difference, MEASURES[k])}
+                    </Text>
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed">
+        Cosine and conflict: mean of the last third of the measurements; a dash where a contestant has no two
+        terms. BN distance: mean over layers after the last epoch, between the clean and the adversarial batch
+        and between the two kept sets of statistics (0 with one shared set).
+      </Text>
+    </Stack>
+  );
+}

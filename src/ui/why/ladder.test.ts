@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { differenceText, MEASURES, rungsOf } from './ladder.ts';
+
+const measure = (id: string) => MEASURES.findIndex((m) => m.id === id);
+
+describe('rungs', () => {
+  it('given contestants in order, then each row differs from the one above by what the figures say', () => {
+    const { runs } = sampleRace({ methods: 3, epochs: 4 });
+    const rungs = rungsOf(runs);
+    expect(rungs.map((r) => r.label)).toEqual(['AT', 'TRADES', 'ARAT']);
+    const clean = measure('clean');
+    expect(rungs[0].cells[clean]).toEqual({ values: [runs[0].final!.clean], difference: null });
+    expect(rungs[2].cells[clean].difference).toBeCloseTo(runs[2].final!.clean - runs[1].final!.clean, 12);
+    // AT has one term: no cosine, and nothing to compare the next row's with.
+    const cosine = measure('cosine');
+    expect(rungs[0].cells[cosine].values).toEqual([]);
+    expect(rungs[1].cells[cosine].difference).toBeNull();
+    expect(rungs[2].cells[cosine].difference).not.toBeNull();
+  });
+
+  it('given three seeds, then a cell holds one figure per seed and differences are of means', () => {
+    const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
+    const robust = rungsOf(runs).map((r) => r.cells[measure('robust')]);
+    const of = (label: string) => runs.filter((r) => r.label === label).map((r) => r.final!.robust);
+    expect(robust.map((c) => c.values)).toEqual([of('AT'), of('TRADES')]);
+    const mean = (xs: number[]) => xs.reduce((a, b) => a + b) / xs.length;
+    expect(robust[1].difference).toBeCloseTo(mean(of('TRADES')) - mean(of('AT')), 12);
+  });
+
+  it('given the late measurements, then only the last third of the conflict counts', () => {
+    const { runs } = sampleRace({ methods: 2, epochs: 1 });
+    const points = [-1, -1, -1, -1, 0.2, 0.4].map((cosine, step) => ({
+      step,
+      cosine,
+      ratio: 0.5,
+      perLayer: {},
+    }));
+    const [, trades] = rungsOf([runs[0], { ...runs[1], gradientConflict: points }]);
+    expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(0.3, 12);
+  });
+
+  it('given a difference, then it is written with its sign, and one that rounds to nothing as none', () => {
+    const clean = MEASURES[measure('clean')];
+    expect([0.0123, -0.0123, 0.0001].map((d) => differenceText(d, clean))).toEqual(['+1.2', '−1.2', '±0.0']);
+  });
+});

@@ -1,0 +1,94 @@
+/** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
+import type { BnPoint, RunResult } from '../../core/results.ts';
+import { byContestant, spreadOf, type SeedRuns } from '../../core/spread.ts';
+
+/** The last share of the measured gradient conflict that counts: early steps say little of the trained network. */
+const LATE = 1 / 3;
+
+const mean = (values: readonly number[]): number | null => spreadOf(values)?.mean ?? null;
+const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
+
+/** Distance of clean and adversarial batch statistics, mean over layers. */
+export const batchDistance = (point: BnPoint): number => mean(point.layers.map((l) => l.batchDistance)) ?? 0;
+
+const late = (run: RunResult) =>
+  run.gradientConflict.slice(Math.floor(run.gradientConflict.length * (1 - LATE)));
+
+/** One figure of a rung per seed; empty where it was not measured. */
+export interface Measure {
+  readonly id: 'clean' | 'robust' | 'cosine' | 'ratio' | 'batch' | 'running';
+  readonly title: string;
+  /** Digits after the point, and the factor it is shown with (100: per cent). */
+  readonly digits: number;
+  readonly scale: number;
+  readonly of: (run: RunResult) => number | null;
+}
+
+const accuracy = (run: RunResult) => run.final ?? run.curves.at(-1) ?? null;
+
+export const MEASURES: readonly Measure[] = [
+  { id: 'clean', title: 'Clean (%)', digits: 1, scale: 100, of: (r) => accuracy(r)?.clean ?? null },
+  { id: 'robust', title: 'Robust (%)', digits: 1, scale: 100, of: (r) => accuracy(r)?.robust ?? null },
+  {
+    id: 'cosine',
+    title: 'Gradient cosine',
+    digits: 2,
+    scale: 1,
+    of: (r) => mean(late(r).map((p) => p.cosine)),
+  },
+  {
+    id: 'ratio',
+    title: 'Conflict ratio (%)',
+    digits: 1,
+    scale: 100,
+    of: (r) => mean(late(r).map((p) => p.ratio)),
+  },
+  {
+    id: 'batch',
+    title: 'BN distance, batches',
+    digits: 3,
+    scale: 1,
+    of: (r) => (r.bn.length > 0 ? batchDistance(r.bn.at(-1)!) : null),
+  },
+  {
+    id: 'running',
+    title: 'BN distance, kept sets',
+    digits: 3,
+    scale: 1,
+    of: (r) => mean(r.bn.at(-1)?.layers.map((l) => l.runningDistance) ?? []),
+  },
+];
+
+export interface Cell {
+  readonly values: readonly number[];
+  /** Mean of this rung less mean of the rung before; null on the first and where either was not measured. */
+  readonly difference: number | null;
+}
+
+export interface Rung {
+  readonly label: string;
+  readonly cells: readonly Cell[];
+}
+
+const valuesOf = ({ runs }: SeedRuns, { of }: Measure) => known(runs.map(of));
+
+/** In the order of the race; one cell per measure of `MEASURES`. */
+export function rungsOf(runs: readonly RunResult[]): Rung[] {
+  const contestants = byContestant(runs);
+  return contestants.map((c, i) => ({
+    label: c.label,
+    cells: MEASURES.map((measure) => {
+      const values = valuesOf(c, measure);
+      const here = mean(values);
+      const before = i === 0 ? null : mean(valuesOf(contestants[i - 1], measure));
+      return { values, difference: here === null || before === null ? null : here - before };
+    }),
+  }));
+}
+
+/** `+1.2`, `−0.3`, `±0.0` in the digits of the measure. */
+export function differenceText(difference: number, { digits, scale }: Measure): string {
+  const text = Math.abs(scale * difference).toFixed(digits);
+  if (Number(text) === 0) return `±${text}`;
+  return (difference > 0 ? '+' : '−') + text;
+}
