@@ -5,6 +5,7 @@ import type { BackendChoice } from '../core/config.ts';
 import { contestant } from '../core/methods/contestant.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
+import { LOAD_CANCELLED } from './api.ts';
 import { Engine } from './engine.ts';
 
 const CONFIG = tinyConfig([contestant('at'), contestant('arat')]);
@@ -88,5 +89,22 @@ describe('the engine', () => {
     expect(third.events.find((e) => e.type === 'error')).toMatchObject({
       message: expect.stringMatching(/no longer kept/),
     });
+  });
+});
+
+describe('loading data', () => {
+  it('given a load that hangs, when it is cancelled, then it rejects and what was loaded before stays', async () => {
+    const { engine, events, onEvent } = losing(0);
+    await engine.loadData('synthetic', null, () => {});
+    const endless = {
+      name: 'data_batch_1.bin',
+      size: 3073,
+      stream: () => new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(1)) }, { highWaterMark: 0 }),
+    } as unknown as File;
+    const hanging = engine.loadData('archive', [endless], () => void engine.cancelLoad());
+    await expect(hanging).rejects.toThrow(LOAD_CANCELLED);
+    await engine.initialise('wasm');
+    await engine.race('r', CONFIG, onEvent);
+    expect(result(events).status).toBe('complete');
   });
 });

@@ -76,13 +76,13 @@ describe('loadDataset, cifar10', () => {
     expect(at.notes).toEqual([]);
   });
 
-  it('given nothing beside the page, when loaded, then from Hugging Face, without a complaint', async () => {
+  it('given nothing beside the page, when loaded, then from Hugging Face, and a note says so', async () => {
     const at = surroundings(face);
     const data = await loadDataset('cifar10', { ...at, baseUrl: PAGE });
     expect(data.train).toEqual(sampleSet(4));
     expect(data.classNames).toEqual(CIFAR10_CLASSES);
     expect(at.asked[0]).toBe(`${PAGE}data/cifar10/index.json`);
-    expect(at.notes).toEqual([]);
+    expect(at.notes).toEqual(['No CIFAR-10 is hosted beside this page; trying Hugging Face.']);
   });
 
   it('given a damaged shard, when loaded, then from Hugging Face, with a note', async () => {

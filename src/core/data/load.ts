@@ -97,21 +97,23 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
   const kept = await cache?.read('cifar10');
   if (kept) return kept;
   const http = { fetch: environment.fetch, signal: options.signal, onProgress: options.onProgress };
-  const sources: (() => Promise<Dataset>)[] = [];
+  const sources: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
   const { baseUrl } = options;
-  if (baseUrl !== undefined) sources.push(() => loadHosted(baseUrl, http));
+  if (baseUrl !== undefined) sources.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });
   if (decodePngs) {
-    sources.push(() => loadHuggingFace({ ...http, decodePngs, baseUrl: environment.huggingFaceUrl }));
+    const options = { ...http, decodePngs, baseUrl: environment.huggingFaceUrl };
+    sources.push({ name: 'Hugging Face', load: () => loadHuggingFace(options) });
   }
   const { officialArchive } = environment;
   if (officialArchive) {
-    sources.push(async () => {
+    const load = async () => {
       const file = await officialArchive(options.onProgress, options.signal);
       return readCifarFiles([file], { ...http, expected: 'CIFAR-10' });
-    });
+    };
+    sources.push({ name: 'its official site', load });
   }
   const failures: string[] = [];
-  for (const load of sources) {
+  for (const [i, { name, load }] of sources.entries()) {
     try {
       const dataset = await load();
       await keep('cifar10', dataset, cache, options);
@@ -119,8 +121,9 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push(messageOf(error));
-      if (!(error instanceof NotHostedError))
-        options.onNote?.(`A source of CIFAR-10 failed: ${messageOf(error)}.`);
+      const next = sources[i + 1];
+      // The last failure is no note: it ends in the error below.
+      if (next) options.onNote?.(`${failed(name, error)}; trying ${next.name}.`);
     }
   }
   const why = failures.length > 0 ? failures.join('; ') : 'no source can be read here';
@@ -128,6 +131,11 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
     `CIFAR-10 could not be loaded (${why}): download cifar-10-binary.tar.gz from ` +
       `https://www.cs.toronto.edu/~kriz/cifar.html and drop it here.`,
   );
+}
+
+function failed(name: string, error: unknown): string {
+  if (error instanceof NotHostedError) return 'No CIFAR-10 is hosted beside this page';
+  return `CIFAR-10 could not be loaded from ${name} (${messageOf(error).replace(/\.$/, '')})`;
 }
 
 async function keep(

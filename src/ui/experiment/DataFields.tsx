@@ -1,9 +1,10 @@
 import { Alert, Button, Chip, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/config.ts';
 import { usePage } from '../state/store.ts';
 import { NumberField } from './fields.tsx';
+import { createTimeLeft } from './time-left.ts';
 
 type DatasetConfig = ExperimentConfig['dataset'];
 
@@ -15,8 +16,13 @@ const SOURCES: { value: DatasetConfig['source']; label: string }[] = [
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
+/** Bytes, time left and a way out; then, what happened on the way. */
 function Loading() {
   const progress = usePage((s) => s.dataProgress);
+  const cancel = usePage((s) => s.cancelLoad);
+  const timeLeft = useRef(createTimeLeft());
+  const [left, setLeft] = useState<string | null>(null);
+  useEffect(() => setLeft(progress && timeLeft.current(progress, performance.now())), [progress]);
   if (!progress) return null;
   const { phase, loadedBytes, totalBytes } = progress;
   return (
@@ -27,10 +33,28 @@ function Loading() {
         aria-label="Progress of loading data"
       />
       <Text size="xs" role="status">
-        {phase}: {megabytes(loadedBytes)}
+        {phase}
+        {loadedBytes > 0 && `: ${megabytes(loadedBytes)}`}
         {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
+        {left && `, ${left}`}
       </Text>
+      <Button size="compact-xs" variant="default" w="fit-content" onClick={cancel}>
+        Cancel loading
+      </Button>
     </Stack>
+  );
+}
+
+function Notes() {
+  const notes = usePage((s) => s.dataNotes);
+  return (
+    <div role="log" aria-label="Notes on loading data">
+      {notes.map((note) => (
+        <Text key={note} size="xs" c="dimmed">
+          {note}
+        </Text>
+      ))}
+    </div>
   );
 }
 
@@ -113,6 +137,7 @@ export function DataFields({ value, disabled, onChange }: Props) {
         </Button>
       )}
       <Loading />
+      <Notes />
       {error && (
         <Alert color="red" title="The data could not be loaded" role="alert">
           {error}

@@ -4,7 +4,7 @@ import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../co
 import { PRESETS } from '../../core/presets.ts';
 import type { RaceResult } from '../../core/results.ts';
 import type { RaceEvent, RaceState } from '../../core/training/events.ts';
-import type { DataProgress, DataSummary, DeviceInfo } from '../../worker/api.ts';
+import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } from '../../worker/api.ts';
 import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import type { Shown } from '../see/models.ts';
@@ -26,6 +26,8 @@ export interface PageState {
   readonly data: Partial<Record<Source, DataSummary>>;
   readonly dataProgress: DataProgress | null;
   readonly dataError: string | null;
+  /** What happened on the way of the last load and did not stop it; one sentence each. */
+  readonly dataNotes: readonly string[];
   readonly race: RaceState | null;
   readonly raceMessage: string | null;
   readonly raceError: string | null;
@@ -39,6 +41,7 @@ export interface PageState {
   setConfig(config: ExperimentConfig): void;
   setBackend(choice: BackendChoice): Promise<void>;
   loadData(source: Source, files?: readonly File[] | null): Promise<boolean>;
+  cancelLoad(): void;
   train(): Promise<void>;
   /** Goes on with the race that was stopped or cut off. */
   goOn(): Promise<void>;
@@ -184,6 +187,7 @@ export const usePage = create<PageState>((set, get) => ({
   data: {},
   dataProgress: null,
   dataError: null,
+  dataNotes: [],
   race: null,
   raceMessage: null,
   raceError: null,
@@ -211,23 +215,33 @@ export const usePage = create<PageState>((set, get) => ({
   },
 
   async loadData(source, files = null) {
-    set({ dataError: null, dataProgress: { phase: 'Starting', loadedBytes: 0, totalBytes: null } });
+    set({
+      dataError: null,
+      dataNotes: [],
+      dataProgress: { phase: 'Starting', loadedBytes: 0, totalBytes: null },
+    });
     let last = 0;
+    const note = (text: string) => set((s) => ({ dataNotes: [...s.dataNotes, text] }));
+    const onProgress = (p: DataProgress) => {
+      if (performance.now() - last < RENEW_MS) return;
+      last = performance.now();
+      if (get().dataProgress) set({ dataProgress: p });
+    };
     try {
-      const summary = await engine.api.loadData(source, files, (p) => {
-        if (performance.now() - last < RENEW_MS) return;
-        last = performance.now();
-        if (get().dataProgress) set({ dataProgress: p });
-      });
+      const summary = await engine.api.loadData(source, files, onProgress, note);
       set((s) => ({ data: { ...s.data, [source]: summary } }));
       return true;
     } catch (error) {
-      set({ dataError: say(error) });
+      if (say(error) === LOAD_CANCELLED)
+        note('Loading was cancelled: what was loaded before is still there.');
+      else set({ dataError: say(error) });
       return false;
     } finally {
       set({ dataProgress: null });
     }
   },
+
+  cancelLoad: () => void engine.api.cancelLoad(),
 
   async train() {
     const { config } = get();
