@@ -1,0 +1,122 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { initialiseBackend } from '../backend.ts';
+import * as ops from '../ops.ts';
+import {
+  KERNEL_CASES,
+  relativeError,
+  runCaseComposition,
+  runCaseKernel,
+  type CaseOutput,
+} from './kernel-cases.ts';
+import { registerFastKernels } from './register.ts';
+import { createWebGpuKernels } from './webgpu/index.ts';
+
+/** Plain JavaScript's results of every case. */
+let expected: CaseOutput[][] = [];
+
+beforeAll(async () => {
+  await initialiseBackend('cpu');
+  expected = [];
+  for (const c of KERNEL_CASES) expected.push(await runCaseComposition(c));
+});
+
+/** Kernels whose work is spread over threads differently on a GPU than on a software adapter. */
+const TILED = /^conv2d|^batchNormTrain|ParamGrad$/;
+
+describe.each([
+  ['webgpu', 'as on its software adapter', KERNEL_CASES],
+  ['webgpu', 'as on a GPU', KERNEL_CASES.filter((c) => TILED.test(c.key))],
+  ['webgl', 'as on any adapter', KERNEL_CASES],
+] as const)('on %s %s', (backend, how, cases) => {
+  beforeAll(async () => {
+    const started = await initialiseBackend(backend);
+    expect(started.backend).toBe(backend);
+    // A software adapter is said; fast kernels that failed the self-test would be a second warning.
+    expect(started.warnings).toHaveLength(1);
+    if (how === 'as on a GPU') {
+      registerFastKernels('webgpu', createWebGpuKernels(tf.backend() as unknown as WebGPUBackend, false));
+    }
+  });
+
+  test.each(cases.map((c) => [c.key, c.what, c] as const))(
+    'given %s, %s, when it runs, then it agrees with plain JavaScript and leaves no tensors',
+    async (_, __, c) => {
+      const i = KERNEL_CASES.indexOf(c);
+      const before = tf.memory().numTensors;
+      const got = await runCaseKernel(c);
+      expect(got.map((g) => g.shape)).toEqual(expected[i].map((e) => e.shape));
+      got.forEach((g, k) => expect(relativeError(g.values, expected[i][k].values)).toBeLessThan(2e-5));
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+});
+
+describe('on webgpu', () => {
+  beforeAll(async () => {
+    await initialiseBackend('webgpu');
+  });
+
+  const read = async (compute: () => tf.Tensor): Promise<number[]> => {
+    const t = tf.tidy(compute);
+    const values = [...(await t.data())];
+    t.dispose();
+    return values;
+  };
+
+  test('given a channel far from zero, when normalised, then the variance keeps its digits', async () => {
+    const variance = await read(() => {
+      const x = tf.add(tf.mul(tf.randomNormal([64, 8, 8, 4], 0, 1, 'float32', 3), 0.01), 100);
+      return ops.batchNormTrain(x, tf.ones([4]), tf.zeros([4]), false).variance;
+    });
+    for (const v of variance) expect(v).toBeCloseTo(1e-4, 5);
+  });
+
+  test('given gradients that are small, zero or NaN, when a PGD step is made, then only true signs move the image', async () => {
+    const moved = await read(() => {
+      const grad = tf.tensor4d([1e-30, -1e-30, 0, NaN], [1, 1, 1, 4]);
+      const x = tf.fill([1, 1, 1, 4], 0.5) as tf.Tensor4D;
+      return ops.pgdStep(x, grad, x, 0.25, 0.5);
+    });
+    expect(moved).toEqual([0.75, 0.25, 0.5, 0.5]);
+  });
+
+  test('given NaN in one pixel, when a PGD step is made, then that pixel alone stays NaN', async () => {
+    const moved = await read(() => {
+      const x = tf.tensor4d([NaN, 0.5, 0.5, 0.5], [1, 1, 1, 4]);
+      return ops.pgdStep(x, tf.ones([1, 1, 1, 4]), tf.fill([1, 1, 1, 4], 0.5), 0.25, 0.5);
+    });
+    expect(moved).toEqual([NaN, 0.75, 0.75, 0.75]);
+  });
+
+  test('given NaN in the image, when it passes through convolution, BatchNorm, ReLU and pool, then it is still NaN', async () => {
+    const pooled = await read(() => {
+      const x = tf.fill([2, 4, 4, 4], NaN) as tf.Tensor4D;
+      const z = ops.conv2d(x, tf.ones([3, 3, 4, 4]), 1);
+      const { y } = ops.batchNormTrain(z, tf.ones([4]), tf.zeros([4]), true);
+      return ops.globalAveragePool(ops.addRelu(y, y) as tf.Tensor4D);
+    });
+    expect(pooled.every(Number.isNaN)).toBe(true);
+  });
+
+  test('given a step that is repeated, when memory is counted, then tensors and GPU memory stay where they are', async () => {
+    const x = tf.randomNormal([16, 8, 8, 8], 0, 1, 'float32', 1) as tf.Tensor4D;
+    const filter = tf.variable(tf.randomNormal([3, 3, 8, 8], 0, 0.1, 'float32', 2));
+    const velocity = tf.variable(tf.zerosLike(filter));
+    const step = async () => {
+      tf.tidy(() => {
+        const grad = tf.grad((f) => ops.globalAveragePool(ops.conv2d(x, f as tf.Tensor4D, 2)))(filter);
+        ops.sgdUpdate([filter], [velocity], [grad], 0.01, 0.9, 0);
+      });
+      await filter.data();
+    };
+    const memory = () => tf.memory() as tf.MemoryInfo & { numBytesAllocatedInGPU: number };
+    for (let i = 0; i < 3; i++) await step();
+    const before = memory();
+    for (let i = 0; i < 30; i++) await step();
+    expect(memory().numTensors).toBe(before.numTensors);
+    expect(memory().numBytesAllocatedInGPU).toBe(before.numBytesAllocatedInGPU);
+    tf.dispose([x, filter, velocity]);
+  });
+});
