@@ -6,19 +6,16 @@ import { writeFileSync } from 'node:fs';
 import { findBrowser } from '../scripts/browser.mjs';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { describeMachine, printMachine } from './machine.ts';
-import { growth } from './parts/growth.ts';
-import { page } from './parts/page.ts';
 import type { Part, PartOptions } from './parts/part.ts';
-import { wasmBrowser, wasmNode } from './parts/wasm.ts';
-import { webgpu } from './parts/webgpu.ts';
 import { printEntry, type Entry } from './report.ts';
 
-const PARTS: Readonly<Record<string, Part>> = {
-  webgpu,
-  'wasm-browser': wasmBrowser,
-  'wasm-node': wasmNode,
-  growth,
-  page,
+/** Loaded when they run: a wrong option is answered at once. */
+const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
+  webgpu: async () => (await import('./parts/webgpu.ts')).webgpu,
+  'wasm-browser': async () => (await import('./parts/wasm.ts')).wasmBrowser,
+  'wasm-node': async () => (await import('./parts/wasm.ts')).wasmNode,
+  growth: async () => (await import('./parts/growth.ts')).growth,
+  page: async () => (await import('./parts/page.ts')).page,
 };
 
 interface Options extends PartOptions {
@@ -58,7 +55,8 @@ await runCommand(async () => {
     console.log(`\n${name}`);
     let place = '';
     try {
-      await PARTS[name](
+      const part = await PARTS[name]();
+      await part(
         options,
         (e) => {
           const here = `${e.backend}, ${e.adapter}`;
