@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseRaceResult } from '../core/results-schema.ts';
 import { UsageError } from './args.ts';
-import { parseRequest } from './experiment.ts';
+import { parseRequest, table } from './experiment.ts';
 
 const run = (args: string[]) =>
   spawnSync('npx', ['tsx', 'src/cli/experiment.ts', ...args], { encoding: 'utf8', timeout: 120_000 });
@@ -42,6 +42,9 @@ test.each([
   [['--epochs', '1.5'], /--epochs/],
   [['--methods', 'nat'], /Unknown method "nat"/],
   [['--methods', 'arat[colour=red]'], /no switch "colour"/],
+  [['--seeds', '0'], /--seeds must be a whole number/],
+  [['--line-up', 'ladders'], /--line-up must be one of race, ladder/],
+  [['--line-up', 'ladder', '--methods', 'at'], /exclude each other/],
   [['--nonsense'], /nonsense/],
   [['--backend', 'cuda'], /--backend/],
 ])('given the bad options %j, then a usage error of one line', (args, message) => {
@@ -49,6 +52,38 @@ test.each([
   expect(attempt).toThrow(UsageError);
   expect(attempt).toThrow(message);
   expect(attempt).not.toThrow(/\n/);
+});
+
+test('given seeds and a line-up, then the race repeats and its contestants are those of the line-up', () => {
+  const { config } = parseRequest(['--preset', 'official', '--seeds', '3', '--line-up', 'ladder']);
+  expect(config.repeats).toBe(3);
+  expect(config.contestants.map((c) => c.label).at(-1)).toBe('ARAT');
+  expect(config.contestants.every((c) => c.switches.invarianceWeight === 30)).toBe(true);
+});
+
+test('given a result over seeds, then the table has one row per contestant with mean ± deviation and names the seeds', () => {
+  const final = { robust: 0.25, n: 8, attack: 'PGD-1, seed 5' };
+  const rest = { curves: [], gradientConflict: [], bn: [], imagesPerSecond: 1, seconds: 1 };
+  const { config } = parseRequest(['--methods', 'at', '--seeds', '2', '--seed', '5']);
+  const text = table({
+    version: 1,
+    config,
+    backend: 'wasm',
+    device: '',
+    dataset: { provenance: '', classNames: [] },
+    status: 'complete',
+    finishedAt: '2026-01-01T00:00:00.000Z',
+    appVersion: '0',
+    runs: [0.5, 0.6].map((clean, i) => ({
+      ...config.contestants[0],
+      ...rest,
+      seed: 5 + i,
+      final: { ...final, clean },
+    })),
+  });
+  expect(text.split('\n')[1]).toMatch(/^AT +55\.0 ± 7\.1 +25\.0 ± 0\.0 /);
+  expect(text).toContain('seed of each run');
+  expect(text).toContain('over 2 seeds: 5, 6');
 });
 
 test('given a bad option on the command line, then one line on standard error and exit code 2', () => {

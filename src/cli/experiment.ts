@@ -1,19 +1,26 @@
 /**
  * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
- * --preset demo ... --out results.json`. Progress on standard error, the final table on standard output.
+ * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants. Progress on standard error, the final table on standard output.
  */
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
-import { BACKEND_CHOICES, MOST_REPEATS, parseConfig, type ExperimentConfig } from '../core/config.ts';
+import {
+  BACKEND_CHOICES,
+  MOST_REPEATS,
+  parseConfig,
+  type Contestant,
+  type ExperimentConfig,
+} from '../core/config.ts';
 import type { Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
+import { LINE_UP_IDS, LINE_UPS } from '../core/line-ups.ts';
 import { parseContestants } from '../core/methods/contestant.ts';
 import { PRESETS, raceTeraflop, type PresetName } from '../core/presets.ts';
 import type { RaceResult } from '../core/results.ts';
-import { byContestant, spreadOf, spreadText } from '../core/spread.ts';
+import { attackText, byContestant, spreadOf, spreadText } from '../core/spread.ts';
 import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
@@ -21,6 +28,7 @@ import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, U
 const OPTIONS = {
   dataset: { type: 'string' },
   methods: { type: 'string' },
+  'line-up': { type: 'string' },
   preset: { type: 'string' },
   classes: { type: 'string' },
   'train-size': { type: 'string' },
@@ -50,6 +58,18 @@ function classesOption(text: string | undefined, fallback: readonly number[]): n
   return text.split(',').map((c) => integerOption('classes', c, 0, 99)!);
 }
 
+function contestantsOption(
+  methods: string | undefined,
+  lineUp: string | undefined,
+  preset: ExperimentConfig,
+): Contestant[] {
+  const base = preset.contestants[0].switches;
+  if (lineUp === undefined)
+    return methods === undefined ? preset.contestants : parseContestants(methods, base);
+  if (methods !== undefined) throw new UsageError('--line-up and --methods exclude each other: give one.');
+  return LINE_UPS[choiceOption('line-up', lineUp, LINE_UP_IDS)].contestants(base);
+}
+
 /** Options -> a validated request. Throws UsageError. Exported for its tests. */
 export function parseRequest(argv: readonly string[]): Request {
   const { values: o } = parseOptions({
@@ -64,7 +84,6 @@ export function parseRequest(argv: readonly string[]): Request {
   const path = dataset === 'synthetic' || dataset === 'cifar10' ? null : dataset;
   const integer = (option: keyof typeof OPTIONS, fallback: number, min = 1, max = 1_000_000) =>
     integerOption(option, o[option], min, max) ?? fallback;
-  const base = preset.contestants[0].switches;
   try {
     const config = parseConfig({
       ...preset,
@@ -82,7 +101,7 @@ export function parseRequest(argv: readonly string[]): Request {
         epochs: integer('epochs', preset.optimiser.epochs),
         batchSize: integer('batch-size', preset.optimiser.batchSize),
       },
-      contestants: o.methods === undefined ? preset.contestants : parseContestants(o.methods, base),
+      contestants: contestantsOption(o.methods, o['line-up'], preset),
       conflictEvery: integer('conflict-every', preset.conflictEvery, 0),
       seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
       repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
@@ -163,8 +182,9 @@ export function table(result: RaceResult): string {
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join('  '),
   );
   const final = result.runs.find((r) => r.final)?.final;
-  if (final) lines.push(`${final.n} test images; robust: ${final.attack} (an upper bound)`);
   const seeds = new Set(result.runs.flatMap((r) => (r.final ? [r.seed ?? result.config.seed] : [])));
+  if (final)
+    lines.push(`${final.n} test images; robust: ${attackText(final.attack, seeds.size)} (an upper bound)`);
   if (seeds.size > 1)
     lines.push(`mean ± sample standard deviation over ${seeds.size} seeds: ${[...seeds].join(', ')}`);
   return lines.join('\n');

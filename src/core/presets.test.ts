@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
-import { PRESETS, raceTeraflop, trainingFlop } from './presets.ts';
+import { networkCost } from './nn/flops.ts';
+import { evaluationFlop, PRESETS, raceSeconds, raceTeraflop, trainingFlop } from './presets.ts';
 
 test.each(Object.entries(PRESETS))(
   'given the preset %s, then it is a valid experiment of its name',
@@ -26,4 +27,21 @@ test('given a preset, then a race costs the sum of its contestants', () => {
   const { demo } = PRESETS;
   const sum = demo.contestants.reduce((s, c) => s + trainingFlop(demo, c.method), 0);
   expect(raceTeraflop(demo)).toBeCloseTo(sum / 1e12, 9);
+});
+
+test('given three seeds, then a race costs three times as much', () => {
+  const once = PRESETS.quick;
+  const thrice = { ...once, repeats: 3 };
+  expect(raceTeraflop(thrice)).toBeCloseTo(3 * raceTeraflop(once), 9);
+  expect(raceSeconds(thrice, 10)).toBeCloseTo(3 * raceSeconds(once, 10), 6);
+});
+
+test('given a machine of one TFLOP/s, then the seconds are the teraflop of training and evaluation', () => {
+  const { demo } = PRESETS;
+  const evaluation = (demo.contestants.length * evaluationFlop(demo)) / 1e12;
+  expect(raceSeconds(demo, 1000)).toBeCloseTo(raceTeraflop(demo) + evaluation, 9);
+  // Nine evaluations of 256 images and one of 2,000, each with PGD-20: 42 passes an image.
+  const passes = (9 * 256 + 2000) * 42;
+  const { flopPerImage } = networkCost({ ...demo.network, classes: 4 });
+  expect(evaluationFlop(demo)).toBe(passes * flopPerImage);
 });

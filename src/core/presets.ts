@@ -93,6 +93,20 @@ export function trainingFlop(config: ExperimentConfig, method: MethodId): number
   return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps);
 }
 
+/** Cost of a contestant's evaluations in FLOP: after every epoch on the subset, at the end on all test images, clean and under PGD. */
+export function evaluationFlop({ network, dataset, evaluation, optimiser }: ExperimentConfig): number {
+  const { flopPerImage } = networkCost({ ...network, classes: dataset.classes.length });
+  const images = (optimiser.epochs + 1) * Math.min(evaluation.n, dataset.testSize) + dataset.testSize;
+  // Clean forward, forward and image gradient of each attack step, forward of what it found.
+  return flopPerImage * images * (1 + 2 * evaluation.steps + 1);
+}
+
+/** Seconds that a race takes on a machine of `gflops` GFLOP/s: training and evaluation of all contestants and seeds. */
+export function raceSeconds(config: ExperimentConfig, gflops: number): number {
+  const evaluation = config.repeats * config.contestants.length * evaluationFlop(config);
+  return (1e12 * raceTeraflop(config) + evaluation) / (1e9 * gflops);
+}
+
 /** Training cost of the whole race, all its seeds, in TFLOP. */
 export function raceTeraflop(config: ExperimentConfig): number {
   return (

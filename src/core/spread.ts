@@ -85,6 +85,10 @@ export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
     });
 }
 
+/** The attack of a final result; over several seeds the attack's own seed is each run's. */
+export const attackText = (attack: string, seeds: number): string =>
+  seeds > 1 ? attack.replace(/, seed \d+$/, ', seed of each run') : attack;
+
 /** `51.2`, or over seeds `51.2 ± 0.8`; a dash for no values. */
 export function spreadText(values: readonly number[], digits: number, scale = 1): string {
   const s = spreadOf(values);

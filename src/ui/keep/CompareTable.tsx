@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import { byContestant, type SeedRuns } from '../../core/spread.ts';
+import { attackText, byContestant, type SeedRuns } from '../../core/spread.ts';
 import { finalText } from '../see/format.ts';
 import type { SavedRun } from '../storage/record.ts';
 
@@ -29,7 +29,7 @@ function measuredBy({ runs }: SeedRuns, status: string): string {
   const finals = runs.flatMap((r) => r.final ?? []);
   if (finals.length === 0) return `no final figures: ${status}`;
   const seeds = finals.length > 1 ? `; mean ± standard deviation of ${finals.length} seeds` : '';
-  return `${finals[0].attack}; ${finals[0].n} images${seeds}`;
+  return `${attackText(finals[0].attack, finals.length)}; ${finals[0].n} images${seeds}`;
 }
 
 /** Final figures of several saved runs side by side. */

@@ -1,6 +1,6 @@
 import { ScrollArea, Table, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/results.ts';
-import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
+import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>
@@ -68,14 +68,10 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
       <Text size="xs" c="dimmed" mt={4}>
         {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
         {final
-          ? `Robust: ${attackWords(final.attack, withSeeds)}. `
+          ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
           : 'Until the race is over, the figures are those of the last epoch on a smaller subset. '}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it.
       </Text>
     </>
   );
 }
-
-/** Over several seeds the attack's own seed is each run's. */
-const attackWords = (attack: string, withSeeds: boolean): string =>
-  withSeeds ? attack.replace(/, seed \d+$/, ', seed of each run') : attack;

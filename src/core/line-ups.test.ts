@@ -1,0 +1,40 @@
+import { describe, expect, it, test } from 'vitest';
+import { METHOD_IDS, parseConfig, type SwitchName } from './config.ts';
+import { LINE_UP_IDS, LINE_UPS, lineUpOf } from './line-ups.ts';
+import { PRESETS } from './presets.ts';
+
+test.each(LINE_UP_IDS)('given the line-up %s, then every preset takes it and it is known again', (id) => {
+  for (const preset of Object.values(PRESETS)) {
+    const base = preset.contestants[0].switches;
+    const contestants = LINE_UPS[id].contestants(base);
+    expect(parseConfig({ ...preset, contestants }).contestants).toEqual(contestants);
+    expect(lineUpOf(contestants, base)).toBe(id);
+    expect(lineUpOf(contestants.slice(1), base)).not.toBe(id);
+  }
+});
+
+describe('the ladder', () => {
+  it('given two neighbouring rungs, then the upper has one part more, and the last is ARAT', () => {
+    const rungs = LINE_UPS.ladder.contestants();
+    const parts: SwitchName[] = ['stopGradient', 'predictor', 'splitBn'];
+    rungs.slice(1).forEach(({ switches }, i) => {
+      const changed = parts.filter((p) => switches[p] !== rungs[i].switches[p]);
+      expect(changed).toEqual([parts[i]]);
+      expect(switches[parts[i]]).toBe(true);
+    });
+    expect(rungs.at(-1)?.label).toBe('ARAT');
+  });
+});
+
+it('given each part switched off alone, then every contestant differs from ARAT in exactly one switch', () => {
+  const [arat, ...others] = LINE_UPS['switched-off'].contestants();
+  const names = Object.keys(arat.switches) as SwitchName[];
+  for (const { switches } of others)
+    expect(names.filter((n) => switches[n] !== arat.switches[n])).toHaveLength(1);
+});
+
+it('given the paper’s table, then every method but standard training races', () => {
+  expect(new Set(LINE_UPS.paper.contestants().map((c) => c.method))).toEqual(
+    new Set(METHOD_IDS.filter((id) => id !== 'standard')),
+  );
+});

@@ -1,0 +1,76 @@
+/** Ready fields of contestants, each put together to answer one question. Free of tensors, like the presets. */
+import { METHOD_IDS, type Contestant, type Switches } from './config.ts';
+import { DEFAULT_SWITCHES } from './methods/catalogue.ts';
+import { contestant } from './methods/contestant.ts';
+import { defaultRace } from './presets.ts';
+
+export const LINE_UP_IDS = ['race', 'ladder', 'switched-off', 'paper'] as const;
+export type LineUpId = (typeof LINE_UP_IDS)[number];
+
+export interface LineUp {
+  readonly title: string;
+  /** What it shows, in a sentence or two. */
+  readonly words: string;
+  /** `base`: switches that stay as they are, e.g. a preset's invariance weight. */
+  readonly contestants: (base?: Switches) => Contestant[];
+}
+
+/** From naive invariance regularisation to ARAT: each rung adds one part to the one before (the paper's Section 3 and its ablation). */
+function ladder(base: Switches = DEFAULT_SWITCHES): Contestant[] {
+  const naive = { splitBn: false, stopGradient: false, predictor: false };
+  return [
+    contestant('arat', naive, base),
+    contestant('arat', { ...naive, stopGradient: true }, base),
+    contestant('arat', { ...naive, stopGradient: true, predictor: true }, base),
+    contestant('arat', {}, base),
+  ];
+}
+
+/** ARAT, then ARAT with one thing changed at a time. */
+function switchedOff(base: Switches = DEFAULT_SWITCHES): Contestant[] {
+  const changes: Partial<Switches>[] = [
+    {},
+    { splitBn: false },
+    { stopGradient: false },
+    { predictor: false },
+    { autoBalance: false },
+    { invarianceWeight: 0 },
+    { metric: 'mse' },
+    { alignedLayers: 'lastTwo' },
+    { alignedLayers: 'all' },
+    { officialAliasing: true },
+  ];
+  return changes.map((change) => contestant('arat', change, base));
+}
+
+export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
+  race: {
+    title: 'The race',
+    words: 'The two baselines, ARAT, and ARAT without its invariance term as the control.',
+    contestants: defaultRace,
+  },
+  ladder: {
+    title: 'Ablation ladder',
+    words:
+      'From the naive invariance term (one BatchNorm set, both sides pulled, no predictor) to ARAT, one part more per rung: stop-gradient, predictor, split BatchNorm.',
+    contestants: ladder,
+  },
+  'switched-off': {
+    title: 'Each part switched off alone',
+    words:
+      'ARAT, then ARAT with one thing changed at a time: parts off, mean squared error, other layers, the official in-place start.',
+    contestants: switchedOff,
+  },
+  paper: {
+    title: 'The paper’s table',
+    words: 'Every adversarial method of the paper’s main table that is built in, with its own defaults.',
+    contestants: (base = DEFAULT_SWITCHES) =>
+      METHOD_IDS.filter((id) => id !== 'standard').map((id) => contestant(id, {}, base)),
+  },
+};
+
+/** The line-up that these contestants are, or null. */
+export function lineUpOf(contestants: readonly Contestant[], base?: Switches): LineUpId | null {
+  const text = JSON.stringify(contestants);
+  return LINE_UP_IDS.find((id) => JSON.stringify(LINE_UPS[id].contestants(base)) === text) ?? null;
+}
