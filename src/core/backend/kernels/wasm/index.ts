@@ -5,6 +5,7 @@ import { genericKernel } from '../register.ts';
 import type { KernelImplementation, KernelKey, KernelSet } from '../signatures.ts';
 import * as bn from './batch-norm.ts';
 import * as conv from './convolution.ts';
+import * as head from './head.ts';
 import { WasmProgram } from './module.ts';
 
 const FLOAT = 4;
@@ -118,6 +119,13 @@ function kernelsOf(program: WasmProgram): KernelSet<BackendWasm> {
       channelsOf('dy'),
       ({ inputs: { dy }, attrs: { height, width } }) => bn.globalAveragePoolGrad(program, dy, height, width),
     ),
+    crossEntropy: ({ inputs: { logits, labels } }) => head.crossEntropy(program, logits, labels),
+    crossEntropyGrad: ({ inputs: { dy, logits, labels } }) =>
+      head.crossEntropyGrad(program, dy, logits, labels),
+    cosineDistance: ({ inputs: { a, b }, attrs: { epsilon } }) => head.cosineDistance(program, a, b, epsilon),
+    cosineDistanceGrad: ({ inputs: { dy, a, b }, attrs: { epsilon } }) =>
+      head.cosineDistanceGrad(program, dy, a, b, epsilon),
+    runningStatistics: ({ inputs, attrs }) => head.runningStatistics(program, inputs, attrs),
     pgdStep: ({ inputs: { x, grad, x0 }, attrs: { stepSize, eps } }) =>
       flat(program, 'pgdStep', [x, grad, x0], 1, [stepSize, eps, -eps, 1]),
     sgd: ({ inputs, attrs: { count, lr, momentum, weightDecay } }) => {
