@@ -1,5 +1,6 @@
 /** A `robust-*` folder: a trained network, test images, and which of them withstood each attack of the official AutoAttack. */
 import * as v from 'valibot';
+import type { Norm } from '../attacks/types.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { importWeights, type HostTensor } from '../nn/safetensors.ts';
@@ -14,6 +15,8 @@ const IndexSchema = v.object({
     bn: v.picklist(['single', 'split']),
     input_scale: v.optional(num, 0),
   }),
+  /** L-inf unless it says so. */
+  norm: v.optional(v.picklist(['Linf', 'L2']), 'Linf'),
   counts_correct: v.objectWithRest({ n: num, eps: num }, num),
 });
 
@@ -22,6 +25,7 @@ export interface RobustReference {
   /** Inference: the adv set where there are two. */
   readonly logits: LogitsFn;
   readonly classes: number;
+  readonly norm: Norm;
   readonly eps: number;
   readonly n: number;
   /** Float32 pixels in [0,1], [n,32,32,3], and labels. */
@@ -54,7 +58,7 @@ export function parseRobustReference(index: unknown, tensors: Tensors): RobustRe
       `index.json is not of the form of a robust folder: ${v.getDotPath(issue) ?? ''}: ${issue.message}`,
     );
   }
-  const { architecture, counts_correct } = parsed.output;
+  const { architecture, counts_correct, norm } = parsed.output;
   const { n, eps, ...counts } = counts_correct;
   const images = entry(tensors, 'images');
   if (images.shape[0] !== n)
@@ -71,6 +75,7 @@ export function parseRobustReference(index: unknown, tensors: Tensors): RobustRe
     network,
     logits: (x) => network.forward(x, { branch: 'adv', mode: 'eval' }).logits,
     classes,
+    norm: norm === 'L2' ? 'l2' : 'linf',
     eps,
     n,
     x: pixels(images),

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import { ResNet } from '../core/nn/resnet.ts';
+import { toHost, writeSafetensors } from '../core/nn/safetensors.ts';
+import { RandomStream } from '../core/random.ts';
+import { UsageError } from './args.ts';
+import { parseRequest, robustness } from './robustness.ts';
+
+describe('the options', () => {
+  it('given a folder alone, then the official four and their sequence, at the folder’s norm and eps', () => {
+    expect(parseRequest(['here'])).toEqual({
+      folder: 'here',
+      names: ['apgd-ce', 'apgd-t', 'fab-t', 'square', 'autoattack'],
+      backend: 'wasm',
+      norm: null,
+      eps: null,
+      seed: 0,
+      json: null,
+    });
+  });
+
+  it('given a radius as a fraction, then its value', () => {
+    expect(parseRequest(['here', '--eps', '8/255', '--norm', 'l2'])).toMatchObject({
+      eps: 8 / 255,
+      norm: 'l2',
+    });
+  });
+
+  it.each([
+    [[], /Usage: npm run robustness/],
+    [['a', 'b'], /Usage/],
+    [['a', '--attacks', 'apgd-ce,hope'], /Unknown attack "hope": there are .*apgd-ce/],
+    [['a', '--backend', 'cuda'], /--backend must be one of wasm/],
+    [['a', '--norm', 'l1'], /--norm must be one of linf, l2/],
+    [['a', '--eps', '8/'], /--eps must be/],
+    [['a', '--eps', '-1'], /--eps/],
+    [['a', '--eps', '1/2/3'], /--eps/],
+    [['a', '--seed', '1.5'], /--seed must be a whole number/],
+  ])('given the bad options %j, then a usage error of one line', (args, message) => {
+    expect(() => parseRequest(args)).toThrow(UsageError);
+    expect(() => parseRequest(args)).toThrow(message);
+  });
+});
+
+describe('a folder of the form of robust-a, of another architecture', () => {
+  const N = 6;
+  const SPEC = { width: 2, blocks: [1, 1], stemStride: 2, inputScale: 4, classes: 3, splitBn: true } as const;
+  let folder: string;
+  let answers: number[];
+  const run = async (...args: string[]) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    try {
+      const status = await robustness([folder, ...args]);
+      return { status, stdout: log.mock.calls.map(([line]) => String(line)).join('\n') };
+    } finally {
+      log.mockRestore();
+    }
+  };
+  const writeIndex = (counts: Record<string, number>) => {
+    const architecture = { width: 2, blocks: [1, 1], stem_stride: 2, bn: 'split', input_scale: 4 };
+    const counts_correct = { n: N, eps: 8 / 255, ...counts };
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ architecture, counts_correct }));
+  };
+
+  beforeAll(async () => {
+    expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+    folder = mkdtempSync(join(tmpdir(), 'robust-'));
+    const network = new ResNet(SPEC, 5);
+    const pixels = RandomStream.of(1, 'images')
+      .uniformArray(N * 3072, 0, 256)
+      .map(Math.floor);
+    const x = tf.tidy(() =>
+      tf.transpose(tf.div(tf.tensor4d(pixels, [N, 3, 32, 32]), 255), [0, 2, 3, 1]),
+    ) as tf.Tensor4D;
+    const logits = tf.tidy(() => network.forward(x, { branch: 'adv', mode: 'eval' }).logits);
+    const values = (await logits.data()) as Float32Array;
+    answers = Array.from({ length: N }, (_, i) => {
+      const row = [...values.subarray(i * 3, i * 3 + 3)];
+      return row.indexOf(Math.max(...row));
+    });
+    // The last image has a wrong label.
+    answers[N - 1] = (answers[N - 1] + 1) % 3;
+    const tensors = new Map<string, { shape: number[]; data: Float32Array }>([
+      ['images', { shape: [N, 3, 32, 32], data: pixels }],
+      ['labels', { shape: [N], data: Float32Array.from(answers) }],
+      ['logits', { shape: [N, 3], data: values.slice() }],
+      ['robust.noise', { shape: [N], data: Float32Array.from(answers, (_, i) => (i < N - 1 ? 1 : 0)) }],
+    ]);
+    for (const [name, v] of [...network.trainable, ...network.buffers])
+      tensors.set(`state.${name}`, await toHost(v));
+    writeFileSync(join(folder, 'model.safetensors'), writeSafetensors(tensors));
+    tf.dispose([x, logits]);
+    network.dispose();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('given official counts that ours meet, then exit code 0 and both in one line', async () => {
+    writeIndex({ clean_correct: N - 1 });
+    const clean = await run('--attacks', 'noise', '--eps', '1e-6');
+    expect(clean.stdout).toContain(`clean: ${N - 1} of ${N} right (official ${N - 1})`);
+    // Another eps than the folder's: nothing to compare with.
+    expect(clean.stdout).toMatch(/noise +5 +- +- /);
+    expect(clean.status).toBe(0);
+  });
+
+  it('given counts that ours do not meet, then exit code 1 and their names', async () => {
+    writeIndex({ clean_correct: N - 1, noise: 0 });
+    const off = await run('--attacks', 'noise', '--norm', 'linf');
+    expect(off.stdout).toMatch(/noise +\d +0 +\d\/6 /);
+    expect(off.stdout).toMatch(/images off: noise/);
+    expect(off.status).toBe(1);
+  });
+
+  it('given another clean count, then exit code 1: it is not the network that was judged', async () => {
+    writeIndex({ clean_correct: 1 });
+    const other = await run('--attacks', 'noise');
+    expect(other.stdout).toContain('already give other answers');
+    expect(other.status).toBe(1);
+  });
+
+  it('given a folder without its files, then a usage error of one line', async () => {
+    const nowhere = robustness([join(folder, 'nowhere')]);
+    await expect(nowhere).rejects.toThrow(UsageError);
+    await expect(nowhere).rejects.toThrow(/has no index\.json: expected a folder of the form of robust-a/);
+  });
+
+  it('leaves no tensors', async () => {
+    writeIndex({});
+    const before = tf.memory().numTensors;
+    await run('--attacks', 'fgsm');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
