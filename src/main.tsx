@@ -6,6 +6,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './ui/app/App.tsx';
+import { startOfflinePage } from './ui/app/offline.tsx';
 import { cssVariables, theme } from './ui/theme/theme.ts';
 
 createRoot(document.getElementById('root')!).render(
@@ -16,3 +17,5 @@ createRoot(document.getElementById('root')!).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+if (import.meta.env.PROD) startOfflinePage();

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cachePrefix, isolated, mayKeep, outdated, route } from './responses.ts';
+
+const SCOPE = 'https://someone.example/arat/';
+const FILES = new Set(['', 'index.html', 'assets/index-1.js', 'recorded/default.json']);
+const request = (path: string, more: Partial<Record<'method' | 'mode' | 'cache', string>> = {}) =>
+  ({
+    method: 'GET',
+    mode: 'cors',
+    cache: 'default',
+    headers: new Headers(),
+    url: new URL(path, SCOPE).href,
+    ...more,
+  }) as Parameters<typeof route>[0];
+const typed = (response: Response, type: ResponseType) =>
+  Object.defineProperty(response, 'type', { value: type });
+
+describe('what the service worker answers', () => {
+  test('the page, by its folder, its file or with a query, comes from what is kept', () => {
+    for (const path of ['', 'index.html', '?x=1', '#s=abc'])
+      expect(route(request(path, { mode: 'navigate' }), SCOPE, FILES)).toEqual({ kind: 'kept', path: '' });
+  });
+
+  test('a kept file comes from what is kept; data and unknown files from the network', () => {
+    const path = 'assets/index-1.js';
+    expect(route(request(path), SCOPE, FILES)).toEqual({ kind: 'kept', path });
+    for (const other of ['data/cifar10/index.json', 'assets/index-2.js', '../other/assets/index-1.js'])
+      expect(route(request(other), SCOPE, FILES)).toEqual({ kind: 'network' });
+  });
+
+  test('a part of a kept file comes from the network: the whole would be the wrong answer', () => {
+    const part = { ...request('assets/index-1.js'), headers: new Headers({ range: 'bytes=0-1' }) };
+    expect(route(part, SCOPE, FILES)).toEqual({ kind: 'network' });
+  });
+
+  test('other sites, other methods and cache-only requests are left to the browser', () => {
+    expect(route(request('https://huggingface.co/x.parquet'), SCOPE, FILES)).toBeNull();
+    expect(route(request('', { method: 'POST' }), SCOPE, FILES)).toBeNull();
+    expect(route(request('', { cache: 'only-if-cached', mode: 'no-cors' }), SCOPE, FILES)).toBeNull();
+  });
+
+  test('any address: what is kept is a file of this folder, and other sites are left alone', () => {
+    const origins = fc.constantFrom('https://someone.example', 'https://other.example');
+    const folders = fc.constantFrom('/arat/', '/arat', '/other/', '/', '/arat/../');
+    const paths = fc.oneof(fc.constantFrom(...FILES), fc.string({ maxLength: 8 }));
+    const modes = fc.constantFrom('navigate', 'cors', 'no-cors');
+    fc.assert(
+      fc.property(origins, folders, paths, modes, (origin, folder, path, mode) => {
+        const { href } = new URL(origin + folder + path);
+        const way = route(request(href, { mode }), SCOPE, FILES);
+        if (way?.kind === 'kept') expect(href.startsWith(SCOPE) && FILES.has(way.path)).toBe(true);
+        expect(way === null).toBe(origin === 'https://other.example');
+      }),
+    );
+  });
+});
+
+describe('what the service worker keeps', () => {
+  test('whole answers of this site only: no failure, no part, nothing opaque', () => {
+    const of = (status: number, type: ResponseType) => mayKeep(typed(new Response('x', { status }), type));
+    expect(of(200, 'basic')).toBe(true);
+    expect([
+      of(206, 'basic'),
+      of(404, 'basic'),
+      of(500, 'basic'),
+      of(200, 'cors'),
+      of(200, 'opaque'),
+    ]).toEqual([false, false, false, false, false]);
+  });
+
+  test('caches of older versions in the same folder go; those of other folders and sites stay', () => {
+    const now = `${cachePrefix(SCOPE)}2`;
+    const old = `${cachePrefix(SCOPE)}1`;
+    const foreign = ['images', `${cachePrefix('https://someone.example/arat/fork/')}1`];
+    expect(outdated([now, old, ...foreign], SCOPE, '2')).toEqual([old]);
+  });
+});
+
+describe('isolation', () => {
+  test('status, other headers and content stay; the three headers are set', async () => {
+    const headers = { 'Content-Type': 'application/wasm', 'Cross-Origin-Opener-Policy': 'unsafe-none' };
+    const response = isolated(new Response('content', { status: 404, headers }));
+    expect(response.status).toBe(404);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-type': 'application/wasm',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    expect(await response.text()).toBe('content');
+  });
+
+  test('an answer that may have no body is no error', () => {
+    expect(isolated(new Response(null, { status: 204 })).status).toBe(204);
+  });
+
+  test('a redirect or an opaque answer goes through untouched', () => {
+    for (const type of ['opaque', 'opaqueredirect'] as const) {
+      const response = typed(new Response('x'), type);
+      expect(isolated(response)).toBe(response);
+    }
+  });
+});

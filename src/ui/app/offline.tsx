@@ -1,0 +1,53 @@
+/** The page and its service worker: when a reload is allowed, and how a new version is offered. */
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { Applied } from '../../offline/messages.ts';
+import { startOffline } from '../../offline/start.ts';
+import { notify } from '../state/notify.ts';
+import { isActive, usePage } from '../state/store.ts';
+
+const OFFER = 'new-version';
+const WORKING = 'A race is running: use the new version when it has ended.';
+const OTHER_TABS = 'Close the other tabs of this page first: they still need the old version.';
+
+/** Nothing runs, nothing is loaded, nothing was changed. */
+function isIdle(): boolean {
+  const { race, device, deviceBusy, dataProgress, data } = usePage.getState();
+  return !race && !device && !deviceBusy && !dataProgress && Object.keys(data).length === 0;
+}
+
+/** True until the visitor touches anything: a reload would then take something away. */
+function watchTouches(): () => boolean {
+  let touched = false;
+  const touch = () => (touched = true);
+  for (const type of ['pointerdown', 'keydown', 'drop', 'wheel'])
+    window.addEventListener(type, touch, { once: true, passive: true, capture: true });
+  return () => !touched && isIdle();
+}
+
+async function use(apply: () => Promise<Applied>): Promise<void> {
+  if (isActive(usePage.getState().race)) return notify('warning', WORKING);
+  if ((await apply()) === 'other-tabs') notify('warning', OTHER_TABS);
+}
+
+function offer(apply: () => Promise<Applied>): void {
+  notifications.show({
+    id: OFFER,
+    autoClose: false,
+    title: 'A new version of this page is here',
+    message: (
+      <Group justify="space-between" gap="xs">
+        <Text size="sm">It is used when you ask for it, or at your next visit.</Text>
+        <Button size="compact-sm" onClick={() => void use(apply)}>
+          Use it now
+        </Button>
+      </Group>
+    ),
+  });
+}
+
+/** Call once, when the page has been drawn. Not in development, where nothing is kept. */
+export function startOfflinePage(): void {
+  const isUntouched = watchTouches();
+  void startOffline('./sw.js', { isUntouched, onUpdate: offer });
+}
