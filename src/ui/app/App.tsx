@@ -9,7 +9,8 @@ import {
 } from '../keep/snapshot-link.ts';
 import { usePage, isActive } from '../state/store.ts';
 import { Controls } from './Controls.tsx';
-import { loadRecorded } from './recorded.ts';
+import { Gallery } from './Gallery.tsx';
+import { loadFirst } from './recorded.ts';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Section } from './Section.tsx';
 import { ShownBanner } from './ShownBanner.tsx';
@@ -33,9 +34,9 @@ function useFirstView() {
       if (!alive) return;
       setSnapshot(opened);
       if (opened?.ok) return usePage.getState().open('snapshot', opened.result, '');
-      const recorded = await loadRecorded();
+      const recorded = await loadFirst();
       if (alive && recorded && usePage.getState().shown === 'nothing')
-        usePage.getState().open('recorded', recorded, '');
+        usePage.getState().open('recorded', recorded.result, recorded.title);
     };
     void openAddress();
     void usePage.getState().findInterrupted();
@@ -51,8 +52,8 @@ function useFirstView() {
   const close = async () => {
     clearSnapshotFromLocation();
     setSnapshot(null);
-    const recorded = await loadRecorded();
-    if (recorded) usePage.getState().open('recorded', recorded, '');
+    const recorded = await loadFirst();
+    if (recorded) usePage.getState().open('recorded', recorded.result, recorded.title);
   };
   return { snapshot, close };
 }
@@ -110,63 +111,66 @@ export function App() {
       </Suspense>
       <div className="page-grid">
         <ExperimentPanel />
-        <Stack component="main" id="main" tabIndex={-1} gap="lg" miw={0}>
+        <div className="page-column">
           <Controls />
-          <ShownBanner />
-          <Section
-            id="race"
-            title="1. Race"
-            lead="Accuracy on clean test images and under attack, epoch by epoch."
-          >
-            <Suspense fallback={<Waiting />}>
-              <RaceSection />
-            </Suspense>
-          </Section>
-          <Section
-            id="why"
-            title="2. Why"
-            lead="Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?"
-          >
-            <Suspense fallback={<Waiting />}>
-              <WhySection />
-            </Suspense>
-          </Section>
-          <Section
-            id="see"
-            title="3. See"
-            lead="One image, the change an attack makes, and what every model then believes."
-          >
-            <Suspense fallback={<Waiting />}>
-              <SeePanel />
-            </Suspense>
-          </Section>
-          <Section
-            id="judge"
-            title="4. Judge"
-            lead="Stronger attacks, more radii, confidence intervals and checks of the attack itself."
-          >
-            <Suspense fallback={<Waiting />}>
-              <JudgePanel />
-            </Suspense>
-          </Section>
-          <Section
-            id="keep"
-            title="5. Keep"
-            lead="Share, compare and export what you saw. Everything stays in this browser unless you send it."
-          >
-            <Suspense fallback={<Waiting />}>
-              <KeepPanel />
-            </Suspense>
-          </Section>
-          <Text component="footer" size="sm" c="dimmed">
-            Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
-            <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">
-              arXiv:2402.14648
-            </Anchor>
-            . This is an independent implementation, checked number by number against the official code.
-            Nothing leaves your machine.
-          </Text>
-        </Stack>
+          <Stack component="main" id="main" tabIndex={-1} gap="lg" miw={0}>
+            <ShownBanner />
+            <Gallery />
+            <Section
+              id="race"
+              title="1. Race"
+              lead="Accuracy on clean test images and under attack, epoch by epoch."
+            >
+              <Suspense fallback={<Waiting />}>
+                <RaceSection />
+              </Suspense>
+            </Section>
+            <Section
+              id="why"
+              title="2. Why"
+              lead="Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?"
+            >
+              <Suspense fallback={<Waiting />}>
+                <WhySection />
+              </Suspense>
+            </Section>
+            <Section
+              id="see"
+              title="3. See"
+              lead="One image, the change an attack makes, and what every model then believes."
+            >
+              <Suspense fallback={<Waiting />}>
+                <SeePanel />
+              </Suspense>
+            </Section>
+            <Section
+              id="judge"
+              title="4. Judge"
+              lead="Stronger attacks, more radii, confidence intervals and checks of the attack itself."
+            >
+              <Suspense fallback={<Waiting />}>
+                <JudgePanel />
+              </Suspense>
+            </Section>
+            <Section
+              id="keep"
+              title="5. Keep"
+              lead="Share, compare and export what you saw. Everything stays in this browser unless you send it."
+            >
+              <Suspense fallback={<Waiting />}>
+                <KeepPanel />
+              </Suspense>
+            </Section>
+            <Text component="footer" size="sm" c="dimmed">
+              Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
+              <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">
+                arXiv:2402.14648
+              </Anchor>
+              . This is an independent implementation, checked number by number against the official code.
+              Nothing leaves your machine.
+            </Text>
+          </Stack>
+        </div>
       </div>
     </div>
   );

@@ -31,6 +31,7 @@ function ProgressLine() {
   const share = progress ? (100 * progress.stepsDone) / progress.stepsTotal : 0;
   const words = progress
     ? [
+        progress.seed === undefined ? null : `seed ${progress.seed}`,
         `epoch ${progress.epoch + 1}`,
         `step ${progress.stepsDone.toLocaleString('en')} of ${progress.stepsTotal.toLocaleString('en')}`,
         `${progress.phase === 'train' ? 'training' : 'evaluating'} ${progress.contestant}`,
@@ -45,7 +46,7 @@ function ProgressLine() {
       <Progress value={race === 'complete' ? 100 : share} aria-label="Progress of training" />
       <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
         <b data-testid="race-state">{WORDS[race]}</b>
-        {race === 'complete' || !words[0] ? '' : `: ${words.filter(Boolean).join(', ')}`}
+        {race === 'complete' || !words.some(Boolean) ? '' : `: ${words.filter(Boolean).join(', ')}`}
       </Text>
     </Stack>
   );
@@ -182,7 +183,7 @@ export function Controls() {
             </Button>
           )}
           {race === null && (
-            <Text size="sm" c="dimmed">
+            <Text size="sm" c="dimmed" lineClamp={2} flex="1 1 160px">
               {config.contestants.map((c) => c.label).join(' · ')}
             </Text>
           )}

@@ -4,7 +4,7 @@ import { usePage } from '../state/store.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
 export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
-  const { dataset, network, optimiser, attack, seed } = config;
+  const { dataset, network, optimiser, attack, seed, repeats } = config;
   return [
     `preset ${config.preset}`,
     `${dataset.classes.length} classes`,
@@ -12,7 +12,7 @@ export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
     `width ${network.width}`,
     `${optimiser.epochs} epochs of batch ${optimiser.batchSize}`,
     `attack PGD-${attack.steps} at ε ${Math.round(attack.eps * 255)}/255`,
-    `seed ${seed}`,
+    repeats > 1 ? `${repeats} seeds from ${seed} on` : `seed ${seed}`,
   ].join(', ');
 }
 
@@ -47,7 +47,7 @@ export function ShownBanner() {
         </Badge>
         {name && <Text fw={600}>{name}</Text>}
         <Text size="sm">
-          {words} {view.dataset.provenance}; {describeConfig(view)}; {view.device};{' '}
+          {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
           {view.finishedAt.slice(0, 10)}.
         </Text>
         <Button size="xs" variant="default" onClick={() => setConfig(view.config)}>

@@ -1,13 +1,17 @@
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import { METHOD_IDS, type Contestant, type MethodId, type Switches } from '../../core/config.ts';
+import {
+  METHOD_IDS,
+  MOST_CONTESTANTS as MOST,
+  type Contestant,
+  type MethodId,
+  type Switches,
+} from '../../core/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestant, labelFor } from '../../core/methods/contestant.ts';
 import { notify } from '../state/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
-
-const MOST = 8;
 
 interface Props {
   readonly contestants: readonly Contestant[];
@@ -86,7 +90,7 @@ export function Contestants({ contestants, base, disabled, onChange }: Props) {
       </Group>
       {contestants.length >= MOST && (
         <Text size="xs" c="dimmed">
-          Eight contestants are the most one race can hold.
+          {MOST} contestants are the most one race can hold.
         </Text>
       )}
     </Stack>

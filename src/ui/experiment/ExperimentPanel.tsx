@@ -10,15 +10,15 @@ import {
   Text,
   Title,
 } from '@mantine/core';
-import type { ExperimentConfig } from '../../core/config.ts';
-import { PRESETS, raceTeraflop, type PresetName } from '../../core/presets.ts';
-import { networkCost } from '../../core/nn/flops.ts';
-import { duration } from '../see/format.ts';
+import { MOST_REPEATS, type ExperimentConfig } from '../../core/config.ts';
+import { PRESETS, type PresetName } from '../../core/presets.ts';
 import { isActive, usePage } from '../state/store.ts';
 import { Contestants } from './Contestants.tsx';
+import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
 import { NumberField, SwitchField } from './fields.tsx';
+import { LineUps } from './LineUps.tsx';
 
 const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   quick: 'Small network and data: about a minute on a laptop’s graphics chip.',
@@ -37,30 +37,22 @@ function useEdit() {
   return { config, setConfig, edit };
 }
 
-function Cost({ config }: { readonly config: ExperimentConfig }) {
-  const device = usePage((s) => s.device);
-  const teraflop = raceTeraflop(config);
-  const { parameters } = networkCost({ ...config.network, classes: config.dataset.classes.length });
-  const seconds = device ? (teraflop * 1000) / device.gflops : null;
-  return (
-    <Text size="xs" c="dimmed" data-testid="cost">
-      Training costs {teraflop.toPrecision(3)} TFLOP; the network has {(parameters / 1000).toFixed(0)} k
-      weights.
-      {seconds !== null && ` About ${duration(seconds)} here, plus evaluation.`}
-    </Text>
-  );
-}
-
 export function ExperimentPanel() {
   const { config, setConfig, edit } = useEdit();
   const active = usePage((s) => isActive(s.race));
   const { dataset, network, attack, optimiser, evaluation } = config;
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
+  const field = {
+    contestants: config.contestants,
+    base,
+    disabled: active,
+    onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
+  };
   const choose = (name: string) => {
     const preset = PRESETS[name as PresetName];
     // The visitor's data stays chosen where the preset can use it.
     const source = name === 'quick' || name === 'demo' ? dataset.source : preset.dataset.source;
-    setConfig({ ...preset, dataset: { ...preset.dataset, source } });
+    setConfig({ ...preset, dataset: { ...preset.dataset, source }, repeats: config.repeats });
   };
   return (
     <Paper
@@ -91,16 +83,21 @@ export function ExperimentPanel() {
           <Text size="sm">
             {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
           </Text>
-          <Cost config={config} />
+          <Cost config={config} disabled={active} />
         </Stack>
         <Title order={3} size="h5">
           Contestants
         </Title>
-        <Contestants
-          contestants={config.contestants}
-          base={base}
+        <LineUps {...field} />
+        <Contestants {...field} />
+        <NumberField
+          label="Seeds"
+          help="The race is repeated with so many seeds, one after the other; charts and tables then show mean and spread. Three or more tell chance from effect."
+          value={config.repeats}
+          min={1}
+          max={MOST_REPEATS}
           disabled={active}
-          onChange={(contestants) => setConfig({ ...config, contestants })}
+          onChange={(repeats) => setConfig({ ...config, repeats })}
         />
         <Accordion multiple variant="separated" chevronPosition="left" order={3}>
           <Accordion.Item value="data">

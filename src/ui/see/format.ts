@@ -28,6 +28,15 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
+/** An estimate in words: to five seconds, minutes or hours, e.g. 75 -> `1 min`, 9000 -> `2.5 h`, 400000 -> `5 days`. */
+export function roughly(seconds: number): string {
+  if (seconds < 55) return `${Math.max(5, 5 * Math.round(seconds / 5))} s`;
+  if (seconds < 5400) return `${Math.max(1, Math.round(seconds / 60))} min`;
+  const hours = seconds / 3600;
+  if (hours < 10) return `${hours.toFixed(1)} h`;
+  return hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`;
+}
+
 /**
  * Name of class `index` (0..k-1, as the network counts). `names` holds either the k used classes or all classes of the
  * dataset, of which `used` are taken.

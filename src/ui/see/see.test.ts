@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttackInfo } from '../../worker/viewer.ts';
 import { topClasses } from './Confidences.tsx';
-import { className, duration, in255, percent } from './format.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { className, duration, finalText, in255, percent, roughly } from './format.ts';
 import { modelsUnavailable } from './models.ts';
 import { pathInWords } from './PathChart.tsx';
 import { amplify, fillingFactor, gradientPicture, rgbToRgba, viridis } from './pixels.ts';
@@ -28,6 +29,25 @@ describe('figures', () => {
     [75, '1 min 15 s'],
     [3700, '1 h 1 min'],
   ])('given %d seconds, when written, then it is %s', (s, text) => expect(duration(s)).toBe(text));
+
+  it.each([
+    [1, '5 s'],
+    [43, '45 s'],
+    [58, '1 min'],
+    [3000, '50 min'],
+    [9000, '2.5 h'],
+    [90_000, '25 h'],
+    [400_000, '5 days'],
+  ])('given an estimate of %d seconds, when written, then it claims no more than %s', (s, text) =>
+    expect(roughly(s)).toBe(text),
+  );
+
+  it('given final figures of one seed, of three and of none, then figure, mean ± deviation and a dash', () => {
+    const { runs } = sampleRace({ methods: 1, epochs: 1, repeats: 3 });
+    expect(finalText(runs.slice(0, 1), 'clean')).toMatch(/^\d+\.\d\u00a0%$/);
+    expect(finalText(runs, 'robust')).toMatch(/^\d+\.\d\u00a0±\u00a0\d+\.\d\u00a0%$/);
+    expect(finalText([{ ...runs[0], final: null }], 'clean')).toBe('–');
+  });
 
   it('given the used classes or all of them, when a class is named, then it is the same one', () => {
     expect(className(2, ['airplane', 'automobile', 'frog', 'horse'], [0, 1, 6, 7])).toBe('frog');

@@ -1,0 +1,60 @@
+/** Recorded runs to choose from, and in words what the one shown shows. */
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { notify } from '../state/notify.ts';
+import { isActive, usePage } from '../state/store.ts';
+import { loadIndex, loadRecorded, type RecordedEntry } from './recorded.ts';
+
+export function Gallery() {
+  const [entries, setEntries] = useState<readonly RecordedEntry[]>([]);
+  const [loading, setLoading] = useState<string | null>(null);
+  const active = usePage((s) => isActive(s.race));
+  const shown = usePage((s) => (s.shown === 'recorded' ? s.shownName : null));
+  useEffect(() => {
+    let alive = true;
+    void loadIndex().then((list) => alive && setEntries(list));
+    return () => {
+      alive = false;
+    };
+  }, []);
+  if (entries.length === 0 || active) return null;
+  const open = async ({ file, title }: RecordedEntry) => {
+    setLoading(file);
+    try {
+      const result = await loadRecorded(file);
+      // A race that began meanwhile is not replaced.
+      if (!isActive(usePage.getState().race)) usePage.getState().open('recorded', result, title);
+    } catch (error) {
+      notify('error', error instanceof Error ? error.message : String(error));
+    } finally {
+      setLoading(null);
+    }
+  };
+  const words = entries.find((e) => e.title === shown)?.words;
+  return (
+    <Paper withBorder p="sm" component="section" aria-labelledby="gallery-title">
+      <Stack gap="xs">
+        <Group gap="xs">
+          <Title order={2} size="h5" id="gallery-title">
+            Recorded runs
+          </Title>
+          {entries.map((entry) => (
+            <Button
+              key={entry.file}
+              size="compact-sm"
+              variant={entry.title === shown ? 'filled' : 'default'}
+              aria-pressed={entry.title === shown}
+              loading={loading === entry.file}
+              onClick={() => void open(entry)}
+            >
+              {entry.title}
+            </Button>
+          ))}
+        </Group>
+        <Text size="sm" role="status">
+          {words ?? 'Runs made earlier with the same engine: open one to read its charts without training.'}
+        </Text>
+      </Stack>
+    </Paper>
+  );
+}

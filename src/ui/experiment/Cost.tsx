@@ -1,0 +1,83 @@
+/** What an experiment costs, and how long that takes here once this machine's speed has been measured. */
+import { Button, Stack, Table, Text } from '@mantine/core';
+import { IconStopwatch } from '@tabler/icons-react';
+import type { ExperimentConfig } from '../../core/config.ts';
+import { networkCost } from '../../core/nn/flops.ts';
+import { PRESETS, raceSeconds, raceTeraflop, type PresetName } from '../../core/presets.ts';
+import { roughly } from '../see/format.ts';
+import { usePage } from '../state/store.ts';
+
+const size = (teraflop: number): string =>
+  teraflop < 1000 ? `${teraflop.toPrecision(2)} TFLOP` : `${Math.round(teraflop).toLocaleString('en')} TFLOP`;
+
+export function Cost({
+  config,
+  disabled,
+}: {
+  readonly config: ExperimentConfig;
+  readonly disabled: boolean;
+}) {
+  const device = usePage((s) => s.device);
+  const busy = usePage((s) => s.deviceBusy);
+  const choice = usePage((s) => s.backendChoice);
+  const setBackend = usePage((s) => s.setBackend);
+  const { parameters } = networkCost({ ...config.network, classes: config.dataset.classes.length });
+  const time = (c: ExperimentConfig) => device && `about ${roughly(raceSeconds(c, device.gflops))}`;
+  const seeds = config.repeats > 1 ? `, all ${config.repeats} seeds` : '';
+  return (
+    <Stack gap={6}>
+      <Text size="xs" c="dimmed" data-testid="cost">
+        This race{seeds}: {size(raceTeraflop(config))} of training
+        {device && (
+          <>
+            , <b>{time(config)} on this machine</b> with evaluation
+          </>
+        )}
+        . The network has {(parameters / 1000).toFixed(0)} k weights.
+      </Text>
+      <details>
+        <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
+          What each preset costs
+        </summary>
+        <Table
+          mt={4}
+          fz="xs"
+          withTableBorder
+          aria-label="Cost of the presets"
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+        >
+          <Table.Tbody>
+            {(Object.keys(PRESETS) as PresetName[]).map((name) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row" tt="capitalize">
+                  {name}
+                </Table.Th>
+                <Table.Td ta="right">{size(raceTeraflop(PRESETS[name]))}</Table.Td>
+                <Table.Td ta="right">{time(PRESETS[name]) ?? 'not measured'}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </details>
+      {device ? (
+        <Text size="xs" c="dimmed">
+          Times are estimates: operations of training and evaluation, divided by the{' '}
+          {device.gflops.toPrecision(2)} GFLOP/s that one small training step reached here. Other layer sizes
+          run faster or slower than that one.
+        </Text>
+      ) : (
+        <Button
+          size="compact-xs"
+          variant="default"
+          w="fit-content"
+          leftSection={<IconStopwatch size={14} />}
+          loading={busy}
+          disabled={disabled}
+          onClick={() => void setBackend(choice)}
+        >
+          Measure this machine (seconds)
+        </Button>
+      )}
+    </Stack>
+  );
+}
