@@ -18,6 +18,12 @@ export default defineConfig({
         },
       },
       {
+        // Found only when a test imports them, they would be prepared then and reload the page under the test.
+        optimizeDeps: {
+          include: ['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
+            (name) => `@tensorflow/tfjs-${name}`,
+          ),
+        },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],
