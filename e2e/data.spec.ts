@@ -1,0 +1,40 @@
+import { expect, test } from '@playwright/test';
+import { experiment, open } from './support.ts';
+
+// The requests of a service worker cannot be answered by the test.
+test.use({ serviceWorkers: 'block' });
+
+test('given a download that hangs, when it is cancelled, then the page says so, and what failed before it', async ({
+  page,
+  context,
+}) => {
+  await context.route('**/data/cifar10/index.json', (route) => route.fulfill({ status: 404 }));
+  await context.route(/huggingface\.co/, () => undefined);
+  await open(page);
+  await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('cifar10');
+  await experiment(page).getByRole('button', { name: 'Load CIFAR-10 now' }).click();
+  const notes = experiment(page).getByRole('log', { name: 'Notes on loading data' });
+  await expect(notes).toContainText('No CIFAR-10 is hosted beside this page; trying Hugging Face.');
+  await experiment(page).getByRole('button', { name: 'Cancel loading' }).click();
+  await expect(notes).toContainText('Loading was cancelled');
+  await expect(experiment(page).getByRole('button', { name: 'Load CIFAR-10 now' })).toBeEnabled();
+  await expect(experiment(page).getByRole('alert')).toHaveCount(0);
+});
+
+test('the page allows no eval and no scripts of other sites', async ({ page }) => {
+  await page.goto('/');
+  const policy = await page
+    .locator('meta[http-equiv="Content-Security-Policy"]')
+    .getAttribute('content')
+    .then((content) => content ?? '');
+  const scripts = policy.split(';').find((part) => part.trim().startsWith('script-src')) ?? '';
+  expect(scripts.trim().split(' ').slice(1).sort()).toEqual(["'self'", "'wasm-unsafe-eval'", 'blob:']);
+  const remote = await page
+    .locator('script[src], link[rel="stylesheet"]')
+    .evaluateAll((all) =>
+      all
+        .map((e) => new URL((e as HTMLScriptElement).src || (e as HTMLLinkElement).href).origin)
+        .filter((origin) => origin !== location.origin),
+    );
+  expect(remote).toEqual([]);
+});
