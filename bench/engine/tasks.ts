@@ -41,6 +41,8 @@ export interface Sample {
   readonly ms: number;
   /** Until the call returned: what JavaScript took to compute (WASM) or to ask the GPU. */
   readonly jsMs: number;
+  /** Processor time of all threads of the process, in Node; 0 in a browser, which does not tell. */
+  readonly cpuMs: number;
   readonly dispatches: number;
   readonly submits: number;
   /** Bytes of GPU buffers created, and bytes written to them from JavaScript. */
@@ -145,6 +147,13 @@ const WORK: Record<Exclude<Work, 'jaxForwardBackward'>, (p: Prepared) => void> =
   forwardConvolutions: ({ convolutions }) => convolutions(),
 };
 
+/** Processor time of this process so far, in milliseconds. */
+function processorTime(): number {
+  if (typeof process === 'undefined' || typeof process.cpuUsage !== 'function') return 0;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Does the work once and waits for the device; returns how long the call itself took. */
 async function once(work: Work): Promise<number> {
   if (work === 'jaxForwardBackward') {
@@ -214,13 +223,16 @@ export const TASKS: Tasks = {
     const samples: Sample[] = [];
     for (let i = 0; i < repeats; i++) {
       const before = gpuCounts();
+      const cpuBegun = processorTime();
       const begun = performance.now();
       const jsMs = await once(work);
       const ms = performance.now() - begun;
+      const cpuMs = processorTime() - cpuBegun;
       const after = gpuCounts();
       samples.push({
         ms,
         jsMs,
+        cpuMs,
         dispatches: after.dispatches - before.dispatches,
         submits: after.submits - before.submits,
         gpuBytesAllocated: after.bytesAllocated - before.bytesAllocated,

@@ -21,4 +21,5 @@ export type Part = (
 
 export const medianOf = (samples: readonly Sample[], key: keyof Sample): number =>
   median(samples.map((s) => s[key]));
-export const fastest = (samples: readonly Sample[]): number => Math.min(...samples.map((s) => s.ms));
+export const fastest = (samples: readonly Sample[], key: keyof Sample = 'ms'): number =>
+  Math.min(...samples.map((s) => s[key]));
