@@ -10,7 +10,7 @@ interface Props {
 }
 
 const LINES = [
-  { key: 'crossEntropy', name: 'cross-entropy', colour: '#0072b2', dash: '' },
+  { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-blue-6)', dash: '' },
   { key: 'margin', name: 'margin (above 0: wrong)', colour: '#d55e00', dash: '5 3' },
 ] as const;
 

@@ -120,7 +120,7 @@ export function SeeView(props: SeeViewProps) {
             style={{
               display: 'grid',
               gap: 'var(--mantine-spacing-md)',
-              gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, max(250px, ${shown.views.length === 4 ? 34 : 26}%)), 1fr))`,
+              gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, max(250px, ${shown.views.length === 4 ? 34 : 26}%)), 1fr))`,
             }}
           >
             {shown.views.map((view) => {

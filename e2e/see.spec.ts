@@ -1,0 +1,39 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { keepOnly, open, setTiny, state, train } from './support.ts';
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`given trained models in ${colorScheme}, when other attacks are chosen, then the viewer shows their examples, paths and slices, and axe finds nothing`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await open(page);
+    await keepOnly(page, ['AT', 'ARAT']);
+    await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
+    await train(page);
+    await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+
+    const see = page.locator('#see');
+    const card = see.getByRole('article', { name: 'Adversarial example against ARAT' });
+    await expect(see.getByText(/PGD, 20 steps; L∞, ε 8\/255/)).toBeVisible({ timeout: 60_000 });
+    await expect(card.getByRole('img', { name: /^Input gradient of the loss/ })).toBeVisible();
+    await expect(card.getByRole('img', { name: /^Loss along the attack on ARAT\. Cross/ })).toBeVisible();
+
+    await see.getByText('L2', { exact: true }).click();
+    await expect(card.getByText(/measured ‖δ‖₂ = 0\.[45]\d\d \(within ε\)/)).toBeVisible();
+    await see.getByRole('switch', { name: 'Loss around the image' }).click();
+    await expect(card.getByRole('img', { name: /^Slice of the cross-entropy/ })).toBeVisible();
+
+    await see.getByLabel('Attack', { exact: true }).selectOption('square');
+    await see.getByLabel('Queries', { exact: true }).fill('20');
+    await expect(see.getByText(/Square, 20 queries; L2, ε 0\.500; .* through its own answers/)).toBeVisible();
+    await expect(card.getByRole('img', { name: /^Slice of the cross-entropy/ })).toBeVisible();
+
+    await page.mouse.move(0, 0);
+    const { violations } = await new AxeBuilder({ page }).include('#see').analyze();
+    expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`)).toEqual(
+      [],
+    );
+    await context.close();
+  });
