@@ -39,13 +39,14 @@ const GRID = 'var(--mantine-color-default-border)';
 type Row = { x: number } & Record<string, number | [number, number]>;
 
 /** One row per x with two columns per series, its mean and the ends of its band: what recharts wants. */
-function rows(series: readonly Series[]): Row[] {
+function rows(series: readonly Series[], [bottom, top]: Props['domain']): Row[] {
   const byX = new Map<number, Row>();
   for (const s of series)
     for (const { x, y, low, high, n } of decimate(s.points)) {
       const row: Row = byX.get(x) ?? { x };
       row[`s${s.index}`] = y;
-      if (n > 1) row[`b${s.index}`] = [low, high];
+      // A deviation may reach beyond what the axis can show, e.g. below 0 %.
+      if (n > 1) row[`b${s.index}`] = [Math.max(bottom, low), Math.min(top, high)];
       byX.set(x, row);
     }
   return [...byX.values()].sort((a, b) => a.x - b.x);
@@ -76,7 +77,7 @@ export function SeriesChart(props: Props) {
 
 const Drawing = memo(function Drawing(props: Props) {
   const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false, xMax } = props;
-  const data = rows(series);
+  const data = rows(series, domain);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ComposedChart

@@ -8,7 +8,7 @@ import { roughly } from '../see/format.ts';
 import { usePage } from '../state/store.ts';
 
 const size = (teraflop: number): string =>
-  teraflop < 1000 ? `${teraflop.toPrecision(2)} TFLOP` : `${Math.round(teraflop).toLocaleString('en')} TFLOP`;
+  `${teraflop < 100 ? teraflop.toPrecision(2) : Math.round(teraflop).toLocaleString('en')} TFLOP`;
 
 export function Cost({
   config,

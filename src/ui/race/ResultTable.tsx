@@ -5,7 +5,7 @@ import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '.
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>
-  values.length > 0 ? `${spreadText(values, 1, 100)} %` : '–';
+  values.length > 0 ? `${spreadText(values, 1, 100)} %`.replaceAll(' ', '\u00a0') : '–';
 
 function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boolean }) {
   const { label, runs } = of;
@@ -27,7 +27,9 @@ function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boo
         {spreadText(
           conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
           2,
-        )}
+        )
+          .replace('-', '−')
+          .replaceAll(' ', '\u00a0')}
       </Table.Td>
       <Table.Td>{percent(conflicts.flatMap((g) => mean(g.map((p) => p.ratio))))}</Table.Td>
       {withSeeds && <Table.Td>{shown.length}</Table.Td>}

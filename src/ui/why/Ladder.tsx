@@ -57,8 +57,8 @@ export function Ladder({ runs }: { readonly runs: readonly RunResult[] }) {
                   {label}
                 </Table.Th>
                 {cells.map(({ values, difference }, k) => (
-                  <Table.Td key={MEASURES[k].id} ta="right">
-                    {spreadText(values, MEASURES[k].digits, MEASURES[k].scale)}
+                  <Table.Td key={MEASURES[k].id} ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {spreadText(values, MEASURES[k].digits, MEASURES[k].scale).replace('-', '−')}
                     <Text size="xs" c="dimmed">
                       {difference === null ? '\u00a0' : differenceText(difference, MEASURES[k])}
                     </Text>
