@@ -4,7 +4,13 @@
  */
 import { RandomStream } from '../random.ts';
 import { argmax, gatherRows, GRADIENT_COST, ranked, type ExampleLoss } from './attack-model.ts';
-import { crossEntropyPerExample, dlrPerExample, targetedDlrPerExample } from './losses.ts';
+import {
+  crossEntropyPerExample,
+  dlrPerExample,
+  marginPerExample,
+  targetedDlrPerExample,
+  targetMarginPerExample,
+} from './losses.ts';
 import { normOf, project, randomStart } from './threat.ts';
 import type { AttackInput, Budget, EvaluationAttack } from './types.ts';
 import { runRestarts, type Attempt } from './restarts.ts';
@@ -158,6 +164,15 @@ function advance(
   current.set(proposal, o);
 }
 
+/** The ratio needs a third logit: with two classes, which the official code refuses, its numerator alone. Steps do not depend on its scale. */
+const ratioOr =
+  (ratio: ExampleLoss, margin: ExampleLoss): ExampleLoss =>
+  (logits, y, targets) =>
+    (logits.shape[1] < 3 ? margin : ratio)(logits, y, targets);
+
+const dlr = ratioOr(dlrPerExample, marginPerExample);
+const targetedDlr = ratioOr(targetedDlrPerExample, targetMarginPerExample);
+
 const SOURCE = 'Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690';
 
 function untargeted(id: string, name: string, what: string, loss: ExampleLoss): EvaluationAttack {
@@ -181,7 +196,7 @@ const startStream = (input: AttackInput, id: string, aim: number, restart: numbe
   RandomStream.of(input.seed, `${id} batch ${input.batch} target ${aim} restart ${restart}`);
 
 export const apgdCe = untargeted('apgd-ce', 'APGD-CE', 'cross-entropy', crossEntropyPerExample);
-export const apgdDlr = untargeted('apgd-dlr', 'APGD-DLR', 'the difference of logits ratio', dlrPerExample);
+export const apgdDlr = untargeted('apgd-dlr', 'APGD-DLR', 'the difference of logits ratio', dlr);
 
 /** Ranks of the classes aimed at: 1 is the most likely wrong class. */
 export const targetRanks = (budget: Budget, classes: number): number[] =>
@@ -219,7 +234,7 @@ export const apgdTargeted: EvaluationAttack = {
       async (attempt, restart, rank) => {
         const targets = await targetClasses(input, attempt.x, rank);
         const stream = startStream(input, 'apgd-t', rank, restart);
-        return climb(input, { ...attempt, targets }, budget.iterations, targetedDlrPerExample, stream);
+        return climb(input, { ...attempt, targets }, budget.iterations, targetedDlr, stream);
       },
     ),
 };

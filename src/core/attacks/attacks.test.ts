@@ -181,6 +181,15 @@ describe('attackSet', () => {
     alone.verdicts.forEach((v, i) => v === 'fallen' && expect(result.felledBy[i]).toBe('apgd-ce'));
   });
 
+  it('given two classes, where there is no third logit, then every attack runs and the ensemble breaks a vulnerable model', async () => {
+    const input = { model: linearModel(2), ...(await images(linearModel(2), 6)), seed: 0 };
+    const threat = { norm: 'linf', eps: 0.3 } as const;
+    for (const attack of ATTACKS)
+      await attackSet({ ...input, threat }, [{ attack, budget: small(attack.budget) }]);
+    const { verdicts } = await attackSet({ ...input, threat }, QUICK_ENSEMBLE);
+    expect(verdicts).toEqual(Array(6).fill('fallen'));
+  });
+
   it('given saturated logits, then cross-entropy is blind, and the ensemble is not', async () => {
     // softmax of these is 0 or 1 to the last bit: the gradient of cross-entropy is exactly 0.
     const masked = linearModel(4, 1e4);
