@@ -48,6 +48,19 @@ export function batchNormTrain(
   return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
+/** The end of a residual block in train mode: y = relu(BatchNorm(x) + residual); residual has the shape of x. */
+export function batchNormAddRelu(
+  x: tf.Tensor,
+  residual: tf.Tensor,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+): BatchNormResult {
+  tf.util.assertShapesMatch(x.shape, residual.shape, 'batchNormAddRelu: ');
+  const inputs = { x, residual, gamma, beta };
+  const [y, mean, variance] = runKernel('batchNormAddRelu', inputs, { epsilon: BN_EPSILON });
+  return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+}
+
 /** BatchNorm with given statistics (eval mode). x [N,H,W,C] or [N,C]; the rest [C]. Differentiable in x, gamma and beta only. */
 export function batchNormEval(
   x: tf.Tensor,

@@ -3,7 +3,7 @@
  * what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Signatures, KernelKey } from './kernels/signatures.ts';
+import { KERNELS, type KernelKey, type Signatures } from './kernels/signatures.ts';
 
 /** Composition of one kernel: tensors in, tensors out, called within a tidy. */
 type Composition<K extends KernelKey> = (
@@ -55,6 +55,16 @@ function filterGrad(
   return tf.reshape(tf.stack(taps), filterShape) as tf.Tensor4D;
 }
 
+function run<K extends KernelKey>(
+  key: K,
+  inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
+  attrs: Signatures[K]['attrs'],
+): tf.Tensor[] {
+  return [
+    tf.engine().runKernel(KERNELS[key], inputs as tf.NamedTensorMap, attrs as never),
+  ].flat() as tf.Tensor[];
+}
+
 export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
   conv2d: ({ x, filter }, { stride }) => [
     tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(filter.shape)),
@@ -94,6 +104,20 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
       tf.sub(tf.sub(dz, tf.div(dbeta, count)), tf.mul(xhat, tf.div(dgamma, count))),
     );
     return [dx, dgamma, dbeta];
+  },
+
+  // These two of the project's other kernels, which may be fast where they themselves are missing.
+  batchNormAddRelu: ({ x, residual, gamma, beta }, { epsilon }) => {
+    const [z, mean, variance] = run('batchNormTrain', { x, gamma, beta }, { relu: false, epsilon });
+    return [...run('addRelu', { a: z, b: residual }, {}), mean, variance];
+  },
+
+  batchNormAddReluGrad: ({ dy, x, y, gamma, mean, variance }, { epsilon }) => {
+    const [dz] = run('reluGrad', { dy, y }, {});
+    // Without a ReLU of its own, BatchNorm's gradient reads neither y nor beta.
+    const inputs = { dy: dz, x, y, gamma, beta: gamma, mean, variance };
+    const [dx, ...parameters] = run('batchNormTrainGrad', inputs, { relu: false, epsilon });
+    return [dx, dz, ...parameters];
   },
 
   batchNormEval: ({ x, gamma, beta, mean, variance }, { relu, epsilon }) => {

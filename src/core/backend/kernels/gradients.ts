@@ -60,6 +60,17 @@ export function registerGradients(): void {
   );
 
   registerGradient(
+    'batchNormAddRelu',
+    ['x', 'gamma'],
+    [true, true, true],
+    ([dy], [x, gamma, y, mean, variance], attrs) => {
+      const inputs = { dy, x, y, gamma, mean, variance };
+      const [dx, dresidual, dgamma, dbeta] = runKernel('batchNormAddReluGrad', inputs, attrs);
+      return { x: () => dx, residual: () => dresidual, gamma: () => dgamma, beta: () => dbeta };
+    },
+  );
+
+  registerGradient(
     'batchNormEval',
     ['x', 'gamma', 'mean', 'variance'],
     [true],

@@ -69,6 +69,21 @@ const batchNormCases = NORMALISED.flatMap((x) =>
   }),
 );
 
+const residualCases = NORMALISED.flatMap((x): KernelCase[] => {
+  const c = [x[x.length - 1]];
+  const attrs = { epsilon: 1e-5 };
+  const what = `[${x}]`;
+  return [
+    { key: 'batchNormAddRelu', what, inputs: { x, residual: x, gamma: c, beta: c }, attrs },
+    {
+      key: 'batchNormAddReluGrad',
+      what,
+      inputs: { dy: x, x, y: x, gamma: c, mean: c, variance: c },
+      attrs,
+    },
+  ];
+});
+
 const elementwiseCases = [
   [2, 5, 3, 3],
   [8, 16, 16, 16],
@@ -137,6 +152,7 @@ const lossCases = [
 export const KERNEL_CASES: readonly KernelCase[] = [
   ...convolutionCases,
   ...batchNormCases,
+  ...residualCases,
   ...elementwiseCases,
   ...matrixCases,
   ...lossCases,

@@ -18,6 +18,8 @@ export const KERNELS = {
   conv2dFilterGrad: 'AratConv2DFilterGrad',
   batchNormTrain: 'AratBatchNormTrain',
   batchNormTrainGrad: 'AratBatchNormTrainGrad',
+  batchNormAddRelu: 'AratBatchNormAddRelu',
+  batchNormAddReluGrad: 'AratBatchNormAddReluGrad',
   batchNormEval: 'AratBatchNormEval',
   batchNormEvalGrad: 'AratBatchNormEvalGrad',
   batchNormEvalParamGrad: 'AratBatchNormEvalParamGrad',
@@ -79,6 +81,20 @@ export interface Signatures {
     inputs: { dy: T; x: T; y: T; gamma: T; beta: T; mean: T; variance: T };
     attrs: { relu: boolean; epsilon: number };
     outputs: [dx: T, dgamma: T, dbeta: T];
+  };
+
+  /** The end of a residual block: y = max(z + residual, 0) with z, mean and variance as in batchNormTrain; residual like x. */
+  batchNormAddRelu: {
+    inputs: { x: T; residual: T; gamma: T; beta: T };
+    attrs: { epsilon: number };
+    outputs: [y: T, mean: T, variance: T];
+  };
+
+  /** dresidual = dz = dy * [y > 0]; dx, dgamma and dbeta from dz as in batchNormTrainGrad. */
+  batchNormAddReluGrad: {
+    inputs: { dy: T; x: T; y: T; gamma: T; mean: T; variance: T };
+    attrs: { epsilon: number };
+    outputs: [dx: T, dresidual: T, dgamma: T, dbeta: T];
   };
 
   /** z = gamma * (x - mean) / sqrt(variance + epsilon) + beta with given statistics [C]; y = relu ? max(z, 0) : z. */

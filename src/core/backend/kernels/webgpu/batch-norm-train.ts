@@ -1,6 +1,13 @@
 /** BatchNorm with batch statistics, forward and backward: two dispatches each. Formulas in ../signatures.ts. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { layoutOf, reduceChannels, sumChunks, type ChannelReduction, type Layout } from './channel-sums.ts';
+import {
+  constantAt,
+  layoutOf,
+  reduceChannels,
+  sumChunks,
+  type ChannelReduction,
+  type Layout,
+} from './channel-sums.ts';
 import type { Runner } from './runner.ts';
 import {
   declare,
@@ -64,10 +71,15 @@ ${parts.merge}
 )}`;
 }
 
-/** x [...,C]; gamma, beta [C] -> [y, mean, variance]. */
+/** x and residual, if there is one, [...,C]; gamma, beta [C] -> [y, mean, variance]. */
 export function batchNormTrain(
   runner: Runner,
-  { x, gamma, beta }: { x: tf.TensorInfo; gamma: tf.TensorInfo; beta: tf.TensorInfo },
+  {
+    x,
+    residual,
+    gamma,
+    beta,
+  }: { x: tf.TensorInfo; residual?: tf.TensorInfo; gamma: tf.TensorInfo; beta: tf.TensorInfo },
   { relu, epsilon }: Options,
 ): tf.TensorInfo[] {
   const layout = layoutOf(runner, x.shape);
@@ -86,6 +98,7 @@ export function batchNormTrain(
       { name: 'x', width },
       { name: 'gamma', width },
       { name: 'beta', width },
+      ...(residual ? [{ name: 'residual', width }] : []),
     ],
     {
       helpers: relu ? reluFunction(width) : '',
@@ -114,7 +127,7 @@ export function batchNormTrain(
   }
   let scale = ${load('gamma', width, 'channel')} / sqrt(variance + ${epsilon});
   let bias = ${load('beta', width, 'channel')};`,
-      perRow: `let z = (${load('x', width, 'at')} - mean) * scale + bias;
+      perRow: `let z = (${load('x', width, 'at')} - mean) * scale + bias${residual ? ` + ${load('residual', width, 'at')}` : ''};
     ${store('y', width, 'at', relu ? 'relu(z)' : 'z')}`,
     },
   );
@@ -122,7 +135,7 @@ export function batchNormTrain(
   const mean = runner.output(gamma.shape);
   const variance = runner.output(gamma.shape);
   const threads = Math.ceil(rows / perThread) * groups;
-  runner.run(source, [y, mean, variance, partial, x, gamma, beta], threads);
+  runner.run(source, [y, mean, variance, partial, x, gamma, beta, ...(residual ? [residual] : [])], threads);
   runner.release(partial);
   return [y, mean, variance];
 }
@@ -151,59 +164,64 @@ const dz = (width: Width, relu: boolean): string => {
   return relu ? `relu_grad(${dy}, ${load('y', width, 'at')})` : dy;
 };
 
-/** -> [dx, dgamma, dbeta]. */
+/** What the second dispatch needs of a channel beside the sums: travels with the chunks. */
+const CONSTANTS = ['mean', 'inv_std', 'scale'] as const;
+const CONSTANT_ROWS = 4;
+
+/** -> [dx, dgamma, dbeta], or, at the end of a residual block, [dx, dresidual, dgamma, dbeta]. */
 export function batchNormTrainGrad(
   runner: Runner,
   inputs: Record<'dy' | 'x' | 'y' | 'gamma' | 'mean' | 'variance', tf.TensorInfo>,
-  options: Options,
+  options: Options & { readonly residual?: boolean },
 ): tf.TensorInfo[] {
   const { dy, x, y, gamma, mean, variance } = inputs;
-  const { relu, epsilon } = options;
+  const { relu, epsilon, residual = false } = options;
   const layout = layoutOf(runner, x.shape);
   const { width, groups, rows } = layout;
+  const sums = gradientSums(width, options);
+  const invStd = `inverseSqrt(${load('variance_in', width, 'channel')} + ${epsilon})`;
+  const scale = `(${load('gamma', width, 'channel')} * ${invStd})`;
+  const reduction: ChannelReduction = {
+    ...sums,
+    inputs: [...sums.inputs, { name: 'gamma', width }],
+    constants: [load('mean_in', width, 'channel'), invStd, scale, scale],
+  };
   const mask = relu ? [y] : [];
-  const partial = reduceChannels(runner, layout, gradientSums(width, options), [
-    dy,
-    x,
-    mean,
-    variance,
-    ...mask,
-  ]);
+  const partial = reduceChannels(runner, layout, reduction, [dy, x, mean, variance, ...mask, gamma]);
   const perThread = rowsPerThread(runner);
+  const names = ['partial', 'dy', 'x', ...(relu ? ['y'] : [])];
   const source = secondDispatch(
     layout,
     perThread,
     [
       { name: 'dx', width, writable: true },
+      ...(residual ? [{ name: 'dresidual', width, writable: true }] : []),
       { name: 'dgamma_out', width, writable: true },
       { name: 'dbeta_out', width, writable: true },
-      ...['partial', 'dy', 'x', 'gamma', 'mean_in', 'variance_in', ...(relu ? ['y'] : [])].map((name) => ({
-        name,
-        width,
-      })),
+      ...names.map((name) => ({ name, width })),
     ],
     {
       helpers: relu ? reluGradFunction(width) : '',
-      merge: `${sumChunks(layout, 'dbeta', 'dgamma')}
+      merge: `${sumChunks(layout, 'dbeta', 'dgamma', CONSTANT_ROWS)}
   if (first_row == 0) {
     ${store('dbeta_out', width, 'channel', 'dbeta')}
     ${store('dgamma_out', width, 'channel', 'dgamma')}
   }
-  let mean = ${load('mean_in', width, 'channel')};
-  let inv_std = inverseSqrt(${load('variance_in', width, 'channel')} + ${epsilon});
-  let scale = ${load('gamma', width, 'channel')} * inv_std;
+  ${CONSTANTS.map((name, i) => `let ${name} = ${load('partial', width, constantAt(layout, 'chunks', i))};`).join('\n  ')}
   let mean_dz = dbeta / f32(rows);
   let slope = dgamma / f32(rows) * inv_std;`,
       perRow: `let dz = ${dz(width, relu)};
     let value = scale * (dz - mean_dz - (${load('x', width, 'at')} - mean) * slope);
+    ${residual ? store('dresidual', width, 'at', 'dz') : ''}
     ${store('dx', width, 'at', 'value')}`,
     },
   );
   const dx = runner.output(x.shape);
   const dgamma = runner.output(gamma.shape);
   const dbeta = runner.output(gamma.shape);
-  const tensors = [dx, dgamma, dbeta, partial, dy, x, gamma, mean, variance, ...mask];
-  runner.run(source, tensors, Math.ceil(rows / perThread) * groups);
+  const outputs = [dx, ...(residual ? [runner.output(x.shape)] : []), dgamma, dbeta];
+  const threads = Math.ceil(rows / perThread) * groups;
+  runner.run(source, [...outputs, partial, dy, x, ...mask], threads);
   runner.release(partial);
-  return [dx, dgamma, dbeta];
+  return outputs;
 }

@@ -52,11 +52,16 @@ export interface ChannelReduction {
   readonly perRow: string;
   /** After the rows, of which there were `count` (f32). */
   readonly after: string;
+  /**
+   * Values per channel (read from the inputs) that the next dispatch needs: an even number of expressions. They travel with
+   * the chunks, because a device may have no more than eight storage buffers for a shader.
+   */
+  readonly constants?: readonly string[];
   /** Merges the values `other_<name>` of `other_count` rows into those of `count` rows. */
   readonly merge: string;
 }
 
-/** Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks, 2, C]; the caller releases it. */
+/** Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks + constants / 2, 2, C]; the caller releases it. */
 export function reduceChannels(
   runner: Runner,
   layout: Layout,
@@ -66,6 +71,7 @@ export function reduceChannels(
   const { width, groups, lanes, rowLanes, chunks } = layout;
   const type = typeOf(width);
   const [a, b] = reduction.values;
+  const constants = reduction.constants ?? [];
   const blocks = Math.ceil(groups / lanes);
   const first = reduction.inputs[0].name;
   const source = `${declare([{ name: 'partial', width, writable: true }, ...reduction.inputs])}
@@ -79,7 +85,7 @@ fn count_rows(start: i32, end: i32) -> i32 { return max(0, (end - start + ${rowL
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups: vec3u,
         @builtin(local_invocation_index) local: u32) {
   let rows = ${lengthOf(first, width)} / ${groups};
-  let chunks = ${lengthOf('partial', width)} / ${2 * groups};
+  let chunks = ${lengthOf('partial', width)} / ${2 * groups} - ${constants.length / 2};
   let block = i32(group.y * workgroups.x + group.x);
   let chunk = block / ${blocks};
   let row_lane = i32(local) / ${lanes};
@@ -115,15 +121,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups
   let to = chunk * ${2 * groups} + channel;
   ${store('partial', width, 'to', a)}
   ${store('partial', width, `to + ${groups}`, b)}
+  if (chunk > 0) { return; }
+  ${constants.map((value, i) => store('partial', width, constantAt(layout, 'chunks', i), value)).join('\n  ')}
 }`;
-  const partial = runner.output([chunks, 2, groups * width]);
+  const partial = runner.output([chunks + constants.length / 2, 2, groups * width]);
   runner.run(source, [partial, ...tensors], chunks * blocks * WORKGROUP);
   return partial;
 }
 
-/** Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them. */
-export const sumChunks = ({ width, groups }: Layout, a: string, b: string): string => `
-  let chunks = ${lengthOf('partial', width)} / ${2 * groups};
+/** Where the i-th constant of `channel` lies behind the chunks. */
+export const constantAt = ({ groups }: Layout, chunks: string, i: number): string =>
+  `(2 * ${chunks} + ${i}) * ${groups} + channel`;
+
+/** Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them; so many constants follow. */
+export const sumChunks = ({ width, groups }: Layout, a: string, b: string, constants = 0): string => `
+  let chunks = ${lengthOf('partial', width)} / ${2 * groups} - ${constants / 2};
   var ${a} = ${typeOf(width)}(0);
   var ${b} = ${typeOf(width)}(0);
   for (var chunk = 0; chunk < chunks; chunk++) {

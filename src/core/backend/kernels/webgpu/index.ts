@@ -24,6 +24,10 @@ export function createWebGpuKernels(backend: WebGPUBackend, software: boolean): 
       conv2dFilterGrad(runner, x, dy, filterShape, stride),
     batchNormTrain: ({ inputs, attrs }) => trained.batchNormTrain(runner, inputs, attrs),
     batchNormTrainGrad: ({ inputs, attrs }) => trained.batchNormTrainGrad(runner, inputs, attrs),
+    batchNormAddRelu: ({ inputs, attrs: { epsilon } }) =>
+      trained.batchNormTrain(runner, inputs, { relu: true, epsilon }),
+    batchNormAddReluGrad: ({ inputs, attrs: { epsilon } }) =>
+      trained.batchNormTrainGrad(runner, inputs, { relu: true, residual: true, epsilon }),
     batchNormEval: ({ inputs, attrs }) => evaluated.batchNormEval(runner, inputs, attrs),
     batchNormEvalGrad: ({ inputs, attrs }) => evaluated.batchNormEvalGrad(runner, inputs, attrs),
     batchNormEvalParamGrad: ({ inputs, attrs }) => evaluated.batchNormEvalParamGrad(runner, inputs, attrs),
