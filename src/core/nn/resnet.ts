@@ -3,21 +3,18 @@
  * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN, `layer2.0.bn1.weight` without.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { addRelu, batchNormEval, batchNormTrain, conv2d, globalAveragePool, linear } from '../backend/ops.ts';
+import {
+  addRelu,
+  batchNormAddRelu,
+  batchNormEval,
+  batchNormTrain,
+  conv2d,
+  globalAveragePool,
+  linear,
+  type BatchNormResult,
+} from '../backend/ops.ts';
 import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
-import type { BnBranch, ForwardOptions, ForwardResult, Network } from './types.ts';
-
-export interface NetworkSpec {
-  /** Channels of the first stage; doubles per stage. */
-  readonly width: number;
-  /** BasicBlocks per stage. */
-  readonly blocks: readonly number[];
-  readonly stemStride: 1 | 2;
-  /** The network sees (x - 0.5) * inputScale, or x itself when 0. */
-  readonly inputScale: number;
-  readonly classes: number;
-  readonly splitBn: boolean;
-}
+import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec } from './types.ts';
 
 /** One BasicBlock's place in the network. */
 interface Block {
@@ -52,7 +49,7 @@ export const hasProjection = (b: { inChannels: number; channels: number; stride:
 interface Pass {
   readonly options: ForwardOptions;
   readonly features: Record<string, tf.Tensor2D>;
-  readonly statistics: Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D }>;
+  readonly statistics: Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D; count: number }>;
   readonly commits: (() => void)[];
 }
 
@@ -110,7 +107,7 @@ export class ResNet implements Network {
     let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
     for (const b of this.blocks) {
       let out = this.bn(pass, `${b.name}.bn1`, conv2d(h, this.weight(`${b.name}.conv1`), b.stride), true);
-      out = this.bn(pass, `${b.name}.bn2`, conv2d(out, this.weight(`${b.name}.conv2`), 1), false);
+      out = conv2d(out, this.weight(`${b.name}.conv2`), 1);
       const shortcut = hasProjection(b)
         ? this.bn(
             pass,
@@ -119,10 +116,12 @@ export class ResNet implements Network {
             false,
           )
         : h;
-      h = addRelu(out, shortcut) as tf.Tensor4D;
+      h = this.endBlock(pass, `${b.name}.bn2`, out, shortcut);
     }
+    const pooled = globalAveragePool(h);
+    if (options.features?.includes('pool')) pass.features.pool = pooled;
     const logits = linear(
-      globalAveragePool(h),
+      pooled,
       this.variable('linear.weight') as never,
       this.variable('linear.bias') as never,
     );
@@ -164,26 +163,44 @@ export class ResNet implements Network {
     return this.variable(`${name}.weight`) as unknown as tf.Tensor4D;
   }
 
-  private bn(pass: Pass, layer: string, x: tf.Tensor4D, relu: boolean): tf.Tensor4D {
-    const { mode, branch, features, statistics } = pass.options;
-    const prefix = this.bnPrefix(layer, branch);
+  /** relu(BatchNorm(x) + shortcut): in one kernel, unless the BatchNorm's own output is asked for or has given statistics. */
+  private endBlock(pass: Pass, layer: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): tf.Tensor4D {
+    if (pass.options.mode === 'eval' || pass.options.features?.includes(layer)) {
+      return addRelu(this.bn(pass, layer, x, false), shortcut) as tf.Tensor4D;
+    }
+    const { weight, bias } = this.affine(pass, layer);
+    const result = batchNormAddRelu(x, shortcut, weight, bias);
+    this.gather(pass, layer, result, x);
+    return result.y as tf.Tensor4D;
+  }
+
+  /** gamma and beta of a layer's set. */
+  private affine(pass: Pass, layer: string): { weight: tf.Tensor1D; bias: tf.Tensor1D } {
+    const prefix = this.bnPrefix(layer, pass.options.branch);
     const get = (name: string) => this.variable(`${prefix}.${name}`) as unknown as tf.Tensor1D;
+    return { weight: get('weight'), bias: get('bias') };
+  }
+
+  /** Notes a layer's batch statistics for the end of the pass. */
+  private gather(pass: Pass, layer: string, { mean, variance }: BatchNormResult, x: tf.Tensor4D): void {
+    const prefix = this.bnPrefix(layer, pass.options.branch);
+    const count = x.size / x.shape[3];
+    pass.commits.push(() => moveRunningStatistics(this, prefix, mean, variance, count));
+    if (pass.options.statistics === 'all') pass.statistics[layer] = { mean, variance, count };
+  }
+
+  private bn(pass: Pass, layer: string, x: tf.Tensor4D, relu: boolean): tf.Tensor4D {
+    const { mode, branch, features } = pass.options;
+    const { weight, bias } = this.affine(pass, layer);
     let y: tf.Tensor4D;
     if (mode === 'eval') {
-      y = batchNormEval(
-        x,
-        get('weight'),
-        get('bias'),
-        get('running_mean'),
-        get('running_var'),
-        relu,
-      ) as tf.Tensor4D;
+      const get = (name: string) =>
+        this.variable(`${this.bnPrefix(layer, branch)}.${name}`) as unknown as tf.Tensor1D;
+      y = batchNormEval(x, weight, bias, get('running_mean'), get('running_var'), relu) as tf.Tensor4D;
     } else {
-      const result = batchNormTrain(x, get('weight'), get('bias'), relu);
+      const result = batchNormTrain(x, weight, bias, relu);
       y = result.y as tf.Tensor4D;
-      const count = x.size / x.shape[3];
-      pass.commits.push(() => moveRunningStatistics(this, prefix, result.mean, result.variance, count));
-      if (statistics === 'all') pass.statistics[layer] = { mean: result.mean, variance: result.variance };
+      this.gather(pass, layer, result, x);
     }
     // The aligned feature is taken after a ReLU of the BN output, also where the block adds its shortcut first (bn2).
     if (features?.includes(layer)) pass.features[layer] = globalAveragePool(relu ? y : tf.relu(y));

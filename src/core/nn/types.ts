@@ -12,7 +12,10 @@ export interface ForwardOptions {
   readonly branch: BnBranch;
   readonly mode: 'train' | 'eval';
   readonly updateStatistics?: boolean;
-  /** Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`. */
+  /**
+   * Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`; `pool`: what the
+   * linear layer sees.
+   */
   readonly features?: readonly string[];
   /** Names of BN layers whose batch mean and biased variance are wanted; 'all' for every one. */
   readonly statistics?: 'all';
@@ -22,7 +25,8 @@ export interface ForwardResult {
   /** [N, classes]. */
   readonly logits: tf.Tensor2D;
   readonly features: Readonly<Record<string, tf.Tensor2D>>;
-  readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D }>>;
+  /** `count`: values per channel. */
+  readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D; count: number }>>;
   /** Train mode: moves the running statistics by this pass's batch statistics (once more). Call within the same tidy. */
   readonly commitStatistics: () => void;
 }
@@ -36,7 +40,20 @@ export interface ParameterStore {
   readonly buffers: Map<string, tf.Variable>;
 }
 
+export interface NetworkSpec {
+  /** Channels of the first stage; doubles per stage. */
+  readonly width: number;
+  /** BasicBlocks per stage. */
+  readonly blocks: readonly number[];
+  readonly stemStride: 1 | 2;
+  /** The network sees (x - 0.5) * inputScale, or x itself when 0. */
+  readonly inputScale: number;
+  readonly classes: number;
+  readonly splitBn: boolean;
+}
+
 export interface Network extends ParameterStore {
+  readonly spec: NetworkSpec;
   readonly splitBn: boolean;
   readonly classes: number;
   /** Every BN layer's name in order of the forward pass, without branch (`bn1`, `layer1.0.bn1`, ..., `layer2.0.shortcut_bn`). */
