@@ -194,13 +194,29 @@ export class Engine implements EngineApi {
 
   async example(request: ExampleRequest): Promise<ExampleView[]> {
     const race = this.raceOrThrow();
-    const views: ExampleView[] = [];
-    for (const trainer of race.trainers) views.push(await exampleOf(trainer, race.data.test, request));
-    return views;
+    return this.whileHeld(async () => {
+      const views: ExampleView[] = [];
+      for (const trainer of race.trainers) views.push(await exampleOf(trainer, race.data.test, request));
+      return views;
+    });
   }
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
-    return sliceOf(this.trainerOrThrow(request.label), this.raceOrThrow().data.test, request);
+    const trainer = this.trainerOrThrow(request.label);
+    const { test } = this.raceOrThrow().data;
+    return this.whileHeld(() => sliceOf(trainer, test, request));
+  }
+
+  /** Training waits while a model is looked at. */
+  private async whileHeld<T>(look: () => Promise<T>): Promise<T> {
+    const release = this.live!.control.hold();
+    try {
+      // The step that is under way ends first.
+      await new Promise((resolve) => setTimeout(resolve));
+      return await look();
+    } finally {
+      release();
+    }
   }
 
   async attacks(): Promise<AttackInfo[]> {

@@ -16,6 +16,7 @@ export class RaceControl {
   private paused = false;
   private stopped = false;
   private stepsAllowed = 0;
+  private holds = 0;
   /** Within a round that was let through while paused: it goes on to the next round. */
   private stepping = false;
   private wake: (() => void) | null = null;
@@ -52,6 +53,20 @@ export class RaceControl {
     this.wake?.();
   }
 
+  /**
+   * Keeps the race at its next checkpoint, without telling it as a pause, until the function returned is called: what looks at its
+   * models for longer than one pass sees the same weights throughout.
+   */
+  hold(): () => void {
+    this.holds++;
+    let held = true;
+    return () => {
+      if (held) this.holds--;
+      held = false;
+      this.wake?.();
+    };
+  }
+
   get isPaused(): boolean {
     return this.paused;
   }
@@ -61,9 +76,12 @@ export class RaceControl {
     await yieldToEventLoop();
     if (round) this.stepping = false;
     let announced = false;
-    while (this.paused && !this.stopped && this.interrupted === null && !this.mayPass(round)) {
-      if (!announced) this.onPause(true);
-      announced = true;
+    const waits = () => this.holds > 0 || (this.paused && !this.mayPass(round));
+    while (!this.stopped && this.interrupted === null && waits()) {
+      if (this.paused && !announced) {
+        this.onPause(true);
+        announced = true;
+      }
       await new Promise<void>((resolve) => (this.wake = resolve));
       this.wake = null;
     }
