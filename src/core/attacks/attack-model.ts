@@ -59,9 +59,14 @@ export class AttackModel {
   /** Logits [N,K] of N images, N >= 1. */
   async logits(images: Float32Array): Promise<Float32Array> {
     const { x, n } = this.upload(images);
-    const out = tf.tidy(() => this.logitsOf(x));
-    x.dispose();
-    return this.read(out, n * this.classes);
+    try {
+      return await this.read(
+        tf.tidy(() => this.logitsOf(x)),
+        n * this.classes,
+      );
+    } finally {
+      x.dispose();
+    }
   }
 
   /** Logits, losses and the losses' gradient with respect to the images: one forward and one backward pass. */
@@ -72,36 +77,36 @@ export class AttackModel {
     loss: ExampleLoss,
   ): Promise<GradientPass> {
     const { x, rows, n } = this.upload(images);
-    const [logits, losses, gradient] = tf.tidy(() => {
-      const labels = tf.tensor1d(padded(y, 1, rows), 'int32');
-      const aims = tf.tensor1d(padded(targets, 1, rows), 'int32');
-      let z: tf.Tensor | null = null;
-      let l: tf.Tensor | null = null;
-      const g = tf.grad((input: tf.Tensor) => {
-        const out = this.logitsOf(input as tf.Tensor4D);
-        const each = loss(out, labels, aims);
-        z = tf.keep(tf.clone(out));
-        l = tf.keep(tf.clone(each));
-        return tf.sum(each);
-      })(x);
-      return [z!, l!, g] as tf.Tensor[];
-    });
-    x.dispose();
-    const [a, b, c] = await Promise.all([
-      this.read(logits, n * this.classes),
-      this.read(losses, n),
-      this.read(gradient, n * this.imageSize),
-    ]);
-    return { logits: a, losses: b, gradient: c };
+    // Kept beyond the tidy of tf.grad: these are the values on the way to the gradient.
+    const kept: tf.Tensor[] = [];
+    const sumOfLosses = (input: tf.Tensor) => {
+      const logits = this.logitsOf(input as tf.Tensor4D);
+      const [labels, aims] = [y, targets].map((v) => tf.tensor1d(padded(v, 1, rows), 'int32'));
+      const losses = loss(logits, labels, aims);
+      for (const t of [logits, losses]) kept.push(tf.keep(tf.clone(t)));
+      return tf.sum(losses);
+    };
+    try {
+      kept.push(tf.tidy(() => tf.grad(sumOfLosses)(x)));
+    } catch (error) {
+      tf.dispose(kept);
+      throw error;
+    } finally {
+      x.dispose();
+    }
+    const sizes = [n * this.classes, n, n * this.imageSize];
+    const [logits, losses, gradient] = await Promise.all(kept.map((t, k) => this.read(t, sizes[k])));
+    return { logits, losses, gradient };
   }
 
   /** The first `length` values; disposes the tensor. */
   private async read(tensor: tf.Tensor, length: number): Promise<Float32Array> {
-    const values = (await tensor.data()) as Float32Array;
-    // A backend may hand out its own memory, which the next pass overwrites.
-    const copy = values.slice(0, length);
-    tensor.dispose();
-    return copy;
+    try {
+      // A backend may hand out its own memory, which the next pass overwrites.
+      return ((await tensor.data()) as Float32Array).slice(0, length);
+    } finally {
+      tensor.dispose();
+    }
   }
 }
 

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { checkpoints, oscillates } from './apgd.ts';
-import { paddedSize } from './attack-model.ts';
+import { AttackModel, paddedSize } from './attack-model.ts';
 import { attackSet } from './attack-set.ts';
 import { AUTOATTACK, QUICK_ENSEMBLE } from './autoattack.ts';
-import { dlrPerExample, targetedDlrPerExample } from './losses.ts';
+import { dlrPerExample, marginPerExample, targetedDlrPerExample } from './losses.ts';
 import { ATTACKS, attackById } from './registry.ts';
 import { coveredShare } from './square.ts';
 import { bump, initialL2, proposeL2 } from './square-l2.ts';
@@ -245,6 +245,31 @@ describe('attackSet', () => {
     const model = linearModel(4, Infinity);
     const input = { ...(await set()), model };
     await expect(attackSet(input, QUICK_ENSEMBLE)).rejects.toThrow(/not a finite number/);
+  });
+});
+
+describe('a pass through a model', () => {
+  it('given a model that throws, then no tensor stays behind', async () => {
+    const broken = new AttackModel(
+      () => {
+        throw new Error('broken');
+      },
+      4,
+      [4, 4, 3],
+    );
+    const [x, y] = [new Float32Array(SIZE), new Int32Array(1)];
+    const before = tf.memory().numTensors;
+    await expect(broken.logits(x)).rejects.toThrow('broken');
+    await expect(broken.gradient(x, y, y, marginPerExample)).rejects.toThrow('broken');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+  it('given one image or several, then the same answers', async () => {
+    const model = linearModel();
+    const { x, y } = await images(model, 5);
+    const all = await model.gradient(x, y, y, marginPerExample);
+    const one = await model.gradient(x.slice(4 * SIZE), y.slice(4), y.slice(4), marginPerExample);
+    expect(one.gradient).toEqual(all.gradient.slice(4 * SIZE));
+    expect(one.logits).toEqual(all.logits.slice(16));
   });
 });
 
