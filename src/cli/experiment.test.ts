@@ -54,6 +54,12 @@ test.each([
   expect(attempt).not.toThrow(/\n/);
 });
 
+test('given classes with a range, then all of it is taken', () => {
+  const classes = (text: string) => parseRequest(['--classes', text]).config.dataset.classes;
+  expect(classes('0-99')).toHaveLength(100);
+  expect(classes('1,3-5')).toEqual([1, 3, 4, 5]);
+});
+
 test('given seeds and a line-up, then the race repeats and its contestants are those of the line-up', () => {
   const { config } = parseRequest(['--preset', 'official', '--seeds', '3', '--line-up', 'ladder']);
   expect(config.repeats).toBe(3);

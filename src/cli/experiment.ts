@@ -53,9 +53,15 @@ interface Request {
   readonly out: string | null;
 }
 
+/** `0,1,6,7`, or with ranges `0-99`. */
 function classesOption(text: string | undefined, fallback: readonly number[]): number[] {
   if (text === undefined) return [...fallback];
-  return text.split(',').map((c) => integerOption('classes', c, 0, 99)!);
+  const index = (c: string) => integerOption('classes', c, 0, 99)!;
+  return text.split(',').flatMap((part) => {
+    const [from, to] = part.split('-').map(index);
+    if (to < from) throw new UsageError(`--classes: a range goes upwards, not ${part}.`);
+    return to === undefined ? [from] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
 }
 
 function contestantsOption(
@@ -119,7 +125,9 @@ async function load(request: Request, say: (line: string) => void): Promise<Data
   try {
     await access(path);
   } catch {
-    throw new UsageError(`--dataset: there is no file ${path}; expected synthetic, cifar10 or a path.`);
+    throw new UsageError(
+      `--dataset: there is no file ${path}; expected synthetic, cifar10 or the path of cifar-10-binary.tar.gz or cifar-100-binary.tar.gz.`,
+    );
   }
   return loadDataset('archive', {
     files: [await fileFromPath(path)],

@@ -7,25 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { fileFromBytes, readCifarFiles } from './archive.ts';
 import { CIFAR10_CLASSES } from './cifar-binary.ts';
 import { DataError } from './data-error.ts';
+import { records } from './testing/cifar-records.ts';
 
 const SUBSET = join(process.env.ARAT_SHARED ?? '../shared', 'data/cifar-10-subset-binary.tar.gz');
-
-/** Records whose pixel values say where they came from: red = i, green = p / 4, blue = label. */
-function records(labels: readonly number[], labelBytes = 1, first = 0): Uint8Array {
-  const size = labelBytes + 3072;
-  const bytes = new Uint8Array(labels.length * size);
-  labels.forEach((label, i) => {
-    const record = bytes.subarray(i * size, (i + 1) * size);
-    record[0] = 7;
-    record[labelBytes - 1] = label;
-    for (let p = 0; p < 1024; p++) {
-      record[labelBytes + p] = first + i;
-      record[labelBytes + 1024 + p] = p >> 2;
-      record[labelBytes + 2048 + p] = label;
-    }
-  });
-  return bytes;
-}
 
 const tar = (entries: Record<string, Uint8Array | string>) =>
   createTar(

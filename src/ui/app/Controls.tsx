@@ -128,7 +128,8 @@ export function Controls() {
   const config = usePage((s) => s.config);
   const view = usePage((s) => s.shown === 'live');
   const { train, pause, resume, stepOnce, stop, reset } = usePage.getState();
-  const wrong = configError(config);
+  const data = usePage((s) => s.data);
+  const wrong = configError(config, data);
   const active = isActive(race);
   return (
     <Paper

@@ -1,8 +1,9 @@
-import { Alert, Button, Chip, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/config.ts';
 import { usePage } from '../state/store.ts';
+import { ClassPicker } from './ClassPicker.tsx';
 import { NumberField } from './fields.tsx';
 import { createTimeLeft } from './time-left.ts';
 
@@ -11,7 +12,7 @@ type DatasetConfig = ExperimentConfig['dataset'];
 const SOURCES: { value: DatasetConfig['source']; label: string }[] = [
   { value: 'synthetic', label: 'Synthetic shapes (built in, offline)' },
   { value: 'cifar10', label: 'CIFAR-10 (loaded on demand)' },
-  { value: 'archive', label: 'My own CIFAR-10 files' },
+  { value: 'archive', label: 'My own CIFAR-10 or CIFAR-100 files' },
 ];
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
@@ -81,14 +82,15 @@ function DropZone({ disabled }: { readonly disabled: boolean }) {
       }}
     >
       <Text size="sm">
-        Drop <b>cifar-10-binary.tar.gz</b> or its <b>.bin</b> files here, or
+        Drop <b>cifar-10-binary.tar.gz</b>, <b>cifar-100-binary.tar.gz</b> (fine labels) or the <b>.bin</b>{' '}
+        files of one of them here, or
       </Text>
       <FileButton
         onChange={take}
         accept=".gz,.tar,.tgz,.bin"
         multiple
         disabled={disabled}
-        inputProps={{ 'aria-label': 'CIFAR-10 files' }}
+        inputProps={{ 'aria-label': 'CIFAR files' }}
       >
         {(props) => (
           <Button {...props} size="xs" variant="default" leftSection={<IconUpload size={14} />}>
@@ -148,24 +150,12 @@ export function DataFields({ value, disabled, onChange }: Props) {
           {summary.provenance}
         </Text>
       )}
-      <Chip.Group
-        multiple
-        value={value.classes.map(String)}
-        onChange={(chosen) =>
-          chosen.length >= 2 && onChange({ ...value, classes: chosen.map(Number).sort((a, b) => a - b) })
-        }
-      >
-        <Text size="xs" fw={500} id="classes-label">
-          Classes (at least two)
-        </Text>
-        <Group gap={4} role="group" aria-labelledby="classes-label">
-          {names.slice(0, 10).map((name, i) => (
-            <Chip key={name} value={String(i)} size="xs" disabled={disabled}>
-              {name}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
+      <ClassPicker
+        names={names}
+        chosen={value.classes}
+        disabled={disabled}
+        onChange={(classes) => onChange({ ...value, classes })}
+      />
       <Group grow align="flex-start">
         <NumberField
           label="Training images"

@@ -5,6 +5,7 @@ import { seriesOf, type Series } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
 import type { EpochPoint } from '../../core/results.ts';
+import { paperFor } from './paper.ts';
 import { ResultTable } from './ResultTable.tsx';
 import { TradeOffPlane } from './TradeOffPlane.tsx';
 
@@ -35,7 +36,7 @@ export default function RaceSection() {
           series={series((p) => p.robust)}
           {...common}
         />
-        <TradeOffPlane runs={runs} />
+        <TradeOffPlane runs={runs} paper={paperFor(view).figures} />
       </div>
       <ResultTable view={view} />
       <Text size="sm">

@@ -1,13 +1,19 @@
 import { ScrollArea, Table, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/results.ts';
-import { PAPER } from './paper.ts';
+import { paperFor, type PaperFigures } from './paper.ts';
 import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>
   values.length > 0 ? `${spreadText(values, 1, 100)} %`.replaceAll(' ', '\u00a0') : '–';
 
-function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boolean }) {
+interface RowProps {
+  readonly of: SeedRuns;
+  readonly withSeeds: boolean;
+  readonly paper: PaperFigures | undefined;
+}
+
+function Row({ of, withSeeds, paper }: RowProps) {
   const { label, runs } = of;
   const finals = runs.flatMap((r) => r.final ?? []);
   // While no seed is over, the last epoch's figures; then those of the seeds that are.
@@ -16,7 +22,6 @@ function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boo
     finals[0]?.n.toLocaleString('en') ??
     (runs[0].curves.length > 0 ? `epoch ${runs[0].curves.at(-1)!.epoch}` : '–');
   const conflicts = runs.map((r) => r.gradientConflict);
-  const paper = PAPER.find((p) => p.label === label);
   return (
     <Table.Tr>
       <Table.Th scope="row">{label}</Table.Th>
@@ -42,6 +47,7 @@ function Row({ of, withSeeds }: { readonly of: SeedRuns; readonly withSeeds: boo
 export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;
   const withSeeds = view.config.repeats > 1;
+  const { data, figures } = paperFor(view);
   return (
     <>
       <ScrollArea type="auto" tabIndex={0} role="region" aria-label="Results, scrollable">
@@ -66,7 +72,12 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           </Table.Thead>
           <Table.Tbody>
             {byContestant(view.runs).map((c) => (
-              <Row key={c.label} of={c} withSeeds={withSeeds} />
+              <Row
+                key={c.label}
+                of={c}
+                withSeeds={withSeeds}
+                paper={figures.find((p) => p.label === c.label)}
+              />
             ))}
           </Table.Tbody>
         </Table>
@@ -77,7 +88,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
           : 'Until the race is over, the figures are those of the last epoch on a smaller subset. '}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it. The paper’s figures are
-        another experiment: CIFAR-10, ResNet-18, 50,000 images, 100 epochs, AutoAttack.
+        another experiment: {data}, ResNet-18, 50,000 images, 100 epochs, AutoAttack.
       </Text>
     </>
   );

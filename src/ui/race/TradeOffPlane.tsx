@@ -17,7 +17,7 @@ import { decimate } from '../state/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { styleOf } from '../theme/theme.ts';
-import { PAPER } from './paper.ts';
+import type { PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
@@ -77,15 +77,21 @@ const sameCurves = (a: Runs, b: Runs): boolean =>
       run.curves.at(-1) === b[i].curves.at(-1),
   );
 
+interface PlaneProps {
+  readonly runs: Runs;
+  /** Drawn as ghosts. */
+  readonly paper: readonly PaperFigures[];
+}
+
 /** Drawn in turn with the page's other charts, and only when a curve has grown. */
-export function TradeOffPlane({ runs }: { readonly runs: Runs }) {
+export function TradeOffPlane({ runs, paper }: PlaneProps) {
   const shown = useInTurn(runs, sameCurves);
   return (
     <figure style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         Trade-off: up and to the right is better
       </Text>
-      {shown ? <Plane runs={shown} /> : <Box h={HEIGHT} />}
+      {shown ? <Plane runs={shown} paper={paper} /> : <Box h={HEIGHT} />}
       <Text size="xs" c="dimmed">
         Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack). They
         are another experiment than this one, and a stronger attack.
@@ -115,8 +121,8 @@ function endsOf({ label, runs }: SeedRuns) {
   return { label, spots };
 }
 
-const Plane = memo(function Plane({ runs }: { readonly runs: Runs }) {
-  const ghosts: Spot[] = PAPER.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
+  const ghosts: Spot[] = paper.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
   const trails = byContestant(runs).map(trailOf);
   const ends = byContestant(runs).map(endsOf);
   return (

@@ -21,12 +21,20 @@ const RecordSchema = v.object({
   result: v.optional(v.unknown()),
 });
 
+/** Which of the two sets a result on CIFAR images was trained on. */
+export const cifarOf = ({ dataset }: Pick<RaceResult, 'dataset'>): 'CIFAR-10' | 'CIFAR-100' =>
+  /^CIFAR-100\b/.test(dataset.provenance) ? 'CIFAR-100' : 'CIFAR-10';
+
 /** e.g. `demo: AT, TRADES, ARAT (8 epochs, CIFAR-10)`. */
 export function defaultName(result: RaceResult): string {
   const { config } = result;
   const labels = config.contestants.map((c) => c.label).join(', ');
-  const data = config.dataset.source === 'synthetic' ? 'synthetic' : 'CIFAR-10';
-  return `${config.preset}: ${labels} (${config.optimiser.epochs} epochs, ${data})`.slice(0, NAME_LENGTH);
+  const data = config.dataset.source === 'synthetic' ? 'synthetic' : cifarOf(result);
+  const seeds = config.repeats > 1 ? `, ${config.repeats} seeds` : '';
+  return `${config.preset}: ${labels} (${config.optimiser.epochs} epochs, ${data}${seeds})`.slice(
+    0,
+    NAME_LENGTH,
+  );
 }
 
 /** Trims, shortens, and falls back to the default name where nothing is left. */

@@ -1,0 +1,116 @@
+/** Which classes race: chips for a handful, for CIFAR-100's hundred folded away behind a filter. */
+import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+
+interface Props {
+  /** Names by class index. */
+  readonly names: readonly string[];
+  /** Indices, ascending. */
+  readonly chosen: readonly number[];
+  readonly disabled: boolean;
+  readonly onChange: (chosen: number[]) => void;
+}
+
+/** Up to so many are shown without folding. */
+const FEW = 10;
+
+/** e.g. `aquarium_fish` -> `aquarium fish`. */
+const readable = (name: string) => name.replaceAll('_', ' ');
+
+function Chips({ names, chosen, disabled, onChange, shown }: Props & { readonly shown: readonly number[] }) {
+  const hidden = chosen.filter((i) => !shown.includes(i));
+  return (
+    <Chip.Group
+      multiple
+      value={chosen.map(String)}
+      onChange={(values) => {
+        // Those the filter hides stay chosen.
+        const next = [...new Set([...values.map(Number), ...hidden])].sort((a, b) => a - b);
+        if (next.length >= 2) onChange(next);
+      }}
+    >
+      <Group gap={4} role="group" aria-labelledby="classes-label">
+        {shown.map((i) => (
+          <Chip key={i} value={String(i)} size="xs" disabled={disabled}>
+            {readable(names[i])}
+          </Chip>
+        ))}
+      </Group>
+    </Chip.Group>
+  );
+}
+
+function Folded(props: Props) {
+  const { names, chosen, disabled, onChange } = props;
+  const [filter, setFilter] = useState('');
+  const wanted = filter.trim().toLowerCase();
+  const shown = names.flatMap((name, i) => (readable(name).toLowerCase().includes(wanted) ? [i] : []));
+  return (
+    <>
+      <Text size="xs" c="dimmed">
+        {chosen.length} of {names.length} chosen:{' '}
+        {chosen
+          .slice(0, 6)
+          .map((i) => readable(names[i] ?? `class ${i}`))
+          .join(', ')}
+        {chosen.length > 6 && ', …'}
+      </Text>
+      <Group gap={4}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={disabled}
+          onClick={() => onChange(names.map((_, i) => i))}
+        >
+          All {names.length}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={disabled}
+          onClick={() => onChange(names.slice(0, FEW).map((_, i) => i))}
+        >
+          First {FEW}
+        </Button>
+      </Group>
+      <details>
+        <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
+          Choose single classes
+        </summary>
+        <Stack gap={6} mt={6}>
+          <TextInput
+            size="xs"
+            label="Find a class"
+            value={filter}
+            disabled={disabled}
+            onChange={(e) => setFilter(e.currentTarget.value)}
+          />
+          <div
+            style={{ maxHeight: 220, overflowY: 'auto' }}
+            tabIndex={0}
+            role="group"
+            aria-label="Classes found"
+          >
+            {shown.length > 0 ? (
+              <Chips {...props} shown={shown} />
+            ) : (
+              <Text size="xs">No class is called “{filter}”.</Text>
+            )}
+          </div>
+        </Stack>
+      </details>
+    </>
+  );
+}
+
+export function ClassPicker(props: Props) {
+  const { names } = props;
+  return (
+    <Stack gap={4}>
+      <Text size="xs" fw={500} id="classes-label">
+        Classes (at least two)
+      </Text>
+      {names.length > FEW ? <Folded {...props} /> : <Chips {...props} shown={names.map((_, i) => i)} />}
+    </Stack>
+  );
+}
