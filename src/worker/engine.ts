@@ -31,6 +31,8 @@ type Source = ExperimentConfig['dataset']['source'];
 const RETRIES = 2;
 /** Work that a crash may cost, in seconds. */
 const CHECKPOINT_SECONDS = 30;
+/** For the slowest looks on the slowest devices: the page offers to restart a worker that is silent for a minute. */
+const LONGEST_HOLD_MS = 20_000;
 
 export class Engine implements EngineApi {
   private device: DeviceInfo | null = null;
@@ -207,14 +209,16 @@ export class Engine implements EngineApi {
     return this.whileHeld(() => sliceOf(trainer, test, request));
   }
 
-  /** Training waits while a model is looked at. */
+  /** Training waits while a model is looked at, but not so long that it seems to have stopped. */
   private async whileHeld<T>(look: () => Promise<T>): Promise<T> {
     const release = this.live!.control.hold();
+    const timer = setTimeout(release, LONGEST_HOLD_MS);
     try {
       // The step that is under way ends first.
       await new Promise((resolve) => setTimeout(resolve));
       return await look();
     } finally {
+      clearTimeout(timer);
       release();
     }
   }
