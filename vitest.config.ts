@@ -1,8 +1,21 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findBrowser, WEBGPU_ARGS } from './scripts/browser.mjs';
 
 const executablePath = (await findBrowser()) ?? undefined;
+
+/** Real data for tests lies beside the project; null where it is absent, and those tests are skipped. */
+const shared = resolve(process.env.ARAT_SHARED ?? '../shared');
+const reference = join(shared, 'fixtures', 'reference-a');
+const referenceFolder = existsSync(join(reference, 'index.json')) ? reference : null;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    referenceFolder: string | null;
+  }
+}
 
 export default defineConfig({
   test: {
@@ -24,8 +37,10 @@ export default defineConfig({
             (name) => `@tensorflow/tfjs-${name}`,
           ),
         },
+        server: { fs: { allow: ['.', shared] } },
         test: {
           name: 'browser',
+          provide: { referenceFolder },
           include: ['src/**/*.browser.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
