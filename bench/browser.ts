@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { build, preview } from 'vite';
+import { build, preview, type InlineConfig } from 'vite';
 import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
+import { isolationHeaders } from '../vite.config.ts';
 
 export interface Site {
   readonly address: string;
@@ -13,13 +14,27 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds the vite project at `root` into a temporary folder with the project's own configuration, and serves it. */
-export async function serve(root: string, publicDir: boolean): Promise<Site> {
+/** For the benchmark's own page, which needs none of the project's plugins. */
+const BARE: InlineConfig = {
+  configFile: false,
+  base: './',
+  publicDir: false,
+  worker: { format: 'es' },
+  build: { target: 'es2022' },
+};
+
+/** Builds `root` into a temporary folder and serves it: with the project's vite configuration, or as a bare page. */
+export async function serve(root: string, kind: 'project' | 'bare'): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'arat-bench-'));
-  const common = { root, configFile: 'vite.config.ts', logLevel: 'error' as const };
-  const outDir = { outDir: folder, emptyOutDir: true };
-  await build({ ...common, ...(publicDir ? {} : { publicDir: false }), build: outDir });
-  const server = await preview({ ...common, build: outDir, preview: { port: 4390, open: false } });
+  const common: InlineConfig = {
+    ...(kind === 'bare' ? BARE : { configFile: 'vite.config.ts' }),
+    root,
+    logLevel: 'error',
+  };
+  const outDir = { ...common.build, outDir: folder, emptyOutDir: true };
+  await build({ ...common, build: outDir });
+  const served = { port: 4390, open: false, headers: isolationHeaders };
+  const server = await preview({ ...common, build: outDir, preview: served });
   return {
     address: server.resolvedUrls?.local[0] ?? 'http://localhost:4390/',
     folder,

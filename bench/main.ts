@@ -41,6 +41,16 @@ function readOptions(): Options {
   return { only, json: values.json, quick: values.quick, node: values.node, batch };
 }
 
+/** One line: vite's build errors say on later lines what is wrong. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, 3)
+    .join(' ');
+}
+
 await runCommand(async () => {
   const options = readOptions();
   const machine = describeMachine(await findBrowser());
@@ -69,7 +79,7 @@ await runCommand(async () => {
         (text) => console.log(`  (${text})`),
       );
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+      const reason = reasonOf(error);
       console.log(`  left out: ${reason}`);
       failures.push({ name, reason });
       save();

@@ -131,7 +131,7 @@ async function trainAndWatch(page: Page, seconds: number) {
 }
 
 export const page: Part = async ({ quick }, report, say) => {
-  const site: Site = await serve(fileURLToPath(new URL('../..', import.meta.url)), true);
+  const site: Site = await serve(fileURLToPath(new URL('../..', import.meta.url)), 'project');
   const browser = await launch(true);
   const place: Place = { name: 'page', backend: 'wasm', adapter: 'the built page in headless Chromium' };
   try {
@@ -156,7 +156,7 @@ export const page: Part = async ({ quick }, report, say) => {
     const trained = await context.newPage();
     await trained.goto(site.address);
     await choose(trained, 'wasm', 256, 64);
-    const seconds = quick ? 20 : 120;
+    const seconds = quick ? 20 : 60;
     say(`training the default race for ${seconds} s`);
     const w = await trainAndWatch(trained, seconds);
     say(w.words);

@@ -62,7 +62,7 @@ export const wasmNode: Part = async ({ quick }, report, say) => {
 };
 
 export const wasmBrowser: Part = async ({ quick }, report, say) => {
-  const site = await serve(fileURLToPath(new URL('../page', import.meta.url)), false);
+  const site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
   const browser = await launch(true);
   try {
     const page = await browser.newPage();

@@ -20,7 +20,7 @@ interface Opened {
 }
 
 async function openBrowser(): Promise<Opened> {
-  const site: Site = await serve(fileURLToPath(new URL('../page', import.meta.url)), false);
+  const site: Site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
   let browser: Browser | undefined;
   try {
     for (const software of [false, true]) {
