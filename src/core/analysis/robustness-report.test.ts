@@ -103,6 +103,19 @@ describe('robustnessReport', () => {
     ]);
   });
 
+  it('given a model that is wrong on clean images, then it attacks them for transfer all the same', async () => {
+    const right = linear('right', 0.01);
+    const biased: JudgedModel = {
+      ...right,
+      label: 'biased',
+      logits: (x) => tf.add(right.logits(x), [1, 0, 0, 0]) as tf.Tensor2D,
+    };
+    const report = await robustnessReport([right, biased], await labelled(right), OPTIONS, go);
+    expect(report.rows.find((r) => r.label === 'biased' && r.attack === 'clean')!.correct).toBeLessThan(N);
+    // The two share their gradients: no image that was attacked for one is left to the other.
+    expect(report.transfer.find((t) => t.from === 'biased')!.accuracy).toBe(0);
+  });
+
   it('given a stop half-way, then the report is partial and its last row says how many images were tried', async () => {
     const model = linear('planted', 0.01);
     let stopped = false;

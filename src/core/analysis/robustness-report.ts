@@ -1,6 +1,6 @@
 /** Makes a robustness report: attacks, eps sweep, transfer, checks; pausable, and stoppable with what there is. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { AttackModel, argmax } from '../attacks/attack-model.ts';
+import { AttackModel, argmax, gatherRows } from '../attacks/attack-model.ts';
 import { attackSet, type AttackSetResult } from '../attacks/attack-set.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { toFloat } from '../data/augment.ts';
@@ -8,6 +8,7 @@ import type { ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { CHECKS } from './checks/index.ts';
 import { count, type AttackFacts, type Facts } from './checks/types.ts';
+import { radiusText } from './radius.ts';
 import {
   columnsOf,
   plannedPasses,
@@ -77,7 +78,7 @@ class Reporter {
     private readonly options: RobustnessOptions,
     set: ImageSet,
     private readonly classes: number,
-    models: number,
+    private readonly models: number,
     private readonly checkpoint: (p: ReportProgress) => Promise<void>,
   ) {
     const indices = Array.from({ length: options.n }, (_, i) => i);
@@ -163,7 +164,7 @@ class Reporter {
         batchSize: BATCH,
         onProgress: async (done, total, attack) => {
           this.done = before + (planned * done) / total;
-          const radius = norm === 'linf' ? `${Number((eps * 255).toFixed(1))}/255` : eps.toFixed(2);
+          const radius = radiusText({ norm, eps });
           await this.spend(0, `${attack.name} at ε ${radius} against ${m.judged.label}`);
         },
       },
@@ -188,7 +189,10 @@ class Reporter {
     if (tried > 0) this.row(m, column, stated, count(standing), tried, seconds);
     if (!complete) throw new ReportStopped();
     m.attacks.set(column.id, { name: column.name, whiteBox: single && attack.whiteBox, standing });
-    if (column.id === 'pgd-20') m.adversarial = adversarial;
+    if (column.id === 'pgd-20' && this.models > 1) {
+      await this.attackWrong(m, column, adversarial);
+      m.adversarial = adversarial;
+    }
     if (single) return;
     let left = verdicts.filter((v) => v !== 'wrong').length;
     let afterWhiteBox = left;
@@ -199,6 +203,36 @@ class Reporter {
       this.row(m, part, e.budget, left, tried, result.seconds[e.attack.id] ?? 0);
     }
     m.onlyBlackBox = afterWhiteBox - left;
+  }
+
+  /**
+   * An attack leaves alone what the model gets wrong by itself. Another model may get it right: for transfer, these images are attacked
+   * too, or the weaker model would seem to make the weaker x'.
+   */
+  private async attackWrong(m: Measured, { entries }: Column, adversarial: Float32Array): Promise<void> {
+    const { norm, seed, eps } = this.options;
+    const [{ attack, budget }] = entries;
+    const size = m.model.imageSize;
+    const wrong = [...m.clean.keys()].filter((i) => !m.clean[i]);
+    for (let first = 0; first < wrong.length; first += BATCH) {
+      const indices = wrong.slice(first, first + BATCH);
+      const outcome = await attack.run(
+        {
+          model: m.model,
+          x: gatherRows(this.x, size, indices),
+          y: gatherRows(this.y, 1, indices),
+          threat: { norm, eps },
+          seed,
+          // After the batches of the set itself.
+          batch: Math.ceil((this.y.length + first) / BATCH),
+          pace: () => this.spend(0, `${attack.name} for transfer from ${m.judged.label}`),
+        },
+        budget,
+      );
+      indices.forEach((i, r) =>
+        adversarial.set(outcome.adversarial.subarray(r * size, (r + 1) * size), i * size),
+      );
+    }
   }
 
   /** Per image, the worst over everything that was run. */
@@ -232,7 +266,11 @@ class Reporter {
   }
 
   checks(m: Measured): CheckResult[] {
-    const facts: Facts = { ...m, largeEps: this.options.eps * SWEEP[SWEEP.length - 1] };
+    const facts: Facts = {
+      ...m,
+      norm: this.options.norm,
+      largeEps: this.options.eps * SWEEP[SWEEP.length - 1],
+    };
     return CHECKS.map(({ id, title, why, run }) => ({
       id,
       label: m.judged.label,

@@ -16,6 +16,7 @@ const SOUND: Facts = {
   ]),
   excess: 5e-8,
   statisticsChange: 0,
+  norm: 'linf',
   sweep: [
     { eps: 0, correct: 16 },
     { eps: 8 / 255, correct: 8 },
@@ -75,4 +76,9 @@ describe.each(CHECKS.map((c) => [c.id, c] as const))('check %s', (id, check) => 
 it('noise that beats PGD fires the white-box check too', () => {
   const check = CHECKS.find((c) => c.id === 'white-box')!;
   expect(check.run({ ...SOUND, attacks: change('noise', 2) })).toMatch(/random noise leaves 2/);
+});
+
+it('a radius in L2 is told as it is, not in 255ths', () => {
+  const l2 = { ...SOUND, norm: 'l2' as const, largeEps: 4, sweep: [{ eps: 4, correct: 20 }] };
+  expect(CHECKS.find((c) => c.id === 'total')!.run(l2)).toMatch(/20 of 20 images stand even at ε 4:/);
 });

@@ -1,3 +1,4 @@
+import { radiusText } from '../radius.ts';
 import type { Check } from './types.ts';
 
 /** Images that may stand at the large radius for rounding and luck. */
@@ -7,9 +8,9 @@ export const total: Check = {
   id: 'total',
   title: 'Total at large ε',
   why: 'With an unbounded budget every classifier can be fooled: accuracy has to reach about 0 at a large ε (Carlini et al. 2019).',
-  run: ({ sweep, largeEps, clean }) => {
+  run: ({ sweep, largeEps, clean, norm }) => {
     const last = sweep.find((p) => p.eps >= largeEps);
     if (!last || last.correct <= SHARE * clean.length) return null;
-    return `${last.correct} of ${clean.length} images stand even at ε ${Math.round(last.eps * 255)}/255: the attack is too weak.`;
+    return `${last.correct} of ${clean.length} images stand even at ε ${radiusText({ norm, eps: last.eps })}: the attack is too weak.`;
   },
 };

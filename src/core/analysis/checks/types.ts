@@ -1,4 +1,5 @@
 /** What a report measured on one model, and what a check says of it. */
+import type { Norm } from '../../attacks/types.ts';
 
 /** One attack alone, on the images of the report. */
 export interface AttackFacts {
@@ -18,6 +19,8 @@ export interface Facts {
   readonly excess: number;
   /** Largest change of a running statistic from before the report to after. */
   readonly statisticsChange: number;
+  /** Of every eps here. */
+  readonly norm: Norm;
   /** Accuracy under PGD-20 over eps, ascending, with the number of images right. */
   readonly sweep: readonly { readonly eps: number; readonly correct: number }[];
   /** The radius at which every attack must succeed. */
