@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { fgsm } from './fgsm.ts';
 import { crossEntropyPerExample, klPerExample, marginPerExample } from './losses.ts';
 import { pgd } from './pgd.ts';
 
@@ -60,7 +59,9 @@ describe('PGD', () => {
   test('given a linear model, when FGSM attacks away from the bounds, then every pixel moves eps against its weight', () => {
     tf.tidy(() => {
       const w = Array.from({ length: 12 }, (_, i) => (i % 2 ? 1 : -1));
-      const out = fgsm(linear(w), tf.fill([1, 2, 2, 3], 0.5), tf.tensor1d([0], 'int32'), 0.1).dataSync();
+      const options = { eps: 0.1, stepSize: 0.1, steps: 1, loss: 'ce' } as const;
+      const x = tf.fill([1, 2, 2, 3], 0.5) as tf.Tensor4D;
+      const out = pgd(linear(w), x, tf.tensor1d([0], 'int32'), options).dataSync();
       out.forEach((v, i) => expect(v).toBeCloseTo(0.5 - 0.1 * w[i], 6));
     });
   });
