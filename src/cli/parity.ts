@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initialiseBackend } from '../core/backend/backend.ts';
+import { METHODS } from '../core/methods/index.ts';
 import { runAratCases } from '../core/parity/arat-cases.ts';
 import { runPlainCases } from '../core/parity/plain-cases.ts';
 import { Report } from '../core/parity/report.ts';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     if (reference.plain) await runPlainCases(reference, report);
     console.log(report.text());
     const { methods } = reference.index.cases.plain ?? { methods: {} };
-    const covered = ['at', 'trades', 'eval'];
+    const covered = [...Object.keys(METHODS), 'eval'];
     const left = Object.keys(methods).filter((m) => !covered.includes(m));
     if (left.length > 0) console.log(`not covered by this version: ${left.join(', ')}`);
     ok &&= report.ok;

@@ -11,7 +11,16 @@ export const MOST_CONTESTANTS = 16;
 /** Seeds over which one race may be repeated. */
 export const MOST_REPEATS = 10;
 
-export const METHOD_IDS = ['standard', 'at', 'trades', 'arat'] as const;
+export const METHOD_IDS = [
+  'standard',
+  'at',
+  'trades',
+  'mart',
+  'lbgat',
+  'arrest',
+  'arat',
+  'arat-swa',
+] as const;
 export type MethodId = (typeof METHOD_IDS)[number];
 
 export const BACKEND_CHOICES = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
@@ -45,8 +54,12 @@ export const SwitchesSchema = v.strictObject({
   officialAliasing: v.boolean(),
   /** The official attack updates the `adv` running statistics at every step (DESIGN 1, two facts). */
   attackUpdatesStatistics: v.boolean(),
-  /** beta of TRADES: weight of the KL term. */
+  /** beta of TRADES, MART and LBGAT: weight of the KL term. */
   beta: real(0, 100),
+  /** ARREST: images whose representation has moved too far are replaced by noisy ones. Results from before it was here lack it. */
+  noisyReplay: v.optional(v.boolean(), true),
+  /** ARAT+SWA: share of the epochs after which weights are averaged. Results from before it was here lack it. */
+  averageFrom: v.optional(real(0, 1), 0.5),
 });
 export type Switches = v.InferOutput<typeof SwitchesSchema>;
 export type SwitchName = keyof Switches;

@@ -260,7 +260,7 @@ export class Engine implements EngineApi {
   async weights(label: string): Promise<Uint8Array> {
     const trainer = this.trainerOrThrow(label);
     const { method, switches } = trainer.contestant;
-    return exportWeights(trainer.network, {
+    return exportWeights(trainer.evaluated, {
       label,
       method,
       switches: JSON.stringify(switches),

@@ -61,6 +61,43 @@ export const TRADES_INFO: MethodInfo = {
   passes: (k) => 2 * k + 7,
 };
 
+export const MART_INFO: MethodInfo = {
+  id: 'mart',
+  name: 'MART',
+  description:
+    'Misclassification-aware: pushes the adversarial prediction away from its strongest rival, and ties it to the clean one (weight β) most where the clean image is not yet learnt.',
+  equation: 'BCE(f(x′), y) + β (1 − p_y(x)) KL(f(x) ‖ f(x′)),  x′ = argmax CE',
+  citation: { text: 'Wang et al., ICLR 2020', url: 'https://openreview.net/forum?id=rklOg6EFwS' },
+  switches: ['beta'],
+  conflictBetween: ['boosted cross-entropy', 'KL'],
+  passes: (k) => 2 * k + 6,
+};
+
+export const LBGAT_INFO: MethodInfo = {
+  id: 'lbgat',
+  name: 'LBGAT',
+  description:
+    'Learnable boundary guided: a second network learns on clean images only, and the robust one copies its logits under attack, with TRADES’ penalty (weight β; 0 leaves it out).',
+  equation: 'MSE(f(x′), g(x)) + CE(g(x), y) + β KL(f(x) ‖ f(x′)),  g the natural model',
+  citation: { text: 'Cui et al., ICCV 2021', url: 'https://arxiv.org/abs/2011.11164' },
+  switches: ['beta'],
+  conflictBetween: ['boundary guidance', 'KL'],
+  passes: (k) => 2 * k + 10,
+};
+
+export const ARREST_INFO: MethodInfo = {
+  id: 'arrest',
+  name: 'ARREST',
+  description:
+    'Adversarial finetuning: the first third of the epochs trains on clean images; then that network is frozen, and training goes on under attack while the representation is held near the frozen one’s.',
+  equation: 'CE(f(x′), y) + λ arccos(z(x′) · z₀(x)) / π,  z unit features of f, z₀ of the frozen network',
+  citation: { text: 'Suzuki et al., ICCV 2023', url: 'https://arxiv.org/abs/2308.16454' },
+  switches: ['invarianceWeight', 'noisyReplay'],
+  conflictBetween: ['cross-entropy', 'distillation'],
+  // In its adversarial epochs: attack, x′ and the frozen network twice; a third of the epochs costs 3 only.
+  passes: (k) => (2 * (2 * k + 6) + 3) / 3,
+};
+
 export const ARAT_INFO: MethodInfo = {
   id: 'arat',
   name: 'ARAT',
@@ -83,11 +120,25 @@ export const ARAT_INFO: MethodInfo = {
   passes: (k) => 2 * k + 6,
 };
 
+export const ARAT_SWA_INFO: MethodInfo = {
+  ...ARAT_INFO,
+  id: 'arat-swa',
+  name: 'ARAT+SWA',
+  description:
+    'ARAT whose weights are averaged over the last epochs; the average is what is judged, with BatchNorm statistics measured anew on adversarial images.',
+  equation: 'θ̄ = mean of θ after the last epochs; θ as ARAT trains it',
+  switches: [...ARAT_INFO.switches, 'averageFrom'],
+};
+
 export const CATALOGUE: Readonly<Record<MethodId, MethodInfo>> = {
   standard: STANDARD_INFO,
   at: AT_INFO,
   trades: TRADES_INFO,
+  mart: MART_INFO,
+  lbgat: LBGAT_INFO,
+  arrest: ARREST_INFO,
   arat: ARAT_INFO,
+  'arat-swa': ARAT_SWA_INFO,
 };
 
 /** The paper's choices, with the invariance weight of short runs (4; the paper's full-scale 30 is in the `official` preset). */
@@ -102,4 +153,6 @@ export const DEFAULT_SWITCHES: Switches = {
   officialAliasing: false,
   attackUpdatesStatistics: false,
   beta: 6,
+  noisyReplay: true,
+  averageFrom: 0.5,
 };

@@ -23,6 +23,8 @@ const LABELS: Readonly<Record<SwitchName, (value: Switches[SwitchName]) => strin
   officialAliasing: (on) => (on ? 'official aliasing' : 'no aliasing'),
   attackUpdatesStatistics: (on) => (on ? 'attack moves statistics' : 'attack leaves statistics'),
   beta: (beta) => `β ${beta}`,
+  noisyReplay: (on) => (on ? 'noisy replay' : 'no noisy replay'),
+  averageFrom: (share) => `averaged from ${Math.round(100 * Number(share))} %`,
 };
 
 /** A label that names what differs from `base`: `ARAT, no stop-gradient`. */
@@ -42,17 +44,23 @@ export function contestant(
   return { label: labelFor(method, switches, base), method, switches };
 }
 
+/** The schema of a switch's value, without its default. */
+function schemaOf(name: SwitchName) {
+  const schema = SwitchesSchema.entries[name];
+  return schema.type === 'optional' ? schema.wrapped : schema;
+}
+
 function parseValue(name: SwitchName, text: string): unknown {
   if (['on', 'true'].includes(text)) return true;
   if (['off', 'false'].includes(text)) return false;
-  const schema = SwitchesSchema.entries[name];
+  const schema = schemaOf(name);
   // Number('') is 0: an empty value must not pass for it.
   return schema.type === 'picklist' ? text : text === '' ? NaN : Number(text);
 }
 
 /** Parses `method` or `method[switch=value,...]`. Throws one sentence that lists what exists. */
 export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES): Contestant {
-  const match = /^([a-z]+)(?:\[([^\]]*)\])?$/i.exec(text.trim());
+  const match = /^([a-z-]+)(?:\[([^\]]*)\])?$/i.exec(text.trim());
   const id = match?.[1].toLowerCase() as MethodId | undefined;
   if (!match || !id || !METHOD_IDS.includes(id))
     throw new Error(
@@ -75,7 +83,7 @@ export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES)
 }
 
 function describe(name: SwitchName): string {
-  const schema = SwitchesSchema.entries[name];
+  const schema = schemaOf(name);
   if (schema.type === 'boolean') return 'on or off';
   return 'options' in schema ? schema.options.join(' or ') : 'a number in its range';
 }

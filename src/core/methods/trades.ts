@@ -4,27 +4,16 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, klPerExample } from '../attacks/losses.ts';
-import { ascend } from '../attacks/pgd.ts';
 import { TRADES_INFO } from './catalogue.ts';
+import { gaussianStartAttack } from './training-attack.ts';
 import type { Method } from './types.ts';
-
-/** Scale of the Gaussian start in the official code. */
-const START_SCALE = 0.001;
 
 export const trades: Method = {
   ...TRADES_INFO,
   start: 'gaussian',
   splitBn: () => false,
   createExtras: () => ({}),
-  attack({ network, attack }, x, _y, noise) {
-    return tf.tidy(() => {
-      const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
-      const clean = f(x);
-      const start = tf.add(x, tf.mul(noise, START_SCALE)) as tf.Tensor4D;
-      const xAdv = ascend((z) => tf.sum(klPerExample(clean, f(z))) as tf.Scalar, start, x, attack);
-      return { x: tf.clone(x), xAdv };
-    });
-  },
+  attack: (context, x, _y, noise) => gaussianStartAttack(context, x, noise, klPerExample),
   loss({ network, switches }, { x, xAdv }, y) {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
     const clean = network.forward(x, train);

@@ -4,6 +4,9 @@ import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { ascend } from '../attacks/pgd.ts';
 import type { AttackedBatch, StepContext } from './types.ts';
 
+/** Scale of the Gaussian start in the official code of TRADES, MART and LBGAT. */
+const GAUSSIAN_SCALE = 0.001;
+
 /**
  * x [N,32,32,3] in [0,1], y [N], noise uniform in [-1,1). Through the `adv` BatchNorm set. With `officialAliasing` the start
  * is added to the clean batch in place, as the official code does: the returned x is x + eps noise, and the ball is around it.
@@ -28,5 +31,24 @@ export function trainingAttack(
       return tf.sum(crossEntropyPerExample(logits, y)) as tf.Scalar;
     };
     return { x: centre, xAdv: ascend(objective, start, centre, attack) };
+  });
+}
+
+/**
+ * The attack of TRADES, MART and LBGAT: eval mode, from x + 0.001 N(0, 1). `objective` of the logits of x and of z is ascended.
+ * x [N,32,32,3] in [0,1], noise standard normal.
+ */
+export function gaussianStartAttack(
+  { network, attack }: StepContext,
+  x: tf.Tensor4D,
+  noise: tf.Tensor4D,
+  objective: (clean: tf.Tensor2D, z: tf.Tensor2D) => tf.Tensor1D,
+): AttackedBatch {
+  return tf.tidy(() => {
+    const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
+    const clean = f(x);
+    const start = tf.add(x, tf.mul(noise, GAUSSIAN_SCALE)) as tf.Tensor4D;
+    const xAdv = ascend((z) => tf.sum(objective(clean, f(z))) as tf.Scalar, start, x, attack);
+    return { x: tf.clone(x), xAdv };
   });
 }

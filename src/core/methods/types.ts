@@ -1,11 +1,12 @@
 /** A training method is data plus one attack and one loss (DESIGN 2). */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ExperimentConfig, Switches } from '../config.ts';
+import type { ResNet } from '../nn/resnet.ts';
 import type { Network } from '../nn/types.ts';
 import type { MethodInfo } from './catalogue.ts';
 
 export interface StepContext {
-  readonly network: Network;
+  readonly network: ResNet;
   /** Predictor MLPs and other trainable parts outside the network, by their PyTorch prefix; made by `Method.extras`. */
   readonly extras: Readonly<Record<string, unknown>>;
   readonly switches: Switches;
@@ -29,6 +30,22 @@ export interface LossResult {
   readonly conflict: { readonly first: tf.Scalar; readonly second: tf.Scalar } | null;
 }
 
+/** Where training stands, for methods whose epochs differ. */
+export interface EpochContext extends StepContext {
+  /** Epochs done, from 0, of `epochs`. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Awaited between batches of long work; may wait, or throw to stop. */
+  readonly pace: () => Promise<void>;
+  /**
+   * x [n,32,32,3] in [0,1], y [n] and a uniform start in [-1,1) of up to `count` training images without augmentation, batch by batch;
+   * the tensors are the callee's.
+   */
+  readonly trainingBatches: (
+    count: number,
+  ) => Iterable<{ x: tf.Tensor4D; y: tf.Tensor1D; noise: tf.Tensor4D }>;
+}
+
 export interface Method extends MethodInfo {
   /** Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001), none. */
   readonly start: 'uniform' | 'gaussian' | 'none';
@@ -41,6 +58,12 @@ export interface Method extends MethodInfo {
    * `start` says. Returned tensors are owned by the caller and never the ones passed in.
    */
   attack(ctx: StepContext, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
+  /** Before the first step of each epoch; called again, with the same effect, when a run goes on from there. */
+  beforeEpoch?(ctx: EpochContext): Promise<void>;
+  /** After the last step of each epoch, before it is evaluated; called again, with the same effect, when a run goes on from there. */
+  afterEpoch?(ctx: EpochContext): Promise<void>;
+  /** What is evaluated, attacked and exported, where that is not the network that trains. */
+  evaluated?(ctx: StepContext): ResNet;
   /** The training forward and the loss. Updates running statistics exactly as the official code's forward passes do. Call within tidy/grads. */
   loss(ctx: StepContext, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
 }

@@ -39,6 +39,11 @@ export function addBatchNorm(store: ParameterStore, prefix: string, channels: nu
   store.buffers.set(`${prefix}.running_var`, variable(tf.ones([channels]), `${prefix}.running_var`, false));
 }
 
+/** Adds a number that training keeps beside the weights, 0 at first: a checkpoint holds it, SGD leaves it alone. */
+export function addNumber(store: ParameterStore, name: string): void {
+  store.buffers.set(name, variable(tf.scalar(0), name, false));
+}
+
 /** The trainable variable or buffer of that name. Throws when there is none. */
 export function parameter(store: ParameterStore, name: string): tf.Variable {
   const v = store.trainable.get(name) ?? store.buffers.get(name);

@@ -112,13 +112,17 @@ export async function toHost(t: tf.Tensor): Promise<{ shape: number[]; data: Flo
   }
 }
 
+/** Prefixes of networks that train beside a contestant's own, and of flags that only its checkpoint needs. */
+const NOT_ITS_OWN = /^(natural|standard|average)\.|^(finetuning|averaged_until|averaged_epochs)$/;
+
 /** Every parameter and running statistic of a network as a safetensors file that the official code can load. */
 export async function exportWeights(
   store: ParameterStore,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-  for (const [name, v] of [...store.trainable, ...store.buffers]) tensors.set(name, await toHost(v));
+  for (const [name, v] of [...store.trainable, ...store.buffers])
+    if (!NOT_ITS_OWN.test(name)) tensors.set(name, await toHost(v));
   return writeSafetensors(tensors, metadata);
 }
 

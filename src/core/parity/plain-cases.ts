@@ -33,7 +33,9 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   };
   const method = METHODS[id];
   const switches = { ...DEFAULT_SWITCHES, beta: expected.beta ?? DEFAULT_SWITCHES.beta };
-  const context: StepContext = { network, extras: {}, switches, attack, balance: 0 };
+  const extras = method.createExtras(network, switches, 0);
+  if (extras.natural instanceof ResNet) importWeights(extras.natural, t, 'teacher_init.');
+  const context: StepContext = { network, extras, switches, attack, balance: 0 };
   const x = images(t, 'x');
   const y = labels(t, 'y');
   const xAdv = images(t, `${id}.x_adv`);
@@ -51,6 +53,11 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   });
   report.add(`${id} loss`, relative((await metrics.data())[0], expected.loss), TOLERANCE.loss);
   await addGradients(report, `${id} gradients`, new Map(Object.entries(gradients)), t, `${id}.grad.`);
+  const natural = Object.entries(gradients)
+    .filter(([name]) => name.startsWith('natural.'))
+    .map(([name, g]) => [name.slice('natural.'.length), g] as const);
+  if (natural.length > 0)
+    await addGradients(report, `${id} natural model's gradients`, new Map(natural), t, `${id}.teacher_grad.`);
   await addStatistics(report, `${id} running statistics`, network, t, `${id}.after_forward.`);
   tf.dispose([x, y, xAdv, noise, made.x, made.xAdv, metrics, gradients]);
   network.dispose();

@@ -121,6 +121,9 @@ export class Race {
     let status: RaceResult['status'] = 'complete';
     try {
       this.emit({ type: 'state', state: 'running' });
+      // A race that goes on: methods whose epochs differ have to know where they are.
+      if (from)
+        for (const t of this.trainers) await t.beforeEpoch(this.epoch, () => this.control.checkpoint());
       await this.evaluateEpoch();
       while (this.epoch < this.config.optimiser.epochs) await this.trainEpoch();
       await this.finish();
@@ -147,6 +150,7 @@ export class Race {
     const first = this.epoch * steps;
     for (const t of this.trainers)
       if (this.epoch > 0 && t.step === first) await t.updateBalance(() => this.control.checkpoint());
+    for (const t of this.trainers) await t.beforeEpoch(this.epoch, () => this.control.checkpoint());
     for (let step = first; step < first + steps; step++) {
       // A round is one step of every contestant: they stay together also when a visitor pauses.
       await this.control.checkpoint(true);
@@ -227,6 +231,7 @@ export class Race {
       const { label, curves } = this.runs[k];
       // A race that goes on from a stop within this evaluation: this one has been evaluated.
       if (curves.at(-1)?.epoch === this.epoch) continue;
+      if (this.epoch > 0) await t.afterEpoch(this.epoch, () => this.control.checkpoint());
       const learningRate = t.step > 0 ? t.learningRate : undefined;
       await t.readMetrics(true);
       this.flushConflicts(k);
@@ -295,7 +300,7 @@ export class Race {
     const noise = this.startNoise(0, [n, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS]);
     const xAdv = pgd(t.logits, x, y, { ...this.config.attack, loss: 'ce', starts: [noise] });
     try {
-      return await bnDivergence(t.network, x, xAdv);
+      return await bnDivergence(t.evaluated, x, xAdv);
     } finally {
       tf.dispose([x, y, noise, xAdv]);
     }

@@ -1,14 +1,15 @@
 /** Trains one contestant: its network, its method's extras, SGD. One batch at a time; the race decides when. */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
-import { countCorrect } from '../analysis/accuracy.ts';
+import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
 import type { Contestant, ExperimentConfig } from '../config.ts';
 import { BatchStream } from '../data/batches.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
 import { METHODS } from '../methods/index.ts';
-import type { AttackedBatch, Method, StepContext } from '../methods/types.ts';
+import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
+import { RandomStream } from '../random.ts';
 import type { ConflictPoint } from '../results.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
@@ -69,12 +70,42 @@ export class Trainer {
     return learningRateAt(this.config.optimiser, this.step, this.totalSteps);
   }
 
+  /** What is evaluated, attacked and exported: the network itself, or what its method makes of it. */
+  get evaluated(): ResNet {
+    return this.method.evaluated?.(this.context) ?? this.network;
+  }
+
   /** Inference: the adv set, eval mode, for clean and adversarial images alike. */
-  readonly logits: LogitsFn = (x) => this.network.forward(x, { branch: 'adv', mode: 'eval' }).logits;
+  readonly logits: LogitsFn = (x) => this.evaluated.forward(x, { branch: 'adv', mode: 'eval' }).logits;
 
   private get context(): StepContext {
     const { network, extras, contestant, config, balance } = this;
     return { network, extras, switches: contestant.switches, attack: config.attack, balance };
+  }
+
+  /** Before the first step of an epoch, `epoch` being done, and whenever a run goes on within it. */
+  async beforeEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
+    await this.method.beforeEpoch?.(this.epochContext(epoch, pace));
+  }
+
+  /** After the last step of an epoch, `epoch` being done with it. */
+  async afterEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
+    await this.method.afterEpoch?.(this.epochContext(epoch, pace));
+  }
+
+  private epochContext(epoch: number, pace: () => Promise<void>): EpochContext {
+    const { train } = this.data;
+    const { seed, optimiser } = this.config;
+    const batches = function* (count: number) {
+      const indices = Array.from({ length: Math.min(count, train.labels.length) }, (_, i) => i);
+      let number = 0;
+      for (const batch of constantBatches(indices, Math.min(optimiser.batchSize, indices.length))) {
+        const { x, y } = batchTensors(train, batch.indices);
+        const stream = RandomStream.of(seed, `statistics start of epoch ${epoch}, batch ${number++}`);
+        yield { x, y, noise: tf.tensor4d(stream.uniformArray(x.size, -1, 1), x.shape) };
+      }
+    };
+    return { ...this.context, epoch, epochs: optimiser.epochs, pace, trainingBatches: batches };
   }
 
   /** One optimiser step on the next batch. Submits work; `readMetrics` brings the numbers. */

@@ -21,6 +21,8 @@ export const SWITCHES: Switches = {
   officialAliasing: false,
   attackUpdatesStatistics: false,
   beta: 6,
+  noisyReplay: true,
+  averageFrom: 0.5,
 };
 
 export const CONTESTANTS: readonly Contestant[] = [
@@ -77,6 +79,10 @@ const TERMS: Readonly<Record<MethodId, readonly string[]>> = {
   standard: ['ce'],
   at: ['ceAdv'],
   trades: ['ceClean', 'kl'],
+  mart: ['bce', 'kl'],
+  lbgat: ['mse', 'ce', 'kl'],
+  arrest: ['ce', 'distillation'],
+  'arat-swa': ['ceAdv', 'ceClean', 'invariance'],
   arat: ['ceAdv', 'ceClean', 'invariance'],
 };
 

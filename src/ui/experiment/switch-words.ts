@@ -32,7 +32,15 @@ export const SWITCH_WORDS: Readonly<Record<SwitchName, { label: string; help: st
     label: 'Attack moves statistics',
     help: 'The official attack steps update the running statistics.',
   },
-  beta: { label: 'β', help: 'Weight of the KL term; 6 in the paper.' },
+  beta: { label: 'β', help: 'Weight of the KL term; 6 in the papers.' },
+  noisyReplay: {
+    label: 'Noisy replay',
+    help: 'Images whose representation has moved far are replaced by noisy clean ones.',
+  },
+  averageFrom: {
+    label: 'Average from',
+    help: 'Share of the epochs after which the weights are averaged.',
+  },
 };
 
 export const CHOICE_WORDS: Readonly<Record<string, string>> = {

@@ -39,7 +39,9 @@ export function CommandLines({ config }: { readonly config: ExperimentConfig }) 
         </Accordion.Panel>
       </Accordion.Item>
       {config.contestants.map((contestant) => {
-        const { command, repository, differences } = officialCommand(config, contestant);
+        const official = officialCommand(config, contestant);
+        if (!official) return null;
+        const { command, repository, differences } = official;
         return (
           <Accordion.Item key={contestant.label} value={`official|${contestant.label}`}>
             <Accordion.Control>{contestant.label}: official PyTorch code</Accordion.Control>

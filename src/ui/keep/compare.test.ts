@@ -46,6 +46,8 @@ describe('the command line of this project', () => {
       officialAliasing: fc.boolean(),
       attackUpdatesStatistics: fc.boolean(),
       beta: fc.constantFrom(1, 6),
+      noisyReplay: fc.boolean(),
+      averageFrom: fc.constantFrom(0.25, 0.5),
     });
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 4 }), (list) => {

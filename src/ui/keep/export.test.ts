@@ -151,7 +151,7 @@ describe('official command lines', () => {
         invarianceWeight: 7,
       },
     };
-    const { command } = officialCommand(config(), c);
+    const { command } = officialCommand(config(), c)!;
     expect(command).toContain('--align_type "x<->y"');
     expect(command).toContain('--is_use_predictor_xx False');
     expect(command).toContain('--is_auto_balance_ce_loss False');
@@ -166,21 +166,23 @@ describe('official command lines', () => {
       method: 'arat',
       switches: { ...SWITCHES, officialAliasing: true, attackUpdatesStatistics: true },
     };
-    expect(officialCommand(official, c).differences).toEqual([expect.stringMatching(/first balance/)]);
+    expect(officialCommand(official, c)!.differences).toEqual([expect.stringMatching(/first balance/)]);
   });
 
   it('given a small run, when asked, then what has no equivalent is said for every method', () => {
     for (const c of CONTESTANTS) {
-      const { differences } = officialCommand(config(), c);
+      const { differences } = officialCommand(config(), c)!;
       expect(differences.join(' ')).toMatch(/all of CIFAR-10/);
       expect(differences.join(' ')).toMatch(/width 32/);
     }
     const shared: Contestant = { label: 'x', method: 'arat', switches: { ...SWITCHES, splitBn: false } };
-    expect(officialCommand(config(), shared).differences.join(' ')).toMatch(/no switch for shared BatchNorm/);
+    expect(officialCommand(config(), shared)!.differences.join(' ')).toMatch(
+      /no switch for shared BatchNorm/,
+    );
   });
 
   it('given TRADES, when asked, then options that its script cannot parse are left out of the command and named', () => {
-    const { command, differences } = officialCommand(config(), CONTESTANTS[1]);
+    const { command, differences } = officialCommand(config(), CONTESTANTS[1])!;
     expect(command).not.toMatch(/--beta|--epsilon|--num-steps|--step-size/);
     expect(differences.join(' ')).toMatch(/beta 6/);
   });
@@ -189,7 +191,7 @@ describe('official command lines', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), (label) => {
         expect(slug(label)).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
-        const { command } = officialCommand(config(), { label, method: 'arat', switches: SWITCHES });
+        const { command } = officialCommand(config(), { label, method: 'arat', switches: SWITCHES })!;
         expect(command.split('--mark ')[1]).toBe(slug(label));
       }),
     );

@@ -168,13 +168,16 @@ function madry(config: ExperimentConfig, c: Contestant): OfficialCommand {
   };
 }
 
-const BY_METHOD: Readonly<Record<MethodId, (config: ExperimentConfig, c: Contestant) => OfficialCommand>> = {
+const BY_METHOD: Readonly<
+  Partial<Record<MethodId, (config: ExperimentConfig, c: Contestant) => OfficialCommand>>
+> = {
   arat,
   trades,
   at: madry,
   standard: madry,
 };
 
-export function officialCommand(config: ExperimentConfig, contestant: Contestant): OfficialCommand {
-  return BY_METHOD[contestant.method](config, contestant);
+/** Null for a method of whose official code no equivalent is known here. */
+export function officialCommand(config: ExperimentConfig, contestant: Contestant): OfficialCommand | null {
+  return BY_METHOD[contestant.method]?.(config, contestant) ?? null;
 }

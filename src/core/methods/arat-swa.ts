@@ -1,0 +1,111 @@
+/**
+ * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on; the average is what is
+ * evaluated, its `adv` BatchNorm statistics measured anew on adversarial images made against it. Izmailov et al., Averaging Weights Leads to
+ * Wider Optima and Better Generalization, UAI 2018; used by Waseda et al. as AR-AT+SWA. Open there and chosen here: one average an
+ * epoch, equal weights, statistics over up to 1,000 training images without augmentation, as plain means over batches.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { addNumber, parameter } from '../nn/parameters.ts';
+import { ResNet } from '../nn/resnet.ts';
+import { arat } from './arat.ts';
+import { ARAT_SWA_INFO } from './catalogue.ts';
+import { adoptNetwork, copyNetwork } from './second-network.ts';
+import { trainingAttack } from './training-attack.ts';
+import type { EpochContext, Method, StepContext } from './types.ts';
+
+const STATISTICS_IMAGES = 1000;
+/** The last epoch that went into the average, and how many did: among the buffers, so that a checkpoint knows. */
+const LAST = 'averaged_until';
+const COUNT = 'averaged_epochs';
+
+/** Whether there is an average to evaluate. */
+interface State {
+  averaged: boolean;
+}
+
+const averageOf = ({ extras }: StepContext): ResNet => extras.average as ResNet;
+
+/** theta_avg += (theta - theta_avg) / (n + 1). */
+function include(context: EpochContext, n: number): void {
+  const average = averageOf(context);
+  if (n === 0) return copyNetwork(context.network, average);
+  tf.tidy(() => {
+    for (const [name, v] of average.trainable) {
+      const now = parameter(context.network, name);
+      v.assign(tf.add(v, tf.div(tf.sub(now, v), n + 1)) as never);
+    }
+  });
+}
+
+/** Means over batches of the batch mean and the unbiased batch variance of x' in every layer, into the average's `adv` set. */
+async function measureStatistics(context: EpochContext): Promise<void> {
+  const average = averageOf(context);
+  const averageContext = { ...context, network: average };
+  const sums = new Map<string, tf.Tensor>();
+  let batches = 0;
+  for (const { x, y, noise } of context.trainingBatches(STATISTICS_IMAGES)) {
+    batches++;
+    const attacked = trainingAttack(averageContext, x, y, noise);
+    tf.tidy(() => {
+      const { statistics } = average.forward(attacked.xAdv, {
+        branch: 'adv',
+        mode: 'train',
+        statistics: 'all',
+      });
+      for (const [layer, { mean, variance, count }] of Object.entries(statistics)) {
+        const prefix = average.bnPrefix(layer, 'adv');
+        const unbiased = tf.mul(variance, count > 1 ? count / (count - 1) : 1);
+        for (const [name, value] of [
+          [`${prefix}.running_mean`, mean],
+          [`${prefix}.running_var`, unbiased],
+        ] as const) {
+          const before = sums.get(name);
+          sums.set(name, tf.keep(before ? tf.add(before, value) : tf.clone(value)));
+          before?.dispose();
+        }
+      }
+    });
+    tf.dispose([attacked.x, attacked.xAdv, x, y, noise]);
+    // Stopped here, the sums would stay: the caller disposes nothing of ours.
+    await context.pace().catch((error: unknown) => {
+      tf.dispose([...sums.values()]);
+      throw error;
+    });
+  }
+  tf.tidy(() => {
+    for (const [name, sum] of sums) parameter(average, name).assign(tf.div(sum, batches) as never);
+  });
+  tf.dispose([...sums.values()]);
+}
+
+export const aratSwa: Method = {
+  ...arat,
+  ...ARAT_SWA_INFO,
+  createExtras(network, switches, seed) {
+    const extras = arat.createExtras(network, switches, seed);
+    for (const name of [LAST, COUNT]) addNumber(network, name);
+    const average = adoptNetwork(network, new ResNet(network.spec, seed), 'average', false);
+    const state: State = { averaged: false };
+    return { ...extras, average, state };
+  },
+  async beforeEpoch(context) {
+    (context.extras.state as State).averaged = (await parameter(context.network, LAST).data())[0] > 0;
+  },
+  async afterEpoch(context) {
+    const { network, switches, epoch, epochs, extras } = context;
+    if (epoch < Math.max(1, Math.ceil(switches.averageFrom * epochs))) return;
+    const [last, count] = [LAST, COUNT].map((name) => parameter(network, name));
+    const [[until], [n]] = [await last.data(), await count.data()];
+    // A run that goes on from a stop after this: the epoch is in the average already, its statistics may not be whole.
+    if (until < epoch) {
+      include(context, n);
+      tf.tidy(() => {
+        last.assign(tf.scalar(epoch));
+        count.assign(tf.scalar(n + 1));
+      });
+    }
+    await measureStatistics(context);
+    (extras.state as State).averaged = true;
+  },
+  evaluated: (context) => ((context.extras.state as State).averaged ? averageOf(context) : context.network),
+};

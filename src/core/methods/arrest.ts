@@ -1,0 +1,111 @@
+/**
+ * ARREST: adversarial finetuning (AFT) of a standardly trained network, with representation-guided knowledge distillation (RGKD) and
+ * noisy replay (NR): min_theta CE(f(x'), y) + lambda D(z(x'), z_0(x)), D the angle between representations over pi, z_0 of the
+ * frozen standard network. Suzuki et al., Adversarial Finetuning with Latent Representation Constraint to Mitigate
+ * Accuracy-Robustness Tradeoff, ICCV 2023, https://arxiv.org/abs/2308.16454.
+ *
+ * There is no official code; chosen here: the standard network is trained within the run, in the first third of the epochs, under the
+ * same schedule; z is what the linear layer sees (train mode for f, eval mode for the frozen network); NR replaces x' by
+ * clip(x + U(-eps, eps)) where D(z(x'), z_0(x)) > 1/4, half of a right angle, judged in eval mode.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy } from '../attacks/losses.ts';
+import { addNumber, parameter } from '../nn/parameters.ts';
+import { ResNet } from '../nn/resnet.ts';
+import type { Network } from '../nn/types.ts';
+import { ARREST_INFO } from './catalogue.ts';
+import { adoptNetwork, copyNetwork } from './second-network.ts';
+import { trainingAttack } from './training-attack.ts';
+import type { LossResult, Method, StepContext } from './types.ts';
+
+/** Share of the epochs that train the standard network. */
+const STANDARD_SHARE = 1 / 3;
+/** D above which noisy replay sets in. */
+const REPLAY_DISTANCE = 0.25;
+/** Keeps arccos differentiable where two representations coincide. */
+const COSINE_LIMIT = 1 - 1e-6;
+
+export const standardEpochs = (epochs: number): number => Math.max(1, Math.round(epochs * STANDARD_SHARE));
+
+/** arccos with its gradient -1 / sqrt(1 - c^2), which the small build of tfjs leaves out. */
+function arccos(c: tf.Tensor1D): tf.Tensor1D {
+  return tf.customGrad((...args: unknown[]) => {
+    const [value, save] = args as [tf.Tensor1D, tf.GradSaveFunc];
+    save([value]);
+    return {
+      value: tf.acos(value),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
+        tf.neg(tf.div(dy, tf.sqrt(tf.sub(1, tf.square(saved))))),
+    };
+  })(c) as tf.Tensor1D;
+}
+
+/** D(a, b) in [0,1] per example: arccos(cos(a, b)) / pi. a, b [N,d]. */
+export function angularDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor1D {
+  const dot = tf.sum(tf.mul(a, b), 1);
+  const norms = tf.sqrt(tf.add(tf.mul(tf.sum(tf.square(a), 1), tf.sum(tf.square(b), 1)), 1e-12));
+  const cosine = tf.clipByValue(tf.div(dot, norms), -COSINE_LIMIT, COSINE_LIMIT);
+  return tf.div(arccos(cosine as tf.Tensor1D), Math.PI) as tf.Tensor1D;
+}
+
+const frozen = ({ extras }: StepContext): ResNet => extras.standard as ResNet;
+/** 1 once the standard network is frozen: among the buffers, so that a checkpoint knows. */
+const FINETUNING = 'finetuning';
+const isFinetuning = (network: Network): tf.Variable => parameter(network, FINETUNING);
+
+function representation(network: Network, x: tf.Tensor4D): tf.Tensor2D {
+  return network.forward(x, { branch: 'adv', mode: 'eval', features: ['pool'] }).features.pool;
+}
+
+/** The phase is decided by the epoch alone; `extras` carries it to the steps of that epoch. */
+interface Phase {
+  finetuning: boolean;
+}
+
+export const arrest: Method = {
+  ...ARREST_INFO,
+  start: 'uniform',
+  splitBn: () => false,
+  createExtras(network, _switches, seed) {
+    addNumber(network, FINETUNING);
+    const phase: Phase = { finetuning: false };
+    return { standard: adoptNetwork(network, new ResNet(network.spec, seed), 'standard', false), phase };
+  },
+  async beforeEpoch(context) {
+    const phase = context.extras.phase as Phase;
+    phase.finetuning = context.epoch >= standardEpochs(context.epochs);
+    if (!phase.finetuning || (await isFinetuning(context.network).data())[0] === 1) return;
+    copyNetwork(context.network, frozen(context));
+    tf.tidy(() => isFinetuning(context.network).assign(tf.scalar(1)));
+  },
+  attack(context, x, y, noise) {
+    if (!(context.extras.phase as Phase).finetuning) return { x: tf.clone(x), xAdv: tf.clone(x) };
+    const { network, switches, attack } = context;
+    const made = trainingAttack(context, x, y, noise);
+    if (!switches.noisyReplay) return made;
+    const xAdv = tf.tidy(() => {
+      const far = angularDistance(representation(network, made.xAdv), representation(frozen(context), x));
+      const replay = tf.reshape(tf.step(tf.sub(far, REPLAY_DISTANCE)), [-1, 1, 1, 1]);
+      const noisy = tf.clipByValue(tf.add(x, tf.mul(noise, attack.eps)), 0, 1);
+      return tf.add(tf.mul(noisy, replay), tf.mul(made.xAdv, tf.sub(1, replay))) as tf.Tensor4D;
+    });
+    made.xAdv.dispose();
+    return { x: made.x, xAdv };
+  },
+  loss(context, { x, xAdv }, y): LossResult {
+    const { network, extras, switches } = context;
+    const train = { branch: 'adv', mode: 'train', updateStatistics: true, features: ['pool'] } as const;
+    const { logits, features } = network.forward(xAdv, train);
+    const ce = crossEntropy(logits, y);
+    if (!(extras.phase as Phase).finetuning) return { loss: ce, terms: { ce }, conflict: null };
+    const distillation = tf.mean(
+      angularDistance(features.pool, representation(frozen(context), x)),
+    ) as tf.Scalar;
+    const weighted = tf.mul(distillation, switches.invarianceWeight) as tf.Scalar;
+    return {
+      loss: tf.add(ce, weighted),
+      terms: { ce, distillation },
+      conflict: { first: ce, second: weighted },
+    };
+  },
+};
