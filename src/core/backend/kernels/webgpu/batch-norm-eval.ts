@@ -22,6 +22,7 @@ interface Options {
 /** One thread per row and up to four channels: `value` for element `id`, after `statements` that may use `channel`. */
 function perElement(
   runner: Runner,
+  key: string,
   like: tf.TensorInfo,
   inputs: Readonly<Record<string, tf.TensorInfo>>,
   helpers: string,
@@ -30,7 +31,7 @@ function perElement(
 ): tf.TensorInfo {
   const channels = like.shape[like.shape.length - 1];
   const width = widthOf(channels);
-  const source = `${declare([
+  const source = () => `${declare([
     { name: 'result', width, writable: true },
     ...Object.keys(inputs).map((name) => ({ name, width })),
   ])}
@@ -42,7 +43,12 @@ ${mainFunction(
   ${store('result', width, 'id', value)}`,
 )}`;
   const result = runner.output(like.shape);
-  runner.run(source, [result, ...Object.values(inputs)], sizeOf(like.shape) / width);
+  runner.run(
+    `${key} ${width} ${channels}`,
+    source,
+    [result, ...Object.values(inputs)],
+    sizeOf(like.shape) / width,
+  );
   return result;
 }
 
@@ -56,6 +62,7 @@ export function batchNormEval(
   const width = widthOf(gamma.shape[0]);
   return perElement(
     runner,
+    `batchNormEval ${relu} ${epsilon}`,
     x,
     { x, gamma, beta, mean, variance },
     relu ? reluFunction(width) : '',
@@ -76,6 +83,7 @@ export function batchNormEvalGrad(
   const width = widthOf(gamma.shape[0]);
   return perElement(
     runner,
+    `batchNormEvalGrad ${relu} ${epsilon}`,
     dy,
     relu ? { dy, gamma, variance, y } : { dy, gamma, variance },
     relu ? reluGradFunction(width) : '',
@@ -103,7 +111,7 @@ export function batchNormEvalParamGrad(
     variance,
     ...mask,
   ]);
-  const source = `${declare([
+  const source = () => `${declare([
     { name: 'dgamma_out', width, writable: true },
     { name: 'dbeta_out', width, writable: true },
     { name: 'partial', width },
@@ -117,7 +125,7 @@ ${sumChunks(layout, 'dbeta', 'dgamma')}
 )}`;
   const dgamma = runner.output(mean.shape);
   const dbeta = runner.output(mean.shape);
-  runner.run(source, [dgamma, dbeta, partial], groups);
+  runner.run(`batchNormEvalParamGrad ${width} ${groups}`, source, [dgamma, dbeta, partial], groups);
   runner.release(partial);
   return [dgamma, dbeta];
 }

@@ -35,6 +35,7 @@ const rowsPerThread = (runner: Runner): number => (runner.software ? 64 : 8);
  * a channel far from zero; threads are merged by Chan et al. (1983).
  */
 const statistics = ({ width, groups }: Layout): ChannelReduction => ({
+  key: 'statistics',
   inputs: [{ name: 'x', width }],
   values: ['mean', 'm2'],
   before: `let shift = ${load('x', width, `start * ${groups} + channel`)};`,
@@ -87,23 +88,24 @@ export function batchNormTrain(
   const type = typeOf(width);
   const partial = reduceChannels(runner, layout, statistics(layout), [x]);
   const perThread = rowsPerThread(runner);
-  const source = secondDispatch(
-    layout,
-    perThread,
-    [
-      { name: 'y', width, writable: true },
-      { name: 'mean_out', width, writable: true },
-      { name: 'variance_out', width, writable: true },
-      { name: 'partial', width },
-      { name: 'x', width },
-      { name: 'gamma', width },
-      { name: 'beta', width },
-      ...(residual ? [{ name: 'residual', width }] : []),
-    ],
-    {
-      helpers: relu ? reluFunction(width) : '',
-      // Deviations of the chunks' means from the first chunk's, again for the digits' sake.
-      merge: `
+  const source = () =>
+    secondDispatch(
+      layout,
+      perThread,
+      [
+        { name: 'y', width, writable: true },
+        { name: 'mean_out', width, writable: true },
+        { name: 'variance_out', width, writable: true },
+        { name: 'partial', width },
+        { name: 'x', width },
+        { name: 'gamma', width },
+        { name: 'beta', width },
+        ...(residual ? [{ name: 'residual', width }] : []),
+      ],
+      {
+        helpers: relu ? reluFunction(width) : '',
+        // Deviations of the chunks' means from the first chunk's, again for the digits' sake.
+        merge: `
   let chunks = ${lengthOf('partial', width)} / ${2 * groups};
   let per_chunk = (rows + chunks - 1) / chunks;
   let shift = ${load('partial', width, 'channel')};
@@ -127,21 +129,27 @@ export function batchNormTrain(
   }
   let scale = ${load('gamma', width, 'channel')} / sqrt(variance + ${epsilon});
   let bias = ${load('beta', width, 'channel')};`,
-      perRow: `let z = (${load('x', width, 'at')} - mean) * scale + bias${residual ? ` + ${load('residual', width, 'at')}` : ''};
+        perRow: `let z = (${load('x', width, 'at')} - mean) * scale + bias${residual ? ` + ${load('residual', width, 'at')}` : ''};
     ${store('y', width, 'at', relu ? 'relu(z)' : 'z')}`,
-    },
-  );
+      },
+    );
   const y = runner.output(x.shape);
   const mean = runner.output(gamma.shape);
   const variance = runner.output(gamma.shape);
   const threads = Math.ceil(rows / perThread) * groups;
-  runner.run(source, [y, mean, variance, partial, x, gamma, beta, ...(residual ? [residual] : [])], threads);
+  runner.run(
+    `batchNormTrain ${relu} ${epsilon} ${residual !== undefined} ${width} ${groups} ${perThread}`,
+    source,
+    [y, mean, variance, partial, x, gamma, beta, ...(residual ? [residual] : [])],
+    threads,
+  );
   runner.release(partial);
   return [y, mean, variance];
 }
 
 /** sum dz and sum dz * xhat of every chunk, where xhat = (x - mean) / sqrt(variance + epsilon). */
 export const gradientSums = (width: Width, { relu, epsilon }: Options): ChannelReduction => ({
+  key: `gradient sums ${relu} ${epsilon}`,
   inputs: [
     { name: 'dy', width },
     { name: 'x', width },
@@ -183,6 +191,7 @@ export function batchNormTrainGrad(
   const scale = `(${load('gamma', width, 'channel')} * ${invStd})`;
   const reduction: ChannelReduction = {
     ...sums,
+    key: `${sums.key} and constants`,
     inputs: [...sums.inputs, { name: 'gamma', width }],
     constants: [load('mean_in', width, 'channel'), invStd, scale, scale],
   };
@@ -190,19 +199,20 @@ export function batchNormTrainGrad(
   const partial = reduceChannels(runner, layout, reduction, [dy, x, mean, variance, ...mask, gamma]);
   const perThread = rowsPerThread(runner);
   const names = ['partial', 'dy', 'x', ...(relu ? ['y'] : [])];
-  const source = secondDispatch(
-    layout,
-    perThread,
-    [
-      { name: 'dx', width, writable: true },
-      ...(residual ? [{ name: 'dresidual', width, writable: true }] : []),
-      { name: 'dgamma_out', width, writable: true },
-      { name: 'dbeta_out', width, writable: true },
-      ...names.map((name) => ({ name, width })),
-    ],
-    {
-      helpers: relu ? reluGradFunction(width) : '',
-      merge: `${sumChunks(layout, 'dbeta', 'dgamma', CONSTANT_ROWS)}
+  const source = () =>
+    secondDispatch(
+      layout,
+      perThread,
+      [
+        { name: 'dx', width, writable: true },
+        ...(residual ? [{ name: 'dresidual', width, writable: true }] : []),
+        { name: 'dgamma_out', width, writable: true },
+        { name: 'dbeta_out', width, writable: true },
+        ...names.map((name) => ({ name, width })),
+      ],
+      {
+        helpers: relu ? reluGradFunction(width) : '',
+        merge: `${sumChunks(layout, 'dbeta', 'dgamma', CONSTANT_ROWS)}
   if (first_row == 0) {
     ${store('dbeta_out', width, 'channel', 'dbeta')}
     ${store('dgamma_out', width, 'channel', 'dgamma')}
@@ -210,18 +220,23 @@ export function batchNormTrainGrad(
   ${CONSTANTS.map((name, i) => `let ${name} = ${load('partial', width, constantAt(layout, 'chunks', i))};`).join('\n  ')}
   let mean_dz = dbeta / f32(rows);
   let slope = dgamma / f32(rows) * inv_std;`,
-      perRow: `let dz = ${dz(width, relu)};
+        perRow: `let dz = ${dz(width, relu)};
     let value = scale * (dz - mean_dz - (${load('x', width, 'at')} - mean) * slope);
     ${residual ? store('dresidual', width, 'at', 'dz') : ''}
     ${store('dx', width, 'at', 'value')}`,
-    },
-  );
+      },
+    );
   const dx = runner.output(x.shape);
   const dgamma = runner.output(gamma.shape);
   const dbeta = runner.output(gamma.shape);
   const outputs = [dx, ...(residual ? [runner.output(x.shape)] : []), dgamma, dbeta];
   const threads = Math.ceil(rows / perThread) * groups;
-  runner.run(source, [...outputs, partial, dy, x, ...mask], threads);
+  runner.run(
+    `batchNormTrainGrad ${relu} ${residual} ${width} ${groups} ${perThread}`,
+    source,
+    [...outputs, partial, dy, x, ...mask],
+    threads,
+  );
   runner.release(partial);
   return outputs;
 }

@@ -41,6 +41,8 @@ export function layoutOf(runner: Runner, shape: readonly number[]): Layout {
 
 /** What a reduction computes; statements over vectors of one thread's channels. */
 export interface ChannelReduction {
+  /** Names all that the statements depend on beside the layout. */
+  readonly key: string;
   readonly inputs: readonly Binding[];
   /** Names of the two values that are reduced. */
   readonly values: readonly [string, string];
@@ -74,7 +76,7 @@ export function reduceChannels(
   const constants = reduction.constants ?? [];
   const blocks = Math.ceil(groups / lanes);
   const first = reduction.inputs[0].name;
-  const source = `${declare([{ name: 'partial', width, writable: true }, ...reduction.inputs])}
+  const source = () => `${declare([{ name: 'partial', width, writable: true }, ...reduction.inputs])}
 var<workgroup> shared_a: array<${type}, ${WORKGROUP}>;
 var<workgroup> shared_b: array<${type}, ${WORKGROUP}>;
 
@@ -125,7 +127,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups
   ${constants.map((value, i) => store('partial', width, constantAt(layout, 'chunks', i), value)).join('\n  ')}
 }`;
   const partial = runner.output([chunks + constants.length / 2, 2, groups * width]);
-  runner.run(source, [partial, ...tensors], chunks * blocks * WORKGROUP);
+  runner.run(
+    `${reduction.key} ${width} ${groups}`,
+    source,
+    [partial, ...tensors],
+    chunks * blocks * WORKGROUP,
+  );
   return partial;
 }
 

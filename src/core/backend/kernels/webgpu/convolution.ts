@@ -183,7 +183,7 @@ function runGather(
   filter: tf.TensorInfo,
   outSize: readonly [number, number],
   outChannels: number,
-  how: Pick<Gather, 'transposed' | 'base' | 'source'>,
+  how: Pick<Gather, 'transposed' | 'base' | 'source'> & { readonly name: string },
   wanted: Tile,
 ): tf.TensorInfo {
   const [images, height, width, inChannels] = x.shape;
@@ -193,8 +193,10 @@ function runGather(
   const tile = { ...wanted, vectors: dividing(outBlocks, outWidth === 4 ? wanted.vectors : 8) };
   const [down, across] = [Math.ceil(outSize[0] / tile.rows), Math.ceil(outSize[1] / tile.cols)];
   const y = runner.output([images, ...outSize, outChannels]);
+  const k = filter.shape[0];
   runner.run(
-    gatherSource({ ...how, inWidth, outWidth, k: filter.shape[0], tile }),
+    [how.name, k, inWidth, outWidth, tile.rows, tile.cols, tile.vectors].join(' '),
+    () => gatherSource({ ...how, inWidth, outWidth, k, tile }),
     [y, x, filter],
     (images * down * across * outBlocks) / tile.vectors,
     { sizes: [height, width, inChannels / inWidth, ...outSize, outBlocks, down, across] },
@@ -212,6 +214,7 @@ export function conv2d(
   const pad = (filter.shape[0] - 1) / 2;
   const outSize = [Math.ceil(x.shape[1] / stride), Math.ceil(x.shape[2] / stride)] as const;
   const how = {
+    name: `conv2d, stride ${stride},`,
     transposed: false,
     base: (start: string) => `${start} * ${stride} - ${pad}`,
     source: (r: number, u: number) => r * stride + u,
@@ -233,6 +236,7 @@ export function conv2dInputGrad(
 ): tf.TensorInfo {
   const pad = (filter.shape[0] - 1) / 2;
   const how = {
+    name: `conv2dInputGrad, stride ${stride},`,
     transposed: true,
     base: (start: string) => `${start} / ${stride}`,
     source: (r: number, u: number) => ((r + pad - u) % stride === 0 ? (r + pad - u) / stride : null),

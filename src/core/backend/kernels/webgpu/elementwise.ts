@@ -16,7 +16,7 @@ function flat(
   const size = sizeOf(tensors[0].shape);
   const width = size % 4 === 0 ? 4 : 1;
   const numbers = Object.keys(uniforms);
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'result', width, writable: true },
       ...names.map((name) => ({ name: `${name}_in`, width }) as const),
@@ -31,7 +31,7 @@ ${mainFunction(
 )}`;
   const output = runner.output(tensors[0].shape);
   const values = numbers.length > 0 ? { numbers: Object.values(uniforms) } : undefined;
-  runner.run(source, [output, ...tensors], size / width, values);
+  runner.run(`${expression} ${width}`, source, [output, ...tensors], size / width, values);
   return output;
 }
 

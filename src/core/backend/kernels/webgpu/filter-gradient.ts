@@ -151,7 +151,7 @@ ${products(p)}
 /** Sum over the first axis of `partial` [shares, ...shape] -> `shape`. */
 function addShares(runner: Runner, partial: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
   const width = sizeOf(shape) % 4 === 0 ? 4 : 1;
-  const source = `${declare([
+  const source = () => `${declare([
     { name: 'total', width, writable: true },
     { name: 'partial', width },
   ])}
@@ -164,7 +164,7 @@ ${mainFunction(
   total[id] = sum;`,
 )}`;
   const total = runner.output(shape);
-  runner.run(source, [total, partial], sizeOf(shape) / width);
+  runner.run(`add shares ${width}`, source, [total, partial], sizeOf(shape) / width);
   return total;
 }
 
@@ -190,9 +190,16 @@ export function conv2dFilterGrad(
   const threads = (inBlocks / tile.inVectors) * (outBlocks / tile.outVectors) * (tile.allTaps ? 1 : k);
   const shares = sharesOf(runner.software, threads, images * down * across);
   const partial = runner.output(shares === 1 ? filterShape : [shares, ...filterShape]);
-  runner.run(shareSource({ inWidth, outWidth, k, stride, tile }), [partial, x, dy], shares * threads, {
-    sizes: [x.shape[1], x.shape[2], inBlocks, outHeight, outLength, outBlocks, down, across],
-  });
+  const problem: Problem = { inWidth, outWidth, k, stride, tile };
+  runner.run(
+    `conv2dFilterGrad ${JSON.stringify(problem)}`,
+    () => shareSource(problem),
+    [partial, x, dy],
+    shares * threads,
+    {
+      sizes: [x.shape[1], x.shape[2], inBlocks, outHeight, outLength, outBlocks, down, across],
+    },
+  );
   if (shares === 1) return partial;
   const total = addShares(runner, partial, filterShape);
   runner.release(partial);

@@ -18,7 +18,7 @@ export function crossEntropy(
   { logits, labels }: { logits: tf.TensorInfo; labels: tf.TensorInfo },
 ): tf.TensorInfo {
   const [n, k] = logits.shape;
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'loss', width: 1, writable: true },
       { name: 'logits', width: 1 },
@@ -32,7 +32,7 @@ ${mainFunction(
   loss[id] = log(sum) - (logits[id * columns + labels[id]] - top);`,
 )}`;
   const loss = runner.output([n]);
-  runner.run(source, [loss, logits, labels], n, { sizes: [k] });
+  runner.run('crossEntropy', source, [loss, logits, labels], n, { sizes: [k] });
   return loss;
 }
 
@@ -42,7 +42,7 @@ export function crossEntropyGrad(
   { dy, logits, labels }: { dy: tf.TensorInfo; logits: tf.TensorInfo; labels: tf.TensorInfo },
 ): tf.TensorInfo {
   const [n, k] = logits.shape;
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'dlogits', width: 1, writable: true },
       { name: 'dy', width: 1 },
@@ -60,7 +60,7 @@ ${mainFunction(
   }`,
 )}`;
   const dlogits = runner.output(logits.shape);
-  runner.run(source, [dlogits, dy, logits, labels], n, { sizes: [k] });
+  runner.run('crossEntropyGrad', source, [dlogits, dy, logits, labels], n, { sizes: [k] });
   return dlogits;
 }
 
@@ -89,7 +89,7 @@ export function cosineDistance(
 ): tf.TensorInfo {
   const [n, d] = a.shape;
   const width = widthOf(d);
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'distance_out', width: 1, writable: true },
       { name: 'a', width },
@@ -103,7 +103,7 @@ ${mainFunction(
   distance_out[id] = 1.0 - ab / sqrt(aa * bb + ${epsilon ** 2});`,
 )}`;
   const distance = runner.output([n]);
-  runner.run(source, [distance, a, b], n, { sizes: [d / width] });
+  runner.run(`cosineDistance ${width} ${epsilon}`, source, [distance, a, b], n, { sizes: [d / width] });
   return distance;
 }
 
@@ -115,7 +115,7 @@ export function cosineDistanceGrad(
 ): tf.TensorInfo[] {
   const [n, d] = a.shape;
   const width = widthOf(d);
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'da', width, writable: true },
       { name: 'db', width, writable: true },
@@ -140,6 +140,6 @@ ${mainFunction(
 )}`;
   const da = runner.output(a.shape);
   const db = runner.output(b.shape);
-  runner.run(source, [da, db, dy, a, b], n, { sizes: [d / width] });
+  runner.run(`cosineDistanceGrad ${width} ${epsilon}`, source, [da, db, dy, a, b], n, { sizes: [d / width] });
   return [da, db];
 }

@@ -29,7 +29,7 @@ export function matMul(
   const product = transposeB
     ? `${typeOf(width)}(${range(width).map((i) => `b[(column * ${width} + ${i}) * uniforms.k + at]`)})`
     : load('b', width, 'at * uniforms.columns + column');
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'y', width, writable: true },
       { name: 'a', width: 1 },
@@ -51,6 +51,12 @@ ${mainFunction(
   const y = runner.output([m, n]);
   const aStrides = transposeA ? [1, m] : [k, 1];
   const sizes = [k, n / width, ...aStrides];
-  runner.run(source, [y, a, b, ...(bias ? [bias] : [])], (m * n) / width, { sizes });
+  runner.run(
+    `matMul ${transposeB} ${bias !== undefined} ${width}`,
+    source,
+    [y, a, b, ...(bias ? [bias] : [])],
+    (m * n) / width,
+    { sizes },
+  );
   return y;
 }

@@ -9,7 +9,7 @@ const SIZES: Uniforms = { type: 'i32', names: ['pixels', 'blocks'] };
 export function globalAveragePool(runner: Runner, x: tf.TensorInfo): tf.TensorInfo {
   const [n, h, w, c] = x.shape;
   const width = widthOf(c);
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'y', width, writable: true },
       { name: 'x', width },
@@ -26,7 +26,7 @@ ${mainFunction(
   ${store('y', width, 'id', '(sum / f32(pixels))')}`,
 )}`;
   const y = runner.output([n, c]);
-  runner.run(source, [y, x], (n * c) / width, { sizes: [h * w, c / width] });
+  runner.run(`globalAveragePool ${width}`, source, [y, x], (n * c) / width, { sizes: [h * w, c / width] });
   return y;
 }
 
@@ -39,7 +39,7 @@ export function globalAveragePoolGrad(
 ): tf.TensorInfo {
   const [n, c] = dy.shape;
   const width = widthOf(c);
-  const source = `${declare(
+  const source = () => `${declare(
     [
       { name: 'dx', width, writable: true },
       { name: 'dy', width },
@@ -53,6 +53,8 @@ ${mainFunction(
   ${store('dx', width, 'id', 'value')}`,
 )}`;
   const dx = runner.output([n, height, w, c]);
-  runner.run(source, [dx, dy], sizeOf(dx.shape) / width, { sizes: [height * w, c / width] });
+  runner.run(`globalAveragePoolGrad ${width}`, source, [dx, dy], sizeOf(dx.shape) / width, {
+    sizes: [height * w, c / width],
+  });
   return dx;
 }

@@ -1,6 +1,6 @@
 /**
  * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
- * `runWebGPUProgram` in that a program may have several outputs and is keyed by its source alone, and that uniform buffers with
+ * `runWebGPUProgram` in that a program may have several outputs and is keyed by a name alone, and that uniform buffers with
  * sizes are kept: nothing is written per dispatch but what changes. Sources hold no sizes, so that one pipeline serves all
  * layers of all networks; the batch size follows from the length of a bound buffer.
  */
@@ -52,10 +52,17 @@ export class Runner {
   }
 
   /**
-   * Dispatches `threads` threads of `source` (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0 and, where given,
-   * `uniforms` as the next binding. More threads than asked for may run.
+   * Dispatches `threads` threads of the shader `source` gives (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0 and, where given,
+   * `uniforms` as the next binding. More threads than asked for may run. `key` names all that the source depends on: making
+   * it takes longer than a dispatch, and so it is made once per key.
    */
-  run(source: string, tensors: readonly tf.TensorInfo[], threads: number, uniforms?: UniformValues): void {
+  run(
+    key: string,
+    source: () => string,
+    tensors: readonly tf.TensorInfo[],
+    threads: number,
+    uniforms?: UniformValues,
+  ): void {
     const { backend, internals } = this;
     const entries: GPUBindGroupEntry[] = tensors.map(({ dataId }, binding) => {
       backend.uploadToGPU(dataId);
@@ -68,7 +75,7 @@ export class Runner {
         'sizes' in uniforms ? this.sizeBuffer(uniforms.sizes) : this.numberBuffer(uniforms.numbers);
       entries.push({ binding: entries.length, resource: { buffer } });
     }
-    const pipeline = this.pipeline(source);
+    const pipeline = this.pipeline(key, source);
     const bindGroup = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     backend.ensureCommandEncoderReady();
     internals.computePassEncoder ??= internals.commandEncoder.beginComputePass();
@@ -83,13 +90,13 @@ export class Runner {
     }
   }
 
-  private pipeline(source: string): GPUComputePipeline {
-    let pipeline = this.pipelines.get(source);
+  private pipeline(key: string, source: () => string): GPUComputePipeline {
+    let pipeline = this.pipelines.get(key);
     if (!pipeline) {
       const { device } = this.backend;
-      const module = device.createShaderModule({ code: source });
+      const module = device.createShaderModule({ code: source(), label: key });
       pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } });
-      this.pipelines.set(source, pipeline);
+      this.pipelines.set(key, pipeline);
     }
     return pipeline;
   }

@@ -30,6 +30,6 @@ export function runningStatistics(
   const { runningMean, runningVariance, mean, variance } = inputs;
   const outputs = [runner.output(mean.shape), runner.output(mean.shape)];
   const tensors = [...outputs, runningMean, runningVariance, mean, variance];
-  runner.run(SOURCE, tensors, mean.shape[0], { numbers: [momentum, correction] });
+  runner.run('runningStatistics', () => SOURCE, tensors, mean.shape[0], { numbers: [momentum, correction] });
   return outputs;
 }

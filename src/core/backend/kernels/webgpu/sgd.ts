@@ -54,7 +54,9 @@ export function sgd(
     const chunk = triples.slice(start, start + perDispatch);
     const tensors = chunk.flatMap(({ p, v, g }, i) => [newP[start + i], newV[start + i], p, v, g]);
     const threads = chunk.reduce((sum, { p }) => sum + sizeOf(p.shape), 0);
-    runner.run(source(chunk.length), tensors, threads, { numbers: [lr, momentum, weightDecay] });
+    runner.run(`sgd ${chunk.length}`, () => source(chunk.length), tensors, threads, {
+      numbers: [lr, momentum, weightDecay],
+    });
   }
   return [...newP, ...newV];
 }
