@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { keepOnly, open, setTiny, state, train } from './support.ts';
+import { expectAccessible, keepOnly, open, setTiny, state, train } from './support.ts';
 
 test('given trained models, when the quick ensemble judges them, then rows and checks are shown; when stopped half-way, then the report is partial', async ({
   page,
@@ -22,6 +22,17 @@ test('given trained models, when the quick ensemble judges them, then rows and c
   await expect(table.getByText(/of 16/).first()).toBeVisible();
   await expect(report.getByTestId('checks')).toContainText('What is checked, and why');
   await expect(report.getByText(/made for/).first()).toBeVisible();
+
+  await test.step('axe finds nothing in the report, light or dark', async () => {
+    await report.getByText('What is checked, and why').click();
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      if (scheme === 'dark') await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+      // Colours fade from one scheme to the other.
+      await page.waitForTimeout(500);
+      await expectAccessible(page, '#judge');
+    }
+  });
 
   await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
   await judge.getByRole('button', { name: 'Judge again' }).click();

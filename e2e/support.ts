@@ -1,6 +1,7 @@
 /** What the end-to-end tests share: a tiny experiment set through the page's own fields. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
 const SHARED = process.env.ARAT_SHARED ?? '../shared';
@@ -65,4 +66,11 @@ export async function results(page: Page): Promise<Map<string, string[]>> {
     list.map((tr) => [...tr.children].map((td) => td.textContent ?? '')),
   );
   return new Map(all.map(([label, ...cells]) => [label, cells]));
+}
+
+/** axe finds nothing in the page, or in the part of it that the selector names. */
+export async function expectAccessible(page: Page, part?: string): Promise<void> {
+  const builder = new AxeBuilder({ page });
+  const { violations } = await (part ? builder.include(part) : builder).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`)).toEqual([]);
 }
