@@ -14,11 +14,12 @@ export async function judge(
   control: RaceControl,
   onProgress: (p: JobProgress) => void,
 ): Promise<RobustnessReport> {
-  const models = race.trainers.map(({ contestant, logits, network }) => ({
+  const models = race.trainers.map(({ contestant, logits, evaluated }) => ({
     label: contestant.label,
     logits,
-    classes: network.classes,
-    buffers: network.buffers,
+    classes: evaluated.classes,
+    // Of the network that is judged, which for weight averaging is not the one that is trained.
+    buffers: evaluated.buffers,
   }));
   let spent = 0;
   let last = performance.now();
