@@ -128,6 +128,7 @@ export function Controls() {
   const config = usePage((s) => s.config);
   const view = usePage((s) => s.shown === 'live');
   const { train, pause, resume, stepOnce, stop, reset } = usePage.getState();
+  const seeds = usePage((s) => (s.shown === 'live' ? (s.view?.config.repeats ?? 1) : 1));
   const data = usePage((s) => s.data);
   const wrong = configError(config, data);
   const active = isActive(race);
@@ -190,6 +191,11 @@ export function Controls() {
           )}
         </Group>
         <ProgressLine />
+        {seeds > 1 && race !== null && (
+          <Text size="xs" c="dimmed">
+            Race and Why show all seeds; See, Judge and saved weights use the models of the last seed trained.
+          </Text>
+        )}
         <SilenceNotice />
         <InterruptedNotice />
         {wrong && (

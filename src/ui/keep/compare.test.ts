@@ -32,6 +32,15 @@ describe('comparing runs', () => {
 });
 
 describe('the command line of this project', () => {
+  it('given seeds and classes beyond CIFAR-10, when written as a command, then it repeats the race and names the right archive', () => {
+    const { demo } = PRESETS;
+    const dataset = { ...demo.dataset, source: 'archive' as const, classes: [3, 42] };
+    const { command } = experimentCommand({ ...demo, dataset, repeats: 3 });
+    expect(command).toContain('--dataset cifar-100-binary.tar.gz');
+    expect(command).toContain('--seeds 3');
+    expect(experimentCommand(demo).command).not.toContain('--seeds');
+  });
+
   it('given any switches of a method, when written as a token and read by the command line, then they are the same', () => {
     const base = PRESETS.demo.contestants[0].switches;
     const value = fc.record({

@@ -66,7 +66,11 @@ export function experimentCommand(config: ExperimentConfig): ExperimentCommand {
     .filter(([path, value]) => usual.get(path) !== value)
     .map(([path]) => path);
   const base = preset.contestants[0].switches;
-  const dataset = config.dataset.source === 'archive' ? 'cifar-10-binary.tar.gz' : config.dataset.source;
+  // Only CIFAR-100 has classes beyond the tenth.
+  const archive = config.dataset.classes.some((c) => c > 9)
+    ? 'cifar-100-binary.tar.gz'
+    : 'cifar-10-binary.tar.gz';
+  const dataset = config.dataset.source === 'archive' ? archive : config.dataset.source;
 
   const options = OPTIONS.filter((o) => changed.includes(o.path)).map((o) => `--${o.name} ${o.text(config)}`);
   const lines = [
