@@ -1,5 +1,15 @@
 import { expect, test } from '@playwright/test';
-import { experiment, keepOnly, open, results, setTiny, state, train } from './support.ts';
+import {
+  ARCHIVE,
+  experiment,
+  hasArchive,
+  keepOnly,
+  open,
+  results,
+  setTiny,
+  state,
+  train,
+} from './support.ts';
 
 test('given WebGPU (a software adapter in tests), when ARAT trains, then the race ends with figures and says where it ran', async ({
   page,
@@ -14,4 +24,41 @@ test('given WebGPU (a software adapter in tests), when ARAT trains, then the rac
   const [clean, robust, n] = (await results(page)).get('ARAT')!;
   expect(parseFloat(clean)).toBeGreaterThanOrEqual(parseFloat(robust));
   expect(n).toBe('4');
+});
+
+test.describe('with files', () => {
+  // Requests that pass a service worker cannot be answered by the test.
+  test.use({ serviceWorkers: 'block' });
+  test('given real CIFAR-10 images from a dropped archive on WebGPU, when AT trains, then accuracy rises above chance', async ({
+    page,
+  }) => {
+    test.skip(!hasArchive, `${ARCHIVE} is not here: set ARAT_SHARED.`);
+    await page.route('**/dropped-archive', (route) => route.fulfill({ path: ARCHIVE }));
+    await open(page);
+    await keepOnly(page, ['AT']);
+    await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
+    const dropped = await page.evaluateHandle(async () => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([await (await fetch('dropped-archive')).blob()], 'cifar-10-binary.tar.gz'));
+      return transfer;
+    });
+    await experiment(page).getByText(/^Drop/).dispatchEvent('drop', { dataTransfer: dropped });
+    await expect(experiment(page).getByText(/10,000 training and 2,000 test images/)).toBeVisible({
+      timeout: 120_000,
+    });
+    await setTiny(page, {
+      backend: 'webgpu',
+      train: 512,
+      test: 128,
+      width: 8,
+      epochs: 3,
+      batch: 64,
+      steps: 1,
+    });
+    await train(page);
+    await expect(state(page)).toHaveText('Complete', { timeout: 280_000 });
+    const [clean] = (await results(page)).get('AT')!;
+    // Four classes: chance is 25 %, three standard errors of 128 images are 11.5 points.
+    expect(parseFloat(clean)).toBeGreaterThan(36.5);
+  });
 });
