@@ -13,7 +13,7 @@ interface Host {
 
 const test = base.extend<{ host: Host }>({
   // Playwright reads the fixtures that are used from a destructured first parameter.
-   
+
   host: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'arat-host-'));
     await cp('dist', folder, { recursive: true });
