@@ -94,6 +94,9 @@ async function choose(page: Page, backend: 'wasm', train: number, test: number):
   await experiment.getByText(/self-test passed/).waitFor({ timeout: 120_000 });
 }
 
+/** The end of training is traced: a trace of all of it is too long to be read where training is fast. */
+const TRACED_SECONDS = 5;
+
 async function trainAndWatch(page: Page, seconds: number) {
   const clicked = await page.evaluate(() => performance.now());
   await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -105,8 +108,9 @@ async function trainAndWatch(page: Page, seconds: number) {
   const firstStepMs = Date.now() - begun;
   const from = await page.evaluate(() => performance.now());
   const browser = page.context().browser();
+  await page.waitForTimeout((seconds - TRACED_SECONDS) * 1000);
   await browser?.startTracing(page, { categories: TRACE_CATEGORIES });
-  await page.waitForTimeout(seconds * 1000);
+  await page.waitForTimeout(TRACED_SECONDS * 1000);
   const trace = await browser?.stopTracing();
   const words =
     (await page
