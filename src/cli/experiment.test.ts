@@ -1,11 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseRaceResult } from '../core/results-schema.ts';
 import { UsageError } from './args.ts';
+import { checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
 import { parseRequest, table } from './experiment.ts';
+
+/** Two classes, 16 training images, width 2. */
+const TINY = [
+  '--methods=at --classes=0,1 --train-size=16 --test-size=8 --eval-size=4 --batch-size=8 --epochs=1',
+  '--width=2 --attack-steps=1 --backend=wasm',
+].flatMap((line) => line.split(' '));
 
 const run = (args: string[]) =>
   spawnSync('npx', ['tsx', 'src/cli/experiment.ts', ...args], { encoding: 'utf8', timeout: 120_000 });
@@ -46,6 +53,7 @@ test.each([
   [['--line-up', 'ladders'], /--line-up must be one of race, ladder/],
   [['--line-up', 'ladder', '--methods', 'at'], /exclude each other/],
   [['--nonsense'], /nonsense/],
+  [['--resume'], /--resume needs the --out/],
   [['--backend', 'cuda'], /--backend/],
 ])('given the bad options %j, then a usage error of one line', (args, message) => {
   const attempt = () => parseRequest(args);
@@ -103,28 +111,59 @@ test('given a tiny experiment, then a table, and a valid result file with the as
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   try {
     const out = join(folder, 'r.json');
-    const { status, stdout, stderr } = run([
-      ...[
-        '--methods',
-        'at',
-        '--classes',
-        '0,1',
-        '--train-size',
-        '16',
-        '--test-size',
-        '8',
-        '--eval-size',
-        '4',
-      ],
-      ...['--batch-size', '8', '--epochs', '1', '--width', '2', '--attack-steps', '1', '--backend', 'wasm'],
-      ...['--out', out],
-    ]);
+    const { status, stdout, stderr } = run([...TINY, '--out', out]);
     expect(stderr).toMatch(/epoch 1\/1 {2}AT: clean/);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^method/);
     const result = parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
     expect(result.backend).toBe('wasm');
     expect(result.runs[0].final?.n).toBe(8);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('given an experiment stopped half-way, when resumed, then the numbers are those of one that never stopped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  const [whole, cut] = [join(folder, 'whole.json'), join(folder, 'cut.json')];
+  const options = [...TINY, '--epochs=12', '--seeds=2'];
+  const curves = (path: string) =>
+    parseRaceResult(JSON.parse(readFileSync(path, 'utf8'))).runs.map((r) => r.curves);
+  try {
+    expect(run([...options, '--out', whole]).status).toBe(0);
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      'src/cli/experiment.ts',
+      ...options,
+      '--out',
+      cut,
+    ]);
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (text: Buffer) => {
+        if (text.toString().includes('seed 1  epoch 1/12')) child.kill('SIGTERM');
+      });
+      child.once('exit', () => resolve());
+    });
+    expect(parseRaceResult(JSON.parse(readFileSync(cut, 'utf8'))).status).toBe('stopped');
+    expect(run([...options, '--out', cut, '--resume']).status).toBe(0);
+    expect(curves(cut)).toEqual(curves(whole));
+    expect(existsSync(checkpointPath(cut))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  ['no kept state', null, /there is no .*checkpoint to go on from/],
+  ['a file that is something else', 'PK', /is not the state of an experiment/],
+])('given --resume and %s, then one line says what to do', async (_, content, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  const out = join(folder, 'r.json');
+  try {
+    if (content !== null) writeFileSync(checkpointPath(out), content);
+    await expect(readCheckpoint(out)).rejects.toThrow(message);
+    await expect(readCheckpoint(out)).rejects.toThrow(UsageError);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,8 @@
 /**
  * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
- * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants. Progress on standard error, the final table on standard output.
+ * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants.
+ * Progress on standard error, the final table on standard output. With `--out` the state is kept in a file beside it, and the same
+ * command with `--resume` goes on after a stop or a crash.
  */
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,6 +25,7 @@ import type { RaceResult } from '../core/results.ts';
 import { attackText, byContestant, spreadOf, spreadText } from '../core/spread.ts';
 import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
+import { forgetCheckpoint, keepCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
 
 const OPTIONS = {
@@ -43,7 +46,11 @@ const OPTIONS = {
   seeds: { type: 'string' },
   backend: { type: 'string' },
   out: { type: 'string' },
+  resume: { type: 'boolean' },
 } as const;
+
+/** Seconds of work that a crash may cost. */
+const KEEP_EVERY_SECONDS = 60;
 
 interface Request {
   readonly config: ExperimentConfig;
@@ -51,6 +58,8 @@ interface Request {
   /** Null for synthetic and cifar10. */
   readonly path: string | null;
   readonly out: string | null;
+  /** Go on from the state kept beside `out`. */
+  readonly resume: boolean;
 }
 
 /** `0,1,6,7`, or with ranges `0-99`. */
@@ -88,8 +97,15 @@ export function parseRequest(argv: readonly string[]): Request {
   const preset = PRESETS[name];
   const dataset = o.dataset ?? 'synthetic';
   const path = dataset === 'synthetic' || dataset === 'cifar10' ? null : dataset;
-  const integer = (option: keyof typeof OPTIONS, fallback: number, min = 1, max = 1_000_000) =>
-    integerOption(option, o[option], min, max) ?? fallback;
+  const resume = o.resume ?? false;
+  if (resume && o.out === undefined)
+    throw new UsageError('--resume needs the --out of the experiment that is to go on.');
+  const integer = (
+    option: Exclude<keyof typeof OPTIONS, 'resume'>,
+    fallback: number,
+    min = 1,
+    max = 1_000_000,
+  ) => integerOption(option, o[option], min, max) ?? fallback;
   try {
     const config = parseConfig({
       ...preset,
@@ -112,7 +128,8 @@ export function parseRequest(argv: readonly string[]): Request {
       seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
       repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
     });
-    return { config, backend: choiceOption('backend', o.backend, BACKEND_CHOICES), path, out: o.out ?? null };
+    const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
+    return { config, backend, path, out: o.out ?? null, resume };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }
@@ -224,12 +241,25 @@ async function main(): Promise<number> {
     const line = describe(event, config.optimiser.epochs, () => left);
     if (line) say(line);
   };
-  const race = new Series(config, data, { runId: 'cli', backend, device, appVersion: await version(), emit });
-  process.once('SIGINT', () => race.control.stop());
+  const race = new Series(config, data, {
+    runId: 'cli',
+    backend,
+    device,
+    appVersion: await version(),
+    emit,
+    from: out !== null && request.resume ? await readCheckpoint(out) : undefined,
+    checkpoints:
+      out === null ? undefined : { everySeconds: KEEP_EVERY_SECONDS, keep: (c) => keepCheckpoint(out, c) },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => race.control.stop());
   const result = await race.run();
   race.dispose();
   console.log(table(result));
-  if (out !== null) await writeFile(out, `${JSON.stringify(result)}\n`);
+  if (out !== null) {
+    await writeFile(out, `${JSON.stringify(result)}\n`);
+    if (result.status === 'complete') await forgetCheckpoint(out);
+    else say('Not complete: the same command with --resume goes on.');
+  }
   return result.status === 'complete' ? 0 : 1;
 }
 

@@ -39,6 +39,7 @@ function switchedOff(base: Switches = DEFAULT_SWITCHES): Contestant[] {
     { alignedLayers: 'lastTwo' },
     { alignedLayers: 'all' },
     { officialAliasing: true },
+    { attackUpdatesStatistics: true },
   ];
   return changes.map((change) => contestant('arat', change, base));
 }
@@ -58,14 +59,18 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   'switched-off': {
     title: 'Each part switched off alone',
     words:
-      'ARAT, then ARAT with one thing changed at a time: parts off, mean squared error, other layers, the official in-place start.',
+      'ARAT, then ARAT with one thing changed at a time: parts off, mean squared error, other layers, the official in-place start, statistics moved by the attack.',
     contestants: switchedOff,
   },
   paper: {
     title: 'The paper’s table',
-    words: 'Every adversarial method of the paper’s main table that is built in, with its own defaults.',
+    words:
+      'Every adversarial method of the paper’s main table, with its own defaults; LBGAT with β 6 and β 0.',
     contestants: (base = DEFAULT_SWITCHES) =>
-      METHOD_IDS.filter((id) => id !== 'standard').map((id) => contestant(id, {}, base)),
+      METHOD_IDS.filter((id) => id !== 'standard').flatMap((id) => [
+        contestant(id, {}, base),
+        ...(id === 'lbgat' ? [contestant(id, { beta: 0 }, base)] : []),
+      ]),
   },
 };
 

@@ -1,0 +1,39 @@
+/** The state of a long experiment in a file beside its results, from which `--resume` goes on to the same numbers. */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { deserialize, serialize } from 'node:v8';
+import { parseConfig } from '../core/config.ts';
+import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
+import { UsageError } from './args.ts';
+
+/** Where the state of the experiment that writes `out` is kept. */
+export const checkpointPath = (out: string): string => `${out}.checkpoint`;
+
+/** Keeps `checkpoint` in place of the last one: at any moment one whole file is there. */
+export async function keepCheckpoint(out: string, checkpoint: RaceCheckpoint): Promise<void> {
+  const path = checkpointPath(out);
+  await writeFile(`${path}.part`, serialize(checkpoint));
+  await rename(`${path}.part`, path);
+}
+
+/** The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race checks. */
+export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
+  const path = checkpointPath(out);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    throw new UsageError(`--resume: there is no ${path} to go on from; leave --resume out to begin.`);
+  }
+  try {
+    const checkpoint = deserialize(bytes) as RaceCheckpoint;
+    return { ...checkpoint, config: parseConfig(checkpoint.config) };
+  } catch {
+    throw new UsageError(
+      `--resume: ${path} is not the state of an experiment; delete it and begin without --resume.`,
+    );
+  }
+}
+
+export async function forgetCheckpoint(out: string): Promise<void> {
+  await rm(checkpointPath(out), { force: true });
+}
