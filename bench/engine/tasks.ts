@@ -8,6 +8,7 @@ import { ascend } from '../../src/core/attacks/pgd.ts';
 import { crossEntropy, crossEntropyPerExample } from '../../src/core/attacks/losses.ts';
 import { initialiseBackend } from '../../src/core/backend/backend.ts';
 import { registerCompositions } from '../../src/core/backend/kernels/register.ts';
+import { setStepCapture, stepCapture, type StepCapture } from '../../src/core/backend/step-capture.ts';
 import type { BackendName, ExperimentConfig } from '../../src/core/config.ts';
 import type { Dataset } from '../../src/core/data/dataset.ts';
 import { syntheticDataset } from '../../src/core/data/synthetic.ts';
@@ -56,8 +57,8 @@ export interface Tasks {
     threads?: number;
   }): Promise<{ device: string; warnings: readonly string[] }>;
   prepare(o: Size): Promise<{ flopPerImage: number; aratPasses: number }>;
-  /** Fast kernels or compositions of stock ops from here on. */
-  kernels(o: { which: 'fast' | 'stock' }): Promise<void>;
+  /** From here on: fast kernels and replayed steps, fast kernels alone, or compositions of stock ops. */
+  kernels(o: { which: 'fast' | 'fast, not replayed' | 'stock' }): Promise<void>;
   measure(o: { work: Work; repeats: number }): Promise<Sample[]>;
   /** Starts jax-js on its backend of this name; returns the relative difference of its loss and of a gradient to ours. */
   startJax(o: { device: 'webgpu' | 'wasm' }): Promise<{ lossDifference: number; gradientDifference: number }>;
@@ -171,6 +172,7 @@ async function once(work: Work): Promise<number> {
 
 /** Kernels by name as the backend's start registered them. */
 let fast: tf.KernelConfig[] = [];
+let capture: StepCapture | null = null;
 const oursOnly = (): tf.KernelConfig[] =>
   tf.getKernelsForBackend(tf.getBackend()).filter((k) => k.kernelName.startsWith('Arat'));
 
@@ -182,16 +184,21 @@ export const TASKS: Tasks = {
       throw new Error(`The ${backend} backend did not start here: ${started.warnings.join(' ')}`);
     }
     fast = oursOnly();
+    capture = stepCapture();
     return { device: started.device, warnings: started.warnings };
   },
 
   async kernels({ which }) {
     const name = tf.getBackend() as 'webgpu';
-    if (which === 'stock') return registerCompositions(name);
-    for (const kernel of fast) {
-      tf.unregisterKernel(kernel.kernelName, name);
-      tf.registerKernel(kernel);
-    }
+    if (which === 'stock') registerCompositions(name);
+    else
+      for (const kernel of fast) {
+        tf.unregisterKernel(kernel.kernelName, name);
+        tf.registerKernel(kernel);
+      }
+    setStepCapture(which === 'fast' ? capture : null);
+    // What was recorded with other kernels is forgotten.
+    await prepared?.trainer.beforeEpoch(0, async () => {});
   },
 
   async prepare(size) {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendName } from '../config.ts';
 import { selfTest } from './self-test.ts';
+import { setStepCapture, type StepCapture } from './step-capture.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /** What the caller wants to be told, and limits. */
@@ -34,6 +35,8 @@ export interface StartedBackend {
   readonly software: boolean;
   /** Puts the compositions of stock ops in place of the fast kernels. */
   readonly useCompositions: () => void;
+  /** Where steps can be recorded and replayed. */
+  readonly stepCapture?: StepCapture;
 }
 
 const ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
@@ -89,6 +92,7 @@ export async function initialiseBackend(
   for (const name of candidates(choice, isNode())) {
     try {
       const started = await start(name, choice === name, environment);
+      setStepCapture(started.stepCapture ?? null);
       const { gflops, warning } = await testWithFallback(started, name);
       if (warning) warnings.push(warning);
       if (started.software) {

@@ -5,7 +5,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import { WebGpuStepCapture } from './kernels/webgpu/capture.ts';
 import { createWebGpuKernels } from './kernels/webgpu/index.ts';
+import { Runner } from './kernels/webgpu/runner.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -81,10 +83,12 @@ export async function startWebGpu(
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend);
   if (!(await tf.setBackend('webgpu'))) throw new BackendUnavailable('tfjs could not start it.');
-  registerFastKernels('webgpu', createWebGpuKernels(backend, software));
+  const runner = new Runner(backend, software);
+  registerFastKernels('webgpu', createWebGpuKernels(runner));
   return {
     device: `WebGPU on ${name}`,
     software,
     useCompositions: () => registerCompositions('webgpu'),
+    stepCapture: new WebGpuStepCapture(backend, runner),
   };
 }

@@ -4,7 +4,7 @@ import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
 import type { Contestant, ExperimentConfig } from '../config.ts';
 import { BatchStream } from '../data/batches.ts';
-import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { METHODS } from '../methods/index.ts';
 import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
@@ -14,17 +14,15 @@ import type { ConflictPoint } from '../results.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
+import { StepRunner, type StepOutputs } from './step-runner.ts';
 
 /** Training images whose clean-branch accuracy sets the balance a. */
 const BALANCE_IMAGES = 1000;
 /** Steps whose metrics wait on the device before one transfer brings them. */
 const READ_EVERY = 8;
 
-interface Pending {
+interface Pending extends StepOutputs {
   readonly step: number;
-  readonly metrics: tf.Tensor1D;
-  readonly termNames: readonly string[];
-  readonly sums: tf.Tensor2D | null;
 }
 
 export class Trainer {
@@ -38,6 +36,7 @@ export class Trainer {
   balance: number;
   lastLoss: number | null = null;
   private readonly extras: Record<string, unknown>;
+  private readonly steps: StepRunner;
   private pending: Pending[] = [];
   /** Sums of loss and terms over the `count` steps since the last `takeMeans`. */
   sums: { terms: Record<string, number>; count: number } = { terms: {}, count: 0 };
@@ -59,6 +58,12 @@ export class Trainer {
     this.extras = this.method.createExtras(this.network, switches, config.seed);
     this.sgd = new Sgd(this.network.trainable, config.optimiser);
     this.batches = new BatchStream(data.train, config);
+    const { trainable, buffers } = this.network;
+    this.steps = new StepRunner(() => [
+      ...trainable.values(),
+      ...buffers.values(),
+      ...this.sgd.velocities.values(),
+    ]);
     this.balance = config.initialBalance;
   }
 
@@ -85,6 +90,8 @@ export class Trainer {
 
   /** Before the first step of an epoch, `epoch` being done, and whenever a run goes on within it. */
   async beforeEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
+    // What was recorded holds for the epoch's phase and balance; and what happened since may share the variables' memory.
+    this.steps.reset();
     await this.method.beforeEpoch?.(this.epochContext(epoch, pace));
   }
 
@@ -113,24 +120,15 @@ export class Trainer {
     const { conflictEvery } = this.config;
     const measure =
       conflictEvery > 0 && this.step % conflictEvery === 0 && this.method.conflictBetween !== null;
-    const host = this.batches.next(this.method.start);
-    const shape: [number, number, number, number] = [
-      host.labels.length,
-      IMAGE_SIZE,
-      IMAGE_SIZE,
-      IMAGE_CHANNELS,
-    ];
-    tf.tidy(() => {
-      const x = tf.tensor4d(host.images, shape);
-      const y = tf.tensor1d(host.labels, 'int32');
-      const start = this.method.start === 'uniform' ? host.uniform : host.gaussian;
-      const noise = this.method.start === 'none' ? tf.zerosLike(x) : tf.tensor4d(start, shape);
-      const batch = this.method.attack(this.context, x, y, noise);
-      const { gradients, metrics, termNames, sums } = this.gradients(batch, y, measure);
-      this.sgd.step(gradients, this.learningRate);
-      if (sums) tf.keep(sums);
-      this.pending.push({ step: this.step, metrics, termNames, sums });
+    const batch = this.batches.next(this.method.start);
+    const kind = `balance ${this.balance}${measure ? ', conflict measured' : ''}`;
+    const outputs = this.steps.run(kind, batch, this.learningRate, ({ x, y, noise }, learningRate) => {
+      const attacked = this.method.attack(this.context, x, y, noise);
+      const { gradients, metrics, termNames, sums } = this.gradients(attacked, y, measure);
+      this.sgd.step(gradients, learningRate);
+      return { metrics, termNames, sums: sums && tf.keep(sums) };
     });
+    this.pending.push({ step: this.step, ...outputs });
     this.step++;
   }
 
@@ -154,19 +152,26 @@ export class Trainer {
     if (this.pending.length === 0 || (!force && this.pending.length < READ_EVERY)) return;
     const pending = this.pending;
     this.pending = [];
-    const values = await Promise.all(pending.map((p) => p.metrics.data()));
-    const sums = await Promise.all(pending.map((p) => p.sums?.data() ?? null));
+    // One transfer for all.
+    const all = tf.tidy(() =>
+      tf.concat(pending.flatMap((p) => [p.metrics, ...(p.sums ? [tf.reshape(p.sums, [-1])] : [])])),
+    );
+    const flat = await all.data<'float32'>();
+    all.dispose();
+    let at = 0;
+    const take = (count: number) => flat.subarray(at, (at += count));
+    const read = pending.map((p) => ({ values: take(p.metrics.size), sums: p.sums && take(p.sums.size) }));
     pending.forEach((p, i) => {
+      const { values, sums } = read[i];
       tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
       ['loss', ...p.termNames].forEach(
-        (name, k) => (this.sums.terms[name] = (this.sums.terms[name] ?? 0) + values[i][k]),
+        (name, k) => (this.sums.terms[name] = (this.sums.terms[name] ?? 0) + values[k]),
       );
       this.sums.count++;
-      this.lastLoss = values[i][0];
-      const s = sums[i];
-      if (s) this.conflicts.push({ step: p.step, ...conflictOf(s, this.network.sharedWeights) });
+      this.lastLoss = values[0];
+      if (sums) this.conflicts.push({ step: p.step, ...conflictOf(sums, this.network.sharedWeights) });
     });
-    const bad = values.findIndex((v) => !Array.from(v).every(Number.isFinite));
+    const bad = read.findIndex(({ values }) => !values.every(Number.isFinite));
     if (bad >= 0)
       throw new Error(
         `${this.contestant.label} diverged: its loss is not a finite number at step ${pending[bad].step}. ` +
@@ -203,6 +208,7 @@ export class Trainer {
   dispose(): void {
     for (const p of this.pending) tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
     this.pending = [];
+    this.steps.reset();
     this.network.dispose();
     this.sgd.dispose();
   }

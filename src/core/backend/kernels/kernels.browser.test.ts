@@ -12,6 +12,7 @@ import {
 } from './kernel-cases.ts';
 import { registerFastKernels } from './register.ts';
 import { createWebGpuKernels } from './webgpu/index.ts';
+import { Runner } from './webgpu/runner.ts';
 
 /** Plain JavaScript's results of every case. */
 let expected: CaseOutput[][] = [];
@@ -36,7 +37,10 @@ describe.each([
     // A software adapter is said; fast kernels that failed the self-test would be a second warning.
     expect(started.warnings).toHaveLength(1);
     if (how === 'as on a GPU') {
-      registerFastKernels('webgpu', createWebGpuKernels(tf.backend() as unknown as WebGPUBackend, false));
+      registerFastKernels(
+        'webgpu',
+        createWebGpuKernels(new Runner(tf.backend() as unknown as WebGPUBackend, false)),
+      );
     }
   });
 

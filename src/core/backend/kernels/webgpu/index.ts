@@ -9,13 +9,12 @@ import { conv2dFilterGrad } from './filter-gradient.ts';
 import * as losses from './losses.ts';
 import { matMul } from './matrix.ts';
 import * as pool from './pool.ts';
-import { Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { runningStatistics } from './running-statistics.ts';
 import { sgd } from './sgd.ts';
 
-/** The kernels on one backend instance. `software`: its adapter is a CPU rasteriser, for which other tile sizes are best. */
-export function createWebGpuKernels(backend: WebGPUBackend, software: boolean): KernelSet<WebGPUBackend> {
-  const runner = new Runner(backend, software);
+/** The kernels on one backend instance, that of `runner`. */
+export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
   return {
     conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => convolution.conv2d(runner, x, filter, stride),
     conv2dInputGrad: ({ inputs: { dy, filter }, attrs: { inputShape, stride } }) =>

@@ -19,8 +19,13 @@ interface Internals {
 /** Threads of a workgroup in every kernel. */
 export const WORKGROUP = 64;
 
-/** Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call. */
-export type UniformValues = { readonly sizes: readonly number[] } | { readonly numbers: readonly number[] };
+/**
+ * Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call. `learningRate`: the
+ * first number is that, which alone changes when a recorded step is replayed.
+ */
+export type UniformValues =
+  | { readonly sizes: readonly number[] }
+  | { readonly numbers: readonly number[]; readonly learningRate?: true };
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -28,6 +33,8 @@ export class Runner {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly sizeBuffers = new Map<string, GPUBuffer>();
   private readonly internals: Internals;
+  /** Told, while a step is recorded, of buffers that begin with the learning rate. */
+  onLearningRate: ((buffer: GPUBuffer) => void) | null = null;
 
   /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
   constructor(
@@ -73,6 +80,7 @@ export class Runner {
     if (uniforms) {
       const buffer =
         'sizes' in uniforms ? this.sizeBuffer(uniforms.sizes) : this.numberBuffer(uniforms.numbers);
+      if ('learningRate' in uniforms) this.onLearningRate?.(buffer);
       entries.push({ binding: entries.length, resource: { buffer } });
     }
     const pipeline = this.pipeline(key, source);

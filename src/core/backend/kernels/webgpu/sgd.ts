@@ -56,6 +56,7 @@ export function sgd(
     const threads = chunk.reduce((sum, { p }) => sum + sizeOf(p.shape), 0);
     runner.run(`sgd ${chunk.length}`, () => source(chunk.length), tensors, threads, {
       numbers: [lr, momentum, weightDecay],
+      learningRate: true,
     });
   }
   return [...newP, ...newV];

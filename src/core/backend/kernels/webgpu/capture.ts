@@ -1,0 +1,256 @@
+/** Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command encoder. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Moving, Recording, StepCapture } from '../../step-capture.ts';
+import { Arena, type Keeper } from './arena.ts';
+import { sizeOf, type Runner } from './runner.ts';
+
+/** What we use of the backend beside its public part. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder | null;
+  readonly tensorMap: { get(dataId: object): { resource: GPUBuffer; values: unknown } };
+  ensureCommandEncoderReady(): void;
+}
+
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+interface Copy {
+  readonly from: GPUBuffer;
+  readonly to: GPUBuffer;
+  readonly bytes: number;
+}
+type Command = Dispatch | Copy;
+
+/** Dispatches per submission of a replay: the GPU begins while the rest is encoded, and no submission is long enough for a watchdog. */
+const SUBMIT_EVERY = 64;
+const BYTES = 4;
+
+/** An encoder that passes everything on and writes it down. */
+function recorded(encoder: GPUCommandEncoder, commands: Command[]): GPUCommandEncoder {
+  const beginComputePass = (descriptor?: GPUComputePassDescriptor) => {
+    const pass = encoder.beginComputePass(descriptor);
+    let pipeline: GPUComputePipeline;
+    let bindGroup: GPUBindGroup;
+    return {
+      setPipeline(p: GPUComputePipeline) {
+        pass.setPipeline((pipeline = p));
+      },
+      setBindGroup(index: number, group: GPUBindGroup) {
+        pass.setBindGroup(index, (bindGroup = group));
+      },
+      dispatchWorkgroups(x: number, y = 1, z = 1) {
+        pass.dispatchWorkgroups(x, y, z);
+        commands.push({ pipeline, bindGroup, workgroups: [x, y, z] });
+      },
+      end: () => pass.end(),
+    };
+  };
+  return {
+    beginComputePass,
+    copyBufferToBuffer(from: GPUBuffer, fromAt: number, to: GPUBuffer, toAt: number, bytes: number) {
+      encoder.copyBufferToBuffer(from, fromAt, to, toAt, bytes);
+      commands.push({ from, to, bytes });
+    },
+    finish: () => encoder.finish(),
+    // What tfjs calls of an encoder while it computes; anything else would have to be written down, too.
+  } as unknown as GPUCommandEncoder;
+}
+
+export class WebGpuStepCapture implements StepCapture {
+  private readonly internals: Internals;
+  private readonly arena: Arena;
+  private readonly live = new Set<Keeper>();
+
+  constructor(
+    private readonly backend: WebGPUBackend,
+    private readonly runner: Runner,
+  ) {
+    this.internals = backend as unknown as Internals;
+    this.arena = new Arena(backend.device, backend.bufferManager);
+  }
+
+  input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor {
+    const tensor = tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32');
+    this.bufferOf(tensor);
+    return tensor;
+  }
+
+  write(input: tf.Tensor, values: Float32Array | Int32Array): void {
+    if (values.length !== input.size)
+      throw new Error(`An input of ${input.size} values cannot take ${values.length}.`);
+    this.backend.queue.writeBuffer(this.bufferOf(input), 0, values as Float32Array<ArrayBuffer>);
+  }
+
+  copies(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    const results = tensors.map((x) => this.output(x.shape));
+    this.encode(
+      tensors.map((x, i) => ({
+        from: this.bufferOf(x),
+        to: this.bufferOf(results[i]),
+        bytes: x.size * BYTES,
+      })),
+    );
+    return results;
+  }
+
+  capture(
+    moving: readonly Moving[],
+    step: () => tf.Tensor[],
+  ): { outputs: tf.Tensor[]; recording: Recording | null } {
+    const { internals, arena } = this;
+    const keeper: Keeper = { buffers: [], readsBack: false };
+    this.live.add(keeper);
+    const inUse = arena.inUse;
+    try {
+      const { made, commands, learningRates } = this.record(keeper, step);
+      const moved = moving.filter(({ variable, home }) => variable.dataId !== home.dataId);
+      const back = moved.map(({ variable, home }): Copy => ({
+        from: this.bufferOf(variable),
+        to: this.bufferOf(home),
+        bytes: home.size * BYTES,
+      }));
+      const results = made.map((t) => ({ shape: t.shape, from: this.bufferOf(t) }));
+      const forgetRead = () => {
+        for (const { home } of moved) internals.tensorMap.get(home.dataId).values = null;
+      };
+      const recording = new WebGpuRecording(this, commands, back, results, learningRates, forgetRead, () =>
+        this.discard(keeper),
+      );
+      const outputs = recording.bringHome();
+      for (const { variable, home } of moved) variable.assign(home as never);
+      tf.dispose(made);
+      if (arena.inUse > inUse)
+        throw new Error(
+          `A recorded step left ${arena.inUse - inUse} tensors behind: it has to dispose them.`,
+        );
+      // Without a learning rate to write, the optimiser ran on stock operations, which hold it as a constant.
+      if (!keeper.readsBack && learningRates.length > 0) return { outputs, recording };
+      recording.dispose();
+      return { outputs, recording: null };
+    } catch (error) {
+      this.discard(keeper);
+      throw error;
+    }
+  }
+
+  private record(
+    keeper: Keeper,
+    step: () => tf.Tensor[],
+  ): { made: tf.Tensor[]; commands: Command[]; learningRates: GPUBuffer[] } {
+    const { backend, internals, arena, runner } = this;
+    const commands: Command[] = [];
+    const learningRates: GPUBuffer[] = [];
+    this.flush();
+    arena.open(keeper);
+    runner.onLearningRate = (buffer) => learningRates.push(buffer);
+    internals.ensureCommandEncoderReady = () => {
+      internals.commandEncoder ??= recorded(backend.device.createCommandEncoder(), commands);
+    };
+    try {
+      const made = step();
+      made.forEach((t) => this.bufferOf(t));
+      return { made, commands, learningRates };
+    } finally {
+      this.flush();
+      // The method of the class shows again.
+      delete (internals as Partial<Internals>).ensureCommandEncoderReady;
+      runner.onLearningRate = null;
+      arena.close();
+    }
+  }
+
+  private discard(keeper: Keeper): void {
+    if (!this.live.delete(keeper)) return;
+    this.arena.forget(keeper);
+    if (this.live.size === 0) this.arena.clear();
+  }
+
+  bufferOf(tensor: tf.Tensor): GPUBuffer {
+    this.backend.uploadToGPU(tensor.dataId);
+    return this.internals.tensorMap.get(tensor.dataId).resource;
+  }
+
+  /** A new tensor, not initialised. */
+  output(shape: readonly number[]): tf.Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.runner.output(shape));
+  }
+
+  /** Submits what tfjs has collected: what follows must come after it. */
+  flush(): void {
+    if (!this.internals.commandEncoder) return;
+    this.backend.endComputePassEncoder();
+    this.backend.submitQueue();
+  }
+
+  setLearningRate(buffer: GPUBuffer, value: number): void {
+    this.backend.queue.writeBuffer(buffer, 0, Float32Array.of(value));
+  }
+
+  /** Encodes and submits, after all that was asked for before. */
+  encode(commands: readonly Command[]): void {
+    this.flush();
+    const { device, queue } = this.backend;
+    let encoder = device.createCommandEncoder();
+    let pass: GPUComputePassEncoder | null = null;
+    let inSubmission = 0;
+    for (const command of commands) {
+      if ('pipeline' in command) {
+        pass ??= encoder.beginComputePass();
+        pass.setPipeline(command.pipeline);
+        pass.setBindGroup(0, command.bindGroup);
+        pass.dispatchWorkgroups(...command.workgroups);
+        if (++inSubmission < SUBMIT_EVERY) continue;
+        pass.end();
+        pass = null;
+        queue.submit([encoder.finish()]);
+        encoder = device.createCommandEncoder();
+        inSubmission = 0;
+      } else {
+        pass?.end();
+        pass = null;
+        encoder.copyBufferToBuffer(command.from, 0, command.to, 0, command.bytes);
+      }
+    }
+    pass?.end();
+    queue.submit([encoder.finish()]);
+  }
+}
+
+class WebGpuRecording implements Recording {
+  constructor(
+    private readonly capture: WebGpuStepCapture,
+    private readonly commands: readonly Command[],
+    /** From where the step left the variables' values to where they stay. */
+    private readonly back: readonly Copy[],
+    private readonly results: readonly { readonly shape: number[]; readonly from: GPUBuffer }[],
+    private readonly learningRates: readonly GPUBuffer[],
+    /** Values of the homes that were read back before are no longer theirs. */
+    private readonly forgetRead: () => void,
+    readonly dispose: () => void,
+  ) {}
+
+  /** The end of a step: variables' values and outputs leave the arena. */
+  bringHome(): tf.Tensor[] {
+    const outputs = this.results.map(({ shape }) => this.capture.output(shape));
+    this.capture.encode([...this.back, ...this.copies(outputs)]);
+    this.forgetRead();
+    return outputs;
+  }
+
+  private copies(outputs: readonly tf.Tensor[]): Copy[] {
+    return outputs.map((t, i) => ({
+      from: this.results[i].from,
+      to: this.capture.bufferOf(t),
+      bytes: sizeOf(t.shape) * BYTES,
+    }));
+  }
+
+  replay(learningRate: number): tf.Tensor[] {
+    for (const buffer of this.learningRates) this.capture.setLearningRate(buffer, learningRate);
+    this.capture.encode(this.commands);
+    return this.bringHome();
+  }
+}

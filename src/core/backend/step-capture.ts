@@ -1,0 +1,50 @@
+/**
+ * Capture and replay of a training step: what a step asks of the device is recorded while it runs once; for the batches after it the
+ * record is sent again. JavaScript then builds no graph, creates no tensor and no bind group, and allocates nothing. Only backends whose
+ * work is a list of commands have it (WebGPU); everywhere else `stepCapture()` is null and steps run as they are.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** A variable that a step may move, and the tensor whose memory holds its value between steps (`StepCapture.copies`). */
+export interface Moving {
+  readonly variable: tf.Variable;
+  readonly home: tf.Tensor;
+}
+
+export interface Recording {
+  /**
+   * Runs the step again, on what its inputs and the variables' homes hold now, with this learning rate. Returns its outputs as new
+   * tensors, the caller's.
+   */
+  replay(learningRate: number): tf.Tensor[];
+  /** Frees what the record holds. */
+  dispose(): void;
+}
+
+export interface StepCapture {
+  /** A tensor with memory of its own, for an input of the step. Float32Array gives float32, Int32Array int32. The caller disposes it. */
+  input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor;
+  /** Replaces an input's values; as many as it has. */
+  write(input: tf.Tensor, values: Float32Array | Int32Array): void;
+  /** Copies in memory of their own (`tf.clone` shares). The caller disposes them. */
+  copies(tensors: readonly tf.Tensor[]): tf.Tensor[];
+  /**
+   * Runs `step` once. It may read its inputs and anything that stays as it is while the recording lives; may assign to the
+   * variables of `moving`, each of which must hold its home; and must leave no tensors behind but those it returns: throws if it
+   * does. Returns them (copies, the caller's) and the recording; null where the step cannot be replayed.
+   */
+  capture(
+    moving: readonly Moving[],
+    step: () => tf.Tensor[],
+  ): { outputs: tf.Tensor[]; recording: Recording | null };
+}
+
+let current: StepCapture | null = null;
+
+/** Of the backend that runs now. */
+export const stepCapture = (): StepCapture | null => current;
+
+/** Called by the start of a backend; null where it has none. */
+export function setStepCapture(capture: StepCapture | null): void {
+  current = capture;
+}

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { initialiseBackend } from '../backend/backend.ts';
+import { setStepCapture, stepCapture, type StepCapture } from '../backend/step-capture.ts';
+import { METHOD_IDS, type MethodId } from '../config.ts';
+import { syntheticDataset } from '../data/synthetic.ts';
+import { contestant } from '../methods/contestant.ts';
+import { PRESETS } from '../presets.ts';
+import { Trainer } from './trainer.ts';
+
+const STEPS_PER_EPOCH = 4;
+const EPOCHS = 2;
+const BATCH = 4;
+
+let capture: StepCapture;
+beforeAll(async () => {
+  await initialiseBackend('webgpu');
+  capture = stepCapture()!;
+});
+afterEach(() => setStepCapture(capture));
+
+function trainerOf(method: MethodId): Trainer {
+  const { quick } = PRESETS;
+  const config = {
+    ...quick,
+    dataset: { ...quick.dataset, classes: [0, 1], trainSize: STEPS_PER_EPOCH * BATCH },
+    network: { ...quick.network, width: 4 },
+    attack: { ...quick.attack, steps: 1 },
+    optimiser: { ...quick.optimiser, batchSize: BATCH, epochs: EPOCHS },
+    conflictEvery: 2,
+  };
+  return new Trainer(contestant(method), config, syntheticDataset(0, STEPS_PER_EPOCH * BATCH, 4, [0, 1]));
+}
+
+/** Weights, statistics, momenta, mean loss of each epoch and conflicts after training to the end. */
+async function train(method: MethodId) {
+  const trainer = trainerOf(method);
+  const means = [];
+  for (let epoch = 0; epoch < EPOCHS; epoch++) {
+    trainer.balance = 0.1 + 0.2 * epoch;
+    await trainer.beforeEpoch(epoch, async () => {});
+    for (let i = 0; i < STEPS_PER_EPOCH; i++) {
+      trainer.trainStep();
+      await trainer.readMetrics();
+    }
+    await trainer.readMetrics(true);
+    means.push(trainer.takeMeans());
+    await trainer.afterEpoch(epoch + 1, async () => {});
+  }
+  const { trainable, buffers } = trainer.network;
+  const values: Record<string, Float32Array> = {};
+  for (const [what, map] of Object.entries({ trainable, buffers, velocities: trainer.sgd.velocities }))
+    for (const [name, v] of map) values[`${what} ${name}`] = (await v.data()) as Float32Array;
+  const conflicts = trainer.takeConflicts();
+  trainer.dispose();
+  return { means, values, conflicts };
+}
+
+describe('on webgpu', () => {
+  test.each(METHOD_IDS)(
+    'given %s, when its steps are recorded and replayed, then every number is that of steps run one by one',
+    async (method) => {
+      const tensors = tf.memory().numTensors;
+      const recorded = await train(method);
+      expect(tf.memory().numTensors).toBe(tensors);
+      setStepCapture(null);
+      const plain = await train(method);
+      expect(recorded).toEqual(plain);
+      expect(plain.means[0].loss).not.toBe(plain.means[1].loss);
+    },
+    120_000,
+  );
+
+  test('given a recorded step, when replayed, then no tensor or GPU buffer is made but the outputs', async () => {
+    const trainer = trainerOf('arat');
+    const created: number[] = [];
+    const device = (tf.backend() as unknown as { device: GPUDevice }).device;
+    // Two recordings: steps that measure the conflict and steps that do not.
+    for (let i = 0; i < STEPS_PER_EPOCH; i++) trainer.trainStep();
+    await trainer.readMetrics(true);
+    const before = tf.memory();
+    const createBuffer = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      created.push(descriptor.size);
+      return createBuffer(descriptor);
+    };
+    try {
+      for (let i = 0; i < 2; i++) trainer.trainStep();
+      // Loss and its terms, of two steps, and the conflict's sums of one.
+      expect(tf.memory().numTensors - before.numTensors).toBe(3);
+      expect(Math.max(0, ...created)).toBeLessThan(1024);
+      expect(created.length).toBeLessThanOrEqual(3);
+    } finally {
+      delete (device as Partial<GPUDevice>).createBuffer;
+      trainer.dispose();
+    }
+  });
+
+  test('given weights from elsewhere between two steps, then the next step starts from them', async () => {
+    const [a, b] = [trainerOf('at'), trainerOf('at')];
+    for (const t of [a, b]) for (let i = 0; i < 2; i++) t.trainStep();
+    const name = 'linear.weight';
+    const [mine, theirs] = [a, b].map((t) => t.network.trainable.get(name)!);
+    tf.tidy(() => {
+      mine.assign(tf.zerosLike(mine));
+      theirs.assign(tf.zerosLike(theirs));
+    });
+    a.trainStep();
+    setStepCapture(null);
+    b.trainStep();
+    expect(await mine.data()).toEqual(await theirs.data());
+    a.dispose();
+    b.dispose();
+  });
+
+  test('given a step that leaves a tensor behind, then recording it says so', () => {
+    const kept: tf.Tensor[] = [];
+    const step = () => [
+      tf.tidy(() => {
+        kept.push(tf.keep(tf.add(tf.scalar(1), tf.scalar(2))));
+        return tf.add(kept[0], 1);
+      }),
+    ];
+    expect(() => capture.capture([], step)).toThrow(/left 1 tensors behind/);
+    tf.dispose(kept);
+  });
+
+  test('given a step whose optimiser is no kernel of ours, then it is not replayed, and its outputs are right', async () => {
+    const { outputs, recording } = capture.capture([], () => [
+      tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(2))),
+    ]);
+    expect(recording).toBeNull();
+    expect(await outputs[0].data()).toEqual(Float32Array.of(3));
+    tf.dispose(outputs);
+  });
+});
