@@ -17,6 +17,7 @@ import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
 import { Progress, type ProgressEvent, type SeriesPart } from './progress.ts';
 import type { RaceEvent } from './events.ts';
 import { RACE_CHECKPOINT_VERSION, restoreTrainers, type RaceCheckpoint } from './race-checkpoint.ts';
+import { StepClock } from './step-clock.ts';
 import { Trainer } from './trainer.ts';
 
 /** Test images whose BatchNorm statistics are compared after each epoch. */
@@ -58,6 +59,7 @@ export class Race {
   /** The race's subset of the dataset, labels 0..k-1. */
   readonly data: Dataset;
   private runs: Run[];
+  private readonly clocks: readonly StepClock[];
   private readonly progress: Progress;
   private epoch = 0;
   /** When the last checkpoint was kept, on the clock of `performance.now`, and how long that took, in milliseconds. */
@@ -83,6 +85,7 @@ export class Race {
     }));
     const { from } = environment;
     if (from) this.restore(from);
+    this.clocks = this.runs.map((run) => new StepClock(run.seconds));
     const report = (p: ProgressEvent) => this.emit({ type: 'progress', ...p });
     this.progress = new Progress(config, this.trainers, report, environment.part);
   }
@@ -158,10 +161,11 @@ export class Race {
       for (const [k, t] of this.trainers.entries()) {
         // A race that goes on from a stop within a round: this one has taken the step.
         if (t.step > step) continue;
-        const started = performance.now();
-        t.trainStep();
-        await t.readMetrics();
-        this.runs[k].seconds += (performance.now() - started) / 1000;
+        await this.clocks[k].run(async () => {
+          t.trainStep();
+          await t.readMetrics();
+        });
+        this.runs[k].seconds = this.clocks[k].seconds;
         this.flushConflicts(k);
         this.progress.trained(this.epoch, t);
         await this.control.checkpoint();

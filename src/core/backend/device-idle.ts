@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Whether operations return before they are computed: a GPU works behind JavaScript's back. */
+export const isAsynchronous = (): boolean => ['webgpu', 'webgl'].includes(tf.getBackend());
+
+/** Resolves when the device has done all that was asked of it so far. */
+export async function deviceIdle(): Promise<void> {
+  if (!isAsynchronous()) return;
+  const last = tf.tidy(() => tf.neg(tf.scalar(1)));
+  await last.data();
+  last.dispose();
+}
