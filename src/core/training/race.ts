@@ -142,6 +142,7 @@ export class Race {
           recoverable: false,
         });
     }
+    for (const t of this.trainers) t.rest();
     const result = this.result(status);
     this.emit({ type: 'result', result });
     this.emit({ type: 'state', state: status });

@@ -57,9 +57,9 @@ export class StepRunner {
    * variables; what else it depends on must not change before the next `reset`.
    */
   run(kind: string, batch: HostBatch, learningRate: number, step: Step): StepOutputs {
-    if (!this.capture) return this.plain(batch, learningRate, step);
     // Somebody else gave the variables new values, e.g. those of a checkpoint.
     if (this.moving.some(({ variable, home }) => variable.dataId !== home.dataId)) this.reset();
+    if (!this.capture) return this.plain(batch, learningRate, step);
     this.load(this.capture, batch);
     const known = this.recorded.get(kind);
     if (!known) return this.record(this.capture, kind, learningRate, step);

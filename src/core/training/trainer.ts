@@ -88,15 +88,21 @@ export class Trainer {
     return { network, extras, switches: contestant.switches, attack: config.attack, balance };
   }
 
+  /** Frees what only steps need; the next step makes it again. */
+  rest(): void {
+    this.steps.reset();
+  }
+
   /** Before the first step of an epoch, `epoch` being done, and whenever a run goes on within it. */
   async beforeEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
     // What was recorded holds for the epoch's phase and balance; and what happened since may share the variables' memory.
-    this.steps.reset();
+    this.rest();
     await this.method.beforeEpoch?.(this.epochContext(epoch, pace));
   }
 
   /** After the last step of an epoch, `epoch` being done with it. */
   async afterEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
+    this.rest();
     await this.method.afterEpoch?.(this.epochContext(epoch, pace));
   }
 
@@ -208,7 +214,7 @@ export class Trainer {
   dispose(): void {
     for (const p of this.pending) tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
     this.pending = [];
-    this.steps.reset();
+    this.rest();
     this.network.dispose();
     this.sgd.dispose();
   }
