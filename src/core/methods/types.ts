@@ -54,6 +54,9 @@ export interface Method extends MethodInfo {
   /** Trainable parts beside the network (ARAT's predictors); {} for most. Their parameters join `network.trainable`. */
   createExtras(network: Network, switches: Switches, seed: number): Record<string, unknown>;
   /**
+   * On WebGPU `attack` and `loss` run once an epoch and what they ask of the device is replayed (CONTRIBUTING): no numbers that change
+   * from step to step but the tensors passed in.
+   *
    * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the random start `noise` [N,32,32,3], distributed as
    * `start` says. Returned tensors are owned by the caller and never the ones passed in.
    */
