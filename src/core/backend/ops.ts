@@ -128,7 +128,7 @@ export function pgdStep(
 
 /**
  * PyTorch's SGD on one tensor: g += wd * p; v = momentum * v + g; p -= lr * v.
- * Returns new tensors; the caller disposes the old ones.
+ * Returns new tensors; the caller disposes the old ones, and uses them no more: a backend may have written into their memory.
  */
 export function sgdStep(
   p: tf.Tensor,
@@ -148,7 +148,8 @@ export function sgdStep(
 
 /**
  * The same step on every parameter at once (one dispatch where the backend can): assigns the new values to `parameters` and
- * `velocities`. The three lists correspond by index and shape; the caller keeps owning `gradients`.
+ * `velocities`, or writes them into their memory, which therefore nothing else may share (`tf.clone` and `assign` of a variable do). The three
+ * lists correspond by index and shape; the caller keeps owning `gradients`.
  */
 export function sgdUpdate(
   parameters: readonly tf.Variable[],

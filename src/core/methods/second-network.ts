@@ -1,4 +1,5 @@
 /** A network beside the contestant's own: its variables live in the contestant's store, so that SGD, checkpoints and disposal see them. */
+import * as tf from '@tensorflow/tfjs-core';
 import type { ResNet } from '../nn/resnet.ts';
 import type { Network } from '../nn/types.ts';
 
@@ -13,11 +14,14 @@ export function adoptNetwork(network: Network, second: ResNet, prefix: string, t
   return second;
 }
 
-/** Copies every weight and statistic that both have under the same name. */
+/**
+ * Copies every weight and statistic that both have under the same name; into memory of its own, because the optimiser may change weights in
+ * place.
+ */
 export function copyNetwork(from: Network, to: Network): void {
   for (const map of ['trainable', 'buffers'] as const)
     for (const [name, v] of to[map]) {
       const source = from[map].get(name);
-      if (source) v.assign(source as never);
+      if (source) tf.tidy(() => v.assign(tf.add(source, 0) as never));
     }
 }

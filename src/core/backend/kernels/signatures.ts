@@ -180,9 +180,8 @@ export interface Signatures {
 
   /**
    * For i < count: v_i = momentum * v_i + (g_i + weightDecay * p_i); p_i -= lr * v_i.
-   * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)'], new tensors
-   * (a kernel may reuse a p or v buffer in place only where the backend's reference count of that data is 1, and must then
-   * increment it for the output). Not differentiable.
+   * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)'], new tensors,
+   * or p's and v's own memory changed in place with its reference count incremented: callers share it with nothing. Not differentiable.
    */
   sgd: {
     inputs: Record<string, T>;

@@ -113,8 +113,9 @@ export class WebGpuStepCapture implements StepCapture {
         bytes: home.size * BYTES,
       }));
       const results = made.map((t) => ({ shape: t.shape, from: this.bufferOf(t) }));
+      // Also of those that the optimiser changed in place.
       const forgetRead = () => {
-        for (const { home } of moved) internals.tensorMap.get(home.dataId).values = null;
+        for (const { home } of moving) internals.tensorMap.get(home.dataId).values = null;
       };
       const recording = new WebGpuRecording(this, commands, back, results, learningRates, forgetRead, () =>
         this.discard(keeper),

@@ -53,6 +53,14 @@ export class Runner {
     return this.backend.makeTensorInfo([...shape], 'float32');
   }
 
+  /** `t` after a shader wrote into its memory: the same data, once more. */
+  changed(t: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(t.dataId);
+    // What was read back before is no longer so.
+    this.backend.tensorMap.get(t.dataId).values = null as never;
+    return t;
+  }
+
   /** Frees a tensor that was needed between two dispatches only. */
   release(t: tf.TensorInfo): void {
     this.backend.disposeData(t.dataId);
