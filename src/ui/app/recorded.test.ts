@@ -33,6 +33,14 @@ function figuresOf({ config, runs }: RaceResult): Set<number> {
       if (spread) [...values, spread.mean, ...(spread.sd === null ? [] : [spread.sd])].forEach(rounded);
     }
     finals.forEach((f) => found.add(f.n));
+    for (const key of ['cosine', 'ratio'] as const) {
+      const means = c.runs.flatMap((r) => spreadOf(r.gradientConflict.map((p) => p[key]))?.mean ?? []);
+      const mean = spreadOf(means)?.mean;
+      if (mean !== undefined) {
+        found.add(Number(Math.abs(mean).toFixed(2)));
+        if (key === 'ratio') rounded(mean);
+      }
+    }
   }
   return found;
 }
