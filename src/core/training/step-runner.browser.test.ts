@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { setStepCapture, stepCapture, type StepCapture } from '../backend/step-capture.ts';
-import { METHOD_IDS, type MethodId } from '../config.ts';
+import { METHOD_IDS } from '../config.ts';
 import { syntheticDataset } from '../data/synthetic.ts';
-import { contestant } from '../methods/contestant.ts';
+import { parseContestant } from '../methods/contestant.ts';
 import { PRESETS } from '../presets.ts';
 import { Trainer } from './trainer.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterEach(() => setStepCapture(capture));
 
-function trainerOf(method: MethodId): Trainer {
+function trainerOf(method: string): Trainer {
   const { quick } = PRESETS;
   const config = {
     ...quick,
@@ -29,11 +29,15 @@ function trainerOf(method: MethodId): Trainer {
     optimiser: { ...quick.optimiser, batchSize: BATCH, epochs: EPOCHS },
     conflictEvery: 2,
   };
-  return new Trainer(contestant(method), config, syntheticDataset(0, STEPS_PER_EPOCH * BATCH, 4, [0, 1]));
+  return new Trainer(
+    parseContestant(method),
+    config,
+    syntheticDataset(0, STEPS_PER_EPOCH * BATCH, 4, [0, 1]),
+  );
 }
 
 /** Weights, statistics, momenta, mean loss of each epoch and conflicts after training to the end. */
-async function train(method: MethodId) {
+async function train(method: string) {
   const trainer = trainerOf(method);
   const means = [];
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
@@ -56,8 +60,17 @@ async function train(method: MethodId) {
   return { means, values, conflicts };
 }
 
+/** Methods, and switches under which the steps of ARAT differ most. */
+const CONTESTANTS = [
+  ...METHOD_IDS,
+  'arat[officialAliasing=on,attackUpdatesStatistics=on]',
+  'arat[splitBn=off,stopGradient=off,predictor=off,metric=mse]',
+  'arat[alignedLayers=all,autoBalance=off]',
+  'lbgat[beta=0]',
+];
+
 describe('on webgpu', () => {
-  test.each(METHOD_IDS)(
+  test.each(CONTESTANTS)(
     'given %s, when its steps are recorded and replayed, then every number is that of steps run one by one',
     async (method) => {
       const tensors = tf.memory().numTensors;
