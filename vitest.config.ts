@@ -33,9 +33,13 @@ export default defineConfig({
       {
         // Found only when a test imports them, they would be prepared then and reload the page under the test.
         optimizeDeps: {
-          include: ['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
-            (name) => `@tensorflow/tfjs-${name}`,
-          ),
+          include: [
+            ...['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
+              (name) => `@tensorflow/tfjs-${name}`,
+            ),
+            'react',
+            'react-dom/client',
+          ],
         },
         server: { fs: { allow: ['.', shared] } },
         test: {

@@ -27,7 +27,7 @@ test('given two seeds, when the race is over, then charts and tables show mean a
   }
   await expect(page.locator('#race').getByText('mean of 2 seeds')).toBeVisible();
   // A band per contestant behind the lines.
-  await expect(page.locator('#race [data-chart="Clean accuracy"] .recharts-area-area')).toHaveCount(2);
+  await expect(page.locator('#race [data-chart="Clean accuracy"] [data-band]')).toHaveCount(2);
   const rungs = page.getByTestId('ladder').locator('tbody tr');
   await expect(rungs).toHaveCount(2);
   await expect(rungs.nth(1)).toContainText('ARAT');

@@ -28,7 +28,8 @@ const KINDS = {
 /** Says where the figures on the page come from, unless they are live. */
 export function ShownBanner() {
   const shown = usePage((s) => s.shown);
-  const view = usePage((s) => s.view);
+  // Not the race under way: that one is new four times a second.
+  const view = usePage((s) => (s.shown === 'recorded' || s.shown === 'saved' ? s.view : null));
   const name = usePage((s) => s.shownName);
   const setConfig = usePage((s) => s.setConfig);
   if (shown === 'nothing')

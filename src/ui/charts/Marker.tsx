@@ -1,4 +1,5 @@
 /** The markers of the contestants, so that colour is never the only difference. */
+import { memo } from 'react';
 import { Symbols } from 'recharts';
 import { styleOf } from '../theme/theme.ts';
 
@@ -11,7 +12,7 @@ interface Props {
   readonly faint?: boolean;
 }
 
-export function Marker({ cx, cy, index, size = 46, faint = false }: Props) {
+export const Marker = memo(function Marker({ cx, cy, index, size = 46, faint = false }: Props) {
   if (cx === undefined || cy === undefined || !Number.isFinite(cx) || !Number.isFinite(cy)) return null;
   const { colour, marker, hollow } = styleOf(index);
   const fill = hollow ? 'var(--mantine-color-body)' : colour;
@@ -27,10 +28,23 @@ export function Marker({ cx, cy, index, size = 46, faint = false }: Props) {
       strokeWidth={1.5}
     />
   );
+});
+
+interface DefinitionProps extends Pick<Props, 'index' | 'size' | 'faint'> {
+  readonly id: string;
 }
 
-/** recharts' dot renderer for a contestant. */
-export const dotOf = (index: number) =>
-  function Dot({ cx, cy, key }: { cx?: number; cy?: number; key?: React.Key | null }) {
-    return <Marker key={key} cx={cx} cy={cy} index={index} />;
-  };
+/** The marker of a contestant for the corners of a path: the browser draws it wherever the path asks for `url(#id)`. */
+export const MarkerDefinition = memo(function MarkerDefinition({ id, ...marker }: DefinitionProps) {
+  return (
+    <marker id={id} markerUnits="userSpaceOnUse" overflow="visible" markerWidth={1} markerHeight={1}>
+      <Marker cx={0} cy={0} {...marker} />
+    </marker>
+  );
+});
+
+/** Makes a path show the marker `id` at every corner. */
+export const markersOf = (id: string) => {
+  const url = `url(#${id})`;
+  return { markerStart: url, markerMid: url, markerEnd: url };
+};

@@ -1,7 +1,6 @@
-/** A line chart over epochs or steps: one line per contestant, units on the axes, legend, tooltip, no animation. */
+/** A line chart over epochs or steps: one line per contestant, units on the axes, tooltip, no animation. */
 import { Box, Text } from '@mantine/core';
 import {
-  Area,
   CartesianGrid,
   ComposedChart,
   Line,
@@ -11,20 +10,22 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo } from 'react';
-import { decimate } from '../state/decimate.ts';
+import { memo, useMemo } from 'react';
+import type { RunResult } from '../../core/results.ts';
 import { useInTurn } from '../state/turns.ts';
-import { styleOf } from '../theme/theme.ts';
-import { dotOf } from './Marker.tsx';
-import type { Series } from './series.ts';
+import { Curves } from './Curves.tsx';
+import { sameCurve, seriesOf, type Curve } from './series.ts';
+import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
 
-interface Props {
+interface Props<T> {
   readonly title: string;
   /** What is drawn and its unit, for the axis: `Accuracy (%)`. */
   readonly unit: string;
   readonly xUnit: string;
-  readonly series: readonly Series[];
-  readonly domain: readonly [number, number];
+  readonly runs: readonly RunResult[];
+  readonly curve: Curve<T>;
+  /** Ends of the y axis; the upper one may follow from the highest value. */
+  readonly domain: readonly [number, number | ((highest: number) => number)];
   readonly digits?: number;
   /** A level worth a line of its own, e.g. chance. */
   readonly reference?: { readonly y: number; readonly label: string };
@@ -35,38 +36,19 @@ interface Props {
 
 const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
+const MUTED = 'var(--mantine-color-dimmed)';
+const MARGIN = { top: 8, right: 12, bottom: 20, left: 4 };
 
-type Row = { x: number } & Record<string, number | [number, number]>;
+/** Everything but the data. */
+const frameOf = <T,>({ runs: _, curve: __, ...frame }: Props<T>): string => JSON.stringify(frame);
+const sameChart = <T,>(a: Props<T>, b: Props<T>): boolean =>
+  a.curve === b.curve && frameOf(a) === frameOf(b) && sameCurve(a.runs, b.runs, a.curve.points);
 
-/** One row per x with two columns per series, its mean and the ends of its band: what recharts wants. */
-function rows(series: readonly Series[], [bottom, top]: Props['domain']): Row[] {
-  const byX = new Map<number, Row>();
-  for (const s of series)
-    for (const { x, y, low, high, n } of decimate(s.points)) {
-      const row: Row = byX.get(x) ?? { x };
-      row[`s${s.index}`] = y;
-      // A deviation may reach beyond what the axis can show, e.g. below 0 %.
-      if (n > 1) row[`b${s.index}`] = [Math.max(bottom, low), Math.min(top, high)];
-      byX.set(x, row);
-    }
-  return [...byX.values()].sort((a, b) => a.x - b.x);
-}
-
-const samePoints = (a: Series['points'], b: Series['points']): boolean =>
-  a.length === b.length &&
-  a.every((p, i) => p.x === b[i].x && p.y === b[i].y && p.low === b[i].low && p.high === b[i].high);
-const sameSeries = (a: readonly Series[], b: readonly Series[]): boolean =>
-  a.length === b.length &&
-  a.every((s, i) => s.label === b[i].label && s.index === b[i].index && samePoints(s.points, b[i].points));
-const frameOf = ({ series: _, ...frame }: Props): string => JSON.stringify(frame);
-const sameChart = (a: Props, b: Props): boolean =>
-  frameOf(a) === frameOf(b) && sameSeries(a.series, b.series);
-
-/** Drawn in turn with the page's other charts, and only when its content has changed. */
-export function SeriesChart(props: Props) {
-  const shown = useInTurn(props, sameChart);
+/** Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight. */
+export function SeriesChart<T>(props: Props<T>) {
+  const { shown, place } = useInTurn(props, sameChart);
   return (
-    <figure style={{ margin: 0, minWidth: 0 }} data-chart={props.title}>
+    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title}>
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         {props.title}
       </Text>
@@ -75,92 +57,83 @@ export function SeriesChart(props: Props) {
   );
 }
 
-const Drawing = memo(function Drawing(props: Props) {
-  const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false, xMax } = props;
-  const data = rows(series, domain);
+const Drawing = memo(function Drawing<T>(props: Props<T>) {
+  const { title, unit, xUnit, runs, curve, domain, digits = 1, reference, markers = false, xMax } = props;
+  const series = seriesOf(runs, curve);
+  const [bottom, end] = domain;
+  const top =
+    typeof end === 'number' ? end : end(Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high))));
+  const limits = useMemo((): [number, number] => [bottom, top], [bottom, top]);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
-      <ComposedChart
-        data={data}
-        margin={{ top: 8, right: 12, bottom: 20, left: 4 }}
-        accessibilityLayer
-        title={title}
-      >
-        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-        <XAxis
-          dataKey="x"
-          type="number"
-          domain={[0, xMax ?? 'dataMax']}
-          allowDecimals={false}
-          stroke="var(--mantine-color-dimmed)"
-          label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
+      <ComposedChart data={rowsOf(series)} margin={MARGIN} accessibilityLayer title={title}>
+        <Frame
+          unit={unit}
+          xUnit={xUnit}
+          limits={limits}
+          digits={digits}
+          xMax={xMax}
+          level={reference?.y}
+          levelLabel={reference?.label}
         />
-        <YAxis
-          domain={domain as [number, number]}
-          stroke="var(--mantine-color-dimmed)"
-          width={52}
-          label={{
-            value: unit,
-            angle: -90,
-            position: 'insideLeft',
-            offset: 8,
-            style: { textAnchor: 'middle' },
-          }}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          formatter={(value) => Number(value).toFixed(digits)}
-          labelFormatter={(x) => `${xUnit} ${x}`}
-          itemSorter={(item) => -Number(item.value)}
-          contentStyle={{
-            background: 'var(--mantine-color-body)',
-            border: `1px solid ${GRID}`,
-            borderRadius: 8,
-            fontSize: 13,
-          }}
-        />
-        {reference && (
-          <ReferenceLine
-            y={reference.y}
-            stroke="var(--mantine-color-dimmed)"
-            strokeDasharray="4 4"
-            label={{ value: reference.label, position: 'insideTopRight', fontSize: 11 }}
-          />
-        )}
-        {series
-          .filter((s) => s.points.some((p) => p.n > 1))
-          .map((s) => (
-            <Area
-              key={`b${s.index}`}
-              dataKey={`b${s.index}`}
-              fill={styleOf(s.index).colour}
-              fillOpacity={0.16}
-              stroke="none"
-              tooltipType="none"
-              activeDot={false}
-              connectNulls
-              isAnimationActive={false}
-              type="linear"
-            />
-          ))}
-        {series.map((s) => {
-          const style = styleOf(s.index);
-          return (
-            <Line
-              key={s.index}
-              dataKey={`s${s.index}`}
-              name={s.label}
-              stroke={style.colour}
-              strokeDasharray={style.dash}
-              strokeWidth={2.2}
-              dot={markers ? dotOf(s.index) : false}
-              connectNulls
-              isAnimationActive={false}
-              type="linear"
-            />
-          );
-        })}
+        <Curves series={series} domain={limits} markers={markers} />
       </ComposedChart>
     </ResponsiveContainer>
   );
+}) as <T>(props: Props<T>) => React.ReactNode;
+
+interface FrameProps {
+  readonly unit: string;
+  readonly xUnit: string;
+  readonly limits: [number, number];
+  readonly digits: number;
+  readonly xMax?: number;
+  readonly level?: number;
+  readonly levelLabel?: string;
+}
+
+/** What stays as it is while the lines grow. */
+const Frame = memo(function Frame({ unit, xUnit, limits, digits, xMax, level, levelLabel }: FrameProps) {
+  return (
+    <>
+      <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+      <XAxis
+        dataKey="x"
+        type="number"
+        domain={[0, xMax ?? 'dataMax']}
+        allowDecimals={false}
+        stroke={MUTED}
+        label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
+      />
+      <YAxis
+        domain={limits}
+        stroke={MUTED}
+        width={52}
+        label={{
+          value: unit,
+          angle: -90,
+          position: 'insideLeft',
+          offset: 8,
+          style: { textAnchor: 'middle' },
+        }}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        content={<SeriesTip xUnit={xUnit} digits={digits} />}
+        cursor={<SeriesCursor />}
+      />
+      {level !== undefined && (
+        <ReferenceLine
+          y={level}
+          stroke={MUTED}
+          strokeDasharray="4 4"
+          label={{ value: levelLabel, position: 'insideTopRight', fontSize: 11 }}
+        />
+      )}
+      {/* Draws nothing: tells recharts where there are values, for the tooltip and the arrow keys. */}
+      <Line dataKey="y" shape={nothing} dot={false} activeDot={false} isAnimationActive={false} />
+    </>
+  );
 });
+
+const nothing = () => <g />;

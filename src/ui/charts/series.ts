@@ -1,6 +1,13 @@
 /** The curves of a race as a chart draws them: one series per contestant, over seeds their mean with a band. */
 import type { RunResult } from '../../core/results.ts';
-import { bandOf, bandWords, byContestant, type BandPoint, type Point } from '../../core/spread.ts';
+import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/spread.ts';
+
+/** A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made. */
+export interface Curve<T = unknown> {
+  readonly points: (run: RunResult) => readonly T[];
+  readonly x: (point: T) => number;
+  readonly y: (point: T) => number;
+}
 
 export interface Series {
   readonly label: string;
@@ -9,11 +16,63 @@ export interface Series {
   readonly points: readonly BandPoint[];
 }
 
+/** Enough for a chart's pixels. */
+const LIMIT = 400;
+
+/**
+ * Indices to draw of curves of these lengths: every one, or every second, fourth, … so that at most about `limit` stay, and the
+ * last of each. The same for all, so that a mean is over the same seeds; and by powers of two, so that what is drawn stays where
+ * it is while the curves grow.
+ */
+export function drawnIndices(lengths: readonly number[], limit = LIMIT): number[] {
+  const longest = Math.max(0, ...lengths);
+  let stride = 1;
+  while (longest / stride > limit) stride *= 2;
+  const indices = new Set(lengths.filter((n) => n > 0).map((n) => n - 1));
+  for (let i = 0; i < longest; i += stride) indices.add(i);
+  return [...indices].sort((a, b) => a - b);
+}
+
+/** Mean and band of one contestant's curves, thinned to what a chart can show. */
+export function seriesOfSeeds<T>({ runs }: Pick<SeedRuns, 'runs'>, { points, x, y }: Curve<T>): BandPoint[] {
+  const curves = runs.map(points);
+  const indices = drawnIndices(curves.map((c) => c.length));
+  return bandOf(
+    curves.map((curve) =>
+      indices.filter((i) => i < curve.length).map((i) => ({ x: x(curve[i]), y: y(curve[i]) })),
+    ),
+  );
+}
+
 /** Contestants without a point are left out; the others keep their index. */
-export function seriesOf(runs: readonly RunResult[], points: (run: RunResult) => readonly Point[]): Series[] {
+export function seriesOf<T>(runs: readonly RunResult[], curve: Curve<T>): Series[] {
   return byContestant(runs)
-    .map(({ label, runs: seeds }, index) => ({ label, index, points: bandOf(seeds.map(points)) }))
+    .map((c, index) => ({ label: c.label, index, points: seriesOfSeeds(c, curve) }))
     .filter((s) => s.points.length > 0);
+}
+
+/** Whether two states of a race have the same points of a curve: equal ends of equally long curves mean equal curves. */
+export function sameCurve(
+  a: readonly RunResult[],
+  b: readonly RunResult[],
+  points: (run: RunResult) => readonly unknown[],
+): boolean {
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every((run, i) => {
+      const other = b[i];
+      if (run === other) return true;
+      const mine = points(run);
+      const theirs = points(other);
+      return (
+        run.label === other.label &&
+        run.seed === other.seed &&
+        mine.length === theirs.length &&
+        mine.at(-1) === theirs.at(-1)
+      );
+    })
+  );
 }
 
 /** The largest number of seeds that any contestant has run with. */

@@ -15,7 +15,10 @@ export function JudgePanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
   const runId = usePage((s) => s.runId);
-  const step = usePage((s) => `${s.progress?.seed ?? ''} ${s.progress?.step ?? 0}`);
+  // While training moves the models on there is nothing to judge.
+  const step = usePage((s) =>
+    s.race === 'running' ? 'moving' : `${s.progress?.seed ?? ''} ${s.progress?.step ?? 0}`,
+  );
   const config = usePage((s) => s.view?.config ?? s.config);
   const [chosen, setChosen] = useState<JudgeChoice>({ n: 200, seed: 0, norm: 'linf', depth: 'look' });
   const judge = useRobustness(api);

@@ -1,10 +1,9 @@
 /** Section 1: learning curves, the trade-off plane and the table. */
 import { Stack, Text } from '@mantine/core';
 import { Legend } from '../charts/Legend.tsx';
-import { seriesOf, type Series } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
-import type { EpochPoint } from '../../core/results.ts';
+import { CLEAN, ROBUST } from './curves.ts';
 import { paperFor } from './paper.ts';
 import { ResultTable } from './ResultTable.tsx';
 import { TradeOffPlane } from './TradeOffPlane.tsx';
@@ -13,10 +12,9 @@ export default function RaceSection() {
   const view = usePage((s) => s.view);
   if (!view) return <Text c="dimmed">The learning curves appear here.</Text>;
   const { runs, config } = view;
-  const series = (of: (p: EpochPoint) => number): Series[] =>
-    seriesOf(runs, (run) => run.curves.map((p) => ({ x: p.epoch, y: 100 * of(p) })));
   const chance = { y: 100 / config.dataset.classes.length, label: 'chance' };
   const common = {
+    runs,
     xUnit: 'epoch',
     domain: [0, 100],
     reference: chance,
@@ -29,11 +27,11 @@ export default function RaceSection() {
     <Stack gap="md">
       <Legend runs={runs} />
       <div className="chart-grid">
-        <SeriesChart title="Clean accuracy" unit="Accuracy (%)" series={series((p) => p.clean)} {...common} />
+        <SeriesChart title="Clean accuracy" unit="Accuracy (%)" curve={CLEAN} {...common} />
         <SeriesChart
           title={`Robust accuracy (PGD-${config.evaluation.steps}, ε ${k}/255)`}
           unit="Accuracy (%)"
-          series={series((p) => p.robust)}
+          curve={ROBUST}
           {...common}
         />
         <TradeOffPlane runs={runs} paper={paperFor(view).figures} />

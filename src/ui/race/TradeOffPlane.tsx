@@ -7,16 +7,20 @@ import {
   Scatter,
   ScatterChart,
   Tooltip,
+  useXAxisScale,
+  useYAxisScale,
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo } from 'react';
-import type { EpochPoint, RunResult } from '../../core/results.ts';
-import { bandOf, byContestant, type SeedRuns } from '../../core/spread.ts';
-import { decimate } from '../state/decimate.ts';
+import { memo, useId } from 'react';
+import type { RunResult } from '../../core/results.ts';
+import { byContestant, type SeedRuns } from '../../core/spread.ts';
+import { Marker, MarkerDefinition, markersOf } from '../charts/Marker.tsx';
+import { linePath, spaced } from '../charts/paths.ts';
+import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-import { Marker } from '../charts/Marker.tsx';
 import { styleOf } from '../theme/theme.ts';
+import { CLEAN, ROBUST } from './curves.ts';
 import type { PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
@@ -66,16 +70,7 @@ const Ghost = ({ cx, cy }: { cx?: number; cy?: number }) => (
 );
 
 type Runs = readonly RunResult[];
-/** Points are never changed once made: equal ends of equally long curves mean equal curves. */
-const sameCurves = (a: Runs, b: Runs): boolean =>
-  a.length === b.length &&
-  a.every(
-    (run, i) =>
-      run.label === b[i].label &&
-      run.seed === b[i].seed &&
-      run.curves.length === b[i].curves.length &&
-      run.curves.at(-1) === b[i].curves.at(-1),
-  );
+const sameCurves = (a: Runs, b: Runs): boolean => sameCurve(a, b, CLEAN.points);
 
 interface PlaneProps {
   readonly runs: Runs;
@@ -83,11 +78,11 @@ interface PlaneProps {
   readonly paper: readonly PaperFigures[];
 }
 
-/** Drawn in turn with the page's other charts, and only when a curve has grown. */
+/** Drawn in turn with the page's other charts, only when a curve has grown, and seldom while it is out of sight. */
 export function TradeOffPlane({ runs, paper }: PlaneProps) {
-  const shown = useInTurn(runs, sameCurves);
+  const { shown, place } = useInTurn(runs, sameCurves);
   return (
-    <figure style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
+    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         Trade-off: up and to the right is better
       </Text>
@@ -100,87 +95,132 @@ export function TradeOffPlane({ runs, paper }: PlaneProps) {
   );
 }
 
-/** The mean over seeds, epoch by epoch; `last`: its final epoch. */
-function trailOf({ label, runs }: SeedRuns) {
-  const over = (of: (p: EpochPoint) => number) =>
-    bandOf(runs.map((r) => r.curves.map((p) => ({ x: p.epoch, y: 100 * of(p) }))));
-  const clean = over((p) => p.clean);
-  const robust = over((p) => p.robust);
-  const spots = clean.map((p, k): Spot => ({ label, x: p.y, y: robust[k].y, epoch: p.x, seeds: p.n }));
-  return { label, spots, last: spots.at(-1)?.epoch ?? 0 };
+/** The mean over seeds, epoch by epoch. */
+function trailOf(of: SeedRuns): Spot[] {
+  const robust = seriesOfSeeds(of, ROBUST);
+  return seriesOfSeeds(of, CLEAN).map((p, k) => ({
+    label: of.label,
+    x: p.y,
+    y: robust[k].y,
+    epoch: p.x,
+    seeds: p.n,
+  }));
 }
 
 /** Where each seed ended; none for a race of one. */
-function endsOf({ label, runs }: SeedRuns) {
-  const spots = runs.flatMap(({ curves, seed }): Spot[] => {
+function endsOf({ label, runs }: SeedRuns): Spot[] {
+  return runs.flatMap(({ curves, seed }): Spot[] => {
     const p = curves.at(-1);
     return p && runs.length > 1
       ? [{ label: `${label}, seed ${seed}`, x: 100 * p.clean, y: 100 * p.robust, epoch: p.epoch }]
       : [];
   });
-  return { label, spots };
 }
 
+/** Spots of all trails together that answer to the pointer and the arrow keys: each costs a component. */
+const ANSWERING = 72;
+/** On each trail. */
+const MARKERS = 40;
+const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
+
 const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
-  const ghosts: Spot[] = paper.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
-  const trails = byContestant(runs).map(trailOf);
-  const ends = byContestant(runs).map(endsOf);
+  const contestants = byContestant(runs);
+  const trails = contestants.map(trailOf);
+  const ends = contestants.map(endsOf);
+  const each = Math.max(4, ANSWERING / trails.length);
+  const answering = [...ends.flat(), ...trails.flatMap((spots) => spaced(spots, each))];
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
-      <ScatterChart
-        margin={{ top: 8, right: 16, bottom: 20, left: 4 }}
-        accessibilityLayer
-        title="Trade-off plane"
-      >
-        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-        <XAxis
-          type="number"
-          dataKey="x"
-          domain={[0, 100]}
-          stroke="var(--mantine-color-dimmed)"
-          label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
-        />
-        <YAxis
-          type="number"
-          dataKey="y"
-          domain={[0, 100]}
-          width={52}
-          stroke="var(--mantine-color-dimmed)"
-          label={{
-            value: 'Robust (%)',
-            angle: -90,
-            position: 'insideLeft',
-            offset: 8,
-            style: { textAnchor: 'middle' },
-          }}
-        />
-        <Tooltip isAnimationActive={false} content={<Tip />} />
-        <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
-          <LabelList dataKey="label" content={PaperLabel} />
-        </Scatter>
-        {ends.map(({ label, spots }, i) => (
-          <Scatter
-            key={`ends of ${label}`}
-            name={`${label}, single seeds`}
-            data={spots}
-            shape={(props: unknown) => <Marker {...(props as DotProps)} index={i} size={26} faint />}
-            isAnimationActive={false}
-          />
-        ))}
-        {trails.map(({ label, spots, last }, i) => (
-          <Scatter
-            key={label}
-            name={label}
-            data={[...decimate(spots, 100)]}
-            line={{ stroke: styleOf(i).colour, strokeWidth: 1.5, strokeOpacity: 0.6 }}
-            shape={(props: unknown) => <TrailDot {...(props as DotProps)} index={i} last={last} />}
-            isAnimationActive={false}
-          />
-        ))}
+      <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
+        <Frame paper={paper} />
+        <Trails trails={trails} ends={ends} />
+        <Scatter data={answering} shape={Hit} isAnimationActive={false} name="Contestants" />
       </ScatterChart>
     </ResponsiveContainer>
   );
 });
+
+/** What stays as it is while the trails grow. */
+const Frame = memo(function Frame({ paper }: Pick<PlaneProps, 'paper'>) {
+  const ghosts: Spot[] = paper.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
+  return (
+    <>
+      <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+      <XAxis
+        type="number"
+        dataKey="x"
+        domain={[0, 100]}
+        stroke="var(--mantine-color-dimmed)"
+        label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+      />
+      <YAxis
+        type="number"
+        dataKey="y"
+        domain={[0, 100]}
+        width={52}
+        stroke="var(--mantine-color-dimmed)"
+        label={{
+          value: 'Robust (%)',
+          angle: -90,
+          position: 'insideLeft',
+          offset: 8,
+          style: { textAnchor: 'middle' },
+        }}
+      />
+      <Tooltip isAnimationActive={false} content={<Tip />} />
+      <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
+        <LabelList dataKey="label" content={PaperLabel} />
+      </Scatter>
+    </>
+  );
+});
+
+interface TrailsProps {
+  /** One per contestant, in their order. */
+  readonly trails: readonly (readonly Spot[])[];
+  readonly ends: readonly (readonly Spot[])[];
+}
+
+/** Small markers along the trail, a large one at its end, faint ones where each seed ended: a path each, as in `Curves`. */
+const Trails = memo(function Trails({ trails, ends }: TrailsProps) {
+  const id = useId();
+  const toX = useXAxisScale();
+  const toY = useYAxisScale();
+  if (!toX || !toY) return null;
+  const place = ({ x, y }: Spot) => ({ x: toX(x) ?? 0, y: toY(y) ?? 0 });
+  return (
+    <g fill="none">
+      {ends.map((spots, i) => (
+        <g key={`ends ${i}`}>
+          <defs>
+            <MarkerDefinition id={`${id}end${i}`} index={i} size={26} faint />
+          </defs>
+          <path d={linePath(spots.map(place))} stroke="none" {...markersOf(`${id}end${i}`)} />
+        </g>
+      ))}
+      {trails.map((spots, i) => {
+        const { colour } = styleOf(i);
+        const line = spots.map(place);
+        const end = line.at(-1);
+        return (
+          <g key={i}>
+            <defs>
+              <MarkerDefinition id={`${id}trail${i}`} index={i} size={18} />
+            </defs>
+            <path d={linePath(line)} stroke={colour} strokeWidth={1.5} strokeOpacity={0.6} />
+            <path d={linePath(spaced(line, MARKERS))} stroke="none" {...markersOf(`${id}trail${i}`)} />
+            {end && <Marker cx={end.x} cy={end.y} index={i} size={110} />}
+          </g>
+        );
+      })}
+    </g>
+  );
+});
+
+/** Not seen: what the pointer meets. */
+const Hit = ({ cx, cy }: { cx?: number; cy?: number }) => (
+  <circle cx={cx} cy={cy} r={6} fill="transparent" stroke="none" />
+);
 
 /** Only two ghosts are named: seven labels on a phone would cover the points. */
 function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {
@@ -196,16 +236,4 @@ function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string;
       {String(value)} (paper)
     </text>
   );
-}
-
-interface DotProps {
-  readonly cx?: number;
-  readonly cy?: number;
-  readonly payload?: Spot;
-}
-
-/** Small on the trail, large at its end. */
-function TrailDot({ cx, cy, payload, index, last }: DotProps & { index: number; last: number }) {
-  const atEnd = payload?.epoch !== undefined && payload.epoch >= last;
-  return <Marker cx={cx} cy={cy} index={index} size={atEnd ? 110 : 18} />;
 }

@@ -11,6 +11,8 @@ type Run = {
 export class LiveRace {
   /** By seed and label. */
   private readonly runs = new Map<string, Run>();
+  /** What the last snapshot showed of each; a run is taken out when it changes. */
+  private readonly shown = new WeakMap<Run, RunResult>();
   private backend: RaceResult['backend'] = 'cpu';
   private device = '';
   private ended: RaceResult | null = null;
@@ -45,6 +47,22 @@ export class LiveRace {
     return run;
   }
 
+  /** The run that an event is about, which it changes. */
+  private changed(of: { label: string; seed?: number }): Run | undefined {
+    const run = this.run(of);
+    if (run) this.shown.delete(run);
+    return run;
+  }
+
+  private copyOf(run: Run): RunResult {
+    const known = this.shown.get(run);
+    if (known) return known;
+    const { curves, gradientConflict, bn } = run;
+    const copy = { ...run, curves: [...curves], gradientConflict: [...gradientConflict], bn: [...bn] };
+    this.shown.set(run, copy);
+    return copy;
+  }
+
   /** Takes one event in; events of other races are ignored. True when the charts change. */
   apply(event: RaceEvent): boolean {
     if (event.runId !== this.runId) return false;
@@ -54,17 +72,16 @@ export class LiveRace {
         this.device = event.device;
         return true;
       case 'epoch':
-        this.run(event)?.curves.push(event.point);
+        this.changed(event)?.curves.push(event.point);
         return true;
       case 'conflict':
-        this.run(event)?.gradientConflict.push(event.point);
+        this.changed(event)?.gradientConflict.push(event.point);
         return true;
-      case 'bn': {
-        this.run(event)?.bn.push(event.point);
+      case 'bn':
+        this.changed(event)?.bn.push(event.point);
         return true;
-      }
       case 'final': {
-        const run = this.run(event);
+        const run = this.changed(event);
         if (run)
           Object.assign(run, {
             final: event.final,
@@ -97,7 +114,7 @@ export class LiveRace {
     }
   }
 
-  /** What there is so far; arrays are copies, so that React sees a change. */
+  /** What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same. */
   snapshot(): RaceResult {
     return (
       this.ended ?? {
@@ -109,12 +126,7 @@ export class LiveRace {
         status: 'stopped',
         finishedAt: new Date().toISOString(),
         appVersion: this.appVersion,
-        runs: [...this.runs.values()].map((run) => ({
-          ...run,
-          curves: [...run.curves],
-          gradientConflict: [...run.gradientConflict],
-          bn: [...run.bn],
-        })),
+        runs: [...this.runs.values()].map((run) => this.copyOf(run)),
       }
     );
   }

@@ -32,6 +32,32 @@ describe('LiveRace', () => {
     expect(live.snapshot().runs[0].curves).toHaveLength(1);
   });
 
+  test('given two snapshots with events of one contestant in between, then only its run is a new object, and a progress event changes none', () => {
+    const live = race();
+    const before = live.snapshot().runs;
+    live.apply({ type: 'epoch', runId: 'mine', label: 'ARAT', point });
+    live.apply({ type: 'epoch', runId: 'mine', label: 'ARAT', point: { ...point, epoch: 1 } });
+    const after = live.snapshot().runs;
+    expect(after.map((r, i) => r !== before[i])).toEqual(after.map((r) => r.label === 'ARAT'));
+    expect(after.find((r) => r.label === 'ARAT')?.curves.map((p) => p.epoch)).toEqual([0, 1]);
+    expect(live.snapshot().runs.every((r, i) => r === after[i])).toBe(true);
+  });
+
+  test('given a race that goes on, then the snapshot has the restored runs, and what comes after is added to them', () => {
+    const live = race();
+    live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point: { ...point, epoch: 5 } });
+    live.snapshot();
+    const runs = race()
+      .snapshot()
+      .runs.map((r) => ({ ...r, curves: [point] }));
+    live.apply({ type: 'restored', runId: 'mine', runs, epoch: 1 });
+    live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point: { ...point, epoch: 1 } });
+    const epochs = live.snapshot().runs.map((r) => r.curves.map((p) => p.epoch));
+    expect(epochs[0]).toEqual([0, 1]);
+    expect(epochs[1]).toEqual([0]);
+    expect(runs[0].curves).toHaveLength(1);
+  });
+
   test('given events of two seeds, then each has its own run, and the second appears when it is first heard of', () => {
     const live = new LiveRace(
       'mine',

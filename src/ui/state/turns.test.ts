@@ -10,21 +10,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('given several that want to draw, when frames pass, then each draws in a frame of its own, in order', () => {
+test('given several that want to draw, when frames pass, then each draws after a frame of its own, in order, and nothing asked for is lost', () => {
   const frames: (() => void)[] = [];
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
   const drawn: string[] = [];
   for (const name of ['a', 'b', 'c']) inTurn(() => drawn.push(name));
   const frame = () => {
     frames.splice(0).forEach((callback) => callback());
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(100);
   };
   expect(drawn).toEqual([]);
   frame();
   expect(drawn).toEqual(['a']);
+  inTurn(() => drawn.push('d'));
+  frame();
+  expect(drawn).toEqual(['a', 'b']);
   frame();
   frame();
-  expect(drawn).toEqual(['a', 'b', 'c']);
+  expect(drawn).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('given one that is gone before its turn, when the others draw, then it does not', () => {

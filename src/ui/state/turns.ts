@@ -1,11 +1,17 @@
 /**
  * Drawing in turn: while a race runs, its charts get new data a few times a second, and together they would hold the page's main
- * thread for longer than a visitor's click should wait. Each takes its data in a task of its own instead, one chart per frame.
+ * thread for longer than a visitor's click should wait. Each takes its data in a task of its own instead, one chart at a time, and
+ * one that is out of sight only now and then.
  */
-import { useEffect, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
+import { watchSight } from './sight.ts';
 
 /** A frame is waited for this long: hidden tabs draw none. */
 const NO_FRAME_MS = 250;
+/** Between two turns: what one of them set off is drawn, and the page has time for its visitor. */
+const BETWEEN_MS = 40;
+/** How old what is out of sight may become: an export or a screen reader finds it there too. */
+const OUT_OF_SIGHT_MS = 4000;
 
 const waiting: (() => void)[] = [];
 let scheduled = false;
@@ -26,9 +32,11 @@ function schedule(): void {
   if (scheduled || waiting.length === 0) return;
   scheduled = true;
   afterFrame(() => {
-    scheduled = false;
     const turn = waiting.shift();
-    schedule();
+    setTimeout(() => {
+      scheduled = false;
+      schedule();
+    }, BETWEEN_MS);
     turn?.();
   });
 }
@@ -43,28 +51,54 @@ export function inTurn(turn: () => void): () => void {
   };
 }
 
+/** As `inTurn`, but not before `ms` have passed. */
+function inTurnAfter(ms: number, turn: () => void): () => void {
+  let takeBack = () => {};
+  const timer = setTimeout(() => {
+    takeBack = inTurn(turn);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    takeBack();
+  };
+}
+
 /**
- * `value` as of this component's last turn; null before its first. A value that is the `same` as the one shown asks for no turn,
- * and one that changes while it waits keeps its place.
+ * `shown`: `value` as of this component's last turn; null before its first. A value that is the `same` as the one shown asks for no
+ * turn, and one that changes while it waits keeps its place. `place`: ref for the element whose being in sight decides how soon a
+ * turn comes; without one, it is taken to be in sight.
  */
-export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): T | null {
+export function useInTurn<T>(
+  value: T,
+  same: (a: T, b: T) => boolean,
+): { shown: T | null; place: (element: Element | null) => (() => void) | undefined } {
   const [taken, take] = useState<T | null>(null);
+  const [seen, see] = useState(true);
   const latest = useRef(value);
-  const takeBack = useRef<(() => void) | null>(null);
+  const asked = useRef<{ readonly soon: boolean; readonly takeBack: () => void } | null>(null);
   useEffect(() => {
     latest.current = value;
-    if (takeBack.current || (taken !== null && same(taken, value))) return;
-    takeBack.current = inTurn(() => {
-      takeBack.current = null;
-      take(latest.current);
-    });
+    // What has never been drawn leaves a hole in the page.
+    const soon = seen || taken === null;
+    if (asked.current?.soon || (asked.current && !soon)) return;
+    if (taken !== null && same(taken, value)) return;
+    asked.current?.takeBack();
+    const turn = () => {
+      asked.current = null;
+      startTransition(() => take(latest.current));
+    };
+    asked.current = { soon, takeBack: soon ? inTurn(turn) : inTurnAfter(OUT_OF_SIGHT_MS, turn) };
   });
   useEffect(
     () => () => {
-      takeBack.current?.();
-      takeBack.current = null;
+      asked.current?.takeBack();
+      asked.current = null;
     },
     [],
   );
-  return taken;
+  const place = useCallback(
+    (element: Element | null) => (element ? watchSight(element, see) : undefined),
+    [],
+  );
+  return { shown: taken, place };
 }

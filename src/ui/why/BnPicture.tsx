@@ -2,6 +2,7 @@
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { memo, useState } from 'react';
 import type { BnLayer, RunResult } from '../../core/results.ts';
+import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
 const CLEAN = '#0072b2';
@@ -50,21 +51,12 @@ const widest = (layers: readonly BnLayer[]): BnLayer =>
   layers.reduce((a, b) => (b.batchDistance > a.batchDistance ? b : a));
 
 type Runs = readonly RunResult[];
-/** Points are never changed once made. */
-const sameStatistics = (a: Runs, b: Runs): boolean =>
-  a.length === b.length &&
-  a.every(
-    (run, i) =>
-      run.label === b[i].label &&
-      run.seed === b[i].seed &&
-      run.bn.length === b[i].bn.length &&
-      run.bn.at(-1) === b[i].bn.at(-1),
-  );
+const sameStatistics = (a: Runs, b: Runs): boolean => sameCurve(a, b, (run) => run.bn);
 
 /** Drawn in turn with the charts. */
 export function BnPicture({ runs }: { readonly runs: Runs }) {
-  const shown = useInTurn(runs, sameStatistics);
-  return shown && <LayerPicture runs={shown} />;
+  const { shown, place } = useInTurn(runs, sameStatistics);
+  return <div ref={place}>{shown && <LayerPicture runs={shown} />}</div>;
 }
 
 const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs }) {

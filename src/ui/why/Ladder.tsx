@@ -1,12 +1,25 @@
 /** The contestants side by side, rung by rung: what each reached and what changed from the one before. */
 import { Stack, Table, Text, Title } from '@mantine/core';
+import { memo } from 'react';
 import type { RunResult } from '../../core/results.ts';
 import { spreadText } from '../../core/spread.ts';
-import { seedsOf } from '../charts/series.ts';
 import { Marker } from '../charts/Marker.tsx';
+import { sameCurve, seedsOf } from '../charts/series.ts';
+import { useInTurn } from '../state/turns.ts';
 import { differenceText, MEASURES, rungsOf } from './ladder.ts';
 
-export function Ladder({ runs }: { readonly runs: readonly RunResult[] }) {
+type Runs = readonly RunResult[];
+const sameFigures = (a: Runs, b: Runs): boolean =>
+  (['curves', 'gradientConflict', 'bn'] as const).every((of) => sameCurve(a, b, (run) => run[of])) &&
+  a.every((run, i) => run.final === b[i].final);
+
+/** Written in turn with the charts. */
+export function Ladder({ runs }: { readonly runs: Runs }) {
+  const { shown, place } = useInTurn(runs, sameFigures);
+  return <div ref={place}>{shown && <Rungs runs={shown} />}</div>;
+}
+
+const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
   const rungs = rungsOf(runs);
   if (rungs.length < 2) return null;
   const seeds = seedsOf(runs);
@@ -76,4 +89,4 @@ export function Ladder({ runs }: { readonly runs: readonly RunResult[] }) {
       </Text>
     </Stack>
   );
-}
+});

@@ -1,10 +1,20 @@
 /** Cosine by layer as a strip of cells, latest measurement: blue agrees, orange pulls apart. */
-import { Group, Stack, Text, Tooltip } from '@mantine/core';
-import { memo } from 'react';
+import { Group, Stack, Text } from '@mantine/core';
+import { memo, type CSSProperties } from 'react';
 import type { SeedRuns } from '../../core/spread.ts';
+import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
 const RECENT = 5;
+const CELL: CSSProperties = {
+  minWidth: 44,
+  flex: '1 1 44px',
+  padding: '6px 2px',
+  borderRadius: 4,
+  textAlign: 'center',
+  fontSize: 11,
+  color: 'var(--mantine-color-text)',
+};
 
 /** Mean over the last few measurements of every seed: single batches are noisy. */
 function recentByLayer({ runs }: SeedRuns): [string, number][] {
@@ -22,19 +32,13 @@ function colourOf(cosine: number): string {
   return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-body))`;
 }
 
-/** Points are never changed once made. */
 const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
-  a.label === b.label &&
-  a.runs.length === b.runs.length &&
-  a.runs.every(
-    ({ gradientConflict: mine }, i) =>
-      mine.length === b.runs[i].gradientConflict.length && mine.at(-1) === b.runs[i].gradientConflict.at(-1),
-  );
+  a.label === b.label && sameCurve(a.runs, b.runs, (run) => run.gradientConflict);
 
 /** Drawn in turn with the charts. */
 export function LayerStrip({ of }: { readonly of: SeedRuns }) {
-  const shown = useInTurn(of, sameMeasurements);
-  return shown && <Strip of={shown} />;
+  const { shown, place } = useInTurn(of, sameMeasurements);
+  return <div ref={place}>{shown && <Strip of={shown} />}</div>;
 }
 
 const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
@@ -48,22 +52,13 @@ const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
       </Text>
       <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
         {layers.map(([name, value]) => (
-          <Tooltip key={name} label={`${name}: ${value.toFixed(2)}`}>
-            <div
-              style={{
-                background: colourOf(value),
-                minWidth: 44,
-                flex: '1 1 44px',
-                padding: '6px 2px',
-                borderRadius: 4,
-                textAlign: 'center',
-                fontSize: 11,
-                color: 'var(--mantine-color-text)',
-              }}
-            >
-              {value.toFixed(2)}
-            </div>
-          </Tooltip>
+          <div
+            key={name}
+            title={`${name}: ${value.toFixed(2)}`}
+            style={{ ...CELL, background: colourOf(value) }}
+          >
+            {value.toFixed(2)}
+          </div>
         ))}
       </Group>
     </Stack>

@@ -1,9 +1,9 @@
 /** Section 2: gradient conflict and BatchNorm statistics. */
 import { Code, Stack, Text, Title } from '@mantine/core';
-import type { ConflictPoint, RunResult } from '../../core/results.ts';
+import type { BnPoint, ConflictPoint } from '../../core/results.ts';
 import { byContestant } from '../../core/spread.ts';
 import { Legend } from '../charts/Legend.tsx';
-import { seriesOf, type Series } from '../charts/series.ts';
+import type { Curve } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
 import { BnPicture } from './BnPicture.tsx';
@@ -11,8 +11,17 @@ import { batchDistance } from './ladder.ts';
 import { Ladder } from './Ladder.tsx';
 import { LayerStrip } from './LayerStrip.tsx';
 
-const conflictSeries = (runs: readonly RunResult[], of: (p: ConflictPoint) => number): Series[] =>
-  seriesOf(runs, (run) => run.gradientConflict.map((p) => ({ x: p.step, y: of(p) })));
+const conflict = (y: Curve<ConflictPoint>['y']): Curve<ConflictPoint> => ({
+  points: (run) => run.gradientConflict,
+  x: (p) => p.step,
+  y,
+});
+const COSINE = conflict((p) => p.cosine);
+const RATIO = conflict((p) => 100 * p.ratio);
+const DISTANCE: Curve<BnPoint> = { points: (run) => run.bn, x: (p) => p.epoch, y: batchDistance };
+
+/** Upper end of the axis of distances: the highest one, rounded up to a twentieth, never below 0.05. */
+const distanceTop = (highest: number): number => Math.ceil(Math.max(0.05, highest) * 20) / 20;
 
 export default function WhySection() {
   const view = usePage((s) => s.view);
@@ -20,8 +29,6 @@ export default function WhySection() {
   const { runs } = view;
   const contestants = byContestant(runs);
   const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
-  const bnSeries = seriesOf(runs, (run) => run.bn.map((p) => ({ x: p.epoch, y: batchDistance(p) })));
-  const top = Math.max(0.05, ...bnSeries.flatMap((s) => s.points.map((p) => p.high)));
   return (
     <Stack gap="lg">
       <Legend runs={runs} />
@@ -48,7 +55,8 @@ export default function WhySection() {
                 title="Gradient cosine"
                 unit="Cosine"
                 xUnit="step"
-                series={conflictSeries(runs, (p) => p.cosine)}
+                runs={runs}
+                curve={COSINE}
                 domain={[-1, 1]}
                 digits={3}
                 reference={{ y: 0, label: 'no agreement' }}
@@ -57,7 +65,8 @@ export default function WhySection() {
                 title="Conflict ratio: weights pulled both ways"
                 unit="Share (%)"
                 xUnit="step"
-                series={conflictSeries(runs, (p) => 100 * p.ratio)}
+                runs={runs}
+                curve={RATIO}
                 domain={[0, 100]}
                 reference={{ y: 50, label: 'chance' }}
               />
@@ -86,8 +95,9 @@ export default function WhySection() {
             title="Distance of clean and adversarial batches, mean over layers"
             unit="Distance"
             xUnit="epoch"
-            series={bnSeries}
-            domain={[0, Math.ceil(top * 20) / 20]}
+            runs={runs}
+            curve={DISTANCE}
+            domain={[0, distanceTop]}
             digits={3}
             markers
             xMax={view.config.optimiser.epochs}

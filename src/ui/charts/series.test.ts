@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { bandOf } from '../../core/spread.ts';
+import type { EpochPoint, RunResult } from '../../core/results.ts';
+import { drawnIndices, sameCurve, seriesOf, seriesOfSeeds, type Curve } from './series.ts';
+
+const CLEAN: Curve<EpochPoint> = { points: (r) => r.curves, x: (p) => p.epoch, y: (p) => 100 * p.clean };
+const pointAt = (epoch: number, clean = Math.sin(epoch)): EpochPoint => ({
+  epoch,
+  step: epoch,
+  clean,
+  robust: 0,
+});
+const runOf = (label: string, curves: readonly EpochPoint[], seed?: number): RunResult => ({
+  label,
+  ...(seed === undefined ? {} : { seed }),
+  method: 'at',
+  switches: {} as RunResult['switches'],
+  curves,
+  gradientConflict: [],
+  bn: [],
+  final: null,
+  imagesPerSecond: 0,
+  seconds: 0,
+});
+const epochs = (n: number) => Array.from({ length: n }, (_, i) => pointAt(i));
+
+describe('drawnIndices', () => {
+  test('given curves that fit, then every point of them', () => {
+    expect(drawnIndices([3, 5], 400)).toEqual([0, 1, 2, 3, 4]);
+    expect(drawnIndices([], 400)).toEqual([]);
+  });
+
+  test('given longer curves, then about as many as fit, with the first of all and the last of each', () => {
+    const indices = drawnIndices([1000, 777], 400);
+    expect(indices.length).toBeLessThanOrEqual(402);
+    expect(indices.length).toBeGreaterThan(200);
+    expect(indices).toEqual(expect.arrayContaining([0, 776, 999]));
+  });
+
+  test('given a curve that grows, then what was drawn of it stays, but for the last point and what a doubled distance drops', () => {
+    const before = drawnIndices([700], 400).slice(0, -1);
+    expect(drawnIndices([701], 400)).toEqual(expect.arrayContaining(before));
+    const wider = drawnIndices([900], 400).slice(0, -1);
+    expect(wider.every((i) => i % 4 === 0)).toBe(true);
+    expect(before.every((i) => i % 2 === 0)).toBe(true);
+  });
+});
+
+test('given few points, then a contestant’s series is the mean and band over its seeds at every x', () => {
+  const seeds = [epochs(4), epochs(6).map((p) => ({ ...p, clean: p.clean / 2 })), epochs(5)];
+  const runs = seeds.map((curves, seed) => runOf('AT', curves, seed));
+  const exact = bandOf(seeds.map((curves) => curves.map((p) => ({ x: p.epoch, y: 100 * p.clean }))));
+  expect(seriesOfSeeds({ runs }, CLEAN)).toEqual(exact);
+});
+
+test('given many points and a seed under way, then each drawn mean is over every seed that has the point', () => {
+  const runs = [runOf('AT', epochs(5000), 0), runOf('AT', epochs(3001), 1)];
+  const points = seriesOfSeeds({ runs }, CLEAN);
+  expect(points.length).toBeLessThan(450);
+  for (const p of points) {
+    expect(p.n).toBe(p.x <= 3000 ? 2 : 1);
+    expect(p.y).toBeCloseTo(100 * Math.sin(p.x), 9);
+  }
+  expect([points[0].x, points.at(-1)!.x]).toEqual([0, 4999]);
+});
+
+test('given a contestant without a point, then it is left out and the others keep their index', () => {
+  const all = [runOf('AT', []), runOf('TRADES', epochs(2))];
+  expect(seriesOf(all, CLEAN).map((s) => [s.label, s.index])).toEqual([['TRADES', 1]]);
+});
+
+describe('sameCurve', () => {
+  const points = epochs(3);
+  const at = (curves: readonly EpochPoint[], label = 'AT') => [runOf(label, curves)];
+
+  test('given the same points in other arrays, then they are the same', () => {
+    expect(sameCurve(at(points), at([...points]), CLEAN.points)).toBe(true);
+  });
+
+  test('given one point more, another last point, another contestant or one run more, then they are not', () => {
+    expect(sameCurve(at(points), at([...points, pointAt(3)]), CLEAN.points)).toBe(false);
+    expect(sameCurve(at(points), at([...points.slice(0, 2), pointAt(2, 0)]), CLEAN.points)).toBe(false);
+    expect(sameCurve(at(points), at(points, 'ARAT'), CLEAN.points)).toBe(false);
+    expect(sameCurve(at(points), [...at(points), runOf('ARAT', points)], CLEAN.points)).toBe(false);
+  });
+});

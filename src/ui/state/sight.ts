@@ -1,0 +1,22 @@
+/** Whether an element is in sight, or nearly so: one observer for the whole page. */
+
+/** Told a little before it comes into sight, so that it is up to date by then. */
+const MARGIN = '150px';
+
+const watched = new Map<Element, (seen: boolean) => void>();
+let observer: IntersectionObserver | null = null;
+
+/** Calls `tell` with the state at first and at every change. The function returned ends that. */
+export function watchSight(element: Element, tell: (seen: boolean) => void): () => void {
+  if (typeof IntersectionObserver === 'undefined') return () => {};
+  observer ??= new IntersectionObserver(
+    (entries) => entries.forEach((e) => watched.get(e.target)?.(e.isIntersecting)),
+    { rootMargin: MARGIN },
+  );
+  watched.set(element, tell);
+  observer.observe(element);
+  return () => {
+    watched.delete(element);
+    observer?.unobserve(element);
+  };
+}
