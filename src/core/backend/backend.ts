@@ -115,6 +115,7 @@ async function testWithFallback(
   const first = await selfTest();
   if (first.failures.length === 0) return { gflops: first.gflops, warning: null };
   started.useCompositions();
+  setStepCapture(null);
   const second = await selfTest();
   if (second.failures.length > 0) {
     throw new BackendUnavailable(`its self-test failed (${second.failures.join('; ')}).`);

@@ -181,6 +181,34 @@ export function sgdUpdate(
   });
 }
 
+/** A training set on the device (data/device-images.ts). */
+export interface PackedImages {
+  /** [n,1024] int32, a pixel as 65536 R + 256 G + B. */
+  readonly images: tf.Tensor2D;
+  /** [256] float32: k / 255. */
+  readonly levels: tf.Tensor1D;
+}
+
+/**
+ * Crops and flips on the device, the same bits as `augmentInto` (data/augment.ts) gives: draws [B,4] int32 = (index, dx, dy, mirrored) ->
+ * [B,32,32,3] in [0,1]. Not differentiable.
+ */
+export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2D): tf.Tensor4D {
+  return runKernel('augmentBatch', { images, levels, draws }, {})[0] as tf.Tensor4D;
+}
+
+/**
+ * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/philox.ts. Uniform in [-1,1), the same
+ * bits on every backend, or standard normal. Not differentiable.
+ */
+export function randomStart(
+  key: tf.Tensor1D,
+  shape: [number, number, number, number],
+  distribution: 'uniform' | 'gaussian',
+): tf.Tensor4D {
+  return runKernel('randomStart', { key }, { shape, distribution })[0] as tf.Tensor4D;
+}
+
 /** Identity forward, zero gradient backward (tfjs has none). */
 export const stopGradient: <T extends tf.Tensor>(x: T) => T = tf.customGrad((x: unknown) => ({
   value: tf.clone(x as tf.Tensor),

@@ -3,6 +3,7 @@
  * what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { philoxNormal, philoxUniform } from '../philox.ts';
 import { KERNELS, type KernelKey, type Signatures } from './kernels/signatures.ts';
 
 /** Composition of one kernel: tensors in, tensors out, called within a tidy. */
@@ -194,5 +195,41 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
       p.push(tf.sub(inputs[`p${i}`], tf.mul(v[i], lr)));
     }
     return [...p, ...v];
+  },
+
+  augmentBatch: ({ images, levels, draws }) => {
+    const size = Math.sqrt(images.shape[1]!);
+    const last = size - 1;
+    const batch = draws.shape[0];
+    const [index, dx, dy, mirrored] = [0, 1, 2, 3].map((k) =>
+      tf.reshape(tf.slice(draws as tf.Tensor2D, [0, k], [batch, 1]), [batch]),
+    );
+    const column = (t: tf.Tensor) => tf.reshape(tf.cast(t, 'float32'), [batch, 1, 1]);
+    const along = (shape: number[]) => tf.reshape(tf.range(0, size), shape);
+    const j = along([1, 1, size]);
+    const sy = tf.add(along([1, size, 1]), column(dy));
+    const sx = tf.add(tf.add(j, tf.mul(column(mirrored), tf.sub(last, tf.mul(j, 2)))), column(dx));
+    const within = (s: tf.Tensor) => tf.mul(tf.step(tf.add(s, 0.5)), tf.step(tf.sub(last + 0.5, s)));
+    const inside = tf.mul(within(sy), within(sx));
+    const first = tf.mul(tf.reshape(tf.range(0, batch), [batch, 1, 1]), size * size);
+    const pixelOf = tf.add(
+      first,
+      tf.add(tf.mul(tf.clipByValue(sy, 0, last), size), tf.clipByValue(sx, 0, last)),
+    );
+    const rows = tf.reshape(tf.gather(images, tf.cast(index, 'int32')), [-1]);
+    // 24 bits, which a float32 holds exactly.
+    const pixel = tf.cast(tf.gather(rows, tf.cast(pixelOf, 'int32')), 'float32');
+    const red = tf.floor(tf.div(pixel, 65536));
+    const greenBlue = tf.sub(pixel, tf.mul(red, 65536));
+    const green = tf.floor(tf.div(greenBlue, 256));
+    const blue = tf.sub(greenBlue, tf.mul(green, 256));
+    const channels = tf.cast(tf.stack([red, green, blue], 3), 'int32');
+    return [tf.mul(tf.gather(levels, channels), tf.expandDims(inside, 3))];
+  },
+
+  // Stock operations have no 32-bit products: the numbers are drawn in JavaScript.
+  randomStart: ({ key }, { shape, distribution }) => {
+    const draw = distribution === 'uniform' ? philoxUniform : philoxNormal;
+    return [tf.tensor(draw(tf.util.sizeFromShape(shape), key.dataSync()), shape)];
   },
 };

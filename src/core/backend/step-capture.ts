@@ -22,6 +22,8 @@ export interface Recording {
 }
 
 export interface StepCapture {
+  /** Whether a step can read a tensor of so many bytes: a training set that stays on the device. */
+  holds(bytes: number): boolean;
   /** A tensor with memory of its own, for an input of the step. Float32Array gives float32, Int32Array int32. The caller disposes it. */
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor;
   /** Replaces an input's values; as many as it has. */

@@ -2,20 +2,31 @@
 import type { RandomStream } from '../random.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from './dataset.ts';
 
-/** Images [n,32,32,3] uint8 at `indices` -> float32 in [0,1] in `out` [indices.length,32,32,3], cropped and flipped by `random`. */
-export function augmentInto(
-  out: Float32Array,
-  images: Uint8Array,
+/** Numbers per image in what `drawAugmentation` gives. */
+export const DRAWS = 4;
+
+/** What happens to each image of a batch, [indices.length,4]: (index, dx, dy, mirrored). */
+export function drawAugmentation(
   indices: ArrayLike<number>,
   random: RandomStream,
   { crop, flip }: { crop: number; flip: boolean },
-): void {
+): Int32Array {
+  const draws = new Int32Array(DRAWS * indices.length);
   for (let b = 0; b < indices.length; b++) {
-    // Both numbers are drawn whatever the options, so that the stream's position depends on the images alone.
+    // All numbers are drawn whatever the options, so that the stream's position depends on the images alone.
     const dx = random.integer(2 * crop + 1) - crop;
     const dy = random.integer(2 * crop + 1) - crop;
     const mirrored = random.uniform() < 0.5 && flip;
-    const source = indices[b] * IMAGE_BYTES;
+    draws.set([indices[b], dx, dy, mirrored ? 1 : 0], DRAWS * b);
+  }
+  return draws;
+}
+
+/** Images [n,32,32,3] uint8, cropped and flipped by `draws` -> float32 in [0,1] in `out` [draws.length / 4,32,32,3]. */
+export function augmentInto(out: Float32Array, images: Uint8Array, draws: Int32Array): void {
+  for (let b = 0; b < draws.length / DRAWS; b++) {
+    const [index, dx, dy, mirrored] = draws.subarray(DRAWS * b, DRAWS * (b + 1));
+    const source = index * IMAGE_BYTES;
     let o = b * IMAGE_BYTES;
     for (let y = 0; y < IMAGE_SIZE; y++) {
       const sy = y + dy;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random.ts';
-import { augmentInto, toFloat } from './augment.ts';
+import { augmentInto, drawAugmentation, toFloat } from './augment.ts';
 import { BatchStream } from './batches.ts';
 import { IMAGE_BYTES } from './dataset.ts';
 import { subset } from './subset.ts';
@@ -19,7 +19,7 @@ describe('augmentInto', () => {
   it('given neither crop nor flip, then the images come out as they are, in [0,1]', () => {
     const { images } = sampleSet(3);
     const out = new Float32Array(2 * IMAGE_BYTES);
-    augmentInto(out, images, [2, 0], RandomStream.of(1, 'a'), { crop: 0, flip: false });
+    augmentInto(out, images, drawAugmentation([2, 0], RandomStream.of(1, 'a'), { crop: 0, flip: false }));
     expect(out).toEqual(toFloat(images, [2, 0]));
   });
 
@@ -32,7 +32,7 @@ describe('augmentInto', () => {
     const seen = new Set<string>();
     for (let trial = 0; trial < 40; trial++) {
       const out = new Float32Array(IMAGE_BYTES);
-      augmentInto(out, images, [0], random, { crop: 4, flip: true });
+      augmentInto(out, images, drawAugmentation([0], random, { crop: 4, flip: true }));
       const got = bytes(out);
       const matches: string[] = [];
       for (let dx = -4; dx <= 4; dx++)
@@ -52,6 +52,29 @@ describe('augmentInto', () => {
 });
 
 describe('BatchStream', () => {
+  it('given batches for a device, then they are the images, crops and flips of the host’s, each with a key of its own', () => {
+    const data = sampleSet(10);
+    const [host, device] = [new BatchStream(data, config(4)), new BatchStream(data, config(4))];
+    const keys = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      const { images, labels } = host.next('none');
+      const drawn = device.nextOnDevice();
+      const out = new Float32Array(images.length);
+      augmentInto(out, data.images, drawn.draws);
+      expect(out).toEqual(images);
+      expect(drawn.labels).toEqual(labels);
+      keys.add(drawn.key.join());
+    }
+    expect(keys.size).toBe(5);
+  });
+
+  it('given a stream that goes on from a state, then batches for a device go on, too', () => {
+    const [a, b] = [new BatchStream(sampleSet(10), config(4)), new BatchStream(sampleSet(10), config(4))];
+    for (let i = 0; i < 3; i++) a.nextOnDevice();
+    b.restore(a.state());
+    expect(b.nextOnDevice()).toEqual(a.nextOnDevice());
+  });
+
   it('given 10 images in batches of 4, then an epoch is 2 batches without repetition and the next has another order', () => {
     const stream = new BatchStream(sampleSet(10), config(4));
     expect(stream.batchesPerEpoch).toBe(2);

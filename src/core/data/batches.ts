@@ -1,7 +1,7 @@
 /** Shuffled epochs of constant batch shape; the last partial batch of an epoch is dropped. */
 import type { ExperimentConfig } from '../config.ts';
 import { RandomStream } from '../random.ts';
-import { augmentInto } from './augment.ts';
+import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 
 /** One batch on the host: images [B,32,32,3] float32 in [0,1], labels [B]; valid until the next batch is drawn. */
@@ -11,6 +11,19 @@ export interface HostBatch {
   readonly uniform: Float32Array;
   readonly gaussian: Float32Array;
 }
+
+/** The same batch for a device that holds the images: what is drawn, not what comes of it. */
+export interface DeviceBatch {
+  /** [B]. */
+  readonly labels: Int32Array;
+  /** [B,4]: (index, dx, dy, mirrored), for `augmentBatch`. */
+  readonly draws: Int32Array;
+  /** [4]: (seed, stream, number of the batch, 0), for `randomStart`. */
+  readonly key: Int32Array;
+}
+
+/** Of the attack's random start among the streams of Philox. */
+const START_STREAM = 1;
 
 /** What a checkpoint needs to continue at the same image. */
 export interface CursorState {
@@ -48,17 +61,36 @@ export class BatchStream {
 
   /** Draws the next batch; `start` says which random start is wanted (the others are empty). */
   next(start: 'uniform' | 'gaussian' | 'none'): HostBatch {
-    const { batchSize } = this.config.optimiser;
-    const indices = this.order.subarray(this.batch * batchSize, (this.batch + 1) * batchSize);
-    const size = batchSize * IMAGE_BYTES;
+    const { labels, draws } = this.draw();
+    const size = labels.length * IMAGE_BYTES;
     const images = new Float32Array(size);
-    augmentInto(images, this.data.images, indices, this.streams.augment, this.config.augmentation);
+    augmentInto(images, this.data.images, draws);
     const empty = new Float32Array(0);
-    const host: HostBatch = {
+    return {
       images,
-      labels: Int32Array.from(indices, (i) => this.data.labels[i]),
+      labels,
       uniform: start === 'uniform' ? this.streams.uniform.uniformArray(size, -1, 1) : empty,
       gaussian: start === 'gaussian' ? this.streams.gaussian.normalArray(size) : empty,
+    };
+  }
+
+  /** Draws the next batch for a device that holds the images. The images are those of `next`, the random start is another one. */
+  nextOnDevice(): DeviceBatch {
+    const key = Int32Array.of(
+      this.config.seed,
+      START_STREAM,
+      this.epoch * this.batchesPerEpoch + this.batch,
+      0,
+    );
+    return { ...this.draw(), key };
+  }
+
+  private draw(): { labels: Int32Array; draws: Int32Array } {
+    const { batchSize } = this.config.optimiser;
+    const indices = this.order.subarray(this.batch * batchSize, (this.batch + 1) * batchSize);
+    const drawn = {
+      labels: Int32Array.from(indices, (i) => this.data.labels[i]),
+      draws: drawAugmentation(indices, this.streams.augment, this.config.augmentation),
     };
     this.batch++;
     if (this.batch === this.batchesPerEpoch) {
@@ -66,7 +98,7 @@ export class BatchStream {
       this.epoch++;
       this.order = this.orderOf(this.epoch);
     }
-    return host;
+    return drawn;
   }
 
   state(): CursorState {

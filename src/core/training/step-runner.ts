@@ -4,17 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { stepCapture, type Moving, type Recording, type StepCapture } from '../backend/step-capture.ts';
-import type { HostBatch } from '../data/batches.ts';
-import { IMAGE_CHANNELS, IMAGE_SIZE } from '../data/dataset.ts';
 
-/** A batch on the device. */
-export interface StepInputs {
-  /** [N,32,32,3] in [0,1]. */
-  readonly x: tf.Tensor4D;
-  /** [N] int32. */
-  readonly y: tf.Tensor1D;
-  /** The attack's random start, [N,32,32,3]; zeros where the method has none. */
-  readonly noise: tf.Tensor4D;
+/** What changes from step to step, as it comes from the host: Float32Array gives a float32 tensor, Int32Array int32. */
+export interface StepInput {
+  readonly values: Float32Array | Int32Array;
+  readonly shape: readonly number[];
 }
 
 export interface StepOutputs {
@@ -25,22 +19,12 @@ export interface StepOutputs {
   readonly sums: tf.Tensor2D | null;
 }
 
-/** One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy. */
-export type Step = (inputs: StepInputs, learningRate: number) => StepOutputs;
+/** One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy; `inputs` are the caller's. */
+export type Step = (inputs: readonly tf.Tensor[], learningRate: number) => StepOutputs;
 
 interface Recorded {
   readonly recording: Recording;
   readonly termNames: readonly string[];
-}
-
-function arraysOf({ images, labels, uniform, gaussian }: HostBatch) {
-  const noise = [uniform, gaussian].find((n) => n.length > 0) ?? new Float32Array(images.length);
-  const shape = [labels.length, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS];
-  return [
-    { values: images, shape },
-    { values: labels, shape: [labels.length] },
-    { values: noise, shape },
-  ] as const;
 }
 
 export class StepRunner {
@@ -53,14 +37,14 @@ export class StepRunner {
   constructor(private readonly variables: () => Iterable<tf.Variable>) {}
 
   /**
-   * One step on `batch`; the caller owns the outputs. `kind` names all that a step depends on beside its batch, the learning rate and the
-   * variables; what else it depends on must not change before the next `reset`.
+   * One step on `inputs`; the caller owns the outputs. `kind` names all that a step depends on beside its inputs, the learning rate and the
+   * variables; what else it depends on, and the inputs' number and shapes, must not change before the next `reset`.
    */
-  run(kind: string, batch: HostBatch, learningRate: number, step: Step): StepOutputs {
+  run(kind: string, inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     // Somebody else gave the variables new values, e.g. those of a checkpoint.
     if (this.moving.some(({ variable, home }) => variable.dataId !== home.dataId)) this.reset();
-    if (!this.capture) return this.plain(batch, learningRate, step);
-    this.load(this.capture, batch);
+    if (!this.capture) return this.plain(inputs, learningRate, step);
+    this.load(this.capture, inputs);
     const known = this.recorded.get(kind);
     if (!known) return this.record(this.capture, kind, learningRate, step);
     const [metrics, sums] = known.recording.replay(learningRate);
@@ -71,22 +55,21 @@ export class StepRunner {
     };
   }
 
-  private plain(batch: HostBatch, learningRate: number, step: Step): StepOutputs {
+  private plain(inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     let outputs: StepOutputs | null = null;
     tf.tidy(() => {
-      const [x, y, noise] = arraysOf(batch).map(({ values, shape }) =>
-        tf.tensor(values, shape as number[], values instanceof Int32Array ? 'int32' : 'float32'),
+      const tensors = inputs.map(({ values, shape }) =>
+        tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32'),
       );
-      outputs = step({ x: x as tf.Tensor4D, y: y as tf.Tensor1D, noise: noise as tf.Tensor4D }, learningRate);
+      outputs = step(tensors, learningRate);
     });
     return outputs!;
   }
 
-  private load(capture: StepCapture, batch: HostBatch): void {
-    const arrays = arraysOf(batch);
+  private load(capture: StepCapture, inputs: readonly StepInput[]): void {
     if (this.inputs.length === 0)
-      this.inputs = arrays.map(({ values, shape }) => capture.input(values, shape));
-    else arrays.forEach(({ values }, i) => capture.write(this.inputs[i], values));
+      this.inputs = inputs.map(({ values, shape }) => capture.input(values, shape));
+    else inputs.forEach(({ values }, i) => capture.write(this.inputs[i], values));
   }
 
   private record(capture: StepCapture, kind: string, learningRate: number, step: Step): StepOutputs {
@@ -96,11 +79,10 @@ export class StepRunner {
       variables.forEach((v, i) => v.assign(homes[i] as never));
       this.moving = variables.map((variable, i) => ({ variable, home: homes[i] }));
     }
-    const [x, y, noise] = this.inputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor4D];
     let termNames: readonly string[] = [];
     const { outputs, recording } = capture.capture(this.moving, () =>
       tf.tidy(() => {
-        const made = step({ x, y, noise }, learningRate);
+        const made = step(this.inputs, learningRate);
         termNames = made.termNames;
         return made.sums ? [made.metrics, made.sums] : [made.metrics];
       }),

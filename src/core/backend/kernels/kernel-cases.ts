@@ -13,7 +13,13 @@ export interface KernelCase {
   readonly what: string;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly attrs: Readonly<Record<string, unknown>>;
+  /** `relativeError` that a right kernel stays below. */
+  readonly tolerance?: number;
 }
+
+/** Float32 sums of up to some thousand terms stay below it. */
+const TOLERANCE = 2e-5;
+export const toleranceOf = (c: KernelCase): number => c.tolerance ?? TOLERANCE;
 
 const CONVOLUTIONS = [
   { n: 2, h: 8, w: 8, cin: 3, cout: 8, k: 3, stride: 2 },
@@ -170,15 +176,46 @@ export const KERNEL_CASES: readonly KernelCase[] = [
     ),
     attrs: { count: 3, lr: 0.1, momentum: 0.9, weightDecay: 5e-4 },
   },
+  {
+    key: 'augmentBatch',
+    what: 'eleven of five images',
+    inputs: { images: [5, 1024], levels: [256], draws: [11, 4] },
+    attrs: {},
+  },
+  ...(['uniform', 'gaussian'] as const).map((distribution): KernelCase => ({
+    key: 'randomStart',
+    what: distribution,
+    inputs: { key: [4] },
+    attrs: { shape: [3, 5, 7, 3], distribution },
+    // WGSL's cosine may be 2^-11 off, and its logarithm near 1 2^-21, of which the root is taken.
+    ...(distribution === 'gaussian' ? { tolerance: 1e-3 } : {}),
+  })),
 ];
 
 /** Every class in turn, the last one first. */
 const labelsOf = ([n, classes]: readonly number[]): Int32Array =>
   Int32Array.from({ length: n }, (_, i) => classes - 1 - (i % classes));
 
+/** What is not float32 noise: as `INTEGERS[name](index of the value)`. */
+const INTEGERS: Readonly<Record<string, (i: number) => number>> = {
+  // Every byte in every channel.
+  images: (i) => ((i * 37) % 256) * 65536 + ((i * 101 + 5) % 256) * 256 + ((i * 11 + 77) % 256),
+  // Index, dx, dy, mirrored.
+  draws: (i) => [(i * 3) % 5, (i % 9) - 4, ((i * 5) % 9) - 4, (i >> 2) % 2][i % 4],
+  // Negative numbers are large unsigned ones.
+  key: (i) => [-7, 1, 123456789, 0][i],
+};
+
 /** Normal values, the same on every backend; variances positive, and the gradient of an attack with exact zeros in it. */
 function input(c: KernelCase, name: string, index: number): tf.Tensor {
   const values = tf.randomNormal([...c.inputs[name]], 0, 1, 'float32', index + 1);
+  if (name in INTEGERS)
+    return tf.tensor(
+      Int32Array.from({ length: values.size }, (_, i) => INTEGERS[name](i)),
+      values.shape,
+      'int32',
+    );
+  if (name === 'levels') return tf.div(tf.range(0, 256), 255);
   if (name === 'labels') return tf.tensor1d(labelsOf(c.inputs.logits), 'int32');
   if (name === 'variance') return tf.add(tf.square(values), 0.1);
   return c.key === 'pgdStep' && name === 'grad' ? tf.relu(values) : values;

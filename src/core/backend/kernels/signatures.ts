@@ -6,7 +6,7 @@
  * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts); a
  * kernel that a backend does not register runs as its generic composition.
  *
- * All tensors are float32 but labels, which are int32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
+ * All tensors are float32 but labels, packed images, draws and keys, which are int32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
  * so the output is [N, ceil(H/stride), ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one.
  * A kernel never disposes its inputs; what it returns is new (reference count of its own), unless said otherwise.
  */
@@ -35,6 +35,8 @@ export const KERNELS = {
   runningStatistics: 'AratRunningStatistics',
   pgdStep: 'AratPgdStep',
   sgd: 'AratSgd',
+  augmentBatch: 'AratAugmentBatch',
+  randomStart: 'AratRandomStart',
 } as const;
 export type KernelKey = keyof typeof KERNELS;
 export type KernelName = (typeof KERNELS)[KernelKey];
@@ -187,6 +189,23 @@ export interface Signatures {
     inputs: Record<string, T>;
     attrs: { count: number; lr: number; momentum: number; weightDecay: number };
     outputs: T[];
+  };
+
+  /**
+   * Crop (zero padding) and flip: x[b,i,j,c] = levels[channel c of pixel (i + dy, 31 - j + dx if mirrored, else j + dx) of image index], 0 outside.
+   * images [n,1024], a pixel as 65536 R + 256 G + B; levels [256], k / 255; draws [B,4] = (index, dx, dy, mirrored) -> x [B,32,32,3]. No
+   * arithmetic on the values: the same bits on every backend. Not differentiable.
+   */
+  augmentBatch: { inputs: { images: T; levels: T; draws: T }; attrs: object; outputs: [x: T] };
+
+  /**
+   * Random numbers of stream `key` [4] (core/philox.ts) in `shape`: uniform in [-1,1), the same bits on every backend, or standard normal. Not
+   * differentiable.
+   */
+  randomStart: {
+    inputs: { key: T };
+    attrs: { shape: [number, number, number, number]; distribution: 'uniform' | 'gaussian' };
+    outputs: [noise: T];
   };
 }
 

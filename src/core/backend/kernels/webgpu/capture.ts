@@ -72,6 +72,11 @@ export class WebGpuStepCapture implements StepCapture {
     this.arena = new Arena(backend.device, backend.bufferManager);
   }
 
+  holds(bytes: number): boolean {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.backend.device.limits;
+    return bytes <= Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor {
     const tensor = tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32');
     this.bufferOf(tensor);

@@ -1,6 +1,7 @@
 /** Fast kernels of the WebGPU backend: our own compute shaders among those of tfjs. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelSet } from '../signatures.ts';
+import { augmentBatch } from './augment.ts';
 import * as evaluated from './batch-norm-eval.ts';
 import * as trained from './batch-norm-train.ts';
 import * as convolution from './convolution.ts';
@@ -9,6 +10,7 @@ import { conv2dFilterGrad } from './filter-gradient.ts';
 import * as losses from './losses.ts';
 import { matMul } from './matrix.ts';
 import * as pool from './pool.ts';
+import { randomStart } from './random-start.ts';
 import type { Runner } from './runner.ts';
 import { runningStatistics } from './running-statistics.ts';
 import { sgd } from './sgd.ts';
@@ -44,5 +46,7 @@ export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
     runningStatistics: ({ inputs, attrs }) => runningStatistics(runner, inputs, attrs),
     pgdStep: ({ inputs, attrs: { stepSize, eps } }) => elementwise.pgdStep(runner, inputs, stepSize, eps),
     sgd: ({ inputs, attrs }) => sgd(runner, inputs, attrs),
+    augmentBatch: ({ inputs }) => augmentBatch(runner, inputs),
+    randomStart: ({ inputs, attrs }) => randomStart(runner, inputs, attrs),
   };
 }
