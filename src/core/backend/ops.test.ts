@@ -87,6 +87,18 @@ test('given running statistics, when differentiated, then batchNormEval agrees w
   });
 });
 
+test('given images, when scaleInput is differentiated, then value and gradient are those of the formula', () => {
+  tf.tidy(() => {
+    const x = normal([2, 3, 3, 3], 7);
+    close(ops.scaleInput(x, 4), tf.mul(tf.sub(x, 0.5), 4));
+    const gradient = (f: (a: tf.Tensor) => tf.Tensor) => tf.grad((a) => weighted(f(a)))(x);
+    close(
+      gradient((a) => ops.scaleInput(a, 4)),
+      gradient((a) => tf.mul(tf.sub(a, 0.5), 4)),
+    );
+  });
+});
+
 test('given one tensor as both summands, when addRelu and the pool are differentiated, then both paths count', () => {
   tf.tidy(() => {
     const a = normal([2, 3, 3, 2], 8) as tf.Tensor4D;

@@ -73,6 +73,11 @@ export function batchNormEval(
   return runKernel('batchNormEval', { x, gamma, beta, mean, variance }, { relu, epsilon: BN_EPSILON })[0];
 }
 
+/** (x - 0.5) * scale: images in [0,1] as a network sees them. */
+export function scaleInput<T extends tf.Tensor>(x: T, scale: number): T {
+  return runKernel('scaleInput', { x }, { scale })[0] as T;
+}
+
 /** relu(a + b), the end of a residual block. Same shapes. */
 export function addRelu(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   tf.util.assertShapesMatch(a.shape, b.shape, 'addRelu: ');

@@ -137,6 +137,7 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
     return [sumOverRows(tf.mul(dz, xhat)), sumOverRows(dz)];
   },
 
+  scaleInput: ({ x }, { scale }) => [tf.mul(tf.sub(x, 0.5), scale)],
   addRelu: ({ a, b }) => [tf.relu(tf.add(a, b))],
 
   reluGrad: ({ dy, y }) => [tf.mul(dy, tf.step(y))],

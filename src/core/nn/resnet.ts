@@ -12,6 +12,7 @@ import {
   globalAveragePool,
   linear,
   type BatchNormResult,
+  scaleInput,
 } from '../backend/ops.ts';
 import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
 import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec } from './types.ts';
@@ -103,7 +104,7 @@ export class ResNet implements Network {
   forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult {
     const pass: Pass = { options, features: {}, statistics: {}, commits: [] };
     const { inputScale, stemStride } = this.spec;
-    const input = inputScale > 0 ? (tf.mul(tf.sub(x, 0.5), inputScale) as tf.Tensor4D) : x;
+    const input = inputScale > 0 ? scaleInput(x, inputScale) : x;
     let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
     for (const b of this.blocks) {
       let out = this.bn(pass, `${b.name}.bn1`, conv2d(h, this.weight(`${b.name}.conv1`), b.stride), true);

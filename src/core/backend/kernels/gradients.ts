@@ -89,6 +89,8 @@ export function registerGradients(): void {
     },
   );
 
+  registerGradient('scaleInput', [], [], ([dy], _, { scale }) => ({ x: () => tf.mul(dy, scale) }));
+
   registerGradient('addRelu', [], [true], ([dy], [y]) => {
     const [dx] = runKernel('reluGrad', { dy, y }, {});
     // tfjs disposes a gradient once it has been added to another: each input needs a handle of its own.

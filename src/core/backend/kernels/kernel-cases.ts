@@ -95,6 +95,7 @@ const elementwiseCases = [
   [8, 16, 16, 16],
   [1, 1, 1, 1],
 ].flatMap((s): KernelCase[] => [
+  { key: 'scaleInput', what: `[${s}]`, inputs: { x: s }, attrs: { scale: 4 } },
   { key: 'addRelu', what: `[${s}]`, inputs: { a: s, b: s }, attrs: {} },
   { key: 'reluGrad', what: `[${s}]`, inputs: { dy: s, y: s }, attrs: {} },
   { key: 'globalAveragePool', what: `[${s}]`, inputs: { x: s }, attrs: {} },

@@ -23,6 +23,7 @@ export const KERNELS = {
   batchNormEval: 'AratBatchNormEval',
   batchNormEvalGrad: 'AratBatchNormEvalGrad',
   batchNormEvalParamGrad: 'AratBatchNormEvalParamGrad',
+  scaleInput: 'AratScaleInput',
   addRelu: 'AratAddRelu',
   reluGrad: 'AratReluGrad',
   globalAveragePool: 'AratGlobalAveragePool',
@@ -119,6 +120,9 @@ export interface Signatures {
     attrs: { relu: boolean; epsilon: number };
     outputs: [dgamma: T, dbeta: T];
   };
+
+  /** (x - 0.5) * scale: images in [0,1] as the network sees them. */
+  scaleInput: { inputs: { x: T }; attrs: { scale: number }; outputs: [y: T] };
 
   /** y = max(a + b, 0), same shapes. */
   addRelu: { inputs: { a: T; b: T }; attrs: Record<never, never>; outputs: [y: T] };

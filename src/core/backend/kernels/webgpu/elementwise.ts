@@ -35,6 +35,10 @@ ${mainFunction(
   return output;
 }
 
+/** y = (x - 0.5) * scale. */
+export const scaleInput = (runner: Runner, x: tf.TensorInfo, scale: number): tf.TensorInfo =>
+  flat(runner, { x }, () => '', '(x - 0.5) * uniforms.scale', { scale });
+
 /** y = max(a + b, 0). */
 export const addRelu = (runner: Runner, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo =>
   flat(runner, { a, b }, reluFunction, 'relu(a + b)');

@@ -32,6 +32,7 @@ export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
     batchNormEval: ({ inputs, attrs }) => evaluated.batchNormEval(runner, inputs, attrs),
     batchNormEvalGrad: ({ inputs, attrs }) => evaluated.batchNormEvalGrad(runner, inputs, attrs),
     batchNormEvalParamGrad: ({ inputs, attrs }) => evaluated.batchNormEvalParamGrad(runner, inputs, attrs),
+    scaleInput: ({ inputs: { x }, attrs: { scale } }) => elementwise.scaleInput(runner, x, scale),
     addRelu: ({ inputs: { a, b } }) => elementwise.addRelu(runner, a, b),
     reluGrad: ({ inputs: { dy, y } }) => elementwise.reluGrad(runner, dy, y),
     globalAveragePool: ({ inputs: { x } }) => pool.globalAveragePool(runner, x),
