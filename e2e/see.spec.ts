@@ -33,3 +33,38 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expectAccessible(page, '#see');
     await context.close();
   });
+
+test('given a race under way, when the viewer is out of sight, then no further example is asked for; when it is scrolled to, then it is', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const asked = { examples: 0 };
+    Object.assign(window, { asked });
+    // Calls cross as messages that name the method.
+    const post = Worker.prototype.postMessage as (...args: unknown[]) => void;
+    Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
+      const { path } = (args[0] ?? {}) as { path?: string[] };
+      if (path?.[0] === 'example') asked.examples++;
+      post.apply(this, args);
+    };
+  });
+  const examples = () =>
+    page.evaluate(() => (window as unknown as { asked: { examples: number } }).asked.examples);
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 400, batch: 16, steps: 1 });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await train(page);
+  // The first look is due as soon as there are models.
+  await expect(page.locator('#see').getByText(/measured/)).toHaveCount(1, { timeout: 60_000 });
+  await expect.poll(examples).toBe(1);
+  const epoch = async () =>
+    Number(/epoch (\d+)/.exec((await page.getByText(/epoch \d+, step/).textContent()) ?? '')?.[1]);
+  const before = await epoch();
+  await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(before + 3);
+  expect(await examples()).toBe(1);
+  await page.locator('#see').scrollIntoViewIfNeeded();
+  await expect.poll(examples, { timeout: 60_000 }).toBeGreaterThan(1);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(state(page)).toHaveText('Stopped', { timeout: 60_000 });
+});

@@ -1,7 +1,8 @@
 import { Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useMemo, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 import type { Norm } from '../../core/attacks/types.ts';
 import type { ExampleView } from '../../worker/viewer.ts';
+import { useInTurn } from '../state/turns.ts';
 import { Confidences } from './Confidences.tsx';
 import { percent } from './format.ts';
 import { PathChart } from './PathChart.tsx';
@@ -9,16 +10,26 @@ import { PixelImage } from './PixelImage.tsx';
 import { amplify, gradientPicture } from './pixels.ts';
 import { normName, sizeIn } from './words.ts';
 
-interface Props {
+/** What the engine answered, and to what. */
+interface Example {
   readonly view: ExampleView;
-  readonly factor: number;
   readonly norm: Norm;
   readonly eps: number;
+}
+
+interface Reading {
+  readonly factor: number;
   readonly name: (index: number) => string;
+}
+
+interface Props extends Example, Reading {
   readonly colour: string;
   /** Below everything else: the slice of the loss where it is asked for. */
   readonly children?: ReactNode;
 }
+
+const sameExample = (a: Example, b: Example): boolean =>
+  a.view === b.view && a.norm === b.norm && a.eps === b.eps;
 
 function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: string; label: string }) {
   return (
@@ -31,15 +42,12 @@ function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: str
   );
 }
 
-/** One contestant's example: image + perturbation = adversarial image, what the model says to both, and how the attack got there. */
-export function ExampleCard({ view, factor, norm, eps, name, colour, children }: Props) {
-  const amplified = useMemo(() => amplify(view.perturbation, factor), [view.perturbation, factor]);
-  const gradient = useMemo(() => gradientPicture(view.gradient), [view.gradient]);
-  const blind = useMemo(() => view.gradient.every((g) => g === 0), [view.gradient]);
-  const truth = name(view.trueClass);
-  const withinBudget = view.size <= eps + 1e-5;
+/** One contestant's example, drawn in turn with the others and the charts. */
+export function ExampleCard({ view, norm, eps, factor, name, colour, children }: Props) {
+  const { shown, place } = useInTurn({ view, norm, eps }, sameExample);
   return (
     <Card
+      ref={place}
       withBorder
       padding="sm"
       component="article"
@@ -53,42 +61,56 @@ export function ExampleCard({ view, factor, norm, eps, name, colour, children }:
           />
           <Text fw={600}>{view.label}</Text>
         </Group>
-        <SimpleGrid cols={2} spacing="xs">
-          <Picture
-            rgb={view.image}
-            caption="clean x"
-            label={`Clean image of class ${truth}; ${view.label} says ${name(view.clean.predicted)} with ${percent(view.clean.probabilities[view.clean.predicted])}`}
-          />
-          <Picture
-            rgb={amplified}
-            caption={`δ = x′ − x, ×${factor}`}
-            label={`Perturbation, amplified ${factor} times; its size is ${sizeIn(norm, view.size)}`}
-          />
-          <Picture
-            rgb={view.adversarial}
-            caption="adversarial x′"
-            label={`Adversarial image; ${view.label} says ${name(view.attacked.predicted)} with ${percent(view.attacked.probabilities[view.attacked.predicted])}`}
-          />
-          <Picture
-            rgb={gradient}
-            caption={blind ? '∇ₓ loss: exactly 0' : '∇ₓ loss at x'}
-            label={
-              blind
-                ? 'Input gradient: exactly 0 in every pixel'
-                : 'Input gradient of the loss at the clean image'
-            }
-          />
-        </SimpleGrid>
-        <Text size="xs" c="dimmed">
-          measured ‖δ‖{norm === 'linf' ? '∞' : '₂'} = {sizeIn(norm, view.size)}
-          {withinBudget ? ' (within ε)' : ` — exceeds ε = ${sizeIn(norm, eps)} in ${normName(norm)}`}
-          {view.clean.predicted !== view.trueClass && '; wrong before any attack'}
-        </Text>
-        <Confidences {...view.clean} trueClass={view.trueClass} name={name} title="Clean" />
-        <Confidences {...view.attacked} trueClass={view.trueClass} name={name} title="Attacked" />
-        <PathChart path={view.path} label={view.label} />
+        {shown && <Answer {...shown} factor={factor} name={name} />}
         {children}
       </Stack>
     </Card>
   );
 }
+
+/** Image + perturbation = adversarial image, what the model says to both, and how the attack got there. */
+const Answer = memo(function Answer({ view, factor, norm, eps, name }: Example & Reading) {
+  const amplified = useMemo(() => amplify(view.perturbation, factor), [view.perturbation, factor]);
+  const gradient = useMemo(() => gradientPicture(view.gradient), [view.gradient]);
+  const blind = useMemo(() => view.gradient.every((g) => g === 0), [view.gradient]);
+  const truth = name(view.trueClass);
+  const withinBudget = view.size <= eps + 1e-5;
+  return (
+    <>
+      <SimpleGrid cols={2} spacing="xs">
+        <Picture
+          rgb={view.image}
+          caption="clean x"
+          label={`Clean image of class ${truth}; ${view.label} says ${name(view.clean.predicted)} with ${percent(view.clean.probabilities[view.clean.predicted])}`}
+        />
+        <Picture
+          rgb={amplified}
+          caption={`δ = x′ − x, ×${factor}`}
+          label={`Perturbation, amplified ${factor} times; its size is ${sizeIn(norm, view.size)}`}
+        />
+        <Picture
+          rgb={view.adversarial}
+          caption="adversarial x′"
+          label={`Adversarial image; ${view.label} says ${name(view.attacked.predicted)} with ${percent(view.attacked.probabilities[view.attacked.predicted])}`}
+        />
+        <Picture
+          rgb={gradient}
+          caption={blind ? '∇ₓ loss: exactly 0' : '∇ₓ loss at x'}
+          label={
+            blind
+              ? 'Input gradient: exactly 0 in every pixel'
+              : 'Input gradient of the loss at the clean image'
+          }
+        />
+      </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        measured ‖δ‖{norm === 'linf' ? '∞' : '₂'} = {sizeIn(norm, view.size)}
+        {withinBudget ? ' (within ε)' : ` — exceeds ε = ${sizeIn(norm, eps)} in ${normName(norm)}`}
+        {view.clean.predicted !== view.trueClass && '; wrong before any attack'}
+      </Text>
+      <Confidences {...view.clean} trueClass={view.trueClass} name={name} title="Clean" />
+      <Confidences {...view.attacked} trueClass={view.trueClass} name={name} title="Attacked" />
+      <PathChart path={view.path} label={view.label} />
+    </>
+  );
+});

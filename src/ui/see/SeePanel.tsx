@@ -1,4 +1,5 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
+import { useSight } from '../state/sight.ts';
 import { engine, usePage } from '../state/store.ts';
 import { useColour } from '../state/useColour.ts';
 import { className } from './format.ts';
@@ -18,24 +19,30 @@ export function SeePanel() {
       ? `epoch ${s.progress?.epoch ?? 0}`
       : `${s.race} ${s.progress?.step ?? 0}`,
   );
+  const { seen, place } = useSight();
+  // Training does not wait for examples that nobody looks at: out of sight, the next one is asked for when it rests.
+  const [asked, ask] = useState(weights);
+  if (asked !== weights && (seen || (race !== 'running' && race !== 'evaluating'))) ask(weights);
   const colour = useColour();
   const name = useCallback(
     (index: number) => className(index, classNames ?? [], config.dataset.classes),
     [classNames, config],
   );
   return (
-    <SeeView
-      unavailable={modelsUnavailable(shown, race)}
-      race={runId}
-      weights={weights}
-      images={config.dataset.testSize}
-      eps={config.attack.eps}
-      name={name}
-      colour={colour}
-      attacks={engine.api.attacks}
-      example={engine.api.example}
-      slice={engine.api.lossSlice}
-    />
+    <div ref={place}>
+      <SeeView
+        unavailable={modelsUnavailable(shown, race)}
+        race={runId}
+        weights={asked}
+        images={config.dataset.testSize}
+        eps={config.attack.eps}
+        name={name}
+        colour={colour}
+        attacks={engine.api.attacks}
+        example={engine.api.example}
+        slice={engine.api.lossSlice}
+      />
+    </div>
   );
 }
 

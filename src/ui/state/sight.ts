@@ -1,4 +1,5 @@
 /** Whether an element is in sight, or nearly so: one observer for the whole page. */
+import { useCallback, useState } from 'react';
 
 /** Told a little before it comes into sight, so that it is up to date by then. */
 const MARGIN = '150px';
@@ -7,7 +8,7 @@ const watched = new Map<Element, (seen: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 
 /** Calls `tell` with the state at first and at every change. The function returned ends that. */
-export function watchSight(element: Element, tell: (seen: boolean) => void): () => void {
+function watchSight(element: Element, tell: (seen: boolean) => void): () => void {
   if (typeof IntersectionObserver === 'undefined') return () => {};
   observer ??= new IntersectionObserver(
     (entries) => entries.forEach((e) => watched.get(e.target)?.(e.isIntersecting)),
@@ -19,4 +20,14 @@ export function watchSight(element: Element, tell: (seen: boolean) => void): () 
     watched.delete(element);
     observer?.unobserve(element);
   };
+}
+
+/** Ref for the element that is watched. */
+export type Place = (element: Element | null) => (() => void) | undefined;
+
+/** Whether the element of `place` is in sight; until that is known, and without an element, it is taken to be. */
+export function useSight(): { seen: boolean; place: Place } {
+  const [seen, see] = useState(true);
+  const place: Place = useCallback((element) => (element ? watchSight(element, see) : undefined), []);
+  return { seen, place };
 }

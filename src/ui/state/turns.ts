@@ -3,13 +3,13 @@
  * thread for longer than a visitor's click should wait. Each takes its data in a task of its own instead, one chart at a time, and
  * one that is out of sight only now and then.
  */
-import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
-import { watchSight } from './sight.ts';
+import { startTransition, useEffect, useRef, useState } from 'react';
+import { useSight, type Place } from './sight.ts';
 
 /** A frame is waited for this long: hidden tabs draw none. */
 const NO_FRAME_MS = 250;
 /** Between two turns: what one of them set off is drawn, and the page has time for its visitor. */
-const BETWEEN_MS = 40;
+const BETWEEN_MS = 60;
 /** How old what is out of sight may become: an export or a screen reader finds it there too. */
 const OUT_OF_SIGHT_MS = 4000;
 
@@ -68,12 +68,9 @@ function inTurnAfter(ms: number, turn: () => void): () => void {
  * turn, and one that changes while it waits keeps its place. `place`: ref for the element whose being in sight decides how soon a
  * turn comes; without one, it is taken to be in sight.
  */
-export function useInTurn<T>(
-  value: T,
-  same: (a: T, b: T) => boolean,
-): { shown: T | null; place: (element: Element | null) => (() => void) | undefined } {
+export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: T | null; place: Place } {
   const [taken, take] = useState<T | null>(null);
-  const [seen, see] = useState(true);
+  const { seen, place } = useSight();
   const latest = useRef(value);
   const asked = useRef<{ readonly soon: boolean; readonly takeBack: () => void } | null>(null);
   useEffect(() => {
@@ -94,10 +91,6 @@ export function useInTurn<T>(
       asked.current?.takeBack();
       asked.current = null;
     },
-    [],
-  );
-  const place = useCallback(
-    (element: Element | null) => (element ? watchSight(element, see) : undefined),
     [],
   );
   return { shown: taken, place };
