@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { initialiseBackend } from './backend.ts';
-import { KERNEL_CASES, relativeError, toleranceOf, runCase } from './kernels/kernel-cases.ts';
+import { KERNEL_CASES, relativeError, runCase, TOLERANCE } from './kernels/kernel-cases.ts';
 import { selfTest } from './self-test.ts';
 
 describe('in a browser', () => {
@@ -38,7 +38,7 @@ describe('in a browser', () => {
     await initialiseBackend('wasm');
     for (const c of KERNEL_CASES) {
       for (const { got, expected } of await runCase(c)) {
-        expect(relativeError(got, expected), `${c.key} ${c.what}`).toBeLessThan(toleranceOf(c));
+        expect(relativeError(got, expected), `${c.key} ${c.what}`).toBeLessThan(TOLERANCE);
       }
     }
   });

@@ -49,10 +49,12 @@ test('given a kernel that returns wrong numbers, when self-tested, then the fail
   registerFastKernels('cpu', {
     conv2dFilterGrad: ({ attrs }) => tf.fill(attrs.filterShape, 0.1),
     pgdStep: ({ inputs }) => tf.clone(inputs.x as tf.Tensor),
+    randomStart: ({ attrs }) => tf.randomUniform(attrs.shape, -1, 1, 'float32', 1),
   });
   const { failures } = await selfTest();
   registerCompositions('cpu');
   expect(failures.join('; ')).toContain('filter gradient');
   expect(failures.join('; ')).toContain('attack step');
+  expect(failures.join('; ')).toContain('uniform random start');
   expect((await selfTest()).failures).toEqual([]);
 });

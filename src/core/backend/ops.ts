@@ -196,21 +196,31 @@ export interface PackedImages {
 
 /**
  * Crops and flips on the device, the same bits as `augmentInto` (data/augment.ts) gives: draws [B,4] int32 = (index, dx, dy, mirrored) ->
- * [B,32,32,3] in [0,1]. Not differentiable.
+ * [B,32,32,3] in [0,1]. Not differentiable. Throws on draws of another shape or type.
  */
 export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2D): tf.Tensor4D {
+  if (draws.rank !== 2 || draws.shape[1] !== 4 || draws.dtype !== 'int32') {
+    throw new Error(
+      `augmentBatch: expected draws [B,4] int32 = (index, dx, dy, mirrored); got [${draws.shape}] ${draws.dtype}.`,
+    );
+  }
   return runKernel('augmentBatch', { images, levels, draws }, {})[0] as tf.Tensor4D;
 }
 
 /**
  * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/philox.ts. Uniform in [-1,1), the same
- * bits on every backend, or standard normal. Not differentiable.
+ * bits on every backend, or standard normal, to float32's rounding. Not differentiable. Throws on a key of another shape or type.
  */
 export function randomStart(
   key: tf.Tensor1D,
   shape: [number, number, number, number],
   distribution: 'uniform' | 'gaussian',
 ): tf.Tensor4D {
+  if (key.size !== 4 || key.dtype !== 'int32') {
+    throw new Error(
+      `randomStart: expected a key [4] int32 = (seed, stream, step, 0); got [${key.shape}] ${key.dtype}.`,
+    );
+  }
   return runKernel('randomStart', { key }, { shape, distribution })[0] as tf.Tensor4D;
 }
 

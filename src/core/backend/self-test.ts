@@ -3,7 +3,16 @@
  * gradients and sign are compared with plain JavaScript before anything is trained.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { BN_EPSILON, addRelu, batchNormTrain, conv2d, globalAveragePool, pgdStep } from './ops.ts';
+import { philoxNormal, philoxUniform } from '../philox.ts';
+import {
+  BN_EPSILON,
+  addRelu,
+  batchNormTrain,
+  conv2d,
+  globalAveragePool,
+  pgdStep,
+  randomStart,
+} from './ops.ts';
 import { plain, plainBatchNormRelu, plainConv, plainConvGrads } from './plain.ts';
 import type { PlainArray } from './plain.ts';
 
@@ -127,6 +136,27 @@ async function checkSign(): Promise<(string | null)[]> {
   ];
 }
 
+/** The numbers that attacks start from: products of 32 bits and shifts, which nothing else here needs. */
+async function checkRandomStart(): Promise<(string | null)[]> {
+  const key = Int32Array.of(-5, 1, 1_000_000, 0);
+  const shape = [2, 3, 3, 3] as [number, number, number, number];
+  const draw = (distribution: 'uniform' | 'gaussian') =>
+    tf.tidy(() => randomStart(tf.tensor1d(key, 'int32'), shape, distribution));
+  const [uniform, normal] = [philoxUniform(54, key), philoxNormal(54, key)];
+  return [
+    await compare(
+      'uniform random start',
+      draw('uniform'),
+      plain(shape, (i) => uniform[i]),
+    ),
+    await compare(
+      'normal random start',
+      draw('gaussian'),
+      plain(shape, (i) => normal[i]),
+    ),
+  ];
+}
+
 /** A NaN in the input must still be one after a convolution and readback, or a diverged run would go unnoticed. */
 async function checkNaN(): Promise<(string | null)[]> {
   const y = tf.tidy(() => {
@@ -164,7 +194,7 @@ async function timeStep(batch: number): Promise<{ seconds: number; flop: number 
 /** Runs on the current backend: under a second on anything usable. Leaves no tensors behind. */
 export async function selfTest(): Promise<SelfTestResult> {
   const failures: string[] = [];
-  const checks = [checkConvolutions, checkBatchNorm, checkPool, checkSign, checkNaN];
+  const checks = [checkConvolutions, checkBatchNorm, checkPool, checkSign, checkRandomStart, checkNaN];
   for (const check of checks) {
     try {
       failures.push(...(await check()).filter((f) => f !== null));

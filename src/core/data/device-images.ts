@@ -22,7 +22,7 @@ interface Held extends PackedImages {
 const held = new WeakMap<ImageSet, Held>();
 
 /** `set` on the device of `capture`, uploaded by whoever asks first. Give it back with `releaseImages`. */
-export function acquireImages(capture: StepCapture, set: ImageSet): PackedImages {
+export function acquireImages(capture: Pick<StepCapture, 'input'>, set: ImageSet): PackedImages {
   let images = held.get(set);
   if (!images) {
     const packed = packImages(set.images);

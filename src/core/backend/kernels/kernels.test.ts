@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend.ts';
 import * as ops from '../ops.ts';
-import { KERNEL_CASES, relativeError, toleranceOf, runCase } from './kernel-cases.ts';
+import { KERNEL_CASES, relativeError, runCase, TOLERANCE } from './kernel-cases.ts';
 import { KERNELS } from './signatures.ts';
 
 test('given all kernels, when the cases are listed, then each kernel has one', () => {
@@ -21,7 +21,7 @@ describe('on WASM', () => {
       const before = tf.memory().numTensors;
       for (const { got, expected, shape, expectedShape } of await runCase(c)) {
         expect(shape).toEqual(expectedShape);
-        expect(relativeError(got, expected)).toBeLessThan(toleranceOf(c));
+        expect(relativeError(got, expected)).toBeLessThan(TOLERANCE);
       }
       expect(tf.memory().numTensors).toBe(before);
     },

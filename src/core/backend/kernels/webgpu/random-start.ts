@@ -25,26 +25,65 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
   return c;
 }`;
 
-/** 24 bits w to numbers: (w - 2^23) / 2^23 is exact in float32. The angle is in [-pi, pi), where WGSL promises an accurate cosine. */
+/** coefficients[0] + x (coefficients[1] + x (..)). */
+const polynomial = (x: string, coefficients: readonly number[]): string =>
+  coefficients.map((c) => c.toExponential(9)).reduceRight((sum, c) => `(${c} + ${x} * ${sum})`);
+
+/**
+ * WGSL's own functions may be 2^-21 (log near 1) and 2^-11 (cos, sin) off: a logarithm above 0 would give NaN where the radius is 0,
+ * and normal numbers would depend on the driver. What these series leave out is less than float32's rounding.
+ */
+const BOX_MULLER_FUNCTIONS = `
+// log u for u in [2^-24, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)), log m = 2 artanh((m - 1) / (m + 1)).
+fn log_unit(u: vec2f) -> vec2f {
+  let bits = bitcast<vec2i>(u);
+  let e = (bits - 0x3f3504f3) >> vec2u(23u);
+  let m = bitcast<vec2f>(bits - e * 0x800000);
+  let s = (m - 1.0) / (m + 1.0);
+  let s2 = s * s;
+  return vec2f(e) * ${Math.LN2.toFixed(9)} + 2.0 * s * ${polynomial('s2', [1, 1 / 3, 1 / 5, 1 / 7, 1 / 9])};
+}
+struct Direction { cosine: vec2f, sine: vec2f }
+// Of an angle of t half turns, t in [-1, 1]: what is left after the nearest quarter turn is at most pi / 4.
+fn direction(t: vec2f) -> Direction {
+  let quarter = round(2.0 * t);
+  let x = ${Math.PI.toFixed(9)} * (t - 0.5 * quarter);
+  let x2 = x * x;
+  let c = ${polynomial('x2', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320])};
+  let s = x * ${polynomial('x2', [1, -1 / 6, 1 / 120, -1 / 5040])};
+  let q = vec2i(quarter) & vec2i(3);
+  let odd = (q & vec2i(1)) == vec2i(1);
+  let cosine = select(c, s, odd);
+  let sine = select(s, c, odd);
+  return Direction(select(cosine, -cosine, (q == vec2i(1)) | (q == vec2i(2))), select(sine, -sine, q >= vec2i(2)));
+}`;
+
+/** From 24 bits w: (w - 2^23) / 2^23 is exact in float32. */
 const DISTRIBUTIONS = {
-  uniform: `  let noise = vec4f(vec4i(bits) - 8388608) * 0x1p-23;`,
-  gaussian: `  let radius = sqrt(-2.0 * log((vec2f(bits.xz) + 1.0) * 0x1p-24));
-  let angle = ${Math.PI.toFixed(9)} * (vec2f(vec2i(bits.yw) - 8388608) * 0x1p-23);
-  let along = radius * cos(angle);
-  let across = radius * sin(angle);
+  uniform: {
+    functions: '',
+    noise: `  let noise = vec4f(vec4i(bits) - 8388608) * 0x1p-23;`,
+  },
+  gaussian: {
+    functions: BOX_MULLER_FUNCTIONS,
+    noise: `  let radius = sqrt(-2.0 * log_unit((vec2f(bits.xz) + 1.0) * 0x1p-24));
+  let towards = direction(vec2f(vec2i(bits.yw) - 8388608) * 0x1p-23);
+  let along = radius * towards.cosine;
+  let across = radius * towards.sine;
   let noise = vec4f(along.x, across.x, along.y, across.y);`,
+  },
 } as const;
 
 const source = (distribution: keyof typeof DISTRIBUTIONS): string => `${declare([
   { name: 'out', width: 1, writable: true },
   { name: 'key', width: 1, integer: true },
 ])}
-${PHILOX_FUNCTION}
+${PHILOX_FUNCTION}${DISTRIBUTIONS[distribution].functions}
 ${mainFunction(
   '(i32(arrayLength(&out)) + 3) / 4',
   `  let words = philox(vec4u(u32(id), u32(key[2]), u32(key[3]), 0u), vec2u(u32(key[0]), u32(key[1])));
   let bits = words >> vec4u(8u);
-${DISTRIBUTIONS[distribution]}
+${DISTRIBUTIONS[distribution].noise}
   // The last thread may have fewer than four places: a write beyond the end would land on the last one.
   let left = i32(arrayLength(&out)) - id * 4;
   for (var k = 0; k < min(4, left); k++) { out[id * 4 + k] = noise[k]; }`,
