@@ -103,6 +103,23 @@ const RunSchema = v.object({
   seconds: between(0, RESULT_LIMITS.seconds),
 });
 
+type RunOutput = v.InferOutput<typeof RunSchema>;
+type Path = readonly (string | number)[];
+
+/** A run whose points have been counted and not yet been looked at. */
+const counted = (most: number) => v.pipe(v.array(v.unknown()), v.maxLength(most));
+const RunHeadSchema = v.object({
+  ...RunSchema.entries,
+  curves: counted(RESULT_LIMITS.epochs),
+  gradientConflict: counted(RESULT_LIMITS.conflictPoints),
+  bn: counted(RESULT_LIMITS.epochs),
+});
+
+const DISTINCT = v.check(
+  (runs: RunOutput[]) => new Set(runs.map((r) => `${r.seed ?? ''} ${r.label}`)).size === runs.length,
+  'labels must differ, or the seeds of runs under one label',
+);
+
 export const BACKEND_NAMES = BACKEND_CHOICES.filter((b): b is BackendName => b !== 'auto');
 
 export const RaceResultSchema = v.object({
@@ -117,31 +134,72 @@ export const RaceResultSchema = v.object({
   status: v.picklist(['complete', 'stopped', 'failed']),
   finishedAt: v.pipe(text(40), v.isoTimestamp('is not a date and time')),
   appVersion: text(40),
-  runs: v.pipe(
-    v.array(RunSchema),
-    v.maxLength(RESULT_LIMITS.runs),
-    v.check(
-      (runs) => new Set(runs.map((r) => `${r.seed ?? ''} ${r.label}`)).size === runs.length,
-      'labels must differ, or the seeds of runs under one label',
-    ),
-  ),
+  runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });
+
+function refuseNewer(input: unknown): void {
+  if (typeof input !== 'object' || input === null || !('version' in input)) return;
+  const { version } = input;
+  if (typeof version === 'number' && version > RESULTS_VERSION)
+    throw new Error(
+      `This result was written by a newer version (format ${version}; this page reads up to ${RESULTS_VERSION}). Reload the page to update it.`,
+    );
+}
+
+/** `at`: where in the result `input` stands, for the message. */
+function check<S extends v.GenericSchema>(schema: S, input: unknown, at: Path = []): v.InferOutput<S> {
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = [...at, ...(issue.path ?? []).map((item) => String(item.key))].join('.');
+  throw new Error(`This is not a race result: ${path ? `${path}: ` : ''}${issue.message}`);
+}
 
 /**
  * Validates an untrusted race result and drops what is unknown. Throws `Error` with one readable sentence that names the
  * first wrong field; a newer version is named as such.
  */
 export function parseRaceResult(input: unknown): RaceResult {
-  if (typeof input === 'object' && input !== null && 'version' in input) {
-    const version = (input as { version: unknown }).version;
-    if (typeof version === 'number' && version > RESULTS_VERSION)
-      throw new Error(
-        `This result was written by a newer version (format ${version}; this page reads up to ${RESULTS_VERSION}). Reload the page to update it.`,
-      );
+  refuseNewer(input);
+  return check(RaceResultSchema, input);
+}
+
+/** Points validated at a time: some milliseconds of work. */
+const PART = 100;
+
+/**
+ * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited between them, so that a page stays responsive. The same
+ * output to the letter, the same refusals; of several wrong fields another one may be named.
+ */
+export async function parseRaceResultInParts(
+  input: unknown,
+  pause: () => Promise<void>,
+): Promise<RaceResult> {
+  refuseNewer(input);
+  const head = check(v.object({ ...RaceResultSchema.entries, runs: counted(RESULT_LIMITS.runs) }), input);
+  const points = async <S extends v.GenericSchema>(list: readonly unknown[], schema: S, at: Path) => {
+    const output: v.InferOutput<S>[] = [];
+    for (let i = 0; i < list.length; i += PART) {
+      await pause();
+      for (let k = i; k < Math.min(i + PART, list.length); k++)
+        output.push(check(schema, list[k], [...at, k]));
+    }
+    return output;
+  };
+  const runs: RunOutput[] = [];
+  for (const [i, raw] of head.runs.entries()) {
+    const run = check(RunHeadSchema, raw, ['runs', i]);
+    // Spread first: every field keeps its place, and the text of the output stays the same.
+    runs.push({
+      ...run,
+      curves: await points(run.curves, EpochPointSchema, ['runs', i, 'curves']),
+      gradientConflict: await points(run.gradientConflict, ConflictPointSchema, [
+        'runs',
+        i,
+        'gradientConflict',
+      ]),
+      bn: await points(run.bn, BnPointSchema, ['runs', i, 'bn']),
+    });
   }
-  const result = v.safeParse(RaceResultSchema, input);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue);
-  throw new Error(`This is not a race result: ${path ? `${path}: ` : ''}${issue.message}`);
+  return { ...head, runs: check(v.pipe(v.custom<RunOutput[]>(Array.isArray), DISTINCT), runs, ['runs']) };
 }

@@ -1,6 +1,7 @@
 /** The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an index. */
 import * as v from 'valibot';
 import type { RaceResult } from '../../core/results.ts';
+import { pauses } from '../state/pauses.ts';
 
 const FOLDER = './recorded';
 /** Drawn at first paint. */
@@ -33,11 +34,11 @@ export function loadRecorded(file: string): Promise<RaceResult> {
   const known = runs.get(file);
   if (known) return known;
   const loading = (async () => {
-    const [json, { parseRaceResult }] = await Promise.all([
+    const [json, { parseRaceResultInParts }] = await Promise.all([
       fetchJson(file),
       import('../../core/results-schema.ts'),
     ]);
-    return parseRaceResult(json);
+    return parseRaceResultInParts(json, pauses());
   })();
   runs.set(file, loading);
   // What failed may be tried again.

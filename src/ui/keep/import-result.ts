@@ -1,6 +1,7 @@
 /** Reads an exported or CLI-written result from a file the visitor chose. Untrusted input. */
-import { parseRaceResult } from '../../core/results-schema.ts';
+import { parseRaceResultInParts } from '../../core/results-schema.ts';
 import type { RaceResult } from '../../core/results.ts';
+import { pauses } from '../state/pauses.ts';
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 
@@ -20,7 +21,7 @@ export async function importResult(file: File): Promise<RaceResult> {
     );
   }
   try {
-    return parseRaceResult(json);
+    return await parseRaceResultInParts(json, pauses());
   } catch (error) {
     throw new Error(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);
   }

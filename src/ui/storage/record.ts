@@ -1,7 +1,8 @@
 /** What is stored for one saved run, and its validation on the way back. */
 import * as v from 'valibot';
-import { parseRaceResult } from '../../core/results-schema.ts';
+import { parseRaceResultInParts } from '../../core/results-schema.ts';
 import type { RaceResult } from '../../core/results.ts';
+import { pauses } from '../state/pauses.ts';
 
 export const NAME_LENGTH = 120;
 
@@ -43,23 +44,43 @@ export function cleanName(name: unknown, result: RaceResult): string {
   return trimmed || defaultName(result);
 }
 
-/** 64 bits of FNV-1a over the result's JSON, in hexadecimal: two halves with different offsets. */
-export function contentId(result: RaceResult): string {
-  const text = JSON.stringify(result);
-  const half = (offset: number) => {
-    let hash = offset;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    return (hash >>> 0).toString(16).padStart(8, '0');
+/** Characters hashed at a time. */
+const PART = 1 << 18;
+
+/** 64 bits of FNV-1a over the result's JSON, in hexadecimal: two halves with different offsets. In parts, as validation. */
+export async function contentId(result: RaceResult): Promise<string> {
+  const pause = pauses();
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  const take = (text: string) => {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      low = Math.imul(low ^ c, 0x01000193);
+      high = Math.imul(high ^ c, 0x01000193);
+    }
   };
-  return half(0x811c9dc5) + half(0x9747b28c);
+  for (const text of textOf(result))
+    for (let at = 0; at < text.length; at += PART) {
+      await pause();
+      take(text.slice(at, at + PART));
+    }
+  const hex = (half: number) => (half >>> 0).toString(16).padStart(8, '0');
+  return hex(low) + hex(high);
 }
 
-/** Normalises a stored record. Throws `Error` with one readable sentence where it cannot be used. */
-export function parseRecord(raw: unknown): SavedRun {
+/** The result's JSON, run by run: `runs` is its last field. */
+function* textOf({ runs, ...head }: RaceResult): Generator<string> {
+  yield JSON.stringify({ ...head, runs: [] }).slice(0, -'[]}'.length);
+  for (const [i, run] of runs.entries()) yield (i === 0 ? '[' : ',') + JSON.stringify(run);
+  yield runs.length === 0 ? '[]}' : ']}';
+}
+
+/** Normalises a stored record. Rejects with an `Error` with one readable sentence where it cannot be used. */
+export async function parseRecord(raw: unknown): Promise<SavedRun> {
   const parsed = v.safeParse(RecordSchema, raw);
   if (!parsed.success) throw new Error('The record has no usable identifier.');
   const { id, name, createdAt } = parsed.output;
-  const result = parseRaceResult(parsed.output.result);
+  const result = await parseRaceResultInParts(parsed.output.result, pauses());
   const date =
     typeof createdAt === 'string' && !Number.isNaN(Date.parse(createdAt)) ? createdAt : result.finishedAt;
   return { id, name: cleanName(name, result), createdAt: date, result };

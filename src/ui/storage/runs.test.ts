@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { defaultName } from './record.ts';
+import { contentId, defaultName } from './record.ts';
 import { RunStore, StorageError } from './runs.ts';
 
 let count = 0;
@@ -92,6 +92,21 @@ describe('saved runs', () => {
     expect(heard).toHaveBeenCalledTimes(4);
   });
 });
+
+/** FNV-1a over UTF-16 code units, as it is defined. */
+function fnv(text: string, offset: number): string {
+  let hash = offset;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+it.each([race(), { ...race(), runs: [] }, { ...race(), device: 'ε, “quoted” \\ and \n' }])(
+  'given a result, then its id is the hash of its JSON, however it is taken in parts',
+  async (result) => {
+    const text = JSON.stringify(result);
+    expect(await contentId(result)).toBe(fnv(text, 0x811c9dc5) + fnv(text, 0x9747b28c));
+  },
+);
 
 describe('damaged records', () => {
   it.each([

@@ -3,8 +3,9 @@
  * state. What is read is validated: a damaged record is reported and left where it is, and never costs the others.
  */
 import { openDB, type IDBPDatabase } from 'idb';
-import { parseRaceResult } from '../../core/results-schema.ts';
+import { parseRaceResultInParts } from '../../core/results-schema.ts';
 import type { RaceResult } from '../../core/results.ts';
+import { pauses } from '../state/pauses.ts';
 import { cleanName, contentId, parseRecord, type SavedRun } from './record.ts';
 
 const DATABASE = 'arat-playground-runs';
@@ -53,19 +54,11 @@ async function withReadableErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function orStorageError<T>(work: () => T): T {
+async function orStorageError<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw new StorageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function intact(record: unknown): SavedRun | null {
-  try {
-    return parseRecord(record);
-  } catch {
-    return null;
   }
 }
 
@@ -122,15 +115,17 @@ export class RunStore {
   list(): Promise<RunList> {
     return withReadableErrors(async () => {
       const database = await this.#open();
-      const records: unknown[] = await database.getAll(STORE);
       const runs: SavedRun[] = [];
       const damaged: DamagedRun[] = [];
-      for (const record of records) {
+      // One at a time: to read them all at once takes as long as there are runs.
+      for (const id of await database.getAllKeys(STORE)) {
+        const record: unknown = await database.get(STORE, id);
+        // Deleted meanwhile, perhaps in another tab.
+        if (record === undefined) continue;
         try {
-          runs.push(parseRecord(record));
+          runs.push(await parseRecord(record));
         } catch (error) {
-          const id = String((record as { id?: unknown } | null)?.id);
-          damaged.push({ id, message: error instanceof Error ? error.message : String(error) });
+          damaged.push({ id: String(id), message: error instanceof Error ? error.message : String(error) });
         }
       }
       runs.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
@@ -141,19 +136,23 @@ export class RunStore {
   /** Keeps a result; one that is kept already stays as it is, name included. Throws for a result that is not valid. */
   save(result: RaceResult, name?: string): Promise<SavedRun> {
     return withReadableErrors(async () => {
-      const valid = orStorageError(() => parseRaceResult(result));
+      const valid = await orStorageError(() => parseRaceResultInParts(result, pauses()));
       const run: SavedRun = {
-        id: contentId(valid),
+        id: await contentId(valid),
         name: cleanName(name, valid),
         createdAt: new Date().toISOString(),
         result: valid,
       };
-      const transaction = (await this.#open()).transaction(STORE, 'readwrite');
-      const existing = intact(await transaction.store.get(run.id));
-      // A damaged copy under this id is replaced by the good one.
-      if (!existing) await transaction.store.put(run);
-      await transaction.done;
+      const database = await this.#open();
+      // A transaction does not wait for a validation in parts: that comes before.
+      const before: unknown = await database.get(STORE, run.id);
+      const existing = before === undefined ? null : await parseRecord(before).catch(() => null);
       if (existing) return existing;
+      const transaction = database.transaction(STORE, 'readwrite');
+      const now: unknown = await transaction.store.get(run.id);
+      // A damaged copy under this id is replaced by the good one; what another tab saved meanwhile is this result already.
+      if (now === undefined || before !== undefined) await transaction.store.put(run);
+      await transaction.done;
       this.#changed();
       return run;
     });
@@ -162,13 +161,15 @@ export class RunStore {
   /** An empty name becomes the default name. */
   rename(id: string, name: string): Promise<SavedRun> {
     return withReadableErrors(async () => {
-      const transaction = (await this.#open()).transaction(STORE, 'readwrite');
-      const record: unknown = await transaction.store.get(id);
-      if (record === undefined) {
+      const database = await this.#open();
+      const record: unknown = await database.get(STORE, id);
+      const run = record === undefined ? null : await orStorageError(() => parseRecord(record));
+      const transaction = database.transaction(STORE, 'readwrite');
+      const there = (await transaction.store.getKey(id)) !== undefined;
+      if (!run || !there) {
         await transaction.done;
         throw new StorageError('This run is no longer kept: it was deleted, perhaps in another tab.');
       }
-      const run = orStorageError(() => parseRecord(record));
       const renamed = { ...run, name: cleanName(name, run.result) };
       await transaction.store.put(renamed);
       await transaction.done;

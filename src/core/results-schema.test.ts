@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { sampleRace } from '../snapshot/testing/sample-race.ts';
+import { parseRaceResult, parseRaceResultInParts } from './results-schema.ts';
+
+const race = () => sampleRace({ epochs: 3 });
+/** Counts instead of waiting. */
+const counter = () => {
+  const count = { pauses: 0 };
+  return { count, pause: async () => void count.pauses++ };
+};
+const refusal = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+test('given a result with unknown fields, when validated in parts, then it is to the letter what validation at once gives', async () => {
+  const odd = {
+    later: 1,
+    ...race(),
+    runs: race().runs.map(({ label, ...run }) => ({ ...run, newer: [], label })),
+  };
+  const { count, pause } = counter();
+  const inParts = await parseRaceResultInParts(odd, pause);
+  expect(JSON.stringify(inParts)).toBe(JSON.stringify(parseRaceResult(odd)));
+  expect(JSON.stringify(inParts)).toBe(JSON.stringify(parseRaceResult(race())));
+  expect(count.pauses).toBeGreaterThanOrEqual(race().runs.length);
+});
+
+test('given a long run, when validated in parts, then there is a pause at least every few hundred points', async () => {
+  const [run] = race().runs;
+  const [point] = run.curves;
+  const curves = Array.from({ length: 1000 }, (_, epoch) => ({ ...point, epoch }));
+  const { count, pause } = counter();
+  const result = await parseRaceResultInParts({ ...race(), runs: [{ ...run, curves }] }, pause);
+  expect(result.runs[0].curves).toEqual(curves);
+  expect(count.pauses).toBeGreaterThanOrEqual(5);
+});
+
+test('given one value replaced by anything, then both validations agree on whether it is a result, and name the same field', async () => {
+  const base = race();
+  const paths: (string | number)[][] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    paths.push(path);
+    if (typeof value === 'object' && value !== null)
+      for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], [...path, key]);
+  };
+  walk(base, []);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths.slice(1)), fc.jsonValue(), async (path, value) => {
+      const changed = structuredClone(base) as unknown;
+      const parent = path.slice(0, -1).reduce((o, k) => (o as Record<string, unknown>)[k], changed);
+      (parent as Record<string, unknown>)[path[path.length - 1]] = value;
+      const expected = refusal(() => parseRaceResult(changed));
+      const { pause } = counter();
+      const outcome = await parseRaceResultInParts(changed, pause).catch((e: Error) => e.message);
+      if (expected === '') expect(outcome).toEqual(parseRaceResult(changed));
+      else expect(outcome).toBe(expected);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('given two runs of one label and seed, or a newer version, then validation in parts refuses them in the same words', async () => {
+  const { pause } = counter();
+  const [run] = race().runs;
+  for (const wrong of [{ ...race(), runs: [run, run] }, { ...race(), version: 99 }, null, 'text'])
+    await expect(parseRaceResultInParts(wrong, pause)).rejects.toThrow(refusal(() => parseRaceResult(wrong)));
+});
