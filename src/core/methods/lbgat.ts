@@ -8,7 +8,7 @@ import { crossEntropy, klPerExample } from '../attacks/losses.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { LBGAT_INFO } from './catalogue.ts';
 import { adoptNetwork } from './second-network.ts';
-import { gaussianStartAttack } from './training-attack.ts';
+import { divergenceAttack } from './training-attack.ts';
 import type { LossResult, Method } from './types.ts';
 
 /** The natural model has its own initialisation: two networks that start alike would have nothing to tell each other. */
@@ -21,7 +21,7 @@ export const lbgat: Method = {
   createExtras: (network, _switches, seed) => ({
     natural: adoptNetwork(network, new ResNet(network.spec, seed + NATURAL_SEED_OFFSET), 'natural', true),
   }),
-  attack: (context, x, _y, noise) => gaussianStartAttack(context, x, noise, klPerExample),
+  attack: (context, x, _y, noise) => divergenceAttack(context, x, noise),
   loss({ network, extras, switches }, { x, xAdv }, y): LossResult {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
     const adv = network.forward(xAdv, train).logits;

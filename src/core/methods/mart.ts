@@ -20,7 +20,7 @@ export const mart: Method = {
   splitBn: () => false,
   createExtras: () => ({}),
   attack: (context, x, y, noise) =>
-    gaussianStartAttack(context, x, noise, (_clean, z) => crossEntropyPerExample(z, y)),
+    gaussianStartAttack(context, x, noise, () => (logits) => crossEntropyPerExample(logits, y)),
   loss({ network, switches }, { x, xAdv }, y) {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
     const clean = network.forward(x, train).logits;

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, klPerExample } from '../attacks/losses.ts';
 import { TRADES_INFO } from './catalogue.ts';
-import { gaussianStartAttack } from './training-attack.ts';
+import { divergenceAttack } from './training-attack.ts';
 import type { Method } from './types.ts';
 
 export const trades: Method = {
@@ -13,7 +13,7 @@ export const trades: Method = {
   start: 'gaussian',
   splitBn: () => false,
   createExtras: () => ({}),
-  attack: (context, x, _y, noise) => gaussianStartAttack(context, x, noise, klPerExample),
+  attack: (context, x, _y, noise) => divergenceAttack(context, x, noise),
   loss({ network, switches }, { x, xAdv }, y) {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
     const clean = network.forward(x, train);

@@ -1,7 +1,8 @@
 /** The attack that AT and ARAT train on: PGD on CE with batch statistics (train mode), L-inf, uniform random start. */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropyPerExample } from '../attacks/losses.ts';
+import { crossEntropyPerExample, klPerExample } from '../attacks/losses.ts';
 import { ascend } from '../attacks/pgd.ts';
+import type { LogitsFn } from '../nn/types.ts';
 import type { AttackedBatch, StepContext } from './types.ts';
 
 /** Scale of the Gaussian start in the official code of TRADES, MART and LBGAT. */
@@ -35,20 +36,28 @@ export function trainingAttack(
 }
 
 /**
- * The attack of TRADES, MART and LBGAT: eval mode, from x + 0.001 N(0, 1). `objective` of the logits of x and of z is ascended.
- * x [N,32,32,3] in [0,1], noise standard normal.
+ * The attack of TRADES, MART and LBGAT: eval mode, from x + 0.001 N(0, 1). What `objective` makes of the network f, once, is ascended as
+ * a function of the logits f(z) [N,K], per example. x [N,32,32,3] in [0,1], noise standard normal.
  */
 export function gaussianStartAttack(
   { network, attack }: StepContext,
   x: tf.Tensor4D,
   noise: tf.Tensor4D,
-  objective: (clean: tf.Tensor2D, z: tf.Tensor2D) => tf.Tensor1D,
+  objective: (f: LogitsFn) => (logits: tf.Tensor2D) => tf.Tensor1D,
 ): AttackedBatch {
   return tf.tidy(() => {
-    const f = (z: tf.Tensor4D) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
-    const clean = f(x);
+    const f: LogitsFn = (z) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
+    const ascended = objective(f);
     const start = tf.add(x, tf.mul(noise, GAUSSIAN_SCALE)) as tf.Tensor4D;
-    const xAdv = ascend((z) => tf.sum(objective(clean, f(z))) as tf.Scalar, start, x, attack);
+    const xAdv = ascend((z) => tf.sum(ascended(f(z))) as tf.Scalar, start, x, attack);
     return { x: tf.clone(x), xAdv };
+  });
+}
+
+/** x' = argmax KL(f(x) || f(x')), the attack of TRADES and LBGAT; the clean logits are computed once. */
+export function divergenceAttack(context: StepContext, x: tf.Tensor4D, noise: tf.Tensor4D): AttackedBatch {
+  return gaussianStartAttack(context, x, noise, (f) => {
+    const clean = f(x);
+    return (logits) => klPerExample(clean, logits);
   });
 }

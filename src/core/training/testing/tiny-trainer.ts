@@ -1,0 +1,31 @@
+/** A trainer of the smallest experiment, and its epochs as a race goes through them, for tests. */
+import type { MethodId, Switches } from '../../config.ts';
+import { subset } from '../../data/subset.ts';
+import { syntheticDataset } from '../../data/synthetic.ts';
+import { contestant } from '../../methods/contestant.ts';
+import { Trainer } from '../trainer.ts';
+import { tinyConfig } from './tiny-config.ts';
+
+/** Synthetic, of which each race takes its subset. */
+export const TINY_DATA = syntheticDataset(1, 100, 100);
+
+/** For work that waits for nothing. */
+export const now = async (): Promise<void> => {};
+
+/** On the backend that is ready; the caller disposes it. */
+export function tinyTrainer(method: MethodId, changes: Partial<Switches> = {}): Trainer {
+  const config = tinyConfig([contestant(method, changes)]);
+  return new Trainer(config.contestants[0], config, subset(TINY_DATA, config));
+}
+
+/** Goes on by `steps`, with what the method does before and after each epoch; auto-balance stays as it is. */
+export async function trainOn(t: Trainer, steps: number): Promise<void> {
+  const perEpoch = t.batches.batchesPerEpoch;
+  await t.beforeEpoch(Math.floor(t.step / perEpoch), now);
+  for (let i = 0; i < steps; i++) {
+    if (i > 0 && t.step % perEpoch === 0) await t.beforeEpoch(t.step / perEpoch, now);
+    t.trainStep();
+    if (t.step % perEpoch === 0) await t.afterEpoch(t.step / perEpoch, now);
+  }
+  await t.readMetrics(true);
+}
