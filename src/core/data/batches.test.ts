@@ -68,11 +68,27 @@ describe('BatchStream', () => {
     expect(keys.size).toBe(5);
   });
 
-  it('given a stream that goes on from a state, then batches for a device go on, too', () => {
-    const [a, b] = [new BatchStream(sampleSet(10), config(4)), new BatchStream(sampleSet(10), config(4))];
-    for (let i = 0; i < 3; i++) a.nextOnDevice();
-    b.restore(a.state());
-    expect(b.nextOnDevice()).toEqual(a.nextOnDevice());
+  it('given a state of either way to draw, when restored, then both ways go on with the same images', () => {
+    const data = sampleSet(10);
+    const stream = () => new BatchStream(data, config(4));
+    const [host, device] = [stream(), stream()];
+    for (let i = 0; i < 3; i++) {
+      host.next('none');
+      device.nextOnDevice();
+    }
+    expect(device.state()).toEqual(host.state());
+    const [toDevice, toHost] = [stream(), stream()];
+    toDevice.restore(structuredClone(host.state()));
+    toHost.restore(structuredClone(device.state()));
+    for (let i = 0; i < 3; i++) {
+      expect(toDevice.nextOnDevice()).toEqual(device.nextOnDevice());
+      expect(toHost.next('none')).toEqual(host.next('none'));
+    }
+  });
+
+  it('given other seeds, then other keys for the random starts of the same batch', () => {
+    const keyOf = (seed: number) => new BatchStream(sampleSet(10), config(4, seed)).nextOnDevice().key;
+    expect(keyOf(6)).not.toEqual(keyOf(5));
   });
 
   it('given 10 images in batches of 4, then an epoch is 2 batches without repetition and the next has another order', () => {
