@@ -10,6 +10,7 @@ import {
   Text,
   Title,
 } from '@mantine/core';
+import { memo, useDeferredValue } from 'react';
 import { MOST_REPEATS, type ExperimentConfig } from '../../core/config.ts';
 import { PRESETS, type PresetName } from '../../core/presets.ts';
 import { isActive, usePage } from '../state/store.ts';
@@ -37,9 +38,14 @@ function useEdit() {
   return { config, setConfig, edit };
 }
 
+/** Deferred: a click on Train is answered before some forty fields are greyed out. */
 export function ExperimentPanel() {
+  const active = useDeferredValue(usePage((s) => isActive(s.race)));
+  return <Fields active={active} />;
+}
+
+const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
   const { config, setConfig, edit } = useEdit();
-  const active = usePage((s) => isActive(s.race));
   const { dataset, network, attack, optimiser, evaluation } = config;
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
   const field = {
@@ -287,4 +293,4 @@ export function ExperimentPanel() {
       </Stack>
     </Paper>
   );
-}
+});
