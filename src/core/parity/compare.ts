@@ -40,7 +40,10 @@ export async function addAbsolute(
   report.add(quantity, worstDifference(await t.data(), entry(tensors, name).data), TOLERANCE.logits, name);
 }
 
-/** Relative norm error of every gradient against `<prefix><name>`; a gradient the reference has and we lack is an infinite error. */
+/**
+ * Relative norm error of every gradient against `<prefix><name>`; a gradient the reference has and we lack is an infinite error, and so is a
+ * reference without any: nothing compared is not agreement.
+ */
 export async function addGradients(
   report: Report,
   quantity: string,
@@ -48,8 +51,10 @@ export async function addGradients(
   tensors: Tensors,
   prefix: string,
 ): Promise<void> {
-  for (const name of tensors.keys()) {
-    if (!name.startsWith(prefix)) continue;
+  const names = [...tensors.keys()].filter((name) => name.startsWith(prefix));
+  if (names.length === 0)
+    report.add(quantity, Infinity, TOLERANCE.gradient, `no ${prefix}* in the reference`);
+  for (const name of names) {
     const g = gradients.get(name.slice(prefix.length));
     const error = g ? relativeNorm((await toHost(g)).data, entry(tensors, name).data) : Infinity;
     report.add(quantity, error, TOLERANCE.gradient, name);

@@ -18,6 +18,21 @@ const load = () =>
     readSafetensors(readFileSync(join(folder, name))),
   );
 
+/** What is compared of each method: a method that is no longer covered must not pass unnoticed. */
+const PLAIN_ROWS = [
+  ...['at', 'trades', 'mart', 'lbgat'].flatMap((id) =>
+    ['x_adv: pixels off', 'loss', 'gradients'].map((quantity) => `${id} ${quantity}`),
+  ),
+  ...['trades', 'mart', 'lbgat'].map((id) => `${id} running statistics`),
+  "lbgat natural model's gradients",
+  'eval logits',
+  'eval input gradient',
+  'eval PGD-20: loss',
+  'eval clean: loss',
+];
+const missing = (report: Report) =>
+  PLAIN_ROWS.filter((row) => !report.rows.some(({ quantity }) => quantity === row));
+
 describe.skipIf(!present).each(['wasm', 'cpu'] as const)(
   'given numbers of the official PyTorch code, on %s',
   (backend) => {
@@ -32,14 +47,46 @@ describe.skipIf(!present).each(['wasm', 'cpu'] as const)(
       expect(report.ok).toBe(true);
     });
 
-    test('when AT, TRADES and the evaluation run, then each is within its tolerance', async () => {
+    test('when AT, TRADES, MART, LBGAT and the evaluation run, then each is compared and within its tolerance', async () => {
       const report = new Report();
       await runPlainCases(await load(), report);
       expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
       expect(report.ok).toBe(true);
+      expect(missing(report)).toEqual([]);
     });
   },
 );
+
+describe.skipIf(!present)('given reference numbers of which some are gone', () => {
+  beforeAll(async () => {
+    expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+  });
+
+  /** The report of the reference with these methods alone and without the tensors that `gone` matches. */
+  async function reportOf(ids: readonly string[], gone: RegExp): Promise<Report> {
+    const whole = await load();
+    const { plain } = whole.index.cases;
+    const methods = Object.fromEntries(Object.entries(plain!.methods).filter(([id]) => ids.includes(id)));
+    const cases = { ...whole.index.cases, plain: { ...plain!, methods } };
+    const tensors = new Map([...whole.plain!].filter(([name]) => !gone.test(name)));
+    const report = new Report();
+    await runPlainCases({ ...whole, index: { ...whole.index, cases }, plain: tensors }, report);
+    return report;
+  }
+  const failed = (report: Report) => report.rows.filter((r) => r.worst > r.tolerance).map((r) => r.quantity);
+
+  test('when a method is not among them, then its rows are missed, and only those', async () => {
+    const report = await reportOf(['at', 'trades', 'lbgat', 'eval'], /^$/);
+    expect(missing(report)).toEqual(PLAIN_ROWS.filter((row) => row.startsWith('mart ')));
+  });
+
+  test.each([
+    ['mart', /^mart\.grad\./, 'mart gradients'],
+    ['lbgat', /^lbgat\.teacher_grad\./, "lbgat natural model's gradients"],
+  ] as const)('when the gradients of %s are not, then their row fails', async (id, gone, row) => {
+    expect(failed(await reportOf([id], gone))).toEqual([row]);
+  });
+});
 
 describe('the report', () => {
   test('given an error beyond its tolerance or not a number, then it is not ok; given none at all, neither', () => {

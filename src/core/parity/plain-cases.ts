@@ -1,4 +1,7 @@
-/** The single-BatchNorm cases of a reference folder: AT, TRADES and evaluation. */
+/**
+ * The single-BatchNorm cases of a reference folder: those of AT, TRADES, MART and LBGAT (with its natural model's gradients) that it has,
+ * and evaluation.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample } from '../attacks/losses.ts';
 import { pgd } from '../attacks/pgd.ts';
