@@ -1,12 +1,14 @@
 /**
- * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on; the average is what is
- * evaluated, its `adv` BatchNorm statistics measured anew on adversarial images made against it. Izmailov et al., Averaging Weights Leads to
- * Wider Optima and Better Generalization, UAI 2018; used by Waseda et al. as AR-AT+SWA. Open there and chosen here: one average an
- * epoch, equal weights, statistics over up to 1,000 training images without augmentation, as plain means over batches.
+ * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on. The average is what is
+ * evaluated, its BatchNorm statistics measured anew: of the `adv` set on adversarial images made against it, of the `clean` set, where
+ * there is one, on clean images. Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, UAI 2018; used by
+ * Waseda et al. as AR-AT+SWA. Open there and chosen here: one average an epoch, equal weights, statistics over up to 1,000 training
+ * images without augmentation, as plain means over batches.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { addNumber, parameter } from '../nn/parameters.ts';
 import { ResNet } from '../nn/resnet.ts';
+import type { BnBranch } from '../nn/types.ts';
 import { arat } from './arat.ts';
 import { ARAT_SWA_INFO } from './catalogue.ts';
 import { adoptNetwork, copyNetwork } from './second-network.ts';
@@ -37,7 +39,31 @@ function include(context: EpochContext, n: number): void {
   });
 }
 
-/** Means over batches of the batch mean and the unbiased batch variance of x' in every layer, into the average's `adv` set. */
+/** Sums over batches of the batch mean and the unbiased batch variance of every layer, under the names of `branch`'s running statistics. */
+function addStatistics(
+  network: ResNet,
+  branch: BnBranch,
+  images: tf.Tensor4D,
+  sums: Map<string, tf.Tensor>,
+): void {
+  tf.tidy(() => {
+    const { statistics } = network.forward(images, { branch, mode: 'train', statistics: 'all' });
+    for (const [layer, { mean, variance, count }] of Object.entries(statistics)) {
+      const prefix = network.bnPrefix(layer, branch);
+      const unbiased = tf.mul(variance, count > 1 ? count / (count - 1) : 1);
+      for (const [name, value] of [
+        [`${prefix}.running_mean`, mean],
+        [`${prefix}.running_var`, unbiased],
+      ] as const) {
+        const before = sums.get(name);
+        sums.set(name, tf.keep(before ? tf.add(before, value) : tf.clone(value)));
+        before?.dispose();
+      }
+    }
+  });
+}
+
+/** The average's running statistics become plain means over batches: of x' in the `adv` set, of x in the `clean` one where there is one. */
 async function measureStatistics(context: EpochContext): Promise<void> {
   const average = averageOf(context);
   const averageContext = { ...context, network: average };
@@ -46,25 +72,8 @@ async function measureStatistics(context: EpochContext): Promise<void> {
   for (const { x, y, noise } of context.trainingBatches(STATISTICS_IMAGES)) {
     batches++;
     const attacked = trainingAttack(averageContext, x, y, noise);
-    tf.tidy(() => {
-      const { statistics } = average.forward(attacked.xAdv, {
-        branch: 'adv',
-        mode: 'train',
-        statistics: 'all',
-      });
-      for (const [layer, { mean, variance, count }] of Object.entries(statistics)) {
-        const prefix = average.bnPrefix(layer, 'adv');
-        const unbiased = tf.mul(variance, count > 1 ? count / (count - 1) : 1);
-        for (const [name, value] of [
-          [`${prefix}.running_mean`, mean],
-          [`${prefix}.running_var`, unbiased],
-        ] as const) {
-          const before = sums.get(name);
-          sums.set(name, tf.keep(before ? tf.add(before, value) : tf.clone(value)));
-          before?.dispose();
-        }
-      }
-    });
+    addStatistics(average, 'adv', attacked.xAdv, sums);
+    if (average.splitBn) addStatistics(average, 'clean', attacked.x, sums);
     tf.dispose([attacked.x, attacked.xAdv, x, y, noise]);
     // Stopped here, the sums would stay: the caller disposes nothing of ours.
     await context.pace().catch((error: unknown) => {

@@ -4,9 +4,13 @@
  * frozen standard network. Suzuki et al., Adversarial Finetuning with Latent Representation Constraint to Mitigate
  * Accuracy-Robustness Tradeoff, ICCV 2023, https://arxiv.org/abs/2308.16454.
  *
+ * lambda is the switch `invarianceWeight`: like ARAT's it weighs how far the adversarial representation may leave the clean one, so one
+ * knob sets both in a race.
+ *
  * There is no official code; chosen here: the standard network is trained within the run, in the first third of the epochs, under the
- * same schedule; z is what the linear layer sees (train mode for f, eval mode for the frozen network); NR replaces x' by
- * clip(x + U(-eps, eps)) where D(z(x'), z_0(x)) > 1/4, half of a right angle, judged in eval mode.
+ * same schedule; the attack is that of AT and ARAT, with their two switches; D compares x' with the clean x under the frozen network;
+ * z is what the linear layer sees (train mode for f, eval mode for the frozen network); NR replaces x' by clip(x + U(-eps, eps)), the
+ * attack's own start, where D(z(x'), z_0(x)) > 1/4, half of a right angle, judged in eval mode.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../attacks/losses.ts';
@@ -84,7 +88,10 @@ export const arrest: Method = {
     const made = trainingAttack(context, x, y, noise);
     if (!switches.noisyReplay) return made;
     const xAdv = tf.tidy(() => {
-      const far = angularDistance(representation(network, made.xAdv), representation(frozen(context), x));
+      const far = angularDistance(
+        representation(network, made.xAdv),
+        representation(frozen(context), made.x),
+      );
       const replay = tf.reshape(tf.step(tf.sub(far, REPLAY_DISTANCE)), [-1, 1, 1, 1]);
       const noisy = tf.clipByValue(tf.add(x, tf.mul(noise, attack.eps)), 0, 1);
       return tf.add(tf.mul(noisy, replay), tf.mul(made.xAdv, tf.sub(1, replay))) as tf.Tensor4D;
@@ -101,10 +108,12 @@ export const arrest: Method = {
     const distillation = tf.mean(
       angularDistance(features.pool, representation(frozen(context), x)),
     ) as tf.Scalar;
+    const terms = { ce, distillation };
+    if (switches.invarianceWeight === 0) return { loss: ce, terms, conflict: null };
     const weighted = tf.mul(distillation, switches.invarianceWeight) as tf.Scalar;
     return {
       loss: tf.add(ce, weighted),
-      terms: { ce, distillation },
+      terms,
       conflict: { first: ce, second: weighted },
     };
   },

@@ -92,7 +92,7 @@ export const ARREST_INFO: MethodInfo = {
     'Adversarial finetuning: the first third of the epochs trains on clean images; then that network is frozen, and training goes on under attack while the representation is held near the frozen one’s.',
   equation: 'CE(f(x′), y) + λ arccos(z(x′) · z₀(x)) / π,  z unit features of f, z₀ of the frozen network',
   citation: { text: 'Suzuki et al., ICCV 2023', url: 'https://arxiv.org/abs/2308.16454' },
-  switches: ['invarianceWeight', 'noisyReplay'],
+  switches: ['invarianceWeight', 'noisyReplay', 'officialAliasing', 'attackUpdatesStatistics'],
   conflictBetween: ['cross-entropy', 'distillation'],
   // In its adversarial epochs: attack, x′ and the frozen network twice; a third of the epochs costs 3 only.
   passes: (k) => (2 * (2 * k + 6) + 3) / 3,
@@ -125,9 +125,10 @@ export const ARAT_SWA_INFO: MethodInfo = {
   id: 'arat-swa',
   name: 'ARAT+SWA',
   description:
-    'ARAT whose weights are averaged over the last epochs; the average is what is judged, with BatchNorm statistics measured anew on adversarial images.',
+    'ARAT whose weights are averaged over the last epochs; the average is what is judged, with BatchNorm statistics measured anew, those of the adversarial set on adversarial images.',
   equation: 'θ̄ = mean of θ after the last epochs; θ as ARAT trains it',
   switches: [...ARAT_INFO.switches, 'averageFrom'],
+  // As ARAT's: measuring the average's statistics, at most 1,000 images once an epoch, is no part of a step.
 };
 
 export const CATALOGUE: Readonly<Record<MethodId, MethodInfo>> = {

@@ -36,10 +36,12 @@ export const mart: Method = {
     const kl = tf.sum(tf.mul(p, tf.sub(logSoftmax(clean), tf.log(tf.add(pAdv, TINY)))), 1);
     const unlearnt = tf.sub(JUST_ABOVE_ONE, tf.sum(tf.mul(p, own), 1));
     const tie = tf.mean(tf.mul(kl, unlearnt)) as tf.Scalar;
+    const terms = { bce, kl: tie };
+    if (switches.beta === 0) return { loss: bce, terms, conflict: null };
     const weighted = tf.mul(tie, switches.beta) as tf.Scalar;
     return {
       loss: tf.add(bce, weighted),
-      terms: { bce, kl: tie },
+      terms,
       conflict: { first: bce, second: weighted },
     };
   },

@@ -1,31 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { METHOD_IDS, type ExperimentConfig, type MethodId, type Switches } from '../config.ts';
-import { subset } from '../data/subset.ts';
-import { syntheticDataset } from '../data/synthetic.ts';
+import {
+  METHOD_IDS,
+  type ExperimentConfig,
+  type MethodId,
+  type SwitchName,
+  type Switches,
+} from '../config.ts';
 import { exportWeights } from '../nn/safetensors.ts';
 import type { RaceCheckpoint } from '../training/race-checkpoint.ts';
+import { saveCheckpoint } from '../training/checkpoint.ts';
 import { Race } from '../training/race.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
-import { Trainer } from '../training/trainer.ts';
-import { angularDistance, standardEpochs } from './arrest.ts';
+import { now, TINY_DATA, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
+import { CATALOGUE, DEFAULT_SWITCHES } from './catalogue.ts';
 import { contestant } from './contestant.ts';
 
-const DATA = syntheticDataset(1, 100, 100);
 const NEW = ['mart', 'lbgat', 'arrest', 'arat-swa'] as const;
 
-const config = (methods: readonly MethodId[], changes: Partial<Switches> = {}): ExperimentConfig =>
-  tinyConfig(methods.map((m) => contestant(m, changes)));
-
-function trainer(method: MethodId, changes: Partial<Switches> = {}): Trainer {
-  const c = config([method], changes);
-  return new Trainer(c.contestants[0], c, subset(DATA, c));
-}
-
-const now = async () => {};
-/** Every number of the trainer's own network. */
-const values = (t: Trainer, of: 'network' | 'evaluated' = 'network') => exportWeights(t[of]);
+const config = (methods: readonly MethodId[]): ExperimentConfig =>
+  tinyConfig(methods.map((m) => contestant(m)));
 
 beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
@@ -34,7 +29,7 @@ beforeAll(async () => {
 describe('every method', () => {
   it('trains beside the others to the end, and leaves no tensors', async () => {
     const before = tf.memory().numTensors;
-    const race = new Race(config(METHOD_IDS), DATA, {
+    const race = new Race(config(METHOD_IDS), TINY_DATA, {
       runId: 'r',
       backend: 'wasm',
       device: 'test',
@@ -54,7 +49,7 @@ describe('every method', () => {
   });
 
   it.each(NEW)('given %s, when a step is repeated, then the number of tensors stays', async (method) => {
-    const t = trainer(method);
+    const t = tinyTrainer(method);
     for (const epoch of [0, 1]) {
       await t.beforeEpoch(epoch, now);
       t.trainStep();
@@ -72,7 +67,7 @@ describe('every method', () => {
     const run = async (from?: RaceCheckpoint, stopAt?: (type: string, n: number) => boolean) => {
       let kept: RaceCheckpoint | undefined;
       const seen: Record<string, number> = {};
-      const race: Race = new Race(config(NEW), DATA, {
+      const race: Race = new Race(config(NEW), TINY_DATA, {
         runId: 'r',
         backend: 'wasm',
         device: 'test',
@@ -109,9 +104,75 @@ describe('every method', () => {
   });
 });
 
+/** Another value of every switch than the default. */
+const OTHER: Switches = {
+  splitBn: false,
+  stopGradient: false,
+  predictor: false,
+  autoBalance: false,
+  invarianceWeight: 9,
+  metric: 'mse',
+  alignedLayers: 'lastTwo',
+  officialAliasing: true,
+  attackUpdatesStatistics: true,
+  beta: 1,
+  noisyReplay: false,
+  averageFrom: 1,
+};
+const SWITCH_NAMES = Object.keys(OTHER) as SwitchName[];
+
+describe('the switches that a method names', () => {
+  /** All that training leaves behind after an epoch and a half, and what is evaluated. */
+  async function trained(method: MethodId, changed: readonly SwitchName[]) {
+    const t = tinyTrainer(method, Object.fromEntries(changed.map((name) => [name, OTHER[name]])));
+    // Away from one half, which auto-balance would not be told apart from.
+    t.balance = 0.8;
+    await trainOn(t, 6);
+    const { parameters, buffers } = await saveCheckpoint(t);
+    const weights = await exportWeights(t.evaluated);
+    t.dispose();
+    return { parameters, buffers, weights };
+  }
+
+  it.each(METHOD_IDS)(
+    'given %s, then no other switch changes anything, and each of them does',
+    async (id) => {
+      const named = CATALOGUE[id].switches;
+      const before = await trained(id, []);
+      const others = SWITCH_NAMES.filter((name) => !named.includes(name));
+      expect(others.every((name) => OTHER[name] !== DEFAULT_SWITCHES[name])).toBe(true);
+      expect(await trained(id, others)).toEqual(before);
+      // Whether an image is replayed hangs on its angle: arrest.test.ts.
+      for (const name of named.filter((n) => n !== 'noisyReplay'))
+        expect(await trained(id, [name]), name).not.toEqual(before);
+    },
+  );
+
+  it.each([
+    ['trades', { beta: 0 }],
+    ['mart', { beta: 0 }],
+    ['lbgat', { beta: 0 }],
+    ['arrest', { invarianceWeight: 0 }],
+    ['arat', { invarianceWeight: 0 }],
+  ] as const)(
+    'given %s whose second term weighs nothing, then there is no conflict to measure',
+    async (id, none) => {
+      for (const [changes, measured] of [
+        [{}, true],
+        [none, false],
+      ] as const) {
+        const t = tinyTrainer(id, changes);
+        await trainOn(t, 5);
+        expect(t.takeConflicts().length > 0).toBe(measured);
+        t.dispose();
+      }
+    },
+  );
+});
+
 describe('LBGAT', () => {
-  it('moves both networks, exports its own alone, and with β = 0 has no conflict to measure', async () => {
-    const t = trainer('lbgat');
+  it('moves both networks, and exports its own alone', async () => {
+    const t = tinyTrainer('lbgat');
     const name = 'natural.conv1.weight';
     const before = Float32Array.from(await t.network.trainable.get(name)!.data());
     const own = Float32Array.from(await t.network.trainable.get('conv1.weight')!.data());
@@ -119,92 +180,7 @@ describe('LBGAT', () => {
     await t.readMetrics(true);
     expect(await t.network.trainable.get(name)!.data()).not.toEqual(before);
     expect(await t.network.trainable.get('conv1.weight')!.data()).not.toEqual(own);
-    expect(new TextDecoder('latin1').decode(await values(t))).not.toContain('natural.');
-    expect(t.takeConflicts()).toHaveLength(1);
+    expect(new TextDecoder('latin1').decode(await exportWeights(t.network))).not.toContain('natural.');
     t.dispose();
-    const without = trainer('lbgat', { beta: 0 });
-    without.trainStep();
-    await without.readMetrics(true);
-    expect(without.takeConflicts()).toHaveLength(0);
-    without.dispose();
-  });
-});
-
-describe('ARREST', () => {
-  it('given the epochs of a run, then the first third trains the standard network', () => {
-    expect([1, 2, 3, 8, 100].map(standardEpochs)).toEqual([1, 1, 1, 3, 33]);
-  });
-
-  it('freezes the standard network once, and then leaves it alone', async () => {
-    const t = trainer('arrest');
-    await t.beforeEpoch(0, now);
-    t.trainStep();
-    await t.readMetrics(true);
-    expect(Object.keys(t.takeMeans().terms!)).toEqual(['ce']);
-    await t.beforeEpoch(1, now);
-    const frozen = () => t.network.buffers.get('standard.conv1.weight')!.data();
-    const standard = Float32Array.from(await frozen());
-    expect(standard).toEqual(Float32Array.from(await t.network.trainable.get('conv1.weight')!.data()));
-    t.trainStep();
-    await t.readMetrics(true);
-    expect(Object.keys(t.takeMeans().terms!)).toEqual(['ce', 'distillation']);
-    await t.beforeEpoch(1, now);
-    expect(Float32Array.from(await frozen())).toEqual(standard);
-    expect(Float32Array.from(await t.network.trainable.get('conv1.weight')!.data())).not.toEqual(standard);
-    t.dispose();
-  });
-
-  it('measures the angle: 0 for the same direction, 1/2 for a right angle, 1 for the opposite', () => {
-    tf.tidy(() => {
-      const a = tf.tensor2d([
-        [1, 0],
-        [1, 0],
-        [1, 0],
-      ]);
-      const b = tf.tensor2d([
-        [2, 0],
-        [0, 3],
-        [-1, 0],
-      ]);
-      const d = angularDistance(a, b).dataSync();
-      [0, 0.5, 1].forEach((expected, i) => expect(d[i]).toBeCloseTo(expected, 2));
-    });
-  });
-});
-
-describe('ARAT+SWA', () => {
-  it('evaluates the arithmetic mean of the weights at the chosen epochs’ ends, with statistics of its own', async () => {
-    const t = trainer('arat-swa', { averageFrom: 0 });
-    const name = 'layer1.0.conv1.weight';
-    const seen: Float32Array[] = [];
-    for (const epoch of [1, 2]) {
-      t.trainStep();
-      await t.readMetrics(true);
-      expect(t.evaluated === t.network).toBe(epoch === 1);
-      await t.afterEpoch(epoch, now);
-      // Once more, as after a stop within the evaluation: nothing is counted twice.
-      await t.afterEpoch(epoch, now);
-      seen.push(Float32Array.from(await t.network.trainable.get(name)!.data()));
-    }
-    const average = await t.evaluated.trainable.get(name)!.data();
-    average.forEach((v, i) => expect(v).toBeCloseTo((seen[0][i] + seen[1][i]) / 2, 6));
-    const mean = (n: 'network' | 'evaluated') => t[n].buffers.get('bn1.adv.running_mean')!.data();
-    expect(await mean('evaluated')).not.toEqual(await mean('network'));
-    t.dispose();
-  });
-
-  it('trains as ARAT does: the same weights after the same steps', async () => {
-    const [plain, averaged] = [trainer('arat'), trainer('arat-swa')];
-    for (const t of [plain, averaged]) {
-      t.trainStep();
-      t.trainStep();
-      await t.readMetrics(true);
-    }
-    expect(await values(averaged)).toHaveLength((await values(plain)).length);
-    expect(await averaged.network.trainable.get('conv1.weight')!.data()).toEqual(
-      await plain.network.trainable.get('conv1.weight')!.data(),
-    );
-    plain.dispose();
-    averaged.dispose();
   });
 });

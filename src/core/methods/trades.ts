@@ -22,7 +22,9 @@ export const trades: Method = {
     clean.commitStatistics();
     const ce = crossEntropy(clean.logits, y);
     const kl = tf.mean(klPerExample(clean.logits, adv.logits)) as tf.Scalar;
+    const terms = { ce, kl };
+    if (switches.beta === 0) return { loss: ce, terms, conflict: null };
     const weighted = tf.mul(kl, switches.beta) as tf.Scalar;
-    return { loss: tf.add(ce, weighted), terms: { ce, kl }, conflict: { first: ce, second: weighted } };
+    return { loss: tf.add(ce, weighted), terms, conflict: { first: ce, second: weighted } };
   },
 };
