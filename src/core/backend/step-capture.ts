@@ -22,6 +22,16 @@ export interface Recording {
 }
 
 export interface StepCapture {
+  /**
+   * Whether programs are compiled aside from what computes. On a software adapter compilers and computation share the processor: all
+   * programs at once took twice as long as each when it is needed.
+   */
+  readonly compilesAside: boolean;
+  /**
+   * Compiles side by side what `rehearsal` would run, before it is needed. In it nothing is computed: values are not to be read.
+   * Awaits `onProgress` after each program, which may throw to stop. Rejects with one sentence when the device refuses a program.
+   */
+  compile(rehearsal: () => void, onProgress: (done: number, total: number) => Promise<void>): Promise<void>;
   /** Whether a step can read a tensor of so many bytes: a training set that stays on the device. */
   holds(bytes: number): boolean;
   /** A tensor with memory of its own, for an input of the step. Float32Array gives float32, Int32Array int32. The caller disposes it. */

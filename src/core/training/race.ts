@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
 import { pgd } from '../attacks/pgd.ts';
+import { stepCapture } from '../backend/step-capture.ts';
 import type { BackendName, ExperimentConfig } from '../config.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
 import { subset } from '../data/subset.ts';
@@ -123,6 +124,7 @@ export class Race {
     if (from) this.emit({ type: 'restored', runs: from.runs, epoch: from.epoch });
     let status: RaceResult['status'] = 'complete';
     try {
+      await this.compile();
       this.emit({ type: 'state', state: 'running' });
       // A race that goes on: methods whose epochs differ have to know where they are.
       if (from)
@@ -147,6 +149,20 @@ export class Race {
     this.emit({ type: 'result', result });
     this.emit({ type: 'state', state: status });
     return result;
+  }
+
+  /** Where programs are compiled for the device: all of them now, side by side, and not one by one in the first steps. */
+  private async compile(): Promise<void> {
+    const capture = stepCapture();
+    if (!capture?.compilesAside) return;
+    const rehearse = () => {
+      for (const t of this.trainers) t.rehearse();
+    };
+    await capture.compile(rehearse, async (done, total) => {
+      const message = `Compiling GPU programs: ${done} of ${total}`;
+      this.emit({ type: 'state', state: 'preparing', message });
+      await this.control.checkpoint();
+    });
   }
 
   private async trainEpoch(): Promise<void> {

@@ -70,6 +70,40 @@ const CONTESTANTS = [
   'lbgat[beta=0]',
 ];
 
+// First in the file: nobody has compiled the programs yet.
+describe('on a fresh webgpu', () => {
+  test('given programs compiled ahead, then steps and attacks compile nothing more, and the networks are as they were', async () => {
+    const trainer = trainerOf('arat');
+    const weights = () => Promise.all([...trainer.network.trainable.values()].map((v) => v.data()));
+    const before = { weights: await weights(), tensors: tf.memory().numTensors };
+    const progress: number[] = [];
+    let total = 0;
+    await capture.compile(
+      () => trainer.rehearse(),
+      async (done, of) => {
+        progress.push(done);
+        total = of;
+      },
+    );
+    expect(progress).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+    expect(total).toBeGreaterThan(30);
+    expect(await weights()).toEqual(before.weights);
+    expect(tf.memory().numTensors).toBe(before.tensors);
+    const device = (tf.backend() as unknown as { device: GPUDevice }).device;
+    const compiled: string[] = [];
+    const original = device.createComputePipeline.bind(device);
+    device.createComputePipeline = (descriptor) => {
+      compiled.push(descriptor.label ?? '');
+      return original(descriptor);
+    };
+    for (let i = 0; i < STEPS_PER_EPOCH; i++) trainer.trainStep();
+    tf.tidy(() => void trainer.logits(tf.zeros([3, 32, 32, 3])));
+    delete (device as Partial<GPUDevice>).createComputePipeline;
+    expect(compiled).toEqual([]);
+    trainer.dispose();
+  });
+});
+
 describe('on webgpu', () => {
   test.each(CONTESTANTS)(
     'given %s, when its steps are recorded and replayed, then every number is that of steps run one by one',

@@ -55,6 +55,17 @@ export class StepRunner {
     };
   }
 
+  /** The step's outputs on `inputs`, the variables left as they are. */
+  rehearse(inputs: readonly StepInput[], step: Step): StepOutputs {
+    const saved = [...this.variables()].map((v) => [v, tf.clone(v)] as const);
+    try {
+      return this.plain(inputs, 0, step);
+    } finally {
+      for (const [v, value] of saved) v.assign(value as never);
+      tf.dispose(saved.map(([, value]) => value));
+    }
+  }
+
   private plain(inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     let outputs: StepOutputs | null = null;
     tf.tidy(() => {

@@ -1,14 +1,11 @@
 /** Trains one contestant: its network, its method's extras, SGD. One batch at a time; the race decides when. */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
+import { pgd } from '../attacks/pgd.ts';
 import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
-import { augmentBatch, randomStart, type PackedImages } from '../backend/ops.ts';
-import { stepCapture } from '../backend/step-capture.ts';
 import type { Contestant, ExperimentConfig } from '../config.ts';
 import { BatchStream } from '../data/batches.ts';
-import { DRAWS } from '../data/augment.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
-import { acquireImages, deviceBytes, releaseImages } from '../data/device-images.ts';
 import { METHODS } from '../methods/index.ts';
 import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
@@ -18,22 +15,13 @@ import type { ConflictPoint } from '../results.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
-import { StepRunner, type StepInput, type StepOutputs } from './step-runner.ts';
+import { BatchSource, type StepBatch } from './step-batch.ts';
+import { StepRunner, type Step, type StepOutputs } from './step-runner.ts';
 
 /** Training images whose clean-branch accuracy sets the balance a. */
 const BALANCE_IMAGES = 1000;
 /** Steps whose metrics wait on the device before one transfer brings them. */
 const READ_EVERY = 8;
-
-/** A batch as a step takes it. */
-interface Batch {
-  /** [N,32,32,3] in [0,1]. */
-  readonly x: tf.Tensor4D;
-  /** [N] int32. */
-  readonly y: tf.Tensor1D;
-  /** The attack's random start, [N,32,32,3]; zeros where the method has none. */
-  readonly noise: tf.Tensor4D;
-}
 
 interface Pending extends StepOutputs {
   readonly step: number;
@@ -51,8 +39,7 @@ export class Trainer {
   lastLoss: number | null = null;
   private readonly extras: Record<string, unknown>;
   private readonly steps: StepRunner;
-  /** The training images, where the device makes the batches: a device that replays steps and has room. */
-  private images: PackedImages | null;
+  private readonly source: BatchSource;
   private pending: Pending[] = [];
   /** Sums of loss and terms over the `count` steps since the last `takeMeans`. */
   sums: { terms: Record<string, number>; count: number } = { terms: {}, count: 0 };
@@ -81,8 +68,7 @@ export class Trainer {
       ...this.sgd.velocities.values(),
     ]);
     this.balance = config.initialBalance;
-    const capture = stepCapture();
-    this.images = capture?.holds(deviceBytes(data.train)) ? acquireImages(capture, data.train) : null;
+    this.source = new BatchSource(data.train, this.batches, this.method.start, config.optimiser.batchSize);
   }
 
   get totalSteps(): number {
@@ -145,54 +131,39 @@ export class Trainer {
     const measure =
       conflictEvery > 0 && this.step % conflictEvery === 0 && this.method.conflictBetween !== null;
     const kind = `balance ${this.balance}${measure ? ', conflict measured' : ''}`;
-    const { inputs, batchOf } = this.nextBatch();
-    const outputs = this.steps.run(kind, inputs, this.learningRate, (tensors, learningRate) => {
+    const batch = this.source.next();
+    const outputs = this.steps.run(kind, batch.inputs, this.learningRate, this.stepOn(batch, measure));
+    this.pending.push({ step: this.step, ...outputs });
+    this.step++;
+  }
+
+  private stepOn({ batchOf }: StepBatch, measure: boolean): Step {
+    return (tensors, learningRate) => {
       const { x, y, noise } = batchOf(tensors);
       const attacked = this.method.attack(this.context, x, y, noise);
       const { gradients, metrics, termNames, sums } = this.gradients(attacked, y, measure);
       this.sgd.step(gradients, learningRate);
       return { metrics, termNames, sums: sums && tf.keep(sums) };
-    });
-    this.pending.push({ step: this.step, ...outputs });
-    this.step++;
+    };
   }
 
-  /** What the next step takes from the host, and how it becomes the batch there: made by the host, or by the device that holds the images. */
-  private nextBatch(): { inputs: readonly StepInput[]; batchOf: (inputs: readonly tf.Tensor[]) => Batch } {
-    const { start } = this.method;
-    const shape = (n: number) => [n, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS] as [number, 32, 32, 3];
-    const { images } = this;
-    if (images) {
-      const { labels, draws, key } = this.batches.nextOnDevice();
-      const n = labels.length;
-      return {
-        inputs: [
-          { values: labels, shape: [n] },
-          { values: draws, shape: [n, DRAWS] },
-          { values: key, shape: [key.length] },
-        ],
-        batchOf: ([y, drawn, stream]) => {
-          const x = augmentBatch(images, drawn as tf.Tensor2D);
-          const noise =
-            start === 'none' ? tf.zerosLike(x) : randomStart(stream as tf.Tensor1D, shape(n), start);
-          return { x, y: y as tf.Tensor1D, noise };
-        },
-      };
+  /**
+   * Asks for all that steps and evaluations ask of the device, on blank images, and leaves everything as it was: for
+   * `StepCapture.compile`, under which nothing is computed.
+   */
+  rehearse(): void {
+    const { conflictEvery, attack } = this.config;
+    const measures = this.method.conflictBetween !== null && conflictEvery > 0 ? [false, true] : [false];
+    const batch = this.source.blank();
+    for (const measure of measures) {
+      const { metrics, sums } = this.steps.rehearse(batch.inputs, this.stepOn(batch, measure));
+      tf.dispose(sums ? [metrics, sums] : [metrics]);
     }
-    const host = this.batches.next(start);
-    const n = host.labels.length;
-    const noise = { none: [], uniform: [host.uniform], gaussian: [host.gaussian] }[start];
-    return {
-      inputs: [
-        { values: host.labels, shape: [n] },
-        ...[host.images, ...noise].map((values) => ({ values, shape: shape(n) })),
-      ],
-      batchOf: ([y, x, drawn]) => ({
-        x: x as tf.Tensor4D,
-        y: y as tf.Tensor1D,
-        noise: (drawn as tf.Tensor4D | undefined) ?? tf.zerosLike(x as tf.Tensor4D),
-      }),
-    };
+    tf.tidy(() => {
+      const x = tf.zeros([1, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS]) as tf.Tensor4D;
+      const y = tf.zeros([1], 'int32') as tf.Tensor1D;
+      pgd(this.logits, x, y, { ...attack, steps: 1, loss: 'ce', starts: [x] });
+    });
   }
 
   /** The loss's gradients; with `measure`, as the sum of its two terms', whose conflict is summed up. */
@@ -272,8 +243,7 @@ export class Trainer {
     for (const p of this.pending) tf.dispose([p.metrics, ...(p.sums ? [p.sums] : [])]);
     this.pending = [];
     this.rest();
-    if (this.images) releaseImages(this.data.train);
-    this.images = null;
+    this.source.dispose();
     this.network.dispose();
     this.sgd.dispose();
   }

@@ -9,6 +9,8 @@ import { sizeOf, type Runner } from './runner.ts';
 interface Internals {
   commandEncoder: GPUCommandEncoder | null;
   readonly tensorMap: { get(dataId: object): { resource: GPUBuffer; values: unknown } };
+  /** tfjs's compiled programs; while it only compiles, their promises. */
+  readonly pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
   ensureCommandEncoderReady(): void;
 }
 
@@ -63,13 +65,52 @@ export class WebGpuStepCapture implements StepCapture {
   private readonly internals: Internals;
   private readonly arena: Arena;
   private readonly live = new Set<Keeper>();
+  readonly compilesAside: boolean;
 
   constructor(
     private readonly backend: WebGPUBackend,
     private readonly runner: Runner,
   ) {
     this.internals = backend as unknown as Internals;
+    this.compilesAside = !runner.software;
     this.arena = new Arena(backend.device, backend.bufferManager);
+  }
+
+  async compile(
+    rehearsal: () => void,
+    onProgress: (done: number, total: number) => Promise<void>,
+  ): Promise<void> {
+    const { runner, internals } = this;
+    const compiling = (runner.compiling = new Map<string, Promise<void>>());
+    const known = new Set(Object.keys(internals.pipelineCache));
+    tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
+    try {
+      rehearsal();
+    } finally {
+      runner.compiling = null;
+      tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+      // tfjs's own promises: out of its sight, because whoever else computes meanwhile must not find them.
+      for (const [key, pipeline] of Object.entries(internals.pipelineCache)) {
+        if (known.has(key)) continue;
+        delete internals.pipelineCache[key];
+        compiling.set(
+          key,
+          Promise.resolve(pipeline).then((p) => void (internals.pipelineCache[key] ??= p)),
+        );
+      }
+      this.flush();
+    }
+    let done = 0;
+    // Whoever is stopped leaves the others to themselves.
+    for (const program of compiling.values()) program.catch(() => {});
+    for (const [key, program] of compiling) {
+      await program.catch((error: unknown) => {
+        throw new Error(
+          `The GPU refused the program '${key}': ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
+      await onProgress(++done, compiling.size);
+    }
   }
 
   holds(bytes: number): boolean {

@@ -35,6 +35,8 @@ export class Runner {
   private readonly internals: Internals;
   /** Told, while a step is recorded, of buffers that begin with the learning rate. */
   onLearningRate: ((buffer: GPUBuffer) => void) | null = null;
+  /** While not null nothing is dispatched: what would be is compiled, and told here by its key. */
+  compiling: Map<string, Promise<void>> | null = null;
 
   /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
   constructor(
@@ -56,8 +58,8 @@ export class Runner {
   /** `t` after a shader wrote into its memory: the same data, once more. */
   changed(t: tf.TensorInfo): tf.TensorInfo {
     this.backend.incRef(t.dataId);
-    // What was read back before is no longer so.
-    this.backend.tensorMap.get(t.dataId).values = null as never;
+    // What was read back before is no longer so; unless nothing was run.
+    if (!this.compiling) this.backend.tensorMap.get(t.dataId).values = null as never;
     return t;
   }
 
@@ -78,6 +80,7 @@ export class Runner {
     threads: number,
     uniforms?: UniformValues,
   ): void {
+    if (this.compiling) return this.compileAhead(this.compiling, key, source);
     const { backend, internals } = this;
     const entries: GPUBindGroupEntry[] = tensors.map(({ dataId }, binding) => {
       backend.uploadToGPU(dataId);
@@ -106,15 +109,27 @@ export class Runner {
     }
   }
 
+  private describe(key: string, source: () => string): GPUComputePipelineDescriptor {
+    const module = this.backend.device.createShaderModule({ code: source(), label: key });
+    return { label: key, layout: 'auto', compute: { module, entryPoint: 'main' } };
+  }
+
   private pipeline(key: string, source: () => string): GPUComputePipeline {
     let pipeline = this.pipelines.get(key);
     if (!pipeline) {
-      const { device } = this.backend;
-      const module = device.createShaderModule({ code: source(), label: key });
-      pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } });
+      pipeline = this.backend.device.createComputePipeline(this.describe(key, source));
       this.pipelines.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  private compileAhead(compiling: Map<string, Promise<void>>, key: string, source: () => string): void {
+    if (this.pipelines.has(key) || compiling.has(key)) return;
+    const compiled = this.backend.device.createComputePipelineAsync(this.describe(key, source));
+    compiling.set(
+      key,
+      compiled.then((pipeline) => void this.pipelines.set(key, pipeline)),
+    );
   }
 
   /** One per distinct list of sizes, for as long as the device lives. */
