@@ -2,8 +2,11 @@
  * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on. The average is what is
  * evaluated, its BatchNorm statistics measured anew: of the `adv` set on adversarial images made against it, of the `clean` set, where
  * there is one, on clean images. Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, UAI 2018; used by
- * Waseda et al. as AR-AT+SWA. Open there and chosen here: one average an epoch, equal weights, statistics over up to 1,000 training
- * images without augmentation, as plain means over batches.
+ * Waseda et al. as AR-AT+SWA.
+ *
+ * The official code averages with equal weights from epoch 76 of 100 on, every 500 steps, and measures the `adv` set over all training
+ * images. Chosen here, for runs of few epochs: from `averageFrom` of the epochs (0.76 there), once an epoch, statistics over up to 1,000
+ * training images without augmentation, as plain means over batches.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { addNumber, parameter } from '../nn/parameters.ts';

@@ -1,5 +1,6 @@
 import { Accordion, Anchor, Code, CopyButton, Button, List, Stack, Text } from '@mantine/core';
 import type { ExperimentConfig } from '../../core/config.ts';
+import { cifarOfConfig } from './cifar-of-config.ts';
 import { officialCommand } from './official-commands.ts';
 import { experimentCommand } from './experiment-command.ts';
 
@@ -20,9 +21,16 @@ function Command({ command, label }: { command: string; label: string }) {
   );
 }
 
+interface Props {
+  readonly config: ExperimentConfig;
+  /** Of the data it was run on, once it was. */
+  readonly provenance: string | undefined;
+}
+
 /** The same experiment without this page, and its nearest relative in the official code of each method. */
-export function CommandLines({ config }: { readonly config: ExperimentConfig }) {
-  const own = experimentCommand(config);
+export function CommandLines({ config, provenance }: Props) {
+  const cifar = cifarOfConfig(config, provenance);
+  const own = experimentCommand(config, cifar);
   return (
     <Accordion variant="separated" order={4} multiple>
       <Accordion.Item value="own">
@@ -39,7 +47,7 @@ export function CommandLines({ config }: { readonly config: ExperimentConfig }) 
         </Accordion.Panel>
       </Accordion.Item>
       {config.contestants.map((contestant) => {
-        const official = officialCommand(config, contestant);
+        const official = officialCommand(config, contestant, cifar);
         if (!official) return null;
         const { command, repository, differences } = official;
         return (

@@ -147,7 +147,7 @@ export function KeepView({
         />
       </Part>
       <Part title="Command lines">
-        <CommandLines config={result?.config ?? config} />
+        <CommandLines config={result?.config ?? config} provenance={result?.dataset.provenance} />
       </Part>
     </Stack>
   );

@@ -35,10 +35,10 @@ describe('the command line of this project', () => {
   it('given seeds and classes beyond CIFAR-10, when written as a command, then it repeats the race and names the right archive', () => {
     const { demo } = PRESETS;
     const dataset = { ...demo.dataset, source: 'archive' as const, classes: [3, 42] };
-    const { command } = experimentCommand({ ...demo, dataset, repeats: 3 });
+    const { command } = experimentCommand({ ...demo, dataset, repeats: 3 }, 'CIFAR-100');
     expect(command).toContain('--dataset cifar-100-binary.tar.gz');
     expect(command).toContain('--seeds 3');
-    expect(experimentCommand(demo).command).not.toContain('--seeds');
+    expect(experimentCommand(demo, 'CIFAR-10').command).not.toContain('--seeds');
   });
 
   it('given any switches of a method, when written as a token and read by the command line, then they are the same', () => {
@@ -72,7 +72,7 @@ describe('the command line of this project', () => {
   });
 
   it('given a preset as it is, when written, then nothing but data set, preset, methods and output is in the command', () => {
-    const { command, notes } = experimentCommand(PRESETS.official);
+    const { command, notes } = experimentCommand(PRESETS.official, 'CIFAR-10');
     expect(command.replaceAll(/\s*\\\n\s*/g, ' ')).toBe(
       "npm run experiment -- --dataset cifar10 --preset official --methods 'at,trades,arat,arat[invarianceWeight=0]' --out results.json",
     );
@@ -81,13 +81,14 @@ describe('the command line of this project', () => {
 
   it('given changed settings, when written, then each is an option or is named as one that the command cannot be told', () => {
     const { demo } = PRESETS;
-    const { command, notes } = experimentCommand({
+    const changed = {
       ...demo,
       seed: 7,
-      dataset: { ...demo.dataset, source: 'archive', classes: [1, 2] },
+      dataset: { ...demo.dataset, source: 'archive' as const, classes: [1, 2] },
       network: { ...demo.network, blocks: [2, 2] },
       optimiser: { ...demo.optimiser, epochs: 3, learningRate: 0.5 },
-    });
+    };
+    const { command, notes } = experimentCommand(changed, 'CIFAR-10');
     expect(command).toContain('--classes 1,2 --epochs 3 --seed 7');
     expect(notes.join(' ')).toMatch(/network\.blocks, optimiser\.learningRate/);
     expect(notes.join(' ')).toMatch(/path of your archive/);

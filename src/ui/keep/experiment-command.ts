@@ -2,6 +2,7 @@
 import type { Contestant, ExperimentConfig, SwitchName, Switches } from '../../core/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { PRESETS } from '../../core/presets.ts';
+import type { Cifar } from './cifar-of-config.ts';
 
 export interface ExperimentCommand {
   readonly command: string;
@@ -58,7 +59,7 @@ function settings(config: ExperimentConfig): Map<string, string> {
 }
 
 /** Only what differs from the preset is written out; what the command cannot be told is named in the notes. */
-export function experimentCommand(config: ExperimentConfig): ExperimentCommand {
+export function experimentCommand(config: ExperimentConfig, cifar: Cifar): ExperimentCommand {
   const presetName = config.preset === 'custom' ? 'demo' : config.preset;
   const preset = PRESETS[presetName];
   const usual = settings(preset);
@@ -66,10 +67,7 @@ export function experimentCommand(config: ExperimentConfig): ExperimentCommand {
     .filter(([path, value]) => usual.get(path) !== value)
     .map(([path]) => path);
   const base = preset.contestants[0].switches;
-  // Only CIFAR-100 has classes beyond the tenth.
-  const archive = config.dataset.classes.some((c) => c > 9)
-    ? 'cifar-100-binary.tar.gz'
-    : 'cifar-10-binary.tar.gz';
+  const archive = { 'CIFAR-10': 'cifar-10-binary.tar.gz', 'CIFAR-100': 'cifar-100-binary.tar.gz' }[cifar];
   const dataset = config.dataset.source === 'archive' ? archive : config.dataset.source;
 
   const options = OPTIONS.filter((o) => changed.includes(o.path)).map((o) => `--${o.name} ${o.text(config)}`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contestant } from '../../core/config.ts';
 import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
+import { cifarOfConfig } from './cifar-of-config.ts';
 import { conflictCsv, csvCell, curvesCsv, finalCsv } from './csv.ts';
 import { fileName } from './download.ts';
 import { importResult } from './import-result.ts';
@@ -151,7 +152,7 @@ describe('official command lines', () => {
         invarianceWeight: 7,
       },
     };
-    const { command } = officialCommand(config(), c)!;
+    const { command } = officialCommand(config(), c, 'CIFAR-10')!;
     expect(command).toContain('--align_type "x<->y"');
     expect(command).toContain('--is_use_predictor_xx False');
     expect(command).toContain('--is_auto_balance_ce_loss False');
@@ -166,23 +167,60 @@ describe('official command lines', () => {
       method: 'arat',
       switches: { ...SWITCHES, officialAliasing: true, attackUpdatesStatistics: true },
     };
-    expect(officialCommand(official, c)!.differences).toEqual([expect.stringMatching(/first balance/)]);
+    expect(officialCommand(official, c, 'CIFAR-10')!.differences).toEqual([
+      expect.stringMatching(/first balance/),
+    ]);
   });
 
   it('given a small run, when asked, then what has no equivalent is said for every method', () => {
     for (const c of CONTESTANTS) {
-      const { differences } = officialCommand(config(), c)!;
+      const { differences } = officialCommand(config(), c, 'CIFAR-10')!;
       expect(differences.join(' ')).toMatch(/all of CIFAR-10/);
       expect(differences.join(' ')).toMatch(/width 32/);
     }
     const shared: Contestant = { label: 'x', method: 'arat', switches: { ...SWITCHES, splitBn: false } };
-    expect(officialCommand(config(), shared)!.differences.join(' ')).toMatch(
+    expect(officialCommand(config(), shared, 'CIFAR-10')!.differences.join(' ')).toMatch(
       /no switch for shared BatchNorm/,
     );
   });
 
+  it('given a run on CIFAR-100, then no command nor remark passes it off as CIFAR-10', () => {
+    const dataset = { source: 'archive' as const, classes: [3, 42, 99], trainSize: 600, testSize: 300 };
+    const c100 = { ...config(), dataset };
+    expect(cifarOfConfig(c100)).toBe('CIFAR-100');
+    const [at, trades, arat] = CONTESTANTS.map((c) => officialCommand(c100, c, 'CIFAR-100')!);
+    expect(arat.command).toContain('--dataset cifar100 ');
+    expect(arat.differences.join(' ')).not.toContain('CIFAR-10,');
+    expect(trades.differences.join(' ')).toMatch(/datasets\.CIFAR100 .*num_classes=100/);
+    expect(at.differences.join(' ')).toMatch(/knows no CIFAR-100/);
+    for (const { differences } of [trades, arat])
+      expect(differences.join(' ')).toMatch(/all of CIFAR-100, not on 600 images of 3 classes/);
+    // A whole run is not said to be a part of one.
+    const classes = Array.from({ length: 100 }, (_, i) => i);
+    const whole = { ...official, dataset: { ...dataset, classes, trainSize: 50_000 } };
+    expect(officialCommand(whole, CONTESTANTS[2], 'CIFAR-100')!.differences.join(' ')).not.toMatch(/all of/);
+  });
+
+  it('given classes that both sets have, then the data it was run on says which', () => {
+    const dataset = { source: 'archive' as const, classes: [1, 2], trainSize: 600, testSize: 300 };
+    const c = { ...config(), dataset };
+    expect(cifarOfConfig(c, 'CIFAR-100 binary files: cifar-100-binary.tar.gz')).toBe('CIFAR-100');
+    expect(cifarOfConfig(c, 'CIFAR-10 binary files: cifar-10-binary.tar.gz')).toBe('CIFAR-10');
+    expect(cifarOfConfig({ ...c, dataset: { ...dataset, source: 'cifar10' } }, 'CIFAR-100')).toBe('CIFAR-10');
+  });
+
+  it('given ARAT+SWA, then the command is ARAT’s with one average an epoch from the chosen one on', () => {
+    const c: Contestant = { label: 'swa', method: 'arat-swa', switches: { ...SWITCHES, averageFrom: 0.76 } };
+    const { command } = officialCommand(official, c, 'CIFAR-10')!;
+    const steps = Math.ceil(50_000 / official.optimiser.batchSize);
+    expect(command).toContain(`--is_swa True --swa_start 76 --swa_freq ${steps}`);
+    expect(command.startsWith(officialCommand(official, { ...c, method: 'arat' }, 'CIFAR-10')!.command)).toBe(
+      true,
+    );
+  });
+
   it('given TRADES, when asked, then options that its script cannot parse are left out of the command and named', () => {
-    const { command, differences } = officialCommand(config(), CONTESTANTS[1])!;
+    const { command, differences } = officialCommand(config(), CONTESTANTS[1], 'CIFAR-10')!;
     expect(command).not.toMatch(/--beta|--epsilon|--num-steps|--step-size/);
     expect(differences.join(' ')).toMatch(/beta 6/);
   });
@@ -191,7 +229,11 @@ describe('official command lines', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), (label) => {
         expect(slug(label)).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
-        const { command } = officialCommand(config(), { label, method: 'arat', switches: SWITCHES })!;
+        const { command } = officialCommand(
+          config(),
+          { label, method: 'arat', switches: SWITCHES },
+          'CIFAR-10',
+        )!;
         expect(command.split('--mark ')[1]).toBe(slug(label));
       }),
     );

@@ -3,6 +3,7 @@
  * be told there. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py, MadryLab/robustness.
  */
 import type { Contestant, ExperimentConfig, MethodId } from '../../core/config.ts';
+import type { Cifar } from './cifar-of-config.ts';
 
 export interface OfficialCommand {
   readonly repository: string;
@@ -34,13 +35,17 @@ function isResNet18({ network: n }: ExperimentConfig): boolean {
   return n.width === 64 && n.stemStride === 1 && n.blocks.join() === '2,2,2,2';
 }
 
-function common(config: ExperimentConfig): string[] {
+/** Training images of either set. */
+const OFFICIAL_IMAGES = 50_000;
+const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
+
+function common(config: ExperimentConfig, cifar: Cifar): string[] {
   const { dataset: d, augmentation: a } = config;
   const out: string[] = [];
   if (d.source === 'synthetic')
     out.push('The synthetic images exist only here: the command trains on CIFAR-10.');
-  else if (d.classes.length !== 10 || d.trainSize !== 50_000)
-    out.push(`It trains on all of CIFAR-10, not on ${d.trainSize} images of ${d.classes.length} classes.`);
+  else if (d.classes.length !== CLASSES[cifar] || d.trainSize !== OFFICIAL_IMAGES)
+    out.push(`It trains on all of ${cifar}, not on ${d.trainSize} images of ${d.classes.length} classes.`);
   if (!isResNet18(config))
     out.push(
       `It trains ResNet-18 (width 64, four stages of two blocks); here: width ${config.network.width}, blocks ${config.network.blocks.join('-')}` +
@@ -56,13 +61,13 @@ const STAGE_LAYERS = [1, 2, 3, 4].map((s) =>
   [0, 1].flatMap((b) => [`layer${s}.${b}.bn1`, `layer${s}.${b}.bn2`]),
 );
 
-function arat(config: ExperimentConfig, c: Contestant): OfficialCommand {
+function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { switches: s, label } = c;
   const { optimiser: o, attack, evaluation: e } = config;
   const layers = { last: STAGE_LAYERS.slice(3), lastTwo: STAGE_LAYERS.slice(2), all: STAGE_LAYERS }[
     s.alignedLayers
   ].flat();
-  const differences = common(config);
+  const differences = common(config, cifar);
   if (!s.splitBn) differences.push('It has no switch for shared BatchNorm: this command keeps the two sets.');
   if (!hasOfficialSchedule(config))
     differences.push(
@@ -84,7 +89,7 @@ function arat(config: ExperimentConfig, c: Contestant): OfficialCommand {
     repository: 'https://github.com/futakw/AR-AT',
     command: joined([
       'python3 train_ARAT.py',
-      '--dataset cifar10 --model cifar_resnet18_split_bn --bn_names clean,adv',
+      `--dataset ${cifar === 'CIFAR-100' ? 'cifar100' : 'cifar10'} --model cifar_resnet18_split_bn --bn_names clean,adv`,
       `--align_layers ${layers.join(',')}`,
       `--align_features_weight ${s.invarianceWeight} --align_type "${s.stopGradient ? 'x->y' : 'x<->y'}"`,
       `--feat_align_loss_metric ${s.metric === 'mse' ? 'mse' : 'cos-sim'} --is_use_predictor_xx ${s.predictor ? 'True' : 'False'}`,
@@ -100,14 +105,18 @@ function arat(config: ExperimentConfig, c: Contestant): OfficialCommand {
   };
 }
 
-function trades(config: ExperimentConfig, c: Contestant): OfficialCommand {
+function trades(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { optimiser: o, attack } = config;
-  const differences = common(config).filter((d) => !d.startsWith('It trains ResNet-18'));
+  const differences = common(config, cifar).filter((d) => !d.startsWith('It trains ResNet-18'));
   differences.push(
     `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: width ${config.network.width}, blocks ${config.network.blocks.join('-')}.`,
     `Its attack options are declared without a number type, so set them in the file: epsilon ${decimal(attack.eps)}, num-steps ${attack.steps}, ` +
       `step-size ${decimal(attack.stepSize)}, beta ${c.switches.beta}.`,
   );
+  if (cifar === 'CIFAR-100')
+    differences.push(
+      'It trains on CIFAR-10 unless datasets.CIFAR10 is replaced by datasets.CIFAR100 and the network is given num_classes=100 in the file.',
+    );
   if (!hasOfficialSchedule(config))
     differences.push(
       'Its learning rate falls to a tenth at epochs 75 and 90, whatever the number of epochs.',
@@ -121,6 +130,24 @@ function trades(config: ExperimentConfig, c: Contestant): OfficialCommand {
       `--seed ${config.seed} --model-dir ./${slug(c.label)}`,
     ]),
     differences,
+  };
+}
+
+/** ARAT's command, and with it the average; an epoch's steps between two of them. */
+function aratSwa(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
+  const { epochs, batchSize } = config.optimiser;
+  const { repository, command, differences } = arat(config, c, cifar);
+  const start = Math.max(1, Math.ceil(c.switches.averageFrom * epochs));
+  return {
+    repository,
+    command: joined([
+      command,
+      `--is_swa True --swa_start ${start} --swa_freq ${Math.ceil(OFFICIAL_IMAGES / batchSize)}`,
+    ]),
+    differences: [
+      ...differences,
+      'It averages at the first step of those epochs, here after the last; it measures the average’s statistics on all training images, here on up to 1,000.',
+    ],
   };
 }
 
@@ -146,10 +173,12 @@ function madrySchedule({ optimiser: o }: ExperimentConfig): { options: string; e
   return { options: `--custom-lr-multiplier "[${points.join(', ')}]"`, exact: false };
 }
 
-function madry(config: ExperimentConfig, c: Contestant): OfficialCommand {
+function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { optimiser: o, attack } = config;
   const schedule = madrySchedule(config);
-  const differences = common(config);
+  const differences = common(config, cifar);
+  if (cifar === 'CIFAR-100')
+    differences.push('It knows no CIFAR-100: this command trains on CIFAR-10, ten classes.');
   differences.push('It has no seed option, and it standardises the input inside the network.');
   if (!schedule.exact) differences.push('Its learning rate changes once per epoch; here at every step.');
   const adversarial = c.method === 'at';
@@ -169,15 +198,20 @@ function madry(config: ExperimentConfig, c: Contestant): OfficialCommand {
 }
 
 const BY_METHOD: Readonly<
-  Partial<Record<MethodId, (config: ExperimentConfig, c: Contestant) => OfficialCommand>>
+  Partial<Record<MethodId, (config: ExperimentConfig, c: Contestant, cifar: Cifar) => OfficialCommand>>
 > = {
   arat,
+  'arat-swa': aratSwa,
   trades,
   at: madry,
   standard: madry,
 };
 
 /** Null for a method of whose official code no equivalent is known here. */
-export function officialCommand(config: ExperimentConfig, contestant: Contestant): OfficialCommand | null {
-  return BY_METHOD[contestant.method]?.(config, contestant) ?? null;
+export function officialCommand(
+  config: ExperimentConfig,
+  contestant: Contestant,
+  cifar: Cifar,
+): OfficialCommand | null {
+  return BY_METHOD[contestant.method]?.(config, contestant, cifar) ?? null;
 }
