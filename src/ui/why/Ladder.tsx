@@ -2,11 +2,10 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { memo } from 'react';
 import type { RunResult } from '../../core/results.ts';
-import { spreadText } from '../../core/spread.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { sameCurve, seedsOf } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-import { differenceText, MEASURES, rungsOf } from './ladder.ts';
+import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
 
 type Runs = readonly RunResult[];
 const sameFigures = (a: Runs, b: Runs): boolean =>
@@ -58,10 +57,15 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
                   {m.title}
                 </Table.Th>
               ))}
+              {seeds > 1 && (
+                <Table.Th scope="col" ta="right">
+                  Seeds
+                </Table.Th>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rungs.map(({ label, cells }, i) => (
+            {rungs.map(({ label, n, cells }, i) => (
               <Table.Tr key={label}>
                 <Table.Th scope="row" fw={500}>
                   <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
@@ -69,14 +73,15 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
                   </svg>
                   {label}
                 </Table.Th>
-                {cells.map(({ values, difference }, k) => (
+                {cells.map((cell, k) => (
                   <Table.Td key={MEASURES[k].id} ta="right" style={{ whiteSpace: 'nowrap' }}>
-                    {spreadText(values, MEASURES[k].digits, MEASURES[k].scale).replace('-', '−')}
+                    {cellText(cell, MEASURES[k], n)}
                     <Text size="xs" c="dimmed">
-                      {difference === null ? '\u00a0' : differenceText(difference, MEASURES[k])}
+                      {cell.difference === null ? '\u00a0' : differenceText(cell.difference, MEASURES[k])}
                     </Text>
                   </Table.Td>
                 ))}
+                {seeds > 1 && <Table.Td ta="right">{n}</Table.Td>}
               </Table.Tr>
             ))}
           </Table.Tbody>

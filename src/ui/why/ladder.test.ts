@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parseRaceResult } from '../../core/results-schema.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { differenceText, MEASURES, rungsOf } from './ladder.ts';
+import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
 
 const measure = (id: string) => MEASURES.findIndex((m) => m.id === id);
 
@@ -26,6 +28,44 @@ describe('rungs', () => {
     expect(robust.map((c) => c.values)).toEqual([of('AT'), of('TRADES')]);
     const mean = (xs: number[]) => xs.reduce((a, b) => a + b) / xs.length;
     expect(robust[1].difference).toBeCloseTo(mean(of('TRADES')) - mean(of('AT')), 12);
+  });
+
+  it('given the recorded ladder, then every rung has all its figures as mean ± deviation over its seeds', () => {
+    const { runs, config } = parseRaceResult(
+      JSON.parse(readFileSync('public/recorded/quick-ladder.json', 'utf8')),
+    );
+    const rungs = rungsOf(runs);
+    expect(rungs).toHaveLength(4);
+    expect(rungs[3].label).toBe('ARAT');
+    for (const { n, cells } of rungs) {
+      expect(n).toBe(config.repeats);
+      cells.forEach((cell, k) => {
+        expect(cell.values).toHaveLength(config.repeats);
+        expect(cellText(cell, MEASURES[k], n)).toMatch(/^−?\d+\.\d+ ± \d+\.\d+$/);
+      });
+    }
+    // The kept sets are one but in the last rung, where BatchNorm is split.
+    const kept = rungs.map(({ cells }) => cells[measure('running')].values);
+    expect(
+      kept
+        .slice(0, 3)
+        .flat()
+        .every((d) => d === 0),
+    ).toBe(true);
+    expect(kept[3].every((d) => d > 0)).toBe(true);
+  });
+
+  it('given seeds that are not over, then those that are count; and a figure that fewer have says so', () => {
+    const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
+    const at = runs.filter((r) => r.label === 'AT');
+    const [whole] = rungsOf([at[0], at[1], { ...at[2], final: null }]);
+    expect(whole.n).toBe(2);
+    expect(whole.cells[measure('clean')].values).toEqual([at[0].final!.clean, at[1].final!.clean]);
+    const [none] = rungsOf(at.map((r) => ({ ...r, final: null })));
+    expect(none.n).toBe(3);
+    const [some] = rungsOf([at[0], { ...at[1], bn: [] }, at[2]]);
+    expect(cellText(some.cells[measure('batch')], MEASURES[measure('batch')], some.n)).toMatch(/\(n = 2\)$/);
+    expect(cellText({ values: [], difference: null }, MEASURES[0], 3)).toBe('–');
   });
 
   it('given the late measurements, then only the last third of the conflict counts', () => {

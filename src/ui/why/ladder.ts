@@ -1,6 +1,6 @@
 /** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
 import type { BnPoint, RunResult } from '../../core/results.ts';
-import { byContestant, spreadOf, type SeedRuns } from '../../core/spread.ts';
+import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
 
 /** The last share of the measured gradient conflict that counts: early steps say little of the trained network. */
 const LATE = 1 / 3;
@@ -67,23 +67,38 @@ export interface Cell {
 
 export interface Rung {
   readonly label: string;
+  /** Seeds that the figures are of: those that are over; while none is, all. */
+  readonly n: number;
   readonly cells: readonly Cell[];
 }
 
-const valuesOf = ({ runs }: SeedRuns, { of }: Measure) => known(runs.map(of));
+/** A figure of a seed in its midst says less than those of the seeds that are over. */
+function settled({ runs }: SeedRuns): readonly RunResult[] {
+  const over = runs.filter((r) => r.final);
+  return over.length > 0 ? over : runs;
+}
+
+const valuesOf = (runs: readonly RunResult[], { of }: Measure) => known(runs.map(of));
 
 /** In the order of the race; one cell per measure of `MEASURES`. */
 export function rungsOf(runs: readonly RunResult[]): Rung[] {
-  const contestants = byContestant(runs);
+  const contestants = byContestant(runs).map((c) => ({ label: c.label, runs: settled(c) }));
   return contestants.map((c, i) => ({
     label: c.label,
+    n: c.runs.length,
     cells: MEASURES.map((measure) => {
-      const values = valuesOf(c, measure);
+      const values = valuesOf(c.runs, measure);
       const here = mean(values);
-      const before = i === 0 ? null : mean(valuesOf(contestants[i - 1], measure));
+      const before = i === 0 ? null : mean(valuesOf(contestants[i - 1].runs, measure));
       return { values, difference: here === null || before === null ? null : here - before };
     }),
   }));
+}
+
+/** `51.2`, over seeds `51.2 ± 0.8`, and `51.2 ± 0.8 (n = 2)` where fewer of the rung's `n` seeds have the figure; a dash for none. */
+export function cellText({ values }: Cell, { digits, scale }: Measure, n: number): string {
+  const figure = spreadText(values, digits, scale).replace('-', '−');
+  return values.length > 0 && values.length < n ? `${figure} (n = ${values.length})` : figure;
 }
 
 /** `+1.2`, `−0.3`, `±0.0` in the digits of the measure. */
