@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bandOf } from '../../core/spread.ts';
 import type { EpochPoint, RunResult } from '../../core/results.ts';
-import { drawnIndices, sameCurve, seriesOf, seriesOfSeeds, type Curve } from './series.ts';
+import { drawnIndices, evenEnd, sameCurve, seriesOf, seriesOfSeeds, type Curve } from './series.ts';
 
 const CLEAN: Curve<EpochPoint> = { points: (r) => r.curves, x: (p) => p.epoch, y: (p) => 100 * p.clean };
 const pointAt = (epoch: number, clean = Math.sin(epoch)): EpochPoint => ({
@@ -83,4 +83,14 @@ describe('sameCurve', () => {
     expect(sameCurve(at(points), at(points, 'ARAT'), CLEAN.points)).toBe(false);
     expect(sameCurve(at(points), [...at(points), runOf('ARAT', points)], CLEAN.points)).toBe(false);
   });
+});
+
+test('given where a curve ends, then its axis ends there or a little above, and the end of an axis is the end of its own', () => {
+  for (let last = 5; last < 30_000; last += 7) {
+    const end = evenEnd(last);
+    expect(end).toBeGreaterThanOrEqual(last);
+    expect(end / last).toBeLessThanOrEqual(last < 10 ? 1.4 : 1.34);
+    expect(evenEnd(end)).toBe(end);
+  }
+  expect([0, 3, 490, 972, 1000, 1001].map(evenEnd)).toEqual([4, 4, 500, 1000, 1000, 1200]);
 });

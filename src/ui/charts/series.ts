@@ -75,6 +75,17 @@ export function sameCurve(
   );
 }
 
+/** Ends of an axis from 0 that split into four even parts, times a power of ten. */
+const EVEN_ENDS = [1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 5, 6, 8, 10];
+
+/** An even number at or a little above `last`, from 4 on: an axis that ends there stays as it is while a curve grows by some points. */
+export function evenEnd(last: number): number {
+  if (last <= 4) return 4;
+  const ten = 10 ** Math.floor(Math.log10(last));
+  // 10 ** n may be off by a rounding error, and so may its products.
+  return Math.round(ten * (EVEN_ENDS.find((end) => end * ten >= last - 1e-9 * ten) ?? 10));
+}
+
 /** The largest number of seeds that any contestant has run with. */
 export const seedsOf = (runs: readonly RunResult[]): number =>
   Math.max(0, ...byContestant(runs).map((c) => c.runs.length));

@@ -3,7 +3,7 @@ import { Code, Stack, Text, Title } from '@mantine/core';
 import type { BnPoint, ConflictPoint } from '../../core/results.ts';
 import { byContestant } from '../../core/spread.ts';
 import { Legend } from '../charts/Legend.tsx';
-import type { Curve } from '../charts/series.ts';
+import { evenEnd, type Curve } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
 import { BnPicture } from './BnPicture.tsx';
@@ -29,6 +29,8 @@ export default function WhySection() {
   const { runs } = view;
   const contestants = byContestant(runs);
   const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
+  const lastStep = Math.max(0, ...runs.map((r) => r.gradientConflict.at(-1)?.step ?? 0));
+  const steps = { xUnit: 'step', xMax: evenEnd(lastStep) };
   return (
     <Stack gap="lg">
       <Legend runs={runs} />
@@ -54,7 +56,7 @@ export default function WhySection() {
               <SeriesChart
                 title="Gradient cosine"
                 unit="Cosine"
-                xUnit="step"
+                {...steps}
                 runs={runs}
                 curve={COSINE}
                 domain={[-1, 1]}
@@ -64,7 +66,7 @@ export default function WhySection() {
               <SeriesChart
                 title="Conflict ratio: weights pulled both ways"
                 unit="Share (%)"
-                xUnit="step"
+                {...steps}
                 runs={runs}
                 curve={RATIO}
                 domain={[0, 100]}
