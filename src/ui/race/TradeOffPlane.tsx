@@ -118,7 +118,7 @@ function endsOf({ label, runs }: SeedRuns): Spot[] {
 }
 
 /** Spots of all trails together that answer to the pointer and the arrow keys: each costs a component. */
-const ANSWERING = 72;
+const ANSWERING = 48;
 /** On each trail. */
 const MARKERS = 40;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
