@@ -2,7 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { cifar100Tar } from '../core/data/testing/cifar-records.ts';
 import { parseRaceResult } from '../core/results-schema.ts';
 import { UsageError } from './args.ts';
 import { checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
@@ -118,6 +120,29 @@ test('given a tiny experiment, then a table, and a valid result file with the as
     const result = parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
     expect(result.backend).toBe('wasm');
     expect(result.runs[0].final?.n).toBe(8);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('given a CIFAR-100 archive and all its classes, then the experiment is one of a hundred; a class beyond the tenth of other data is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  const [archive, out] = ['cifar-100-binary.tar.gz', 'r.json'].map((name) => join(folder, name));
+  const hundred = ['--classes=0-99', '--train-size=100', '--test-size=100', '--batch-size=50'];
+  try {
+    writeFileSync(archive, gzipSync(cifar100Tar()));
+    const { status, stderr } = run([...TINY, ...hundred, '--dataset', archive, '--out', out]);
+    expect(stderr).toMatch(/epoch 1\/1 {2}AT: clean/);
+    expect(status).toBe(0);
+    const { dataset, config, runs } = parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
+    expect(dataset.provenance).toMatch(/^CIFAR-100 /);
+    expect(dataset.classNames).toHaveLength(100);
+    expect(config.dataset.classes).toHaveLength(100);
+    expect(runs[0].final?.n).toBe(100);
+
+    const ten = run([...TINY, '--classes=0,42', '--dataset', 'synthetic']);
+    expect(ten.status).not.toBe(0);
+    expect(ten.stderr).toMatch(/[Cc]lass(es)? .*42/);
   } finally {
     rmSync(folder, { recursive: true });
   }

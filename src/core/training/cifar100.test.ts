@@ -1,30 +1,26 @@
 import { gzipSync } from 'node:zlib';
-import { createTar } from 'nanotar';
 import { beforeAll, expect, it } from 'vitest';
+import { robustnessReport } from '../analysis/robustness-report.ts';
+import { plannedPasses } from '../analysis/robustness.ts';
 import { wilsonInterval } from '../analysis/wilson.ts';
+import { argmax, AttackModel } from '../attacks/attack-model.ts';
 import { initialiseBackend } from '../backend/backend.ts';
+import { METHOD_IDS } from '../config.ts';
 import { fileFromBytes } from '../data/archive.ts';
 import { CIFAR100_CLASSES } from '../data/cifar-binary.ts';
+import { IMAGE_BYTES } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import { records } from '../data/testing/cifar-records.ts';
+import { cifar100Tar } from '../data/testing/cifar-records.ts';
 import { contestant } from '../methods/contestant.ts';
 import { parseRaceResult } from '../results-schema.ts';
+import { Race } from './race.ts';
 import { Series } from './series.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
 
 const HUNDRED = CIFAR100_CLASSES.map((_, i) => i);
 
-/** cifar-100-binary.tar.gz with two training images and one test image of each fine class. */
 async function dropped() {
-  const files = {
-    'cifar-100-binary/train.bin': records([...HUNDRED, ...HUNDRED], 2),
-    'cifar-100-binary/test.bin': records(HUNDRED, 2),
-  };
-  const tar = createTar(
-    Object.entries(files).map(([name, data]) => ({ name, data })),
-    { attrs: { mtime: 0 } },
-  );
-  const file = fileFromBytes('cifar-100-binary.tar.gz', gzipSync(tar));
+  const file = fileFromBytes('cifar-100-binary.tar.gz', gzipSync(cifar100Tar()));
   return loadDataset('archive', { files: [file], environment: { cache: null } });
 }
 
@@ -64,6 +60,54 @@ it('given a CIFAR-100 archive and all hundred fine classes, then networks, figur
     expect(low).toBeLessThanOrEqual(0.1);
     expect(high).toBeGreaterThan(0.01);
   }
+});
+
+it('given every method, then it trains on a hundred classes and its report has attacks and checks for a hundred', async () => {
+  const data = await dropped();
+  const tiny = tinyConfig(METHOD_IDS.map((id) => contestant(id)));
+  const config = {
+    ...tiny,
+    dataset: { source: 'archive' as const, classes: HUNDRED, trainSize: 100, testSize: 100 },
+    optimiser: { ...tiny.optimiser, batchSize: 50 },
+    evaluation: { ...tiny.evaluation, n: 4 },
+    attack: { ...tiny.attack, steps: 1 },
+  };
+  const race = new Race(config, data, {
+    runId: 'r',
+    backend: 'wasm',
+    device: 'test',
+    appVersion: '0',
+    emit: () => {},
+  });
+  const result = await race.run();
+  expect(result.status).toBe('complete');
+  const judged = race.trainers.slice(-1).map(({ contestant: { label }, evaluated, logits }) => {
+    const { buffers, classes } = evaluated;
+    return { label, classes, buffers, logits };
+  });
+  expect(judged[0].classes).toBe(100);
+  const options = { n: 3, seed: 0, norm: 'linf', eps: 8 / 255, depth: 'quick' } as const;
+  let passes = 0;
+  // With the network's own answers as labels every image is right before an attack.
+  const { images } = race.data.test;
+  const model = new AttackModel(judged[0].logits, 100);
+  const logits = await model.logits(
+    Float32Array.from(images.subarray(0, options.n * IMAGE_BYTES), (v) => v / 255),
+  );
+  const labels = Uint8Array.from({ length: options.n }, (_, i) => argmax(logits, 100, i));
+  const report = await robustnessReport(judged, { images, labels }, options, async (p) => {
+    passes = Math.max(passes, p.done);
+  });
+  race.dispose();
+  expect(report.complete).toBe(true);
+  const correct = (attack: string) =>
+    report.rows.find((r) => r.attack === attack && r.partOf === null)!.correct;
+  expect(correct('clean')).toBe(options.n);
+  // One of ninety-nine other classes is near.
+  expect(correct('pgd-20-targeted')).toBeLessThan(options.n);
+  expect(report.checks.length).toBeGreaterThan(0);
+  expect(passes).toBeGreaterThan(0);
+  expect(passes).toBeLessThanOrEqual(plannedPasses(options, 100, 1));
 });
 
 it('given three of the hundred classes, then the network has three and they keep their names', async () => {

@@ -1,4 +1,5 @@
 /** Made-up files in CIFAR's binary layout, for tests. */
+import { createTar } from 'nanotar';
 
 /** Records whose pixel values say where they came from: red = first + i, green = p / 4, blue = label; the coarse label is 7. */
 export function records(labels: readonly number[], labelBytes = 1, first = 0): Uint8Array {
@@ -15,4 +16,17 @@ export function records(labels: readonly number[], labelBytes = 1, first = 0): U
     }
   });
   return bytes;
+}
+
+/** cifar-100-binary.tar with two training images and one test image of each fine class; the same bytes every time. */
+export function cifar100Tar(): Uint8Array {
+  const hundred = Array.from({ length: 100 }, (_, i) => i);
+  const files = {
+    'cifar-100-binary/train.bin': records([...hundred, ...hundred], 2),
+    'cifar-100-binary/test.bin': records(hundred, 2),
+  };
+  return createTar(
+    Object.entries(files).map(([name, data]) => ({ name, data })),
+    { attrs: { mtime: 0 } },
+  );
 }
