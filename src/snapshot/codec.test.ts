@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CIFAR100_CLASSES } from '../core/data/cifar-binary.ts';
 import { parseRaceResult } from '../core/results-schema.ts';
 import type { RaceResult, RunResult } from '../core/results.ts';
 import { deflate, toBase64Url } from './bytes.ts';
@@ -69,6 +70,22 @@ describe('length of a link', () => {
     const { runs } = await decodeSnapshot(hash);
     expect(runs).toHaveLength(50);
     expect(new Set(runs.map((r) => r.seed)).size).toBe(10);
+  });
+
+  it('given a race on all hundred classes of CIFAR-100, then the link stays short and comes back with every class and its name', async () => {
+    const race = sampleRace({ methods: 3, epochs: 20 });
+    const classes = CIFAR100_CLASSES.map((_, i) => i);
+    const dataset = { source: 'archive' as const, classes, trainSize: 50_000, testSize: 10_000 };
+    const hundred: RaceResult = {
+      ...race,
+      config: { ...race.config, dataset },
+      dataset: { provenance: 'CIFAR-100 binary files: train.bin', classNames: CIFAR100_CLASSES },
+    };
+    const { hash } = await encodeSnapshot(hundred);
+    expect(hash.length).toBeLessThanOrEqual(6000);
+    const back = await decodeSnapshot(hash);
+    expect(back.config.dataset).toEqual(dataset);
+    expect(back.dataset).toEqual(hundred.dataset);
   });
 });
 
