@@ -44,7 +44,7 @@ export const SwitchesSchema = v.strictObject({
   predictor: v.boolean(),
   /** w_adv = clean branch's training accuracy a, w_clean = 1 - a; off: 0.5 and 0.5. */
   autoBalance: v.boolean(),
-  /** lambda of the invariance term. */
+  /** lambda of the invariance term, and of ARREST's distillation. */
   invarianceWeight: real(0, 1000),
   /** Distance of the invariance term. */
   metric: v.picklist(['cosine', 'mse']),
