@@ -14,7 +14,7 @@ import { memo, useMemo } from 'react';
 import type { RunResult } from '../../core/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Curves } from './Curves.tsx';
-import { sameCurve, seriesOf, type Curve } from './series.ts';
+import { evenTicks, sameCurve, seriesOf, type Curve } from './series.ts';
 import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
 
 interface Props<T> {
@@ -101,6 +101,7 @@ const Frame = memo(function Frame({ unit, xUnit, limits, digits, xMax, level, le
         dataKey="x"
         type="number"
         domain={[0, xMax ?? 'dataMax']}
+        ticks={xMax === undefined ? undefined : evenTicks(xMax)}
         allowDecimals={false}
         stroke={MUTED}
         label={{ value: xUnit, position: 'insideBottom', offset: -12 }}

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { bandOf } from '../../core/spread.ts';
 import type { EpochPoint, RunResult } from '../../core/results.ts';
-import { drawnIndices, evenEnd, sameCurve, seriesOf, seriesOfSeeds, type Curve } from './series.ts';
+import {
+  drawnIndices,
+  evenEnd,
+  evenTicks,
+  sameCurve,
+  seriesOf,
+  seriesOfSeeds,
+  type Curve,
+} from './series.ts';
 
 const CLEAN: Curve<EpochPoint> = { points: (r) => r.curves, x: (p) => p.epoch, y: (p) => 100 * p.clean };
 const pointAt = (epoch: number, clean = Math.sin(epoch)): EpochPoint => ({
@@ -93,4 +101,12 @@ test('given where a curve ends, then its axis ends there or a little above, and 
     expect(evenEnd(end)).toBe(end);
   }
   expect([0, 3, 490, 972, 1000, 1001].map(evenEnd)).toEqual([4, 4, 500, 1000, 1000, 1200]);
+});
+
+test('given the end of an axis, then its ticks are whole and evenly apart, or left to the chart', () => {
+  expect(evenTicks(500)).toEqual([0, 125, 250, 375, 500]);
+  expect(evenTicks(6)).toEqual([0, 2, 4, 6]);
+  expect(evenTicks(10)).toEqual([0, 5, 10]);
+  expect(evenTicks(7)).toBeUndefined();
+  expect(evenTicks(0)).toBeUndefined();
 });

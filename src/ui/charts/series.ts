@@ -86,6 +86,12 @@ export function evenEnd(last: number): number {
   return Math.round(ten * (EVEN_ENDS.find((end) => end * ten >= last - 1e-9 * ten) ?? 10));
 }
 
+/** Whole ticks at even distances from 0 to `end`; undefined where four, three or two parts do not make such. */
+export function evenTicks(end: number): number[] | undefined {
+  const parts = [4, 3, 2].find((n) => end > 0 && Number.isInteger(end / n));
+  return parts === undefined ? undefined : Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
+}
+
 /** The largest number of seeds that any contestant has run with. */
 export const seedsOf = (runs: readonly RunResult[]): number =>
   Math.max(0, ...byContestant(runs).map((c) => c.runs.length));
