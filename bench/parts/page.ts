@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launch, serve, type Site } from '../browser.ts';
 import { longestTasks, TRACE_CATEGORIES } from '../main-thread.ts';
 import { entry, median, type Place } from '../report.ts';
@@ -98,6 +98,7 @@ async function choose(page: Page, backend: 'wasm', train: number, test: number):
 const TRACED_SECONDS = 5;
 
 async function trainAndWatch(page: Page, seconds: number) {
+  const traced = Math.min(TRACED_SECONDS, seconds / 2);
   const clicked = await page.evaluate(() => performance.now());
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const begun = Date.now();
@@ -108,9 +109,9 @@ async function trainAndWatch(page: Page, seconds: number) {
   const firstStepMs = Date.now() - begun;
   const from = await page.evaluate(() => performance.now());
   const browser = page.context().browser();
-  await page.waitForTimeout((seconds - TRACED_SECONDS) * 1000);
+  await page.waitForTimeout((seconds - traced) * 1000);
   await browser?.startTracing(page, { categories: TRACE_CATEGORIES });
-  await page.waitForTimeout(TRACED_SECONDS * 1000);
+  await page.waitForTimeout(traced * 1000);
   const trace = await browser?.stopTracing();
   const words =
     (await page
@@ -134,6 +135,49 @@ async function trainAndWatch(page: Page, seconds: number) {
   };
 }
 
+/** Trains with all processors at work, or, where the page is not isolated, with one thread, which leaves the page the others. */
+async function watchTraining(
+  browser: Browser,
+  site: Site,
+  isolated: boolean,
+  quick: boolean,
+  place: Place,
+  report: Parameters<Part>[1],
+  say: Parameters<Part>[2],
+): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    serviceWorkers: 'block',
+  });
+  await context.addInitScript(watchMainThread);
+  if (!isolated)
+    await context.route(site.address, async (route) => {
+      const response = await route.fetch();
+      const kept = Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin-'));
+      await route.fulfill({ response, headers: Object.fromEntries(kept) });
+    });
+  const trained = await context.newPage();
+  await trained.goto(site.address);
+  if ((await trained.evaluate(() => crossOriginIsolated)) !== isolated)
+    throw new Error(`The page is${isolated ? ' not' : ''} cross-origin isolated.`);
+  await choose(trained, 'wasm', 256, 64);
+  const seconds = quick ? 20 : 60;
+  const threads = isolated ? 'on all threads' : 'on one thread';
+  say(`training the default race for ${seconds} s ${threads}`);
+  const w = await trainAndWatch(trained, seconds);
+  say(w.words);
+  const bar = { value: 50, name: 'the bar' };
+  const figure = (metric: string, unit: string, value: number, reference?: typeof bar) =>
+    report(entry(place, `${metric}, ${threads}`, unit, 'less', value, reference));
+  figure('from Train to the first step shown', 'ms', w.firstStepMs);
+  figure('longest main-thread task while starting', 'ms', w.starting);
+  figure('longest main-thread task while training', 'ms', w.longTask, bar);
+  figure('longest main-thread task while training, its processor time', 'ms', w.cpu, bar);
+  figure('main-thread tasks over 50 ms while training', 'tasks', w.longTasks);
+  figure('longest gap between two turns of the event loop', 'ms', w.gap);
+  await context.close();
+}
+
 export const page: Part = async ({ quick }, report, say) => {
   const site: Site = await serve(fileURLToPath(new URL('../..', import.meta.url)), 'project');
   const browser = await launch(true);
@@ -155,31 +199,8 @@ export const page: Part = async ({ quick }, report, say) => {
     }
     report(entry(place, 'first contentful paint, empty cache', 'ms', 'less', median(paints)));
 
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    await context.addInitScript(watchMainThread);
-    const trained = await context.newPage();
-    await trained.goto(site.address);
-    await choose(trained, 'wasm', 256, 64);
-    const seconds = quick ? 20 : 60;
-    say(`training the default race for ${seconds} s`);
-    const w = await trainAndWatch(trained, seconds);
-    say(w.words);
-    report(entry(place, 'from Train to the first step shown', 'ms', 'less', w.firstStepMs));
-    const threshold = { value: 50, name: 'the bar' };
-    report(entry(place, 'longest main-thread task while starting', 'ms', 'less', w.starting));
-    report(entry(place, 'longest main-thread task while training', 'ms', 'less', w.longTask, threshold));
-    report(
-      entry(
-        place,
-        'longest main-thread task while training, its processor time',
-        'ms',
-        'less',
-        w.cpu,
-        threshold,
-      ),
-    );
-    report(entry(place, 'main-thread tasks over 50 ms while training', 'tasks', 'less', w.longTasks));
-    report(entry(place, 'longest gap between two turns of the event loop', 'ms', 'less', w.gap));
+    for (const isolated of [true, false])
+      await watchTraining(browser, site, isolated, quick, place, report, say);
   } finally {
     await browser.close();
     await site.close();
