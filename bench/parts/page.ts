@@ -110,6 +110,8 @@ async function trainAndWatch(page: Page, seconds: number) {
   const from = await page.evaluate(() => performance.now());
   const browser = page.context().browser();
   await page.waitForTimeout((seconds - traced) * 1000);
+  // Before the trace: to start one is a long task of its own.
+  const watch = await page.evaluate(() => window.mainThread);
   await browser?.startTracing(page, { categories: TRACE_CATEGORIES });
   await page.waitForTimeout(traced * 1000);
   const trace = await browser?.stopTracing();
@@ -118,7 +120,6 @@ async function trainAndWatch(page: Page, seconds: number) {
       .getByText(/step [1-9][\d,]* of/)
       .first()
       .textContent()) ?? '';
-  const watch = await page.evaluate(() => window.mainThread);
   const longest = (list: [number, number][], after: number) =>
     list.filter(([start]) => start >= after).reduce((worst, [, ms]) => Math.max(worst, ms), 0);
   return {
