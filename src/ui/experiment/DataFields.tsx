@@ -33,8 +33,9 @@ function Loading() {
         animated={!totalBytes}
         aria-label="Progress of loading data"
       />
-      <Text size="xs" role="status">
-        {phase}
+      <Text size="xs">
+        {/* Only this is announced: the figures beside it change all the time. */}
+        <span role="status">{phase}</span>
         {loadedBytes > 0 && `: ${megabytes(loadedBytes)}`}
         {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
         {left && `, ${left}`}

@@ -12,6 +12,13 @@ import { SavedRuns } from './SavedRuns.tsx';
 import { ShareBox } from './ShareBox.tsx';
 import { Notice } from '../see/Notice.tsx';
 
+/** A saved run that was deleted and can come back. */
+interface Deletion {
+  readonly id: string;
+  readonly name: string;
+  readonly undo: () => Promise<void>;
+}
+
 export interface KeepViewProps {
   /** The result shown on the page, once there is one. */
   readonly result: RaceResult | null;
@@ -50,7 +57,9 @@ export function KeepView({
 }: KeepViewProps) {
   const { runs, damaged, error: listError } = useSavedRuns(store);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [deleted, setDeleted] = useState<{ name: string; undo: () => Promise<void> } | null>(null);
+  // Every deletion keeps its way back until it is dismissed.
+  const [deletions, setDeletions] = useState<readonly Deletion[]>([]);
+  const forget = (deletion: Deletion) => setDeletions((all) => all.filter((d) => d !== deletion));
   const [error, setError] = useState<string | null>(null);
   const compared = runs.filter((r) => chosen.has(r.id));
 
@@ -75,24 +84,25 @@ export function KeepView({
             {message}
           </Notice>
         )}
-        {deleted && (
+        {deletions.map((deletion) => (
           <Notice
+            key={deletion.id}
             color="gray"
             role="status"
             withCloseButton
             closeButtonLabel="Dismiss"
-            onClose={() => setDeleted(null)}
+            onClose={() => forget(deletion)}
           >
             <Group gap="xs">
-              <Text size="sm">Deleted “{deleted.name}”.</Text>
+              <Text size="sm">Deleted “{deletion.name}”.</Text>
               <Button
                 size="compact-sm"
                 variant="default"
                 leftSection={<IconArrowBackUp size={14} />}
                 onClick={() =>
                   void attempt(async () => {
-                    await deleted.undo();
-                    setDeleted(null);
+                    await deletion.undo();
+                    forget(deletion);
                   })
                 }
               >
@@ -100,7 +110,7 @@ export function KeepView({
               </Button>
             </Group>
           </Notice>
-        )}
+        ))}
         <SavedRuns
           runs={runs}
           damaged={damaged}
@@ -119,7 +129,7 @@ export function KeepView({
           onDelete={(id, name) =>
             void attempt(async () => {
               const undo = await store.remove(id);
-              setDeleted({ name, undo });
+              setDeletions((all) => [...all, { id, name, undo }]);
             })
           }
         />
