@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
 import { networkCost } from './nn/flops.ts';
-import { evaluationFlop, PRESETS, raceSeconds, raceTeraflop, trainingFlop } from './presets.ts';
+import {
+  evaluationFlop,
+  NETWORKS,
+  networkTitle,
+  PRESETS,
+  raceSeconds,
+  raceTeraflop,
+  trainingFlop,
+} from './presets.ts';
 
 test.each(Object.entries(PRESETS))(
   'given the preset %s, then it is a valid experiment of its name',
@@ -44,4 +52,16 @@ test('given a machine of one TFLOP/s, then the seconds are the teraflop of train
   const passes = (9 * 256 + 2000) * 42;
   const { flopPerImage } = networkCost({ ...demo.network, classes: 4 });
   expect(evaluationFlop(demo)).toBe(passes * flopPerImage);
+});
+
+test('given the ready networks, then each is valid, known by its title, dearer than the one before, and the last is the paper’s', () => {
+  const costs = NETWORKS.map(({ title, network }) => {
+    expect(parseConfig({ ...PRESETS.demo, network }).network).toEqual(network);
+    expect(networkTitle(structuredClone(network))).toBe(title);
+    return networkCost({ ...network, classes: 10 }).flopPerImage;
+  });
+  expect(costs).toEqual(costs.toSorted((a, b) => a - b));
+  expect(new Set(costs).size).toBe(costs.length);
+  expect(NETWORKS.at(-1)?.network).toEqual(PRESETS.official.network);
+  expect(networkTitle({ ...PRESETS.demo.network, width: 31 })).toBeNull();
 });

@@ -18,8 +18,9 @@ import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
-import { NumberField, SwitchField } from './fields.tsx';
+import { NumberField } from './fields.tsx';
 import { LineUps } from './LineUps.tsx';
+import { NetworkFields } from './NetworkFields.tsx';
 
 const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   quick: 'Small network and data: about a minute on a laptop’s graphics chip.',
@@ -115,44 +116,12 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
           <Accordion.Item value="network">
             <Accordion.Control>Network</Accordion.Control>
             <Accordion.Panel>
-              <Stack gap="xs">
-                <NumberField
-                  label="Width"
-                  help="Channels of the first stage; doubles per stage. ResNet-18 has 64."
-                  value={network.width}
-                  min={1}
-                  max={128}
-                  disabled={active}
-                  onChange={(width) => edit({ network: { ...network, width } })}
-                />
-                <NativeSelect
-                  size="xs"
-                  label="Blocks per stage"
-                  disabled={active}
-                  value={network.blocks.join(', ')}
-                  data={[
-                    ...new Set([
-                      network.blocks.join(', '),
-                      '1',
-                      '1, 1',
-                      '1, 1, 1',
-                      '1, 1, 1, 1',
-                      '2, 2, 2',
-                      '2, 2, 2, 2',
-                    ]),
-                  ]}
-                  onChange={(e) =>
-                    edit({ network: { ...network, blocks: e.currentTarget.value.split(', ').map(Number) } })
-                  }
-                />
-                <SwitchField
-                  label="Stride 2 in the first layer"
-                  help="A quarter of the cost; the official network has stride 1."
-                  checked={network.stemStride === 2}
-                  disabled={active}
-                  onChange={(on) => edit({ network: { ...network, stemStride: on ? 2 : 1 } })}
-                />
-              </Stack>
+              <NetworkFields
+                value={network}
+                classes={dataset.classes.length}
+                disabled={active}
+                onChange={(value) => edit({ network: value })}
+              />
             </Accordion.Panel>
           </Accordion.Item>
           <Accordion.Item value="attack">

@@ -1,0 +1,63 @@
+/** The network: a ready one, or its parts. */
+import { NativeSelect, Stack } from '@mantine/core';
+import type { ExperimentConfig } from '../../core/config.ts';
+import { networkCost } from '../../core/nn/flops.ts';
+import { NETWORKS, networkTitle } from '../../core/presets.ts';
+import { NumberField, SwitchField } from './fields.tsx';
+
+type Network = ExperimentConfig['network'];
+
+const OWN = 'Your own';
+
+interface Props {
+  readonly value: Network;
+  readonly classes: number;
+  readonly disabled: boolean;
+  readonly onChange: (value: Network) => void;
+}
+
+export function NetworkFields({ value, classes, disabled, onChange }: Props) {
+  const title = networkTitle(value);
+  const { flopPerImage } = networkCost({ ...value, classes });
+  const blocks = value.blocks.join(', ');
+  return (
+    <Stack gap="xs">
+      <NativeSelect
+        size="xs"
+        label="Ready network"
+        description={`${(flopPerImage / 1e6).toPrecision(3)} MFLOP for one image forward.`}
+        disabled={disabled}
+        value={title ?? OWN}
+        data={[...(title === null ? [OWN] : []), ...NETWORKS.map((n) => n.title)]}
+        onChange={(e) => {
+          const chosen = NETWORKS.find((n) => n.title === e.currentTarget.value);
+          if (chosen) onChange(chosen.network);
+        }}
+      />
+      <NumberField
+        label="Width"
+        help="Channels of the first stage; doubles per stage. ResNet-18 has 64."
+        value={value.width}
+        min={1}
+        max={128}
+        disabled={disabled}
+        onChange={(width) => onChange({ ...value, width })}
+      />
+      <NativeSelect
+        size="xs"
+        label="Blocks per stage"
+        disabled={disabled}
+        value={blocks}
+        data={[...new Set([blocks, '1', '1, 1', '1, 1, 1', '1, 1, 1, 1', '2, 2, 2', '2, 2, 2, 2'])]}
+        onChange={(e) => onChange({ ...value, blocks: e.currentTarget.value.split(', ').map(Number) })}
+      />
+      <SwitchField
+        label="Stride 2 in the first layer"
+        help="A quarter of the cost; the official network has stride 1."
+        checked={value.stemStride === 2}
+        disabled={disabled}
+        onChange={(on) => onChange({ ...value, stemStride: on ? 2 : 1 })}
+      />
+    </Stack>
+  );
+}
