@@ -3,7 +3,7 @@
  * record is sent again. JavaScript then builds no graph, creates no tensor and no bind group, and allocates nothing. Only backends whose
  * work is a list of commands have it (WebGPU); everywhere else `stepCapture()` is null and steps run as they are.
  */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A variable that a step may move, and the tensor whose memory holds its value between steps (`StepCapture.copies`). */
 export interface Moving {
@@ -34,7 +34,7 @@ export interface StepCapture {
   compile(rehearsal: () => void, onProgress: (done: number, total: number) => Promise<void>): Promise<void>;
   /** Whether a step can read a tensor of so many bytes: a training set that stays on the device. */
   holds(bytes: number): boolean;
-  /** A tensor with memory of its own, for an input of the step. Float32Array gives float32, Int32Array int32. The caller disposes it. */
+  /** `hostTensor` with memory of its own, for an input of the step. */
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor;
   /** Replaces an input's values; as many as it has. */
   write(input: tf.Tensor, values: Float32Array | Int32Array): void;
@@ -50,6 +50,10 @@ export interface StepCapture {
     step: () => tf.Tensor[],
   ): { outputs: tf.Tensor[]; recording: Recording | null };
 }
+
+/** Values from the host as a tensor on the device: Float32Array gives float32, Int32Array int32. The caller disposes it. */
+export const hostTensor = (values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor =>
+  tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32');
 
 let current: StepCapture | null = null;
 

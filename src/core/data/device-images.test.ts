@@ -5,6 +5,7 @@ import { augmentBatch } from '../backend/ops.ts';
 import { RandomStream } from '../random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES } from './dataset.ts';
+import { hostTensor } from '../backend/step-capture.ts';
 import { acquireImages, packImages, releaseImages } from './device-images.ts';
 import { sampleSet } from './testing/samples.ts';
 
@@ -12,10 +13,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const device = {
-  input: (values: Float32Array | Int32Array, shape: readonly number[]) =>
-    tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32'),
-};
+const device = { input: hostTensor };
 
 describe('packImages', () => {
   it('given bytes, then a pixel is its red, green and blue in one number', () => {

@@ -3,7 +3,13 @@
  * (backend/step-capture.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { stepCapture, type Moving, type Recording, type StepCapture } from '../backend/step-capture.ts';
+import {
+  hostTensor,
+  stepCapture,
+  type Moving,
+  type Recording,
+  type StepCapture,
+} from '../backend/step-capture.ts';
 
 /** What changes from step to step, as it comes from the host: Float32Array gives a float32 tensor, Int32Array int32. */
 export interface StepInput {
@@ -21,6 +27,14 @@ export interface StepOutputs {
 
 /** One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy; `inputs` are the caller's. */
 export type Step = (inputs: readonly tf.Tensor[], learningRate: number) => StepOutputs;
+
+/** As a recording takes and gives them. */
+const tensorsOf = ({ metrics, sums }: StepOutputs): tf.Tensor[] => (sums ? [metrics, sums] : [metrics]);
+const outputsOf = ([metrics, sums]: readonly tf.Tensor[], termNames: readonly string[]): StepOutputs => ({
+  metrics: metrics as tf.Tensor1D,
+  termNames,
+  sums: (sums as tf.Tensor2D | undefined) ?? null,
+});
 
 interface Recorded {
   readonly recording: Recording;
@@ -47,12 +61,7 @@ export class StepRunner {
     this.load(this.capture, inputs);
     const known = this.recorded.get(kind);
     if (!known) return this.record(this.capture, kind, learningRate, step);
-    const [metrics, sums] = known.recording.replay(learningRate);
-    return {
-      metrics: metrics as tf.Tensor1D,
-      termNames: known.termNames,
-      sums: (sums as tf.Tensor2D | undefined) ?? null,
-    };
+    return outputsOf(known.recording.replay(learningRate), known.termNames);
   }
 
   /** The step's outputs on `inputs`, the variables left as they are. */
@@ -69,9 +78,7 @@ export class StepRunner {
   private plain(inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     let outputs: StepOutputs | null = null;
     tf.tidy(() => {
-      const tensors = inputs.map(({ values, shape }) =>
-        tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32'),
-      );
+      const tensors = inputs.map(({ values, shape }) => hostTensor(values, shape));
       outputs = step(tensors, learningRate);
     });
     return outputs!;
@@ -95,7 +102,7 @@ export class StepRunner {
       tf.tidy(() => {
         const made = step(this.inputs, learningRate);
         termNames = made.termNames;
-        return made.sums ? [made.metrics, made.sums] : [made.metrics];
+        return tensorsOf(made);
       }),
     );
     if (recording) this.recorded.set(kind, { recording, termNames });
@@ -104,11 +111,7 @@ export class StepRunner {
       // To record every step of the epoch would cost more than it gives.
       this.capture = null;
     }
-    return {
-      metrics: outputs[0] as tf.Tensor1D,
-      termNames,
-      sums: (outputs[1] as tf.Tensor2D | undefined) ?? null,
-    };
+    return outputsOf(outputs, termNames);
   }
 
   /** Forgets what was recorded: the next step of each kind is recorded anew, on the backend that runs then. */

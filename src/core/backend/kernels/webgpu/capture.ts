@@ -1,9 +1,9 @@
 /** Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command encoder. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Moving, Recording, StepCapture } from '../../step-capture.ts';
+import { hostTensor, type Moving, type Recording, type StepCapture } from '../../step-capture.ts';
 import { Arena, type Keeper } from './arena.ts';
-import { sizeOf, type Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 
 /** What we use of the backend beside its public part. */
 interface Internals {
@@ -119,7 +119,7 @@ export class WebGpuStepCapture implements StepCapture {
   }
 
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor {
-    const tensor = tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32');
+    const tensor = hostTensor(values, shape);
     this.bufferOf(tensor);
     return tensor;
   }
@@ -132,13 +132,7 @@ export class WebGpuStepCapture implements StepCapture {
 
   copies(tensors: readonly tf.Tensor[]): tf.Tensor[] {
     const results = tensors.map((x) => this.output(x.shape));
-    this.encode(
-      tensors.map((x, i) => ({
-        from: this.bufferOf(x),
-        to: this.bufferOf(results[i]),
-        bytes: x.size * BYTES,
-      })),
-    );
+    this.encode(tensors.map((x, i) => this.copyTo(results[i], this.bufferOf(x))));
     return results;
   }
 
@@ -153,11 +147,7 @@ export class WebGpuStepCapture implements StepCapture {
     try {
       const { made, commands, learningRates } = this.record(keeper, step);
       const moved = moving.filter(({ variable, home }) => variable.dataId !== home.dataId);
-      const back = moved.map(({ variable, home }): Copy => ({
-        from: this.bufferOf(variable),
-        to: this.bufferOf(home),
-        bytes: home.size * BYTES,
-      }));
+      const back = moved.map(({ variable, home }) => this.copyTo(home, this.bufferOf(variable)));
       const results = made.map((t) => ({ shape: t.shape, from: this.bufferOf(t) }));
       // Also of those that the optimiser changed in place.
       const forgetRead = () => {
@@ -218,6 +208,11 @@ export class WebGpuStepCapture implements StepCapture {
   bufferOf(tensor: tf.Tensor): GPUBuffer {
     this.backend.uploadToGPU(tensor.dataId);
     return this.internals.tensorMap.get(tensor.dataId).resource;
+  }
+
+  /** Fills `to` with what `from` holds then. */
+  copyTo(to: tf.Tensor, from: GPUBuffer): Copy {
+    return { from, to: this.bufferOf(to), bytes: to.size * BYTES };
   }
 
   /** A new tensor, not initialised. */
@@ -282,17 +277,10 @@ class WebGpuRecording implements Recording {
   /** The end of a step: variables' values and outputs leave the arena. */
   bringHome(): tf.Tensor[] {
     const outputs = this.results.map(({ shape }) => this.capture.output(shape));
-    this.capture.encode([...this.back, ...this.copies(outputs)]);
+    const copies = outputs.map((t, i) => this.capture.copyTo(t, this.results[i].from));
+    this.capture.encode([...this.back, ...copies]);
     this.forgetRead();
     return outputs;
-  }
-
-  private copies(outputs: readonly tf.Tensor[]): Copy[] {
-    return outputs.map((t, i) => ({
-      from: this.results[i].from,
-      to: this.capture.bufferOf(t),
-      bytes: sizeOf(t.shape) * BYTES,
-    }));
   }
 
   replay(learningRate: number): tf.Tensor[] {
