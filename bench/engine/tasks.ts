@@ -140,7 +140,7 @@ const WORK: Record<Exclude<Work, 'jaxForwardBackward'>, (p: Prepared) => void> =
     tf.tidy(() => {
       const objective = (z: tf.Tensor4D) => {
         const { logits } = trainer.network.forward(z, { branch: 'adv', mode: 'train' });
-        return tf.sum(crossEntropyPerExample(logits, y)) as tf.Scalar;
+        return crossEntropyPerExample(logits, y);
       };
       ascend(objective, x, x, { ...config.attack, steps: 1 });
     }),

@@ -5,11 +5,11 @@ import type { LogitsFn } from '../nn/types.ts';
 import { crossEntropyPerExample, klPerExample, marginPerExample } from './losses.ts';
 import { projectLinf } from './projection.ts';
 
-/** What each ascent step increases, summed over the batch. */
-export type AttackObjective = (x: tf.Tensor4D) => tf.Scalar;
+/** What each ascent step increases, per example: x [N,32,32,3] -> [N]. */
+export type AttackObjective = (x: tf.Tensor4D) => tf.Tensor1D;
 
 /**
- * The inner loop: `steps` signed ascent steps on `objective` from `start`, projected on the eps-ball around `centre` and [0,1].
+ * The inner loop: `steps` signed ascent steps on the sum of `objective` from `start`, projected on the eps-ball around `centre` and [0,1].
  * Differentiates with respect to the image only. All images [N,32,32,3]; the caller owns inputs and result.
  */
 export function ascend(
@@ -19,12 +19,15 @@ export function ascend(
   { eps, stepSize, steps }: { eps: number; stepSize: number; steps: number },
 ): tf.Tensor4D {
   const gradient = tf.grad(objective as (x: tf.Tensor) => tf.Tensor);
+  // The gradient of the sum, without the sum: nobody reads its value.
+  const ones = tf.ones([start.shape[0]]);
   let x = tf.clone(start);
   for (let i = 0; i < steps; i++) {
-    const next = tf.tidy(() => pgdStep(x, gradient(x) as tf.Tensor4D, centre, stepSize, eps));
+    const next = tf.tidy(() => pgdStep(x, gradient(x, ones) as tf.Tensor4D, centre, stepSize, eps));
     x.dispose();
     x = next;
   }
+  ones.dispose();
   return x;
 }
 
@@ -41,16 +44,19 @@ export interface PgdOptions {
 }
 
 function objectiveOf(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: PgdOptions): AttackObjective {
-  const labels = options.targets ?? y;
-  const sign = options.targets ? -1 : 1;
+  const { targets } = options;
   switch (options.loss) {
     case 'ce':
-      return (z) => tf.mul(tf.sum(crossEntropyPerExample(logits(z), labels)), sign) as tf.Scalar;
+      return targets
+        ? (z) => tf.neg(crossEntropyPerExample(logits(z), targets))
+        : (z) => crossEntropyPerExample(logits(z), y);
     case 'margin':
-      return (z) => tf.mul(tf.sum(marginPerExample(logits(z), labels)), sign) as tf.Scalar;
+      return targets
+        ? (z) => tf.neg(marginPerExample(logits(z), targets))
+        : (z) => marginPerExample(logits(z), y);
     case 'kl': {
       const clean = logits(x);
-      return (z) => tf.sum(klPerExample(clean, logits(z))) as tf.Scalar;
+      return (z) => klPerExample(clean, logits(z));
     }
     default:
       throw new Error(`PGD: unknown loss '${String(options.loss satisfies never)}'.`);

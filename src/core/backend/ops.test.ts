@@ -46,6 +46,22 @@ test.each([
   },
 );
 
+test('given an x that is used twice, when differentiated through conv2dPassing, then dx is the sum of both uses', () => {
+  tf.tidy(() => {
+    const x = normal([2, 5, 6, 3], 1) as tf.Tensor4D;
+    const filter = normal([3, 3, 3, 3], 2) as tf.Tensor4D;
+    const ours = tf.grads((a, f) => {
+      const { y, x: passed } = ops.conv2dPassing(a as tf.Tensor4D, f as tf.Tensor4D, 1);
+      return tf.add(weighted(y), weighted(tf.square(passed)));
+    });
+    const stock = tf.grads((a, f) =>
+      tf.add(weighted(tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, 1)), weighted(tf.square(a))),
+    );
+    const expected = stock([x, filter]);
+    ours([x, filter]).forEach((d, i) => close(d, expected[i]));
+  });
+});
+
 test('given batch statistics, when differentiated, then batchNormTrain agrees with tfjs differentiating the formula', () => {
   tf.tidy(() => {
     for (const [shape, relu] of [

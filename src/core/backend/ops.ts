@@ -20,13 +20,31 @@ export const BN_EPSILON = 1e-5;
 
 /** Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd. Throws on other shapes. */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
+  checkConvolution(x, filter);
+  return runKernel('conv2d', { x, filter }, { stride })[0] as tf.Tensor4D;
+}
+
+/**
+ * `conv2d`, and x once more, for its other uses: where they take this x, both gradients to it are summed in the convolution's own
+ * kernel instead of one of their own. Same shapes, same errors.
+ */
+export function conv2dPassing(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  stride: 1 | 2,
+): { y: tf.Tensor4D; x: tf.Tensor4D } {
+  checkConvolution(x, filter);
+  const [y, passed] = runKernel('conv2dPassing', { x, filter }, { stride }) as tf.Tensor4D[];
+  return { y, x: passed };
+}
+
+function checkConvolution(x: tf.Tensor4D, filter: tf.Tensor4D): void {
   const [kh, kw, cin] = filter.shape;
   if (x.rank !== 4 || filter.rank !== 4 || kh !== kw || kh % 2 === 0 || cin !== x.shape[3]) {
     throw new Error(
       `conv2d: expected x [N,H,W,in] and filter [k,k,in,out] with odd k; got x [${x.shape}] and filter [${filter.shape}].`,
     );
   }
-  return runKernel('conv2d', { x, filter }, { stride })[0] as tf.Tensor4D;
 }
 
 export interface BatchNormResult {

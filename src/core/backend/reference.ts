@@ -71,14 +71,22 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
     tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(filter.shape)),
   ],
 
-  conv2dInputGrad: ({ dy, filter }, { inputShape, stride }) => [
-    tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, {
-      strides: [stride, stride],
-      pad: padOf(filter.shape),
-      dataFormat: 'NHWC',
-      inputShape,
-    } as never) as tf.Tensor,
-  ],
+  conv2dPassing: ({ x, filter }, attrs) => [...run('conv2d', { x, filter }, attrs), tf.clone(x)],
+
+  conv2dInputGrad: ({ dy, filter, plus }, { inputShape, stride }) => {
+    if (plus)
+      return [
+        tf.add(...(run('conv2dInputGrad', { dy, filter }, { inputShape, stride }) as [tf.Tensor]), plus),
+      ];
+    return [
+      tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, {
+        strides: [stride, stride],
+        pad: padOf(filter.shape),
+        dataFormat: 'NHWC',
+        inputShape,
+      } as never) as tf.Tensor,
+    ];
+  },
 
   conv2dFilterGrad: ({ x, dy }, { filterShape, stride }) => [
     filterGrad(x as tf.Tensor4D, dy as tf.Tensor4D, filterShape, stride),

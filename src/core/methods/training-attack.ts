@@ -29,7 +29,7 @@ export function trainingAttack(
         mode: 'train',
         updateStatistics: switches.attackUpdatesStatistics,
       });
-      return tf.sum(crossEntropyPerExample(logits, y)) as tf.Scalar;
+      return crossEntropyPerExample(logits, y);
     };
     return { x: centre, xAdv: ascend(objective, start, centre, attack) };
   });
@@ -49,7 +49,7 @@ export function gaussianStartAttack(
     const f: LogitsFn = (z) => network.forward(z, { branch: 'adv', mode: 'eval' }).logits;
     const ascended = objective(f);
     const start = tf.add(x, tf.mul(noise, GAUSSIAN_SCALE)) as tf.Tensor4D;
-    const xAdv = ascend((z) => tf.sum(ascended(f(z))) as tf.Scalar, start, x, attack);
+    const xAdv = ascend((z) => ascended(f(z)), start, x, attack);
     return { x: tf.clone(x), xAdv };
   });
 }

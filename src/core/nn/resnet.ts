@@ -9,6 +9,7 @@ import {
   batchNormEval,
   batchNormTrain,
   conv2d,
+  conv2dPassing,
   globalAveragePool,
   linear,
   type BatchNormResult,
@@ -107,16 +108,18 @@ export class ResNet implements Network {
     const input = inputScale > 0 ? scaleInput(x, inputScale) : x;
     let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
     for (const b of this.blocks) {
-      let out = this.bn(pass, `${b.name}.bn1`, conv2d(h, this.weight(`${b.name}.conv1`), b.stride), true);
+      // The block's input, which its shortcut takes, too.
+      const { y, x: entry } = conv2dPassing(h, this.weight(`${b.name}.conv1`), b.stride);
+      let out = this.bn(pass, `${b.name}.bn1`, y, true);
       out = conv2d(out, this.weight(`${b.name}.conv2`), 1);
       const shortcut = hasProjection(b)
         ? this.bn(
             pass,
             `${b.name}.shortcut_bn`,
-            conv2d(h, this.weight(this.shortcutName(b)), b.stride),
+            conv2d(entry, this.weight(this.shortcutName(b)), b.stride),
             false,
           )
-        : h;
+        : entry;
       h = this.endBlock(pass, `${b.name}.bn2`, out, shortcut);
     }
     const pooled = globalAveragePool(h);

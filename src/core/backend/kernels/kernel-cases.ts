@@ -37,7 +37,14 @@ const convolutionCases = CONVOLUTIONS.flatMap(({ n, h, w, cin, cout, k, stride }
   const what = `x [${x}], filter [${filter}], stride ${stride}`;
   return [
     { key: 'conv2d', what, inputs: { x, filter }, attrs: { stride } },
+    { key: 'conv2dPassing', what, inputs: { x, filter }, attrs: { stride } },
     { key: 'conv2dInputGrad', what, inputs: { dy, filter }, attrs: { inputShape: x, stride } },
+    {
+      key: 'conv2dInputGrad',
+      what: `${what}, and more`,
+      inputs: { dy, filter, plus: x },
+      attrs: { inputShape: x, stride },
+    },
     { key: 'conv2dFilterGrad', what, inputs: { x, dy }, attrs: { filterShape: filter, stride } },
   ];
 });

@@ -14,6 +14,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 export const KERNELS = {
   conv2d: 'AratConv2D',
+  conv2dPassing: 'AratConv2DPassing',
   conv2dInputGrad: 'AratConv2DInputGrad',
   conv2dFilterGrad: 'AratConv2DFilterGrad',
   batchNormTrain: 'AratBatchNormTrain',
@@ -50,9 +51,12 @@ export interface Signatures {
   /** y[n,i,j,o] = sum_{u,v,c} x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. x [N,H,W,in] -> y [N,H',W',out]. */
   conv2d: { inputs: { x: T; filter: T }; attrs: { stride: Stride }; outputs: [y: T] };
 
-  /** d loss / d x of conv2d. dy [N,H',W',out], filter [k,k,in,out] -> dx of shape `inputShape` [N,H,W,in]. */
+  /** conv2d, and x itself, for whoever else uses x: both uses' gradients to x are then summed where the convolution's is computed. */
+  conv2dPassing: { inputs: { x: T; filter: T }; attrs: { stride: Stride }; outputs: [y: T, x: T] };
+
+  /** d loss / d x of conv2d, plus `plus` [N,H,W,in], if there is one. dy [N,H',W',out], filter [k,k,in,out] -> dx of shape `inputShape` [N,H,W,in]. */
   conv2dInputGrad: {
-    inputs: { dy: T; filter: T };
+    inputs: { dy: T; filter: T; plus?: T };
     attrs: { inputShape: [number, number, number, number]; stride: Stride };
     outputs: [dx: T];
   };

@@ -9,8 +9,8 @@ beforeAll(async () => {
   expect((await initialiseBackend('cpu')).warnings).toEqual([]);
 });
 
-test('given the shared cases, then all three convolution kernels are among them', () => {
-  expect(new Set(CONVOLUTIONS.map((c) => c.key)).size).toBe(3);
+test('given the shared cases, then the convolution, with and without passing x on, and both gradients are among them', () => {
+  expect(new Set(CONVOLUTIONS.map((c) => c.key)).size).toBe(4);
 });
 
 test.each(CONVOLUTIONS.map((c) => [c.key, c.what, c] as const))(

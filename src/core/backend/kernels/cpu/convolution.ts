@@ -54,9 +54,10 @@ export function createCpuKernels(): KernelSet<MathBackendCPU> {
       return make(backend, shape, y);
     },
 
-    conv2dInputGrad({ inputs: { dy, filter }, attrs: { inputShape, stride }, backend }) {
+    conv2dInputGrad({ inputs: { dy, filter, plus }, attrs: { inputShape, stride }, backend }) {
       const [, , cin, cout] = filter.shape;
-      const [ds, fs, dx] = [read(backend, dy), read(backend, filter), new Float64Array(size(inputShape))];
+      const [ds, fs] = [read(backend, dy), read(backend, filter)];
+      const dx = plus ? Float64Array.from(read(backend, plus)) : new Float64Array(size(inputShape));
       forEachTap(inputShape, filter.shape, stride, (xAt, fAt, yAt) => {
         for (let c = 0; c < cin; c++) {
           let sum = 0;

@@ -86,8 +86,12 @@ function kernelsOf(program: WasmProgram): KernelSet<BackendWasm> {
   const channelsOf = (name: string) => (inputs: Record<string, tf.TensorInfo>) => wholeVectors(inputs[name]);
   return {
     conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => conv.conv2d(program, x, filter, stride),
-    conv2dInputGrad: ({ inputs: { dy, filter }, attrs: { inputShape, stride } }) =>
-      conv.conv2dInputGrad(program, dy, filter, inputShape, stride),
+    conv2dInputGrad: orGeneric(
+      'conv2dInputGrad',
+      ({ plus }) => !plus,
+      ({ inputs: { dy, filter }, attrs: { inputShape, stride } }) =>
+        conv.conv2dInputGrad(program, dy, filter, inputShape, stride),
+    ),
     conv2dFilterGrad: orGeneric(
       'conv2dFilterGrad',
       channelsOf('dy'),

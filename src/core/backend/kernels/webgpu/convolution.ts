@@ -27,6 +27,8 @@ interface Gather {
   readonly tile: Tile;
   /** Whether the filter's last axis is the channels that are read: [k,k,out,in] instead of [k,k,in,out]. */
   readonly transposed: boolean;
+  /** Whether the binding `plus`, like y, is added to what is computed. */
+  readonly plus: boolean;
   /** Input coordinate that belongs to a tile that starts at output coordinate `start`, as an expression. */
   base(start: string): string;
   /** Offset from the base of what tap u contributes to the tile's output r, or null when it contributes nothing. */
@@ -120,13 +122,15 @@ function multiplyTap(g: Gather, u: number, v: number): string {
   return lines.length > 0 ? `    {\n      ${loadTap(g, u, v)}\n      ${lines.join(' ')}\n    }` : '';
 }
 
-function storeTile({ outWidth, tile }: Gather): string {
+function storeTile({ outWidth, tile, plus }: Gather): string {
   const lines: string[] = [];
   for (const r of range(tile.rows)) {
     for (const q of range(tile.cols)) {
-      const writes = range(tile.vectors).map((n) =>
-        store('y', outWidth, `to + (${r} * out_width + ${q}) * out_blocks + ${n}`, `y_${r}_${q}_${n}`),
-      );
+      const writes = range(tile.vectors).map((n) => {
+        const at = `to + (${r} * out_width + ${q}) * out_blocks + ${n}`;
+        const value = `y_${r}_${q}_${n}`;
+        return store('y', outWidth, at, plus ? `(${value} + ${load('plus', outWidth, at)})` : value);
+      });
       const inside = `i0 + ${r} < out_height && j0 + ${q} < out_width`;
       lines.push(`  if (${inside}) { ${writes.join(' ')} }`);
     }
@@ -146,6 +150,7 @@ function gatherSource(g: Gather): string {
       { name: 'y', width: outWidth, writable: true },
       { name: 'x', width: inWidth },
       { name: 'taps', width: filterWidth },
+      ...(g.plus ? [{ name: 'plus', width: outWidth }] : []),
     ],
     SIZES,
   )}
@@ -185,6 +190,7 @@ function runGather(
   outChannels: number,
   how: Pick<Gather, 'transposed' | 'base' | 'source'> & { readonly name: string },
   wanted: Tile,
+  plus?: tf.TensorInfo,
 ): tf.TensorInfo {
   const [images, height, width, inChannels] = x.shape;
   const [inWidth, outWidth] = [widthOf(inChannels), widthOf(outChannels)];
@@ -195,9 +201,9 @@ function runGather(
   const y = runner.output([images, ...outSize, outChannels]);
   const k = filter.shape[0];
   runner.run(
-    [how.name, k, inWidth, outWidth, tile.rows, tile.cols, tile.vectors].join(' '),
-    () => gatherSource({ ...how, inWidth, outWidth, k, tile }),
-    [y, x, filter],
+    [how.name, k, inWidth, outWidth, tile.rows, tile.cols, tile.vectors, plus ? 'plus' : ''].join(' '),
+    () => gatherSource({ ...how, inWidth, outWidth, k, tile, plus: plus !== undefined }),
+    [y, x, filter, ...(plus ? [plus] : [])],
     (images * down * across * outBlocks) / tile.vectors,
     { sizes: [height, width, inChannels / inWidth, ...outSize, outBlocks, down, across] },
   );
@@ -224,13 +230,12 @@ export function conv2d(
 }
 
 /**
- * dx[n,i,j,c] = sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] * filter[u,v,c,o], where the divisions leave no
+ * dx[n,i,j,c] = plus[n,i,j,c], where given, and the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] * filter[u,v,c,o], where the divisions leave no
  * rest. Tiles start at multiples of the stride, so that which taps reach which of its pixels is known when the shader is made.
  */
 export function conv2dInputGrad(
   runner: Runner,
-  dy: tf.TensorInfo,
-  filter: tf.TensorInfo,
+  { dy, filter, plus }: { dy: tf.TensorInfo; filter: tf.TensorInfo; plus?: tf.TensorInfo },
   inputShape: readonly number[],
   stride: number,
 ): tf.TensorInfo {
@@ -242,5 +247,5 @@ export function conv2dInputGrad(
     source: (r: number, u: number) => ((r + pad - u) % stride === 0 ? (r + pad - u) / stride : null),
   };
   const tile = gatherTile(runner.software, 'backward', stride);
-  return runGather(runner, dy, filter, [inputShape[1], inputShape[2]], inputShape[3], how, tile);
+  return runGather(runner, dy, filter, [inputShape[1], inputShape[2]], inputShape[3], how, tile, plus);
 }

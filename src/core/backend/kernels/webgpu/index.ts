@@ -19,8 +19,8 @@ import { sgd } from './sgd.ts';
 export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
   return {
     conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => convolution.conv2d(runner, x, filter, stride),
-    conv2dInputGrad: ({ inputs: { dy, filter }, attrs: { inputShape, stride } }) =>
-      convolution.conv2dInputGrad(runner, dy, filter, inputShape, stride),
+    conv2dInputGrad: ({ inputs, attrs: { inputShape, stride } }) =>
+      convolution.conv2dInputGrad(runner, inputs, inputShape, stride),
     conv2dFilterGrad: ({ inputs: { x, dy }, attrs: { filterShape, stride } }) =>
       conv2dFilterGrad(runner, x, dy, filterShape, stride),
     batchNormTrain: ({ inputs, attrs }) => trained.batchNormTrain(runner, inputs, attrs),
