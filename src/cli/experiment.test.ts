@@ -32,7 +32,7 @@ test('given options, then only what they name differs from the preset', () => {
       '--eval-size',
       '50',
     ],
-    ...['--conflict-every', '0', '--width', '8'],
+    ...['--conflict-every', '0', '--width', '8', '--precision', 'float16'],
   ]);
   expect(config).toEqual({
     ...plain.config,
@@ -40,6 +40,7 @@ test('given options, then only what they name differs from the preset', () => {
     network: { ...plain.config.network, width: 8 },
     evaluation: { ...plain.config.evaluation, n: 50 },
     conflictEvery: 0,
+    precision: 'float16',
     contestants: config.contestants,
   });
   expect(config.contestants.map((c) => c.label)).toEqual(['AT', 'ARAT, no stop-gradient']);
@@ -57,6 +58,7 @@ test.each([
   [['--nonsense'], /nonsense/],
   [['--resume'], /--resume needs the --out/],
   [['--backend', 'cuda'], /--backend/],
+  [['--precision', 'bf16'], /--precision must be one of float32, float16/],
 ])('given the bad options %j, then a usage error of one line', (args, message) => {
   const attempt = () => parseRequest(args);
   expect(attempt).toThrow(UsageError);

@@ -11,6 +11,7 @@ import { initialiseBackend } from '../core/backend/backend.ts';
 import {
   BACKEND_CHOICES,
   MOST_REPEATS,
+  PRECISIONS,
   parseConfig,
   type Contestant,
   type ExperimentConfig,
@@ -44,6 +45,7 @@ const OPTIONS = {
   'conflict-every': { type: 'string' },
   seed: { type: 'string' },
   seeds: { type: 'string' },
+  precision: { type: 'string' },
   backend: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean' },
@@ -126,6 +128,7 @@ export function parseRequest(argv: readonly string[]): Request {
       contestants: contestantsOption(o.methods, o['line-up'], preset),
       conflictEvery: integer('conflict-every', preset.conflictEvery, 0),
       seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
+      precision: choiceOption('precision', o.precision, PRECISIONS),
       repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
     });
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);

@@ -6,6 +6,9 @@ import * as v from 'valibot';
 
 export const CONFIG_VERSION = 1;
 
+/** float16: convolutions in training multiply 16-bit floats (backend/precision.ts); evaluation and all else stay float32. */
+export const PRECISIONS = ['float32', 'float16'] as const;
+
 /** In one race. */
 export const MOST_CONTESTANTS = 16;
 /** Seeds over which one race may be repeated. */
@@ -117,6 +120,8 @@ export const ConfigSchema = v.strictObject({
     batchSize: int(2, 1024),
     epochs: int(1, 1000),
   }),
+  /** Results from before it was here lack it. */
+  precision: v.optional(v.picklist(PRECISIONS), 'float32'),
   augmentation: v.strictObject({ crop: int(0, 8), flip: v.boolean() }),
   /** Initial weight a of the adversarial term under auto-balance, before any accuracy is known. */
   initialBalance: real(0, 1),

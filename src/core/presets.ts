@@ -38,6 +38,7 @@ const DEMO: ExperimentConfig = {
     batchSize: 64,
     epochs: 8,
   },
+  precision: 'float32',
   augmentation: { crop: 4, flip: true },
   initialBalance: 0.1,
   contestants: defaultRace(),

@@ -1,18 +1,12 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
 import type { RobustnessOptions, RobustnessReport, RobustnessRow } from '../core/analysis/robustness.ts';
-import type { BackendChoice, BackendName, ExperimentConfig } from '../core/config.ts';
+import type { InitialisedBackend } from '../core/backend/backend.ts';
+import type { BackendChoice, ExperimentConfig } from '../core/config.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
-export interface DeviceInfo {
-  readonly backend: BackendName;
-  /** In words: adapter, threads, software or not. */
-  readonly device: string;
-  /** What the self-test found, or why another backend was passed over. */
-  readonly warnings: readonly string[];
-  /** GFLOP/s of a small training step, for estimates of time. */
-  readonly gflops: number;
-}
+/** What runs, in words and figures, and what its start found. */
+export type DeviceInfo = InitialisedBackend;
 
 export interface DataProgress {
   readonly phase: string;

@@ -1,6 +1,7 @@
 /** Choosing, starting and testing a tfjs backend. Each backend's code is loaded only when it is tried. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendName } from '../config.ts';
+import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
 import { selfTest } from './self-test.ts';
 import { setStepCapture, type StepCapture } from './step-capture.ts';
 import { BackendUnavailable } from './unavailable.ts';
@@ -26,6 +27,8 @@ export interface InitialisedBackend {
   readonly warnings: readonly string[];
   /** GFLOP/s of a small training step, for estimates of time. */
   readonly gflops: number;
+  /** Whether its convolutions can be asked for in half precision. */
+  readonly halfPrecision: boolean;
 }
 
 /** A backend that has been started. */
@@ -37,6 +40,8 @@ export interface StartedBackend {
   readonly useCompositions: () => void;
   /** Where steps can be recorded and replayed. */
   readonly stepCapture?: StepCapture;
+  /** Whether its convolutions can be asked for in half precision (precision.ts). */
+  readonly halfPrecision?: boolean;
 }
 
 const ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
@@ -93,6 +98,7 @@ export async function initialiseBackend(
     try {
       const started = await start(name, choice === name, environment);
       setStepCapture(started.stepCapture ?? null);
+      setHalfPrecisionAvailable(started.halfPrecision ?? false);
       const { gflops, warning } = await testWithFallback(started, name);
       if (warning) warnings.push(warning);
       if (started.software) {
@@ -100,7 +106,8 @@ export async function initialiseBackend(
           `${started.device} is a software adapter: right but slow; choose another backend for real runs.`,
         );
       }
-      return { backend: name, device: started.device, warnings, gflops };
+      const halfPrecision = halfPrecisionAvailable();
+      return { backend: name, device: started.device, warnings, gflops, halfPrecision };
     } catch (e) {
       warnings.push(`The ${name} backend was passed over: ${sentence(e)}`);
     }
@@ -116,6 +123,7 @@ async function testWithFallback(
   if (first.failures.length === 0) return { gflops: first.gflops, warning: null };
   started.useCompositions();
   setStepCapture(null);
+  setHalfPrecisionAvailable(false);
   const second = await selfTest();
   if (second.failures.length > 0) {
     throw new BackendUnavailable(`its self-test failed (${second.failures.join('; ')}).`);

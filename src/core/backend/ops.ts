@@ -9,6 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients, runKernel } from './kernels/gradients.ts';
 import { registerGenericKernels } from './kernels/register.ts';
+import { convolutionPrecision } from './precision.ts';
 import { registerStockGradients } from './stock-gradients.ts';
 
 registerGenericKernels();
@@ -21,7 +22,7 @@ export const BN_EPSILON = 1e-5;
 /** Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd. Throws on other shapes. */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
   checkConvolution(x, filter);
-  return runKernel('conv2d', { x, filter }, { stride })[0] as tf.Tensor4D;
+  return runKernel('conv2d', { x, filter }, { stride, ...convolutionPrecision() })[0] as tf.Tensor4D;
 }
 
 /**
@@ -34,7 +35,8 @@ export function conv2dPassing(
   stride: 1 | 2,
 ): { y: tf.Tensor4D; x: tf.Tensor4D } {
   checkConvolution(x, filter);
-  const [y, passed] = runKernel('conv2dPassing', { x, filter }, { stride }) as tf.Tensor4D[];
+  const attrs = { stride, ...convolutionPrecision() };
+  const [y, passed] = runKernel('conv2dPassing', { x, filter }, attrs) as tf.Tensor4D[];
   return { y, x: passed };
 }
 

@@ -74,10 +74,10 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
   conv2dPassing: ({ x, filter }, attrs) => [...run('conv2d', { x, filter }, attrs), tf.clone(x)],
 
   conv2dInputGrad: ({ dy, filter, plus }, { inputShape, stride }) => {
-    if (plus)
-      return [
-        tf.add(...(run('conv2dInputGrad', { dy, filter }, { inputShape, stride }) as [tf.Tensor]), plus),
-      ];
+    if (plus) {
+      const [dx] = run('conv2dInputGrad', { dy, filter }, { inputShape, stride });
+      return [tf.add(dx, plus)];
+    }
     return [
       tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, {
         strides: [stride, stride],

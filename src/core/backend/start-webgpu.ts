@@ -90,5 +90,6 @@ export async function startWebGpu(
     software,
     useCompositions: () => registerCompositions('webgpu'),
     stepCapture: new WebGpuStepCapture(backend, runner),
+    halfPrecision: device.features.has('shader-f16'),
   };
 }

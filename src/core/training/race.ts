@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
 import { pgd } from '../attacks/pgd.ts';
+import { halfPrecisionAvailable } from '../backend/precision.ts';
 import { stepCapture } from '../backend/step-capture.ts';
 import type { BackendName, ExperimentConfig } from '../config.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
@@ -66,12 +67,17 @@ export class Race {
   /** When the last checkpoint was kept, on the clock of `performance.now`, and how long that took, in milliseconds. */
   private kept = { at: performance.now(), took: 0, refused: false };
 
-  /** Throws one sentence when the data does not suffice or the checkpoint does not fit. Owns its networks: `dispose`. */
+  /** Throws one sentence when the data does not suffice, the device lacks the precision or the checkpoint does not fit. Owns its networks: `dispose`. */
   constructor(
     readonly config: ExperimentConfig,
     data: Dataset,
     private readonly environment: RaceEnvironment,
   ) {
+    if (config.precision === 'float16' && !halfPrecisionAvailable())
+      throw new Error(
+        `Half precision needs a WebGPU device with 16-bit floats (shader-f16), and ${environment.device} has none: ` +
+          'train in float32, or choose another backend.',
+      );
     this.control = environment.control ?? new RaceControl();
     this.data = subset(data, config);
     for (const c of config.contestants) this.trainers.push(new Trainer(c, config, this.data));

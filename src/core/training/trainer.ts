@@ -4,6 +4,7 @@ import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { pgd } from '../attacks/pgd.ts';
 import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
 import type { Contestant, ExperimentConfig } from '../config.ts';
+import { inHalfPrecision } from '../backend/precision.ts';
 import { BatchStream } from '../data/batches.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
 import { METHODS } from '../methods/index.ts';
@@ -138,13 +139,16 @@ export class Trainer {
   }
 
   private stepOn({ batchOf }: StepBatch, measure: boolean): Step {
-    return (tensors, learningRate) => {
+    const compute: Step = (tensors, learningRate) => {
       const { x, y, noise } = batchOf(tensors);
       const attacked = this.method.attack(this.context, x, y, noise);
       const { gradients, metrics, termNames, sums } = this.gradients(attacked, y, measure);
       this.sgd.step(gradients, learningRate);
       return { metrics, termNames, sums: sums && tf.keep(sums) };
     };
+    return this.config.precision === 'float16'
+      ? (...step) => inHalfPrecision(() => compute(...step))
+      : compute;
   }
 
   /**

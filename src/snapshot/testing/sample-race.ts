@@ -66,6 +66,7 @@ export function sampleConfig(
       batchSize: 64,
       epochs,
     },
+    precision: 'float32',
     augmentation: { crop: 4, flip: true },
     initialBalance: 0.1,
     contestants: contestants.map((c) => ({ ...c, switches: { ...c.switches } })),

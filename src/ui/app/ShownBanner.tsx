@@ -4,7 +4,7 @@ import { usePage } from '../state/store.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
 export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
-  const { dataset, network, optimiser, attack, seed, repeats } = config;
+  const { dataset, network, optimiser, attack, precision, seed, repeats } = config;
   return [
     `preset ${config.preset}`,
     `${dataset.classes.length} classes`,
@@ -12,6 +12,7 @@ export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
     `width ${network.width}`,
     `${optimiser.epochs} epochs of batch ${optimiser.batchSize}`,
     `attack PGD-${attack.steps} at ε ${Math.round(attack.eps * 255)}/255`,
+    ...(precision === 'float16' ? ['convolutions in half precision'] : []),
     repeats > 1 ? `${repeats} seeds from ${seed} on` : `seed ${seed}`,
   ].join(', ');
 }

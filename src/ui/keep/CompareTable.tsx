@@ -21,6 +21,7 @@ export function comparability(runs: readonly SavedRun[]): string[] {
   if (differs((r) => r.result.config.network)) out.push('the network');
   if (differs((r) => [r.result.config.optimiser, r.result.config.dataset.trainSize]))
     out.push('the training schedule or size');
+  if (differs((r) => r.result.config.precision)) out.push('the precision');
   if (differs((r) => [r.result.config.seed, r.result.config.repeats])) out.push('the seeds');
   return out;
 }

@@ -40,6 +40,7 @@ const OPTIONS: readonly Option[] = [
   { name: 'batch-size', path: 'optimiser.batchSize', text: (c) => String(c.optimiser.batchSize) },
   { name: 'attack-steps', path: 'attack.steps', text: (c) => String(c.attack.steps) },
   { name: 'conflict-every', path: 'conflictEvery', text: (c) => String(c.conflictEvery) },
+  { name: 'precision', path: 'precision', text: (c) => c.precision },
   { name: 'seed', path: 'seed', text: (c) => String(c.seed) },
   { name: 'seeds', path: 'repeats', text: (c) => String(c.repeats) },
 ];

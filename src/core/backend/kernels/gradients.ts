@@ -38,22 +38,22 @@ function registerGradient<K extends KernelKey>(
 const inputGrad = (
   inputs: { dy: tf.Tensor; filter: tf.Tensor; plus?: tf.Tensor },
   x: tf.Tensor,
-  stride: 1 | 2,
-): tf.Tensor => runKernel('conv2dInputGrad', inputs, { inputShape: (x as tf.Tensor4D).shape, stride })[0];
+  attrs: Signatures['conv2d']['attrs'],
+): tf.Tensor => runKernel('conv2dInputGrad', inputs, { ...attrs, inputShape: (x as tf.Tensor4D).shape })[0];
 
 const filterGrad = (x: tf.Tensor, dy: tf.Tensor, filter: tf.Tensor, stride: 1 | 2): tf.Tensor =>
   runKernel('conv2dFilterGrad', { x, dy }, { filterShape: (filter as tf.Tensor4D).shape, stride })[0];
 
 /** Registers every gradient; calling it again does nothing. */
 export function registerGradients(): void {
-  registerGradient('conv2d', ['x', 'filter'], [], ([dy], [x, filter], { stride }) => ({
-    x: () => inputGrad({ dy, filter }, x, stride),
-    filter: () => filterGrad(x, dy, filter, stride),
+  registerGradient('conv2d', ['x', 'filter'], [], ([dy], [x, filter], attrs) => ({
+    x: () => inputGrad({ dy, filter }, x, attrs),
+    filter: () => filterGrad(x, dy, filter, attrs.stride),
   }));
 
-  registerGradient('conv2dPassing', ['x', 'filter'], [], ([dy, plus], [x, filter], { stride }) => ({
-    x: () => inputGrad({ dy, filter, plus }, x, stride),
-    filter: () => filterGrad(x, dy, filter, stride),
+  registerGradient('conv2dPassing', ['x', 'filter'], [], ([dy, plus], [x, filter], attrs) => ({
+    x: () => inputGrad({ dy, filter, plus }, x, attrs),
+    filter: () => filterGrad(x, dy, filter, attrs.stride),
   }));
 
   registerGradient(

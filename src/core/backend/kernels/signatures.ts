@@ -45,19 +45,21 @@ export type KernelName = (typeof KERNELS)[KernelKey];
 
 type T = tf.TensorInfo;
 type Stride = 1 | 2;
+/** half: products of 16-bit floats where the device has them, and only if asked for (precision.ts). */
+type Convolving = { stride: Stride; half?: true };
 
 /** Per kernel: inputs by name, attributes by name, outputs in order (always an array here; a single output may be returned bare). */
 export interface Signatures {
   /** y[n,i,j,o] = sum_{u,v,c} x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. x [N,H,W,in] -> y [N,H',W',out]. */
-  conv2d: { inputs: { x: T; filter: T }; attrs: { stride: Stride }; outputs: [y: T] };
+  conv2d: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T] };
 
   /** conv2d, and x itself, for whoever else uses x: both uses' gradients to x are then summed where the convolution's is computed. */
-  conv2dPassing: { inputs: { x: T; filter: T }; attrs: { stride: Stride }; outputs: [y: T, x: T] };
+  conv2dPassing: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T, x: T] };
 
   /** d loss / d x of conv2d, plus `plus` [N,H,W,in], if there is one. dy [N,H',W',out], filter [k,k,in,out] -> dx of shape `inputShape` [N,H,W,in]. */
   conv2dInputGrad: {
     inputs: { dy: T; filter: T; plus?: T };
-    attrs: { inputShape: [number, number, number, number]; stride: Stride };
+    attrs: { inputShape: [number, number, number, number] } & Convolving;
     outputs: [dx: T];
   };
 

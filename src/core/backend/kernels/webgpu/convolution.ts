@@ -29,6 +29,10 @@ interface Gather {
   readonly transposed: boolean;
   /** Whether the binding `plus`, like y, is added to what is computed. */
   readonly plus: boolean;
+  /** Factors and products of 16-bit floats, summed so over one window and block of input channels; beyond that in 32 bits. */
+  readonly half: boolean;
+  /** In half precision what is read is multiplied by this first, and the result divided by it. A power of two: exact. */
+  readonly scale: number;
   /** Input coordinate that belongs to a tile that starts at output coordinate `start`, as an expression. */
   base(start: string): string;
   /** Offset from the base of what tap u contributes to the tile's output r, or null when it contributes nothing. */
@@ -50,13 +54,32 @@ function offsetsOf(g: Gather, size: number): number[] {
   return [...new Set(all.filter((a): a is number => a !== null))].sort((a, b) => a - b);
 }
 
+/** The type of the products. */
+const factorType = (g: Gather, width: Width): string =>
+  !g.half ? typeOf(width) : width === 1 ? 'f16' : `vec${width}h`;
+
+/**
+ * What a gradient may be, scaled, in half precision: a window of 36 products with weights up to 0.4 then stays below binary16's largest,
+ * 65,504.
+ */
+const LARGEST = 4096;
+
+/** A value that was read, as a factor. Scaled ones are held within the range, where a cast would make infinities. */
+function factor(g: Gather, width: Width, value: string): string {
+  if (!g.half) return value;
+  const type = typeOf(width);
+  const scaled =
+    g.scale === 1 ? value : `clamp(${value} * ${g.scale}, ${type}(-${LARGEST}), ${type}(${LARGEST}))`;
+  return `${factorType(g, width)}(${scaled})`;
+}
+
 /** Reads the window's pixels for one block of input channels into `x_<row>_<col>`, zero outside of the image. */
 function loadWindow(g: Gather): string {
-  const zero = `${typeOf(g.inWidth)}(0)`;
+  const zero = `${factorType(g, g.inWidth)}(0)`;
   return offsetsOf(g, g.tile.rows)
     .flatMap((a) =>
       offsetsOf(g, g.tile.cols).map((b) => {
-        const value = load('x', g.inWidth, `at + row_at${id(a)} + col_at${id(b)}`);
+        const value = factor(g, g.inWidth, load('x', g.inWidth, `at + row_at${id(a)} + col_at${id(b)}`));
         return `    let x_${id(a)}_${id(b)} = select(${zero}, ${value}, row${id(a)} && col${id(b)});`;
       }),
     )
@@ -86,7 +109,8 @@ function loadTap(g: Gather, u: number, v: number): string {
   for (const n of range(g.tile.vectors)) {
     if (!g.transposed) {
       for (const c of range(inWidth)) {
-        lines.push(`let w${c}_${n} = ${load('taps', outWidth, `tap + ${c} * line + ${n}`)};`);
+        const tap = load('taps', outWidth, `tap + ${c} * line + ${n}`);
+        lines.push(`let w${c}_${n} = ${factorType(g, outWidth)}(${tap});`);
       }
       continue;
     }
@@ -95,23 +119,23 @@ function loadTap(g: Gather, u: number, v: number): string {
     }
     for (const c of range(inWidth)) {
       const parts = range(outWidth).map((o) => component(`t${o}_${n}`, inWidth, c));
-      lines.push(`let w${c}_${n} = ${typeOf(outWidth)}(${parts.join(', ')});`);
+      lines.push(`let w${c}_${n} = ${factorType(g, outWidth)}(${typeOf(outWidth)}(${parts.join(', ')}));`);
     }
   }
   return lines.join('\n      ');
 }
 
-/** Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`. */
+/** Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`, or `half_<..>`, which last for one block. */
 function multiplyTap(g: Gather, u: number, v: number): string {
   const { inWidth, tile } = g;
-  const type = typeOf(g.outWidth);
+  const type = factorType(g, g.outWidth);
   const lines: string[] = [];
   for (const r of range(tile.rows)) {
     for (const q of range(tile.cols)) {
       const [a, b] = [g.source(r, u), g.source(q, v)];
       if (a === null || b === null) continue;
       for (const n of range(tile.vectors)) {
-        const y = `y_${r}_${q}_${n}`;
+        const y = `${g.half ? 'half' : 'y'}_${r}_${q}_${n}`;
         for (const c of range(inWidth)) {
           const x = component(`x_${id(a)}_${id(b)}`, inWidth, c);
           lines.push(`${y} = fma(${type}(${x}), w${c}_${n}, ${y});`);
@@ -122,13 +146,14 @@ function multiplyTap(g: Gather, u: number, v: number): string {
   return lines.length > 0 ? `    {\n      ${loadTap(g, u, v)}\n      ${lines.join(' ')}\n    }` : '';
 }
 
-function storeTile({ outWidth, tile, plus }: Gather): string {
+function storeTile({ outWidth, tile, plus, half, scale }: Gather): string {
   const lines: string[] = [];
   for (const r of range(tile.rows)) {
     for (const q of range(tile.cols)) {
       const writes = range(tile.vectors).map((n) => {
         const at = `to + (${r} * out_width + ${q}) * out_blocks + ${n}`;
-        const value = `y_${r}_${q}_${n}`;
+        const sum = `y_${r}_${q}_${n}`;
+        const value = half && scale !== 1 ? `(${sum} * ${1 / scale})` : sum;
         return store('y', outWidth, at, plus ? `(${value} + ${load('plus', outWidth, at)})` : value);
       });
       const inside = `i0 + ${r} < out_height && j0 + ${q} < out_width`;
@@ -141,11 +166,12 @@ function storeTile({ outWidth, tile, plus }: Gather): string {
 function gatherSource(g: Gather): string {
   const { inWidth, outWidth, tile } = g;
   const accumulators = range(tile.rows).flatMap((r) =>
-    range(tile.cols).flatMap((q) => range(tile.vectors).map((n) => `y_${r}_${q}_${n}`)),
+    range(tile.cols).flatMap((q) => range(tile.vectors).map((n) => `${r}_${q}_${n}`)),
   );
+  const inBlock = g.half ? accumulators : [];
   const taps = range(g.k).flatMap((u) => range(g.k).map((v) => multiplyTap(g, u, v)));
   const filterWidth = g.transposed ? inWidth : outWidth;
-  return `${declare(
+  return `${g.half ? 'enable f16;\n' : ''}${declare(
     [
       { name: 'y', width: outWidth, writable: true },
       { name: 'x', width: inWidth },
@@ -167,14 +193,16 @@ ${mainFunction(
   let row_base = ${g.base('i0')};
   let col_base = ${g.base('j0')};
 ${locateWindow(g)}
-${accumulators.map((y) => `  var ${y} = ${typeOf(outWidth)}(0);`).join('\n')}
+${accumulators.map((a) => `  var y_${a} = ${typeOf(outWidth)}(0);`).join('\n')}
   let line = ${g.transposed ? 'in_blocks' : 'out_blocks'};
   let tap_size = in_blocks * out_blocks * ${(inWidth * outWidth) / filterWidth};
   for (var block = 0; block < in_blocks; block++) {
     let at = image * in_height * in_width * in_blocks + block;
     let taps_at = ${g.transposed ? `channels * ${outWidth} * line + block` : `block * ${inWidth} * line + channels`};
 ${loadWindow(g)}
+${inBlock.map((a) => `    var half_${a} = ${factorType(g, outWidth)}(0);`).join('\n')}
 ${taps.filter((t) => t !== '').join('\n')}
+${inBlock.map((a) => `    y_${a} += ${typeOf(outWidth)}(half_${a});`).join('\n')}
   }
   let to = ((image * out_height + i0) * out_width + j0) * out_blocks + channels;
 ${storeTile(g)}`,
@@ -188,7 +216,7 @@ function runGather(
   filter: tf.TensorInfo,
   outSize: readonly [number, number],
   outChannels: number,
-  how: Pick<Gather, 'transposed' | 'base' | 'source'> & { readonly name: string },
+  how: Pick<Gather, 'transposed' | 'base' | 'source' | 'half' | 'scale'> & { readonly name: string },
   wanted: Tile,
   plus?: tf.TensorInfo,
 ): tf.TensorInfo {
@@ -201,7 +229,9 @@ function runGather(
   const y = runner.output([images, ...outSize, outChannels]);
   const k = filter.shape[0];
   runner.run(
-    [how.name, k, inWidth, outWidth, tile.rows, tile.cols, tile.vectors, plus ? 'plus' : ''].join(' '),
+    [how.name, how.half, k, inWidth, outWidth, tile.rows, tile.cols, tile.vectors, plus !== undefined].join(
+      ' ',
+    ),
     () => gatherSource({ ...how, inWidth, outWidth, k, tile, plus: plus !== undefined }),
     [y, x, filter, ...(plus ? [plus] : [])],
     (images * down * across * outBlocks) / tile.vectors,
@@ -210,24 +240,34 @@ function runGather(
   return y;
 }
 
+/** A software adapter's large tiles, but not in half precision: llvmpipe compiles one of those for half a minute. */
+const largeTiles = (runner: Runner, half: boolean): boolean => runner.software && !half;
+
 /** y[n,i,j,o] = sum over u, v, c of x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. */
 export function conv2d(
   runner: Runner,
-  x: tf.TensorInfo,
-  filter: tf.TensorInfo,
-  stride: number,
+  { x, filter }: { x: tf.TensorInfo; filter: tf.TensorInfo },
+  { stride, half = false }: { stride: number; half?: boolean },
 ): tf.TensorInfo {
   const pad = (filter.shape[0] - 1) / 2;
   const outSize = [Math.ceil(x.shape[1] / stride), Math.ceil(x.shape[2] / stride)] as const;
   const how = {
     name: `conv2d, stride ${stride},`,
     transposed: false,
+    half,
+    scale: 1,
     base: (start: string) => `${start} * ${stride} - ${pad}`,
     source: (r: number, u: number) => r * stride + u,
   };
-  const tile = gatherTile(runner.software, 'forward', stride);
+  const tile = gatherTile(largeTiles(runner, half), 'forward', stride);
   return runGather(runner, x, filter, outSize, filter.shape[3], how, tile);
 }
+
+/**
+ * Gradients of a mean over a batch are small: without this, in half precision, most of them would lie below binary16's normal numbers
+ * (6e-5). Those of magnitudes up to LARGEST / 256 = 16 keep their value.
+ */
+const GRADIENT_SCALE = 256;
 
 /**
  * dx[n,i,j,c] = plus[n,i,j,c], where given, and the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] * filter[u,v,c,o], where the divisions leave no
@@ -236,16 +276,17 @@ export function conv2d(
 export function conv2dInputGrad(
   runner: Runner,
   { dy, filter, plus }: { dy: tf.TensorInfo; filter: tf.TensorInfo; plus?: tf.TensorInfo },
-  inputShape: readonly number[],
-  stride: number,
+  { inputShape, stride, half = false }: { inputShape: readonly number[]; stride: number; half?: boolean },
 ): tf.TensorInfo {
   const pad = (filter.shape[0] - 1) / 2;
   const how = {
     name: `conv2dInputGrad, stride ${stride},`,
     transposed: true,
+    half,
+    scale: GRADIENT_SCALE,
     base: (start: string) => `${start} / ${stride}`,
     source: (r: number, u: number) => ((r + pad - u) % stride === 0 ? (r + pad - u) / stride : null),
   };
-  const tile = gatherTile(runner.software, 'backward', stride);
+  const tile = gatherTile(largeTiles(runner, half), 'backward', stride);
   return runGather(runner, dy, filter, [inputShape[1], inputShape[2]], inputShape[3], how, tile, plus);
 }

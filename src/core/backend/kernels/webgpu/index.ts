@@ -18,9 +18,8 @@ import { sgd } from './sgd.ts';
 /** The kernels on one backend instance, that of `runner`. */
 export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
   return {
-    conv2d: ({ inputs: { x, filter }, attrs: { stride } }) => convolution.conv2d(runner, x, filter, stride),
-    conv2dInputGrad: ({ inputs, attrs: { inputShape, stride } }) =>
-      convolution.conv2dInputGrad(runner, inputs, inputShape, stride),
+    conv2d: ({ inputs, attrs }) => convolution.conv2d(runner, inputs, attrs),
+    conv2dInputGrad: ({ inputs, attrs }) => convolution.conv2dInputGrad(runner, inputs, attrs),
     conv2dFilterGrad: ({ inputs: { x, dy }, attrs: { filterShape, stride } }) =>
       conv2dFilterGrad(runner, x, dy, filterShape, stride),
     batchNormTrain: ({ inputs, attrs }) => trained.batchNormTrain(runner, inputs, attrs),
