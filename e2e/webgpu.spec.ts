@@ -26,9 +26,47 @@ test('given WebGPU (a software adapter in tests), when ARAT trains, then the rac
   expect(n).toBe('4');
 });
 
-test.describe('with files', () => {
-  // Requests that pass a service worker cannot be answered by the test.
+test.describe('with requests that the test answers', () => {
+  // Those that pass a service worker it cannot.
   test.use({ serviceWorkers: 'block' });
+
+  test('given an adapter that passes for a GPU, when ARAT trains, then programs are compiled first and the page counts them', async ({
+    page,
+  }) => {
+    // A software adapter compiles each program when it is needed: here it goes by another name.
+    const renamed = Object.entries({ vendor: 'tests', architecture: '', device: '', description: '' })
+      .map(
+        ([name, value]) =>
+          `Object.defineProperty(GPUAdapterInfo.prototype, '${name}', { value: '${value}' });`,
+      )
+      .concat("Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { value: false });");
+    await page.route('**/assets/worker-*.js', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${renamed.join('\n')}\n${await response.text()}` });
+    });
+    await open(page);
+    await keepOnly(page, ['ARAT']);
+    await experiment(page).getByLabel('Blocks per stage').selectOption('1');
+    await setTiny(page, { backend: 'webgpu', train: 8, test: 4, width: 2, epochs: 1, batch: 4, steps: 1 });
+    await expect(experiment(page).getByText('Runs on WebGPU on tests')).toBeVisible();
+    await page.evaluate(() => {
+      const seen: string[] = ((globalThis as unknown as { seen: string[] }).seen = []);
+      new MutationObserver(() => {
+        const [said] = /Compiling GPU programs: \d+ of \d+/.exec(document.body.innerText) ?? [];
+        if (said && seen.at(-1) !== said) seen.push(said);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await train(page);
+    await expect(state(page)).toHaveText('Complete', { timeout: 280_000 });
+    const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    const counts = seen.map((said) => said.match(/\d+/g)!.map(Number));
+    const [, total] = counts[0];
+    expect(total).toBeGreaterThan(50);
+    expect(counts.every(([done, of], i) => of === total && (i === 0 || done > counts[i - 1][0]))).toBe(true);
+    expect(counts.length).toBeGreaterThan(3);
+    expect((await results(page)).get('ARAT')![2]).toBe('4');
+  });
+
   test('given real CIFAR-10 images from a dropped archive on WebGPU, when AT trains, then accuracy rises above chance', async ({
     page,
   }) => {
