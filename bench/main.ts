@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N]`: measures and prints; passes and fails nothing.
+ * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N --pytorch PYTHON]`: measures and prints; passes and fails nothing.
  * What the parts and figures are: README.md beside this file.
  */
 import { writeFileSync } from 'node:fs';
@@ -31,6 +31,7 @@ function readOptions(): Options {
       quick: { type: 'boolean', default: false },
       node: { type: 'boolean', default: false },
       batch: { type: 'string' },
+      pytorch: { type: 'string', default: 'python3' },
     },
   });
   const only = values.only?.split(',') ?? Object.keys(PARTS);
@@ -38,7 +39,8 @@ function readOptions(): Options {
   if (unknown.length > 0)
     throw new UsageError(`Unknown part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
   const batch = integerOption('batch', values.batch, 2, 1024);
-  return { only, json: values.json, quick: values.quick, node: values.node, batch };
+  const { json, quick, node, pytorch } = values;
+  return { only, json, quick, node, batch, pytorch };
 }
 
 /** One line: vite's build errors say on later lines what is wrong. */
@@ -53,7 +55,8 @@ function reasonOf(error: unknown): string {
 
 await runCommand(async () => {
   const options = readOptions();
-  const machine = describeMachine(await findBrowser());
+  // Only its name: parts that need a browser say what is wrong with it.
+  const machine = describeMachine(await findBrowser().catch(() => null));
   console.log(printMachine(machine));
   const entries: Entry[] = [];
   const failures: { name: string; reason: string }[] = [];

@@ -59,7 +59,8 @@ export interface Tasks {
   prepare(o: Size): Promise<{ flopPerImage: number; aratPasses: number }>;
   /** From here on: fast kernels and replayed steps, fast kernels alone, or compositions of stock ops. */
   kernels(o: { which: 'fast' | 'fast, not replayed' | 'stock' }): Promise<void>;
-  measure(o: { work: Work; repeats: number }): Promise<Sample[]>;
+  /** A sample is of one step; with `steps`, the mean of that many, all asked for before the device is waited for. */
+  measure(o: { work: Work; repeats: number; steps?: number }): Promise<Sample[]>;
   /** Starts jax-js on its backend of this name; returns the relative difference of its loss and of a gradient to ours. */
   startJax(o: { device: 'webgpu' | 'wasm' }): Promise<{ lossDifference: number; gradientDifference: number }>;
   /** Largest tensor memory during an ARAT step, and the WASM heap; bytes. */
@@ -155,15 +156,17 @@ function processorTime(): number {
   return (user + system) / 1000;
 }
 
-/** Does the work once and waits for the device; returns how long the call itself took. */
-async function once(work: Work): Promise<number> {
+/** Does the work `steps` times and waits for the device; returns how long the calls themselves took. */
+async function perform(work: Work, steps: number): Promise<number> {
   if (work === 'jaxForwardBackward') {
     if (!jax) throw new Error("Call 'startJax' first.");
-    return (await jax()).jsMs;
+    let total = 0;
+    for (let i = 0; i < steps; i++) total += (await jax()).jsMs;
+    return total;
   }
   const p = current();
   const begun = performance.now();
-  WORK[work](p);
+  for (let i = 0; i < steps; i++) WORK[work](p);
   const jsMs = performance.now() - begun;
   await p.trainer.readMetrics(work === 'aratStep');
   await finish();
@@ -226,24 +229,24 @@ export const TASKS: Tasks = {
     return { flopPerImage, aratPasses: CATALOGUE.arat.passes(config.attack.steps) };
   },
 
-  async measure({ work, repeats }) {
+  async measure({ work, repeats, steps = 1 }) {
     const samples: Sample[] = [];
     for (let i = 0; i < repeats; i++) {
       const before = gpuCounts();
       const cpuBegun = processorTime();
       const begun = performance.now();
-      const jsMs = await once(work);
+      const jsMs = await perform(work, steps);
       const ms = performance.now() - begun;
       const cpuMs = processorTime() - cpuBegun;
       const after = gpuCounts();
       samples.push({
-        ms,
-        jsMs,
-        cpuMs,
-        dispatches: after.dispatches - before.dispatches,
-        submits: after.submits - before.submits,
-        gpuBytesAllocated: after.bytesAllocated - before.bytesAllocated,
-        gpuBytesWritten: after.bytesWritten - before.bytesWritten,
+        ms: ms / steps,
+        jsMs: jsMs / steps,
+        cpuMs: cpuMs / steps,
+        dispatches: (after.dispatches - before.dispatches) / steps,
+        submits: (after.submits - before.submits) / steps,
+        gpuBytesAllocated: (after.bytesAllocated - before.bytesAllocated) / steps,
+        gpuBytesWritten: (after.bytesWritten - before.bytesWritten) / steps,
       });
     }
     return samples;

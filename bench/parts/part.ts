@@ -1,5 +1,6 @@
 /** What a part of the benchmark is given, and what parts share. */
 import type { Sample } from '../engine/tasks.ts';
+import type { SharedWork } from '../pytorch.ts';
 import { median } from '../report.ts';
 import type { Entry } from '../report.ts';
 
@@ -10,6 +11,8 @@ export interface PartOptions {
   readonly node: boolean;
   /** webgpu: images per batch; a default that suits the adapter where absent. */
   readonly batch: number | undefined;
+  /** The Python that PyTorch is looked for in. */
+  readonly pytorch: string;
 }
 
 /** Measures; `report` is called with each entry as soon as it is known, `say` with what is being done. */
@@ -18,6 +21,12 @@ export type Part = (
   report: (e: Entry) => void,
   say: (text: string) => void,
 ) => Promise<void>;
+
+export const NAMES: Readonly<Record<SharedWork, string>> = {
+  aratStep: 'ARAT step (PGD-5)',
+  pgdStep: 'PGD step',
+  forwardBackward: 'forward + backward',
+};
 
 export const medianOf = (samples: readonly Sample[], key: keyof Sample): number =>
   median(samples.map((s) => s[key]));

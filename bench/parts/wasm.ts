@@ -1,9 +1,9 @@
 /** WASM: images per second of an ARAT step, GFLOP/s over all of it, beside stock tfjs's forward convolutions; threads. */
 import { fileURLToPath } from 'node:url';
-import { launch, serve } from '../browser.ts';
 import type { Sample } from '../engine/tasks.ts';
 import { browserHost, nodeHost, type Host } from '../host.ts';
 import { entry, type Place } from '../report.ts';
+import { besidePyTorch } from './beside-pytorch.ts';
 import { fastest, medianOf, type Part } from './part.ts';
 
 const BATCH = 64;
@@ -47,7 +47,7 @@ function reportStep(place: Place, work: Work, { step, bare }: Both, report: Para
   }
 }
 
-export const wasmNode: Part = async ({ quick }, report, say) => {
+export const wasmNode: Part = async ({ quick, pytorch }, report, say) => {
   const host = nodeHost();
   try {
     const { device } = await host.call('start', { backend: 'wasm' });
@@ -55,13 +55,18 @@ export const wasmNode: Part = async ({ quick }, report, say) => {
     const samples = none();
     say('ARAT steps and bare convolutions in turn');
     for (let i = 0; i <= (quick ? 1 : 9); i++) await measureBoth(host, samples, i === 0);
-    reportStep({ name: 'wasm-node', backend: 'wasm (Node)', adapter: device }, work, samples, report);
+    const place: Place = { name: 'wasm-node', backend: 'wasm (Node)', adapter: device };
+    reportStep(place, work, samples, report);
+    const asked = { python: pytorch, device: 'cpu', steps: [1] } as const;
+    await besidePyTorch(host, { ...asked, place, size: SIZE, repeats: quick ? 1 : 9 }, report, say);
   } finally {
     host.end();
   }
 };
 
 export const wasmBrowser: Part = async ({ quick }, report, say) => {
+  // Loaded here: wasm-node also runs where there is no browser, and no playwright and vite.
+  const { launch, serve } = await import('../browser.ts');
   const site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
   const browser = await launch(true);
   try {

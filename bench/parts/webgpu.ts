@@ -4,11 +4,12 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { launch, serve, type Site } from '../browser.ts';
+import type { Site } from '../browser.ts';
 import type { Sample, Work } from '../engine/tasks.ts';
 import { browserHost, nodeHost, type Host } from '../host.ts';
 import { entry, type Place } from '../report.ts';
-import { medianOf, type Part, type PartOptions } from './part.ts';
+import { besidePyTorch } from './beside-pytorch.ts';
+import { medianOf, NAMES, type Part, type PartOptions } from './part.ts';
 
 /** Images per batch where an adapter is software: stock steps of 64 images take minutes there. */
 const SOFTWARE_BATCH = 8;
@@ -20,6 +21,8 @@ interface Opened {
 }
 
 async function openBrowser(): Promise<Opened> {
+  // Loaded here: on a machine without a browser there may be no playwright and vite, either.
+  const { launch, serve } = await import('../browser.ts');
   const site: Site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
   let browser: Browser | undefined;
   try {
@@ -79,11 +82,6 @@ const FIGURES = [
 ] as const;
 
 const STOCK = 'stock tfjs ops';
-const NAMES: Partial<Record<Work, string>> = {
-  aratStep: 'ARAT step (PGD-5)',
-  pgdStep: 'PGD step',
-  forwardBackward: 'forward + backward',
-};
 
 export const webgpu: Part = async (options, report, say) => {
   const opened = options.node ? { host: nodeHost(), close: async () => {} } : await openBrowser();
@@ -98,7 +96,8 @@ export const webgpu: Part = async (options, report, say) => {
       backend: options.node ? 'webgpu (Node)' : 'webgpu',
       adapter: device.replace('WebGPU on ', ''),
     };
-    await host.call('prepare', { width: 32, batch, attackSteps: ATTACK_STEPS });
+    const size = { width: 32, batch, attackSteps: ATTACK_STEPS };
+    await host.call('prepare', size);
     const repeats = repeatsOf(options, software);
     for (const work of ['forwardBackward', 'pgdStep', 'aratStep'] as const) {
       say(`${NAMES[work]}, batch ${batch}, ours and stock`);
@@ -116,6 +115,12 @@ export const webgpu: Part = async (options, report, say) => {
         const anew = { value: medianOf(samples['fast, not replayed'], key), name: 'ours, not replayed' };
         report(entry(place, `${metric}, replayed`, unit, 'less', medianOf(fast, key), anew));
       }
+    }
+    if (software) say('PyTorch is left out: this adapter is software, and PyTorch has no WebGPU');
+    else {
+      // Waiting for each step, and asking for several as training does.
+      const asked = { python: options.pytorch, device: 'cuda', steps: [1, 10] } as const;
+      await besidePyTorch(host, { ...asked, place, size, repeats: repeats.fast }, report, say);
     }
     await besideJax(host, place, batch, repeats.fast, report, say);
   } finally {
