@@ -1,7 +1,7 @@
 /** The optimiser's step on as many parameters per dispatch as the device has bindings for. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { sizeOf, type Runner } from './runner.ts';
-import { declare, mainFunction, range, type Binding } from './wgsl.ts';
+import { sizeOf, WORKGROUP, type Runner } from './runner.ts';
+import { declare, range, type Binding } from './wgsl.ts';
 
 interface Triple {
   readonly p: tf.TensorInfo;
@@ -11,33 +11,51 @@ interface Triple {
 
 /** A triple's storage buffers. */
 const BUFFERS = 3;
+/** Values that a workgroup takes, four a thread, one after the other: less would not pay for finding its triple. */
+const PER_WORKGROUP = 4 * WORKGROUP;
 
-/** Threads run through the triples one after the other; sizes are read from the buffers, so that one source serves all shapes. */
+/**
+ * Whole workgroups run through the triples one after the other, so that all threads of one take the same branch (1.3 to 1.8 times faster
+ * on software adapters than threads that do). Sizes are read from the buffers: one source serves all shapes.
+ */
 function source(count: number): string {
   const bindings = range(count).flatMap((i): Binding[] => [
     { name: `p${i}`, width: 1, writable: true },
     { name: `v${i}`, width: 1, writable: true },
     { name: `g${i}`, width: 1 },
   ]);
-  const body = range(count).map(
-    (i) => `  if (at < i32(arrayLength(&p${i}))) {
-    let v = uniforms.momentum * v${i}[at] + (g${i}[at] + uniforms.decay * p${i}[at]);
-    v${i}[at] = v;
-    p${i}[at] = p${i}[at] - uniforms.lr * v;
-    return;
-  }
-  at -= i32(arrayLength(&p${i}));`,
+  const triples = range(count).map(
+    (i) => `  {
+    let size = i32(arrayLength(&p${i}));
+    let blocks = (size + ${PER_WORKGROUP - 1}) / ${PER_WORKGROUP};
+    if (block < blocks) {
+      let end = min(size, (block + 1) * ${PER_WORKGROUP});
+      for (var at = block * ${PER_WORKGROUP} + i32(local); at < end; at += ${WORKGROUP}) {
+        let v = uniforms.momentum * v${i}[at] + (g${i}[at] + uniforms.decay * p${i}[at]);
+        v${i}[at] = v;
+        p${i}[at] = p${i}[at] - uniforms.lr * v;
+      }
+      return;
+    }
+    block -= blocks;
+  }`,
   );
-  const total = range(count)
-    .map((i) => `arrayLength(&p${i})`)
-    .join(' + ');
   return `${declare(bindings, { type: 'f32', names: ['lr', 'momentum', 'decay'] })}
-${mainFunction(`i32(${total})`, `  var at = id;\n${body.join('\n')}`)}`;
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) local: u32) {
+  var block = i32(group.y * groups.x + group.x);
+${triples.join('\n')}
+}`;
 }
 
 /**
  * v' = momentum * v + (g + weightDecay * p); p' = p - lr * v'. In place, unlike other kernels: the results, all p', then all v', share their
  * inputs' memory, so that a step neither allocates nor copies weights. Nothing else may share it.
+ *
+ * As many parameters per dispatch as a shader may have storage buffers. One dispatch for all would need every gradient copied into one
+ * buffer first: for the demo network 47 copies, which took 1.14 and 0.71 times as long as these ten to twelve dispatches on two software adapters
+ * (llvmpipe, SwiftShader), and would tie parameters to places in one buffer that tfjs knows nothing of.
  */
 export function sgd(
   runner: Runner,
@@ -52,12 +70,12 @@ export function sgd(
   const perDispatch = Math.max(1, Math.floor(runner.storageBuffersPerStage / BUFFERS));
   for (let start = 0; start < count; start += perDispatch) {
     const chunk = triples.slice(start, start + perDispatch);
-    const threads = chunk.reduce((sum, { p }) => sum + sizeOf(p.shape), 0);
+    const workgroups = chunk.reduce((sum, { p }) => sum + Math.ceil(sizeOf(p.shape) / PER_WORKGROUP), 0);
     runner.run(
       `sgd ${chunk.length}`,
       () => source(chunk.length),
       chunk.flatMap(({ p, v, g }) => [p, v, g]),
-      threads,
+      workgroups * WORKGROUP,
       { numbers: [lr, momentum, weightDecay], learningRate: true },
     );
   }
