@@ -1,64 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { initialiseBackend } from '../backend/backend.ts';
-import { syntheticDataset } from '../data/synthetic.ts';
 import { contestant } from '../methods/contestant.ts';
-import type { RaceResult } from '../results.ts';
 import { RaceInterrupted } from './control.ts';
 import type { RaceEvent } from './events.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';
-import { Race, type RaceEnvironment } from './race.ts';
+import type { Race, RaceEnvironment } from './race.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
+import { clockless, keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
 
-const DATA = syntheticDataset(1, 100, 100);
 const CONFIG = tinyConfig([contestant('at'), contestant('trades'), contestant('arat')]);
 
-interface Watched {
-  readonly race: Race;
-  readonly events: RaceEvent[];
-  readonly kept: RaceCheckpoint[];
+function make(watch?: Watch<Race>, more: Partial<RaceEnvironment> = {}) {
+  const { kept, checkpoints } = keeper();
+  return { ...tinyRace(CONFIG, watch, { checkpoints, ...more }), kept };
 }
 
-function make(
-  watch: (e: RaceEvent, w: Watched) => void = () => {},
-  more: Partial<RaceEnvironment> = {},
-  data = DATA,
-): Watched {
-  const events: RaceEvent[] = [];
-  const kept: RaceCheckpoint[] = [];
-  const keep = async (c: RaceCheckpoint) => void kept.push(structuredClone(c));
-  const emit = (e: RaceEvent) => {
-    events.push(e);
-    watch(e, watched);
-  };
-  const race: Race = new Race(CONFIG, data, {
-    runId: 'r',
-    backend: 'wasm',
-    device: 'test',
-    appVersion: '0',
-    checkpoints: { everySeconds: 0, keep },
-    ...more,
-    emit: (e) => emit(e),
-  });
-  const watched: Watched = { race, events, kept };
-  return watched;
-}
-
-/** What must not depend on the clock. */
-const numbers = ({ runs }: Pick<RaceResult, 'runs'>) =>
-  runs.map(({ label, curves, gradientConflict, bn, final }) => ({
-    label,
-    curves,
-    gradientConflict,
-    bn,
-    final,
-  }));
-
-async function whole(): Promise<ReturnType<typeof numbers>> {
+async function whole(): Promise<ReturnType<typeof clockless>> {
   const { race } = make();
   const result = await race.run();
   race.dispose();
-  return numbers(result);
+  return clockless(result.runs);
 }
 
 beforeAll(async () => {
@@ -76,7 +38,7 @@ describe('a race with checkpoints', () => {
       (e) => e.type === 'final' && e.label === 'AT',
     ];
     for (const moment of moments) {
-      const first = make((e, { race }) => {
+      const first = make((e, race) => {
         if (moment(e)) race.control.stop();
       });
       expect((await first.race.run()).status).toBe('stopped');
@@ -87,14 +49,14 @@ describe('a race with checkpoints', () => {
       second.race.dispose();
       expect(second.events[0]).toMatchObject({ type: 'restored', epoch: from.epoch });
       expect(result.status).toBe('complete');
-      expect(numbers(result)).toEqual(expected);
+      expect(clockless(result.runs)).toEqual(expected);
     }
   });
 
   it('given a device that goes away, then the race rejects and claims nothing, and goes on from the last round kept', async () => {
     const expected = await whole();
     let steps = 0;
-    const first = make((e, { race }) => {
+    const first = make((e, race) => {
       if (e.type === 'progress' && e.phase === 'train' && ++steps === 1)
         setTimeout(() => race.control.interrupt('The GPU device was lost.'));
     });
@@ -102,7 +64,7 @@ describe('a race with checkpoints', () => {
     first.race.dispose();
     expect(first.events.some((e) => e.type === 'result' || e.type === 'error')).toBe(false);
     const second = make(() => {}, { from: first.kept.at(-1) });
-    expect(numbers(await second.race.run())).toEqual(expected);
+    expect(clockless((await second.race.run()).runs)).toEqual(expected);
     second.race.dispose();
   });
 
@@ -118,8 +80,8 @@ describe('a race with checkpoints', () => {
   });
 
   it('given a state that does not fit, then a sentence says why and nothing stays allocated', async () => {
-    const { race, kept } = make((e, w) => {
-      if (e.type === 'epoch') w.race.control.stop();
+    const { race, kept } = make((e, on) => {
+      if (e.type === 'epoch') on.control.stop();
     });
     await race.run();
     race.dispose();

@@ -2,14 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { setStepCapture, type StepCapture } from '../backend/step-capture.ts';
-import { syntheticDataset } from '../data/synthetic.ts';
 import { METHOD_IDS } from '../config.ts';
 import { contestant } from '../methods/contestant.ts';
 import type { RaceEvent } from './events.ts';
-import { Race } from './race.ts';
+import type { Race } from './race.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
+import { tinyRace, type Watch } from './testing/tiny-race.ts';
 
-const DATA = syntheticDataset(1, 100, 100);
 const CONFIG = { ...tinyConfig(METHOD_IDS.map((id) => contestant(id))), repeats: 1 };
 const PROGRAMS = 3;
 
@@ -29,18 +28,8 @@ const compiler: StepCapture = {
   capture: (_, step) => ({ outputs: step(), recording: null }),
 };
 
-async function run(onEvent: (e: RaceEvent, race: Race) => void = () => {}) {
-  const events: RaceEvent[] = [];
-  const race: Race = new Race(CONFIG, DATA, {
-    runId: 'r',
-    backend: 'wasm',
-    device: 'test',
-    appVersion: '0',
-    emit: (e) => {
-      events.push(e);
-      onEvent(e, race);
-    },
-  });
+async function run(watch?: Watch<Race>) {
+  const { race, events } = tinyRace(CONFIG, watch);
   const { status, runs } = await race.run();
   race.dispose();
   return { status, events, curves: runs.map((r) => r.curves) };

@@ -2,46 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import type { ExperimentConfig } from '../config.ts';
-import { syntheticDataset } from '../data/synthetic.ts';
 import { contestant } from '../methods/contestant.ts';
 import { parseRaceResult } from '../results-schema.ts';
-import type { RaceEvent } from './events.ts';
-import { Race } from './race.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
+import { clockless, tinyRace } from './testing/tiny-race.ts';
 
-const DATA = syntheticDataset(1, 100, 100);
 const config = (changes: Partial<ExperimentConfig> = {}): ExperimentConfig => ({
   ...tinyConfig([contestant('at'), contestant('trades'), contestant('arat')]),
   ...changes,
 });
 
-function start(c: ExperimentConfig, onEvent: (e: RaceEvent, race: Race) => void = () => {}) {
-  const events: RaceEvent[] = [];
-  const race: Race = new Race(c, DATA, {
-    runId: 'r',
-    backend: 'wasm',
-    device: 'test',
-    appVersion: '0',
-    emit: (e) => {
-      events.push(e);
-      onEvent(e, race);
-    },
-  });
-  return { race, events };
-}
-
-/** What must not depend on the clock. */
 async function numbers(c: ExperimentConfig) {
-  const { race } = start(c);
+  const { race } = tinyRace(c);
   const { runs } = await race.run();
   race.dispose();
-  return runs.map(({ label, curves, gradientConflict, bn, final }) => ({
-    label,
-    curves,
-    gradientConflict,
-    bn,
-    final,
-  }));
+  return clockless(runs);
 }
 
 beforeAll(async () => {
@@ -51,7 +26,7 @@ beforeAll(async () => {
 describe('Race', () => {
   it('given a tiny race, when run to its end, then the result is whole and nothing stays allocated', async () => {
     const before = tf.memory().numTensors;
-    const { race, events } = start(config());
+    const { race, events } = tinyRace(config());
     const result = await race.run();
     race.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -89,7 +64,7 @@ describe('Race', () => {
   it('given a race paused and stepped, then each contestant moves by one step; given stop, then the result says stopped', async () => {
     let announced: () => void = () => {};
     const paused = () => new Promise<void>((resolve) => (announced = resolve));
-    const { race } = start(config(), (e, r) => {
+    const { race } = tinyRace(config(), (e, r) => {
       if (e.type === 'epoch' && e.point.epoch === 0) r.control.pause();
       if (e.type === 'state' && e.state === 'paused') announced();
     });
@@ -114,7 +89,7 @@ describe('Race', () => {
   it('given a learning rate that breaks the network, then the race fails with a sentence and is not complete', async () => {
     const c = config({ contestants: [contestant('at')] });
     const optimiser = { ...c.optimiser, learningRate: 10, weightDecay: 10, schedule: 'constant' as const };
-    const { race, events } = start({ ...c, optimiser: { ...optimiser, epochs: 40 } });
+    const { race, events } = tinyRace({ ...c, optimiser: { ...optimiser, epochs: 40 } });
     const result = await race.run();
     race.dispose();
     expect(result.status).toBe('failed');

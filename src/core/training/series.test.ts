@@ -2,46 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { parseConfig, type ExperimentConfig } from '../config.ts';
-import { syntheticDataset } from '../data/synthetic.ts';
 import { contestant } from '../methods/contestant.ts';
 import { parseRaceResult } from '../results-schema.ts';
 import type { RunResult } from '../results.ts';
 import { spreadOf } from '../spread.ts';
-import type { RaceEvent } from './events.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';
-import { configOfRepeat, Series } from './series.ts';
+import { configOfRepeat, type Series } from './series.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
+import { keeper, tinySeries, type Watch } from './testing/tiny-race.ts';
 
-const DATA = syntheticDataset(1, 100, 100);
 const CONFIG: ExperimentConfig = { ...tinyConfig([contestant('at'), contestant('arat')]), repeats: 2 };
 
-interface Watched {
-  readonly series: Series;
-  readonly events: RaceEvent[];
-  readonly kept: RaceCheckpoint[];
-}
-
-function make(
-  config: ExperimentConfig,
-  watch: (e: RaceEvent, w: Watched) => void = () => {},
-  from?: RaceCheckpoint,
-): Watched {
-  const events: RaceEvent[] = [];
-  const kept: RaceCheckpoint[] = [];
-  const series: Series = new Series(config, DATA, {
-    runId: 'r',
-    backend: 'wasm',
-    device: 'test',
-    appVersion: '0',
-    from,
-    checkpoints: { everySeconds: 0, keep: async (c) => void kept.push(structuredClone(c)) },
-    emit: (e) => {
-      events.push(e);
-      watch(e, watched);
-    },
-  });
-  const watched: Watched = { series, events, kept };
-  return watched;
+function make(config: ExperimentConfig, watch?: Watch<Series>, from?: RaceCheckpoint) {
+  const { kept, checkpoints } = keeper();
+  const { race: series, events } = tinySeries(config, watch, { checkpoints, from });
+  return { series, events, kept };
 }
 
 /** What must not depend on the clock. */
@@ -96,7 +71,7 @@ describe('a race over seeds', () => {
 
   it('given a stop within the second seed, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
     const { result: expected } = await whole(CONFIG);
-    const first = make(CONFIG, (e, { series }) => {
+    const first = make(CONFIG, (e, series) => {
       if (e.type === 'epoch' && e.seed === 4 && e.point.epoch === 1) series.control.stop();
     });
     const stopped = await first.series.run();
@@ -122,7 +97,7 @@ describe('a race over seeds', () => {
   });
 
   it('given a state of other settings or with parts missing, then a sentence says why', async () => {
-    const first = make(CONFIG, (e, { series }) => {
+    const first = make(CONFIG, (e, series) => {
       if (e.type === 'epoch' && e.seed === 4) series.control.stop();
     });
     await first.series.run();
