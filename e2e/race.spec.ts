@@ -5,6 +5,7 @@ import {
   hasArchive,
   keepOnly,
   open,
+  openSharedLink,
   results,
   setTiny,
   state,
@@ -26,20 +27,14 @@ test('given synthetic data on WASM, when a race runs to its end, then it is kept
   expect([...here.keys()]).toEqual(['AT', 'ARAT']);
 
   await test.step('the link opens in a clean profile with the same numbers, read-only', async () => {
-    await page.getByRole('button', { name: 'Make a link' }).click();
-    const link = await page.locator('input[value*="#s="], textarea:has-text("#s=")').first().inputValue();
-    const context = await browser.newContext();
-    const other = await context.newPage();
-    await other.goto(link);
-    await expect(other.getByText('A shared result, read-only')).toBeVisible();
-    await expect(other.getByTestId('result-table')).toBeVisible();
+    const other = await openSharedLink(page, browser);
     const there = await results(other);
     for (const [label, cells] of here) expect(there.get(label)?.slice(0, 3)).toEqual(cells.slice(0, 3));
     await expect(other.getByTestId('race-state')).toHaveCount(0);
     await other.getByRole('button', { name: /^Reproduce/ }).click();
     await experiment(other).getByRole('button', { name: 'Network', exact: true }).click();
     await expect(experiment(other).getByLabel('Width', { exact: true })).toHaveValue('4');
-    await context.close();
+    await other.context().close();
   });
 
   await test.step('a reload keeps the run', async () => {

@@ -2,7 +2,17 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { createTar } from 'nanotar';
 import { records } from '../src/core/data/testing/cifar-records.ts';
-import { experiment, keepOnly, open, results, setNumber, setTiny, state, train } from './support.ts';
+import {
+  experiment,
+  keepOnly,
+  open,
+  openSharedLink,
+  results,
+  setNumber,
+  setTiny,
+  state,
+  train,
+} from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 32, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 } as const;
 /** `47.9 ± 2.9 %`, its blanks non-breaking. */
@@ -33,16 +43,10 @@ test('given two seeds, when the race is over, then charts and tables show mean a
   await expect(rungs.nth(1)).toContainText('ARAT');
   await expect(rungs.nth(1)).toContainText(/[+−±]\d+\.\d/);
 
-  await page.getByRole('button', { name: 'Make a link' }).click();
-  const link = await page.locator('input[value*="#s="], textarea:has-text("#s=")').first().inputValue();
-  const context = await browser.newContext();
-  const other = await context.newPage();
-  await other.goto(link);
-  await expect(other.getByText('A shared result, read-only')).toBeVisible();
-  await expect(other.getByTestId('result-table')).toBeVisible();
+  const other = await openSharedLink(page, browser);
   const there = await results(other);
   for (const [label, cells] of here) expect(there.get(label)).toEqual(cells);
-  await context.close();
+  await other.context().close();
 });
 
 test('given the first paint, then the recorded run is marked and described; line-ups fill the contestants and can be undone; the machine is measured before training', async ({

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 
 const SHARED = process.env.ARAT_SHARED ?? '../shared';
 export const ARCHIVE = join(SHARED, 'data', 'cifar-10-subset-binary.tar.gz');
@@ -66,6 +66,17 @@ export async function results(page: Page): Promise<Map<string, string[]>> {
     list.map((tr) => [...tr.children].map((td) => td.textContent ?? '')),
   );
   return new Map(all.map(([label, ...cells]) => [label, cells]));
+}
+
+/** Makes a link to the result on the page and opens it in a clean profile; the caller closes the page's context. */
+export async function openSharedLink(page: Page, browser: Browser): Promise<Page> {
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await page.locator('input[value*="#s="], textarea:has-text("#s=")').first().inputValue();
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(link);
+  await expect(other.getByText('A shared result, read-only')).toBeVisible();
+  await expect(other.getByTestId('result-table')).toBeVisible();
+  return other;
 }
 
 /** axe finds nothing in the page, or in the part of it that the selector names. */
