@@ -12,15 +12,24 @@ export interface Host {
   end(): void;
 }
 
+const besideThis = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 function unwrap(answer: Answer): unknown {
   if ('error' in answer) throw new Error(answer.error);
   return answer.result;
 }
 
+/** The program of `nodeHost`: the source, or, in a bundle (bundle.ts), its neighbour there. */
+const ENGINE = import.meta.url.endsWith('.ts')
+  ? { file: besideThis('./engine/node-process.ts'), options: ['--import', 'tsx'] }
+  : { file: besideThis('./node-process.mjs'), options: [] };
+
 /** A process of its own, so that its memory is its own too. */
 export function nodeHost(): Host {
-  const file = fileURLToPath(new URL('./engine/node-process.ts', import.meta.url));
-  const child = fork(file, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(ENGINE.file, {
+    execArgv: [...ENGINE.options],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   return {
     call: ((task, options) =>
       new Promise((resolve, reject) => {

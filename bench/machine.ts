@@ -11,12 +11,13 @@ export interface Machine {
   /** Program and version, or null where none was found. */
   readonly browser: string | null;
   readonly date: string;
+  /** `$BENCH_COMMIT` where it is set: a bundle has no history. */
   readonly commit: string | null;
   /** One-minute load average at the start: what else ran. */
   readonly load: number;
 }
 
-function git(...args: string[]): string | null {
+export function git(...args: string[]): string | null {
   try {
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
@@ -45,7 +46,7 @@ export function describeMachine(browserPath: string | null): Machine {
     node: process.version,
     browser: browserVersion(browserPath),
     date: new Date().toISOString(),
-    commit: git('rev-parse', '--short', 'HEAD'),
+    commit: process.env.BENCH_COMMIT || git('rev-parse', '--short', 'HEAD'),
     load: loadavg()[0],
   };
 }

@@ -173,6 +173,12 @@ async function perform(work: Work, steps: number): Promise<number> {
   return jsMs;
 }
 
+/** jax-js reads the browser's name; Node gives itself one from version 21 on. */
+function nameNode(): void {
+  if (typeof navigator === 'undefined' || navigator.userAgent !== undefined) return;
+  Object.defineProperty(navigator, 'userAgent', { value: `Node.js/${process.versions.node.split('.')[0]}` });
+}
+
 /** Kernels by name as the backend's start registered them. */
 let fast: tf.KernelConfig[] = [];
 let capture: StepCapture | null = null;
@@ -253,6 +259,7 @@ export const TASKS: Tasks = {
   },
 
   async startJax({ device }) {
+    nameNode();
     const { createJaxNetwork } = await import('./jax-network.ts');
     const p = current();
     const network = await createJaxNetwork(p.trainer.network, advParameters(p.trainer), p.x, p.y, device);

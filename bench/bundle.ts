@@ -1,0 +1,105 @@
+/**
+ * `npm run bench:bundle -- DIR`: what `npm run bench` needs on a machine with neither Node nor npm nor a browser, in one folder:
+ * this Node, the benchmark as built by vite, Dawn, tfjs's WASM binaries and the Python files. Same system and processor kind as here.
+ */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
+import { git } from './machine.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Left to the machine, where parts that need them are left out; and what is loaded by name from node_modules. */
+const EXTERNAL = ['playwright-core', 'vite', 'webgpu'];
+
+/** Two programs: the benchmark, and the process that it starts for the engine (host.ts). */
+async function buildPrograms(folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    root: here('..'),
+    // As Node itself resolves tfjs: its ES modules ask for `require`.
+    resolve: { mainFields: ['main', 'module'] },
+    // Emscripten's glue, written for CommonJS, asks for them.
+    define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+    ssr: { noExternal: true, external: EXTERNAL },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: { main: here('main.ts'), 'node-process': here('engine/node-process.ts') },
+        external: EXTERNAL,
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
+    },
+  });
+}
+
+/** Copies these files of a package to the folder's node_modules, its package.json with them. */
+function copyPackage(folder: string, name: string, files: readonly string[]): void {
+  const from = join(here('../node_modules'), name);
+  const to = join(folder, 'node_modules', name);
+  for (const file of ['package.json', ...files]) {
+    mkdirSync(dirname(join(to, file)), { recursive: true });
+    copyFileSync(join(from, file), join(to, file));
+  }
+}
+
+/** dist/tf-backend-wasm.node.js is only found, as the neighbour of the binaries; the engine has its code already. */
+function copyNative(folder: string): void {
+  const dawn = join('dist', `${process.platform}-${process.arch}`);
+  const inDawn = readdirSync(join(here('../node_modules/webgpu'), dawn)).map((file) => join(dawn, file));
+  copyPackage(folder, 'webgpu', ['index.js', ...inDawn]);
+  const wasm = '@tensorflow/tfjs-backend-wasm';
+  const dist = dirname(createRequire(import.meta.url).resolve(wasm));
+  const binaries = readdirSync(dist).filter((file) => file.endsWith('.wasm'));
+  copyPackage(
+    folder,
+    wasm,
+    ['tf-backend-wasm.node.js', ...binaries].map((file) => join('dist', file)),
+  );
+}
+
+/** The one command. Options given to it come last, and win. */
+const script = (commit: string | null): string => `#!/bin/sh
+# Measures this machine: ours on WebGPU (Vulkan) and WASM, beside PyTorch where python3 (or --pytorch PYTHON) has it.
+folder=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+BENCH_COMMIT=\${BENCH_COMMIT:-${commit ?? ''}} exec "$folder/node" "$folder/bench/main.mjs" \\
+  --node --only webgpu,wasm-node --json "$folder/figures.json" "$@"
+`;
+
+function destination(): string {
+  const { positionals } = parseOptions({ allowPositionals: true, options: {} });
+  if (positionals.length !== 1) throw new UsageError('Name one folder: npm run bench:bundle -- DIR');
+  const folder = resolve(positionals[0]);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new UsageError(`${folder} is not empty: name a new folder.`);
+  return folder;
+}
+
+/** Fills an empty folder; `commit` is what the figures say they are of. */
+export async function makeBundle(folder: string, commit: string | null): Promise<void> {
+  const programs = join(folder, 'bench');
+  await buildPrograms(programs);
+  copyNative(folder);
+  mkdirSync(join(programs, 'pytorch'));
+  for (const file of readdirSync(here('pytorch')).filter((f) => f.endsWith('.py')))
+    copyFileSync(join(here('pytorch'), file), join(programs, 'pytorch', file));
+  copyFileSync(process.execPath, join(folder, 'node'));
+  writeFileSync(join(folder, 'run.sh'), script(commit));
+  for (const program of ['node', 'run.sh']) chmodSync(join(folder, program), 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runCommand(async () => {
+    const folder = destination();
+    await makeBundle(folder, git('rev-parse', '--short', 'HEAD'));
+    console.log(`Copy ${relative('.', folder) || folder} to the machine, and run there: sh run.sh`);
+    return 0;
+  });
