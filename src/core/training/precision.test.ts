@@ -5,8 +5,8 @@ import { KERNELS } from '../backend/kernels/signatures.ts';
 import { setHalfPrecisionAvailable } from '../backend/precision.ts';
 import { subset } from '../data/subset.ts';
 import { contestant } from '../methods/contestant.ts';
-import { Race } from './race.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
+import { tinyRace } from './testing/tiny-race.ts';
 import { TINY_DATA } from './testing/tiny-trainer.ts';
 import { Trainer } from './trainer.ts';
 
@@ -42,14 +42,7 @@ async function asked(compute: () => void | Promise<void>): Promise<boolean[]> {
   return seen;
 }
 
-const race = () =>
-  new Race(config, TINY_DATA, {
-    runId: 'r',
-    backend: 'cpu',
-    device: 'plain JavaScript',
-    appVersion: 't',
-    emit: () => {},
-  });
+const race = () => tinyRace(config, undefined, { device: 'plain JavaScript' }).race;
 
 test('given half precision on a device without it, then the race says what it takes and what to do', () => {
   expect(race).toThrow(/plain JavaScript has none: train in float32, or choose another backend/);
