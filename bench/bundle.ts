@@ -66,13 +66,27 @@ function copyNative(folder: string): void {
   );
 }
 
-/** The one command. Options given to it come last, and win. */
-const script = (commit: string | null): string => `#!/bin/sh
-# Measures this machine: ours on WebGPU (Vulkan) and WASM, beside PyTorch where python3 (or --pytorch PYTHON) has it.
-folder=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-BENCH_COMMIT=\${BENCH_COMMIT:-${commit ?? ''}} exec "$folder/node" "$folder/bench/main.mjs" \\
-  --node --only webgpu,wasm-node --json "$folder/figures.json" "$@"
-`;
+/** Where Linux systems and browsers keep Vulkan's loader. */
+const VULKAN_LOADERS = [
+  '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
+  '/usr/lib/aarch64-linux-gnu/libvulkan.so.1',
+  '/usr/lib64/libvulkan.so.1',
+  '/usr/lib/chromium/libvulkan.so.1',
+  '/opt/google/chrome/libvulkan.so.1',
+];
+const NVIDIA = {
+  file_format_version: '1.0.0',
+  ICD: { library_path: 'libGLX_nvidia.so.0', api_version: '1.3.0' },
+};
+
+/** What bundle-run.sh gives a machine that lacks it. Returns whether there was a loader to take along. */
+function copyVulkan(folder: string): boolean {
+  mkdirSync(join(folder, 'lib'));
+  writeFileSync(join(folder, 'lib', 'nvidia_icd.json'), JSON.stringify(NVIDIA));
+  const loader = VULKAN_LOADERS.find((file) => existsSync(file));
+  if (loader) copyFileSync(loader, join(folder, 'lib', 'libvulkan.so.1'));
+  return loader !== undefined;
+}
 
 function destination(): string {
   const { positionals } = parseOptions({ allowPositionals: true, options: {} });
@@ -83,8 +97,8 @@ function destination(): string {
   return folder;
 }
 
-/** Fills an empty folder; `commit` is what the figures say they are of. */
-export async function makeBundle(folder: string, commit: string | null): Promise<void> {
+/** Fills an empty folder; `commit` is what the figures say they are of. Returns whether Vulkan's loader is in it. */
+export async function makeBundle(folder: string, commit: string | null): Promise<boolean> {
   const programs = join(folder, 'bench');
   await buildPrograms(programs);
   copyNative(folder);
@@ -92,14 +106,17 @@ export async function makeBundle(folder: string, commit: string | null): Promise
   for (const file of readdirSync(here('pytorch')).filter((f) => f.endsWith('.py')))
     copyFileSync(join(here('pytorch'), file), join(programs, 'pytorch', file));
   copyFileSync(process.execPath, join(folder, 'node'));
-  writeFileSync(join(folder, 'run.sh'), script(commit));
+  copyFileSync(here('bundle-run.sh'), join(folder, 'run.sh'));
+  writeFileSync(join(folder, 'commit'), commit ?? '');
   for (const program of ['node', 'run.sh']) chmodSync(join(folder, program), 0o755);
+  return copyVulkan(folder);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   await runCommand(async () => {
     const folder = destination();
-    await makeBundle(folder, git('rev-parse', '--short', 'HEAD'));
+    if (!(await makeBundle(folder, git('rev-parse', '--short', 'HEAD'))))
+      console.log('No libvulkan.so.1 was found here to take along: the machine needs its own.');
     console.log(`Copy ${relative('.', folder) || folder} to the machine, and run there: sh run.sh`);
     return 0;
   });
