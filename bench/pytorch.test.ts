@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sample } from './engine/tasks.ts';
 import { pytorchEntries } from './parts/beside-pytorch.ts';
@@ -79,3 +81,37 @@ test('given a program that ends at once, when PyTorch is started with it, then i
     `ended with code 9: ${lastWords}`,
   );
 });
+
+/** `PYTORCH_PYTHON=/path/to/python npm run test:unit` where `python3` has no PyTorch. */
+const python = process.env.PYTORCH_PYTHON ?? 'python3';
+const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
+const reference = join(process.env.ARAT_SHARED ?? '../shared', 'fixtures', 'reference-a');
+if (!hasTorch) console.log(`Skipped: what needs PyTorch, which ${python} does not have.`);
+else if (!existsSync(reference)) console.log(`Skipped: the check against ${reference}, which is absent.`);
+
+test.skipIf(!hasTorch)('given PyTorch, when it is asked for steps, then it times them', async () => {
+  const pytorch = await startPyTorch(python, 'cpu', { width: 8, batch: 2, attackSteps: 1 });
+  expect(pytorch.name).toMatch(/^PyTorch \S+ eager, CPU, 1 thread$/);
+  expect(pytorch.settings).toEqual(['']);
+  for (const work of ['aratStep', 'pgdStep', 'forwardBackward'] as const) {
+    const ms = await pytorch.measure(work, 2, 3, '');
+    expect(ms).toHaveLength(2);
+    expect(Math.min(...ms)).toBeGreaterThan(0);
+  }
+  await expect(pytorch.measure('nothing' as 'aratStep', 1, 1, '')).rejects.toThrow(
+    "PyTorch: KeyError: 'nothing'",
+  );
+  pytorch.end();
+});
+
+test.skipIf(!hasTorch || !existsSync(reference))(
+  "given the official code's numbers, when the PyTorch step is checked, then it computes the same",
+  () => {
+    const checked = spawnSync(python, ['-B', 'bench/pytorch/arat_step.py', '--check', reference], {
+      encoding: 'utf8',
+    });
+    expect(checked.stdout).toMatch(/^ok {3}step 1: gradients/m);
+    expect(checked.stdout).not.toContain('FAIL');
+    expect(checked.status).toBe(0);
+  },
+);
