@@ -55,8 +55,11 @@ export interface Tasks {
   start(o: {
     backend: BackendName;
     threads?: number;
-  }): Promise<{ device: string; warnings: readonly string[] }>;
-  prepare(o: Size): Promise<{ flopPerImage: number; aratPasses: number }>;
+  }): Promise<{ device: string; warnings: readonly string[]; halfPrecision: boolean }>;
+  /** float32 where no precision is given. */
+  prepare(
+    o: Size & { readonly precision?: ExperimentConfig['precision'] },
+  ): Promise<{ flopPerImage: number; aratPasses: number }>;
   /** From here on: fast kernels and replayed steps, fast kernels alone, or compositions of stock ops. */
   kernels(o: { which: 'fast' | 'fast, not replayed' | 'stock' }): Promise<void>;
   /** A sample is of one step; with `steps`, the mean of that many, all asked for before the device is waited for. */
@@ -194,7 +197,8 @@ export const TASKS: Tasks = {
     }
     fast = oursOnly();
     capture = stepCapture();
-    return { device: started.device, warnings: started.warnings };
+    const { device, warnings, halfPrecision } = started;
+    return { device, warnings, halfPrecision };
   },
 
   async kernels({ which }) {
@@ -210,12 +214,12 @@ export const TASKS: Tasks = {
     await prepared?.trainer.beforeEpoch(0, async () => {});
   },
 
-  async prepare(size) {
+  async prepare({ precision = 'float32', ...size }) {
     if (prepared) {
       prepared.trainer.dispose();
       tf.dispose([prepared.x, prepared.y]);
     }
-    const config = configOf(size);
+    const config = { ...configOf(size), precision };
     const data: Dataset = syntheticDataset(0, config.dataset.trainSize, 4, LABELS);
     const trainer = new Trainer(contestant('arat'), config, data);
     const shape: [number, number, number, number] = [size.batch, 32, 32, 3];

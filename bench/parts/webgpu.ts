@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import type { Site } from '../browser.ts';
-import type { Sample, Work } from '../engine/tasks.ts';
+import type { Sample, Size, Work } from '../engine/tasks.ts';
 import { browserHost, nodeHost, type Host } from '../host.ts';
 import { entry, type Place } from '../report.ts';
 import { besidePyTorch } from './beside-pytorch.ts';
@@ -16,7 +16,8 @@ const SOFTWARE_BATCH = 8;
 const ATTACK_STEPS = 5;
 
 interface Opened {
-  readonly host: Host;
+  /** A worker or process with a backend of its own. */
+  host(name: string): Host;
   close(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ async function openBrowser(): Promise<Opened> {
       if (await page.evaluate(() => window.bench.hasGpu())) {
         const running = browser;
         return {
-          host: browserHost(page, 'webgpu'),
+          host: (name) => browserHost(page, name),
           close: async () => {
             await running.close();
             await site.close();
@@ -84,10 +85,10 @@ const FIGURES = [
 const STOCK = 'stock tfjs ops';
 
 export const webgpu: Part = async (options, report, say) => {
-  const opened = options.node ? { host: nodeHost(), close: async () => {} } : await openBrowser();
-  const { host } = opened;
+  const opened: Opened = options.node ? { host: nodeHost, close: async () => {} } : await openBrowser();
+  const host = opened.host('float32');
   try {
-    const { device, warnings } = await host.call('start', { backend: 'webgpu' });
+    const { device, warnings, halfPrecision } = await host.call('start', { backend: 'webgpu' });
     for (const warning of warnings) say(warning);
     const software = warnings.some((w) => w.includes('software adapter'));
     const batch = options.batch ?? (software ? SOFTWARE_BATCH : 64);
@@ -116,6 +117,8 @@ export const webgpu: Part = async (options, report, say) => {
         report(entry(place, `${metric}, replayed`, unit, 'less', medianOf(fast, key), anew));
       }
     }
+    if (halfPrecision) await besideHalf(opened, host, place, size, repeats.fast, report, say);
+    else say('half precision is left out: the adapter has no 16-bit floats (shader-f16)');
     if (software) say('PyTorch is left out: this adapter is software, and PyTorch has no WebGPU');
     else {
       // Waiting for each step, and asking for several as training does.
@@ -132,6 +135,36 @@ export const webgpu: Part = async (options, report, say) => {
 function repeatsOf({ quick }: PartOptions, software: boolean): { fast: number; stock: number } {
   if (quick) return { fast: 1, stock: 1 };
   return software ? { fast: 5, stock: 2 } : { fast: 15, stock: 7 };
+}
+
+/** The same step with convolutions in half precision, on the same adapter, in turn. */
+async function besideHalf(
+  opened: Opened,
+  full: Host,
+  place: Place,
+  size: Size,
+  repeats: number,
+  report: Parameters<Part>[1],
+  say: Parameters<Part>[2],
+): Promise<void> {
+  say('the ARAT step in half precision (compiles first)');
+  const half = opened.host('float16');
+  try {
+    await half.call('start', { backend: 'webgpu' });
+    await half.call('prepare', { ...size, precision: 'float16' });
+    const work = 'aratStep';
+    for (const host of [full, half]) await host.call('measure', { work, repeats: 2 });
+    const [ours, reference]: Sample[][] = [[], []];
+    for (let i = 0; i < repeats; i++) {
+      ours.push(...(await half.call('measure', { work, repeats: 1 })));
+      reference.push(...(await full.call('measure', { work, repeats: 1 })));
+    }
+    const metric = `${NAMES[work]}, batch ${size.batch}, time, in half precision`;
+    const float32 = { value: medianOf(reference, 'ms'), name: 'ours in float32' };
+    report(entry(place, metric, 'ms', 'less', medianOf(ours, 'ms'), float32));
+  } finally {
+    half.end();
+  }
 }
 
 async function besideJax(
