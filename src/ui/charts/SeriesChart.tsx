@@ -14,7 +14,7 @@ import { memo, useMemo } from 'react';
 import type { RunResult } from '../../core/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Curves } from './Curves.tsx';
-import { evenTicks, sameCurve, seriesOf, type Curve } from './series.ts';
+import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve } from './series.ts';
 import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
 
 interface Props<T> {
@@ -24,8 +24,8 @@ interface Props<T> {
   readonly xUnit: string;
   readonly runs: readonly RunResult[];
   readonly curve: Curve<T>;
-  /** Ends of the y axis; the upper one may follow from the highest value. */
-  readonly domain: readonly [number, number | ((highest: number) => number)];
+  /** Ends of the y axis; the upper one may follow from the highest value, on an axis from 0. */
+  readonly domain: readonly [number, number] | { readonly atLeast: number };
   readonly digits?: number;
   /** A level worth a line of its own, e.g. chance. */
   readonly reference?: { readonly y: number; readonly label: string };
@@ -60,9 +60,9 @@ export function SeriesChart<T>(props: Props<T>) {
 const Drawing = memo(function Drawing<T>(props: Props<T>) {
   const { title, unit, xUnit, runs, curve, domain, digits = 1, reference, markers = false, xMax } = props;
   const series = seriesOf(runs, curve);
-  const [bottom, end] = domain;
-  const top =
-    typeof end === 'number' ? end : end(Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high))));
+  const highest = Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high)));
+  const fromZero = 'atLeast' in domain;
+  const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
   const limits = useMemo((): [number, number] => [bottom, top], [bottom, top]);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
@@ -71,6 +71,7 @@ const Drawing = memo(function Drawing<T>(props: Props<T>) {
           unit={unit}
           xUnit={xUnit}
           limits={limits}
+          fromZero={fromZero}
           digits={digits}
           xMax={xMax}
           level={reference?.y}
@@ -86,6 +87,8 @@ interface FrameProps {
   readonly unit: string;
   readonly xUnit: string;
   readonly limits: [number, number];
+  /** Round ticks from 0 to the upper limit, which is one. */
+  readonly fromZero: boolean;
   readonly digits: number;
   readonly xMax?: number;
   readonly level?: number;
@@ -93,7 +96,16 @@ interface FrameProps {
 }
 
 /** What stays as it is while the lines grow. */
-const Frame = memo(function Frame({ unit, xUnit, limits, digits, xMax, level, levelLabel }: FrameProps) {
+const Frame = memo(function Frame({
+  unit,
+  xUnit,
+  limits,
+  fromZero,
+  digits,
+  xMax,
+  level,
+  levelLabel,
+}: FrameProps) {
   return (
     <>
       <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
@@ -108,6 +120,7 @@ const Frame = memo(function Frame({ unit, xUnit, limits, digits, xMax, level, le
       />
       <YAxis
         domain={limits}
+        ticks={fromZero ? roundTicks(limits[1]) : undefined}
         stroke={MUTED}
         width={52}
         label={{

@@ -5,6 +5,7 @@ import {
   drawnIndices,
   evenEnd,
   evenTicks,
+  roundTicks,
   sameCurve,
   seriesOf,
   seriesOfSeeds,
@@ -109,4 +110,17 @@ test('given the end of an axis, then its ticks are whole and evenly apart, or le
   expect(evenTicks(10)).toEqual([0, 5, 10]);
   expect(evenTicks(7)).toBeUndefined();
   expect(evenTicks(0)).toBeUndefined();
+});
+
+test('given the highest value, then the axis has at most five even round steps from 0, and ends where its own ticks would', () => {
+  expect(roundTicks(0.05)).toEqual([0, 0.01, 0.02, 0.03, 0.04, 0.05]);
+  expect(roundTicks(0.11)).toEqual([0, 0.025, 0.05, 0.075, 0.1, 0.125]);
+  expect(roundTicks(7)).toEqual([0, 2, 4, 6, 8]);
+  expect(roundTicks(1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  for (let last = 0.013; last < 1000; last *= 1.07) {
+    const ticks = roundTicks(last);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(last * (1 - 1e-9));
+    expect(roundTicks(ticks.at(-1)!)).toEqual(ticks);
+  }
 });

@@ -92,6 +92,18 @@ export function evenTicks(end: number): number[] | undefined {
   return parts === undefined ? undefined : Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
 }
 
+/** Steps that people count in, times a power of ten. */
+const ROUND_STEPS = [1, 2, 2.5, 5, 10];
+
+/** From 0 in at most five round steps to at or a little above `last`, which is above 0. */
+export function roundTicks(last: number): number[] {
+  const ten = 10 ** Math.floor(Math.log10(last / 5));
+  // 10 ** n may be off by a rounding error, and so may its products.
+  const step = ten * ROUND_STEPS.find((s) => s * ten >= last / 5 - 1e-9 * ten)!;
+  const parts = Math.ceil(last / step - 1e-9);
+  return Array.from({ length: parts + 1 }, (_, i) => Number((i * step).toPrecision(12)));
+}
+
 /** The largest number of seeds that any contestant has run with. */
 export const seedsOf = (runs: readonly RunResult[]): number =>
   Math.max(0, ...byContestant(runs).map((c) => c.runs.length));

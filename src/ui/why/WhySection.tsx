@@ -20,9 +20,6 @@ const COSINE = conflict((p) => p.cosine);
 const RATIO = conflict((p) => 100 * p.ratio);
 const DISTANCE: Curve<BnPoint> = { points: (run) => run.bn, x: (p) => p.epoch, y: batchDistance };
 
-/** Upper end of the axis of distances: the highest one, rounded up to a twentieth, never below 0.05. */
-const distanceTop = (highest: number): number => Math.ceil(Math.max(0.05, highest) * 20) / 20;
-
 export default function WhySection() {
   const view = usePage((s) => s.view);
   if (!view) return <Text c="dimmed">Gradient conflict and BatchNorm statistics appear here.</Text>;
@@ -99,7 +96,7 @@ export default function WhySection() {
             xUnit="epoch"
             runs={runs}
             curve={DISTANCE}
-            domain={[0, distanceTop]}
+            domain={{ atLeast: 0.05 }}
             digits={3}
             markers
             xMax={view.config.optimiser.epochs}
