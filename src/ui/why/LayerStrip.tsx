@@ -7,8 +7,8 @@ import { useInTurn } from '../state/turns.ts';
 
 const RECENT = 5;
 const CELL: CSSProperties = {
-  minWidth: 44,
-  flex: '1 1 44px',
+  minWidth: 68,
+  flex: '1 1 68px',
   padding: '6px 2px',
   borderRadius: 4,
   textAlign: 'center',
@@ -25,6 +25,11 @@ function recentByLayer({ runs }: SeedRuns): [string, number][] {
     points.reduce((sum, p) => sum + (p.perLayer[name] ?? 0), 0) / points.length,
   ]);
 }
+
+const words = (cosine: number): string => cosine.toFixed(2).replace('-', '−');
+
+/** `layer2.0.conv1` -> `2.0.conv1`: a cell is narrow. */
+const shortName = (layer: string): string => layer.replace(/^layer/, '').replace(/\.weight$/, '');
 
 /** Never so strong that the page's text colour on it falls below 4.5:1. */
 function colourOf(cosine: number): string {
@@ -44,7 +49,7 @@ export function LayerStrip({ of }: { readonly of: SeedRuns }) {
 const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
   const layers = recentByLayer(of);
   if (layers.length === 0) return null;
-  const text = layers.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
+  const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
@@ -52,12 +57,9 @@ const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
       </Text>
       <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
         {layers.map(([name, value]) => (
-          <div
-            key={name}
-            title={`${name}: ${value.toFixed(2)}`}
-            style={{ ...CELL, background: colourOf(value) }}
-          >
-            {value.toFixed(2)}
+          <div key={name} title={`${name}: ${words(value)}`} style={{ ...CELL, background: colourOf(value) }}>
+            {words(value)}
+            <div style={{ fontSize: 10 }}>{shortName(name)}</div>
           </div>
         ))}
       </Group>

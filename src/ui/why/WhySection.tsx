@@ -71,8 +71,8 @@ export default function WhySection() {
               />
             </div>
             <Text size="sm">
-              By layer, from input to output, mean of the last measurements (blue: same direction, orange:
-              against each other):
+              By layer (stage, block, weight), from input to output, mean of the last measurements (blue: same
+              direction, orange: against each other):
             </Text>
             {measured.map((c) => (
               <LayerStrip key={c.label} of={c} />
