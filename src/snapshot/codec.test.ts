@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CIFAR100_CLASSES } from '../core/data/cifar-binary.ts';
+import { CIFAR100_CLASSES } from '../core/data/class-names.ts';
 import { parseRaceResult } from '../core/results-schema.ts';
 import type { RaceResult, RunResult } from '../core/results.ts';
 import { oneValueReplaced } from '../core/testing/value-replaced.ts';

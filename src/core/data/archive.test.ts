@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createTar } from 'nanotar';
 import { describe, expect, it } from 'vitest';
 import { fileFromBytes, readCifarFiles } from './archive.ts';
-import { CIFAR10_CLASSES } from './cifar-binary.ts';
+import { CIFAR10_CLASSES } from './class-names.ts';
 import { DataError } from './data-error.ts';
 import { records } from './testing/cifar-records.ts';
 

@@ -1,7 +1,7 @@
 /** CIFAR-10 from the parquet files of https://huggingface.co/datasets/uoft-cs/cifar10. */
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { count, type OnProgress } from './byte-reader.ts';
-import { CIFAR10_CLASSES } from './cifar-binary.ts';
+import { CIFAR10_CLASSES } from './class-names.ts';
 import { DataError, messageOf } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, openRanged, type HttpOptions, type RemoteFile } from './http.ts';

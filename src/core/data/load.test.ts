@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileFromBytes } from './archive.ts';
 import { datasetCache } from './cache.ts';
-import { CIFAR10_CLASSES } from './cifar-binary.ts';
+import { CIFAR10_CLASSES } from './class-names.ts';
 import type { Dataset } from './dataset.ts';
 import { loadDataset, type LoadEnvironment } from './load.ts';
 import { decodePngsInNode } from './testing/png-node.ts';

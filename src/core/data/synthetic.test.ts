@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
-import { SYNTHETIC_CLASSES, syntheticDataset, TEXTURE_AMPLITUDE } from './synthetic.ts';
+import { SYNTHETIC_CLASSES } from './class-names.ts';
+import { syntheticDataset, TEXTURE_AMPLITUDE } from './synthetic.ts';
 
 /** Power of the image, its channels weighted by `axis`, at a frequency in cycles per pixel. */
 function power(image: Uint8Array, axis: readonly number[], fx: number, fy: number): number {

@@ -11,9 +11,10 @@
  */
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { SYNTHETIC_CLASSES } from './class-names.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, IMAGE_SIZE, type Dataset, type ImageSet } from './dataset.ts';
-import { cross, disc, ring, square, triangle } from './synthetic-shapes.ts';
+import { cross, disc, ring, square, triangle, type Shape } from './synthetic-shapes.ts';
 
 /** Half of the texture's peak-to-peak range, in 1/255. Below the usual budget of 8/255. */
 export const TEXTURE_AMPLITUDE = 7;
@@ -22,20 +23,18 @@ export const TEXTURE_AMPLITUDE = 7;
  * Ten hues, 36 degrees apart; neighbours in hue differ in shape. Classes 0, 1, 6 and 7, which the small presets use,
  * are far apart, so that a short run has something robust to learn.
  */
-const CLASSES = [
-  { name: 'red disc', hue: 0, shape: disc },
-  { name: 'green square', hue: 108, shape: square },
-  { name: 'orange triangle', hue: 36, shape: triangle },
-  { name: 'mint ring', hue: 144, shape: ring },
-  { name: 'lime disc', hue: 72, shape: disc },
-  { name: 'pink cross', hue: 324, shape: cross },
-  { name: 'cyan cross', hue: 180, shape: cross },
-  { name: 'violet triangle', hue: 288, shape: triangle },
-  { name: 'azure ring', hue: 216, shape: ring },
-  { name: 'blue square', hue: 252, shape: square },
-] as const;
-
-export const SYNTHETIC_CLASSES: readonly string[] = CLASSES.map(({ name }) => name);
+const LOOKS: Readonly<Record<(typeof SYNTHETIC_CLASSES)[number], { hue: number; shape: Shape }>> = {
+  'red disc': { hue: 0, shape: disc },
+  'green square': { hue: 108, shape: square },
+  'orange triangle': { hue: 36, shape: triangle },
+  'mint ring': { hue: 144, shape: ring },
+  'lime disc': { hue: 72, shape: disc },
+  'pink cross': { hue: 324, shape: cross },
+  'cyan cross': { hue: 180, shape: cross },
+  'violet triangle': { hue: 288, shape: triangle },
+  'azure ring': { hue: 216, shape: ring },
+  'blue square': { hue: 252, shape: square },
+};
 
 export const SYNTHETIC_SEED = 2024;
 
@@ -138,7 +137,7 @@ class Draw {
 /** Fills one image, [32, 32, 3]. */
 function drawImage(draw: Draw, label: number, image: Uint8Array): void {
   const v = VARIATION;
-  const { shape, hue: classHue } = CLASSES[label];
+  const { shape, hue: classHue } = LOOKS[SYNTHETIC_CLASSES[label]];
   const hue = classHue + v.hue * draw.bell();
   const lightness = 124 + v.lightness * draw.signed();
   const figure = colour(hue, lightness, v.saturation * draw.between(v.contrast));

@@ -7,7 +7,7 @@ import { argmax, AttackModel } from '../attacks/attack-model.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import { METHOD_IDS } from '../config.ts';
 import { fileFromBytes } from '../data/archive.ts';
-import { CIFAR100_CLASSES } from '../data/cifar-binary.ts';
+import { CIFAR100_CLASSES } from '../data/class-names.ts';
 import { IMAGE_BYTES } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { cifar100Tar } from '../data/testing/cifar-records.ts';

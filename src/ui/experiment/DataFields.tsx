@@ -2,6 +2,7 @@ import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text }
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/config.ts';
+import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../../core/data/class-names.ts';
 import { usePage } from '../state/store.ts';
 import { ClassPicker } from './ClassPicker.tsx';
 import { NumberField } from './fields.tsx';
@@ -106,6 +107,13 @@ function DropZone({ disabled }: { readonly disabled: boolean }) {
   );
 }
 
+/** Before anything is loaded. An archive tells by its files which set it is. */
+const NAMES: Readonly<Record<DatasetConfig['source'], readonly string[]>> = {
+  synthetic: SYNTHETIC_CLASSES,
+  cifar10: CIFAR10_CLASSES,
+  archive: CIFAR10_CLASSES.map((_, i) => `class ${i}`),
+};
+
 interface Props {
   readonly value: DatasetConfig;
   readonly disabled: boolean;
@@ -117,7 +125,7 @@ export function DataFields({ value, disabled, onChange }: Props) {
   const error = usePage((s) => s.dataError);
   const busy = usePage((s) => s.dataProgress !== null);
   const loadData = usePage((s) => s.loadData);
-  const names = summary?.classNames ?? Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  const names = summary?.classNames ?? NAMES[value.source];
   return (
     <Stack gap="sm">
       <NativeSelect

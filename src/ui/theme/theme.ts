@@ -1,5 +1,5 @@
 /** Look of the page and of the contestants. */
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Alert, createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -9,6 +9,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontWeight: '650' },
+  components: {
+    // Errors quote addresses, which have nowhere to break.
+    Alert: Alert.extend({ styles: { message: { overflowWrap: 'anywhere' } } }),
+  },
 });
 
 /** Secondary text that keeps 4.5:1 on every surface of the page. */

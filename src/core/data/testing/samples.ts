@@ -1,7 +1,7 @@
 /** Small data sets and parquet files for tests. */
 import { ByteWriter, parquetWrite } from 'hyparquet-writer';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from '../dataset.ts';
-import { CIFAR10_CLASSES } from '../cifar-binary.ts';
+import { CIFAR10_CLASSES } from '../class-names.ts';
 import { encodePng } from './png-node.ts';
 
 /** n images that all differ, labels first, first + 1, ... modulo 10. */
