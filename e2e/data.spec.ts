@@ -21,6 +21,26 @@ test('given a download that hangs, when it is cancelled, then the page says so, 
   await expect(experiment(page).getByRole('alert')).toHaveCount(0);
 });
 
+test('given no source that answers, then the error fits its box and leads to where a file can be given', async ({
+  page,
+  context,
+}) => {
+  await context.route(/huggingface\.co|data\/cifar10/, (route) => route.abort());
+  await open(page);
+  await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('cifar10');
+  await expect(experiment(page).getByText('airplane', { exact: true })).toBeVisible();
+  await experiment(page).getByRole('button', { name: 'Load CIFAR-10 now' }).click();
+  const alert = experiment(page).getByRole('alert');
+  await expect(alert).toContainText('download cifar-10-binary.tar.gz from https://www.cs.toronto.edu');
+  expect(
+    await alert.evaluate((box) =>
+      [...box.querySelectorAll('*')].every((e) => e.scrollWidth <= e.clientWidth + 1),
+    ),
+  ).toBe(true);
+  await alert.getByRole('button', { name: 'Give a downloaded file' }).click();
+  await expect(experiment(page).getByText(/^Drop/)).toBeVisible();
+});
+
 test('the page allows no eval and no scripts of other sites', async ({ page }) => {
   await page.goto('/');
   const policy = await page

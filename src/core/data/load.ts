@@ -129,7 +129,7 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
   const why = failures.length > 0 ? failures.join('; ') : 'no source can be read here';
   throw new DataError(
     `CIFAR-10 could not be loaded (${why}): download cifar-10-binary.tar.gz from ` +
-      `https://www.cs.toronto.edu/~kriz/cifar.html and drop it here.`,
+      `https://www.cs.toronto.edu/~kriz/cifar.html and give that file instead.`,
   );
 }
 

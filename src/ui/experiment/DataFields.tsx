@@ -151,7 +151,19 @@ export function DataFields({ value, disabled, onChange }: Props) {
       <Notes />
       {error && (
         <Alert color="red" title="The data could not be loaded" role="alert">
-          {error}
+          <Stack gap="xs" align="flex-start">
+            {error}
+            {value.source === 'cifar10' && (
+              <Button
+                size="xs"
+                variant="default"
+                disabled={disabled || busy}
+                onClick={() => onChange({ ...value, source: 'archive' })}
+              >
+                Give a downloaded file
+              </Button>
+            )}
+          </Stack>
         </Alert>
       )}
       {summary && (
