@@ -10,12 +10,12 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo, useMemo } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { RunResult } from '../../core/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Curves } from './Curves.tsx';
-import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve } from './series.ts';
-import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
+import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve, type Series } from './series.ts';
+import { rowsOf, SeriesCursor, SeriesTip, type Row } from './SeriesTip.tsx';
 
 interface Props<T> {
   readonly title: string;
@@ -31,7 +31,7 @@ interface Props<T> {
   readonly reference?: { readonly y: number; readonly label: string };
   readonly markers?: boolean;
   /** Upper end of the x axis, so that the chart does not shift while it fills. */
-  readonly xMax?: number;
+  readonly xMax: number;
 }
 
 const HEIGHT = 260;
@@ -47,26 +47,47 @@ const sameChart = <T,>(a: Props<T>, b: Props<T>): boolean =>
 /** Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight. */
 export function SeriesChart<T>(props: Props<T>) {
   const { shown, place } = useInTurn(props, sameChart);
+  const [read, setRead] = useState(false);
+  const reading = { onPointerEnter: () => setRead(true), onFocus: () => setRead(true) };
+  const leaving = { onPointerLeave: () => setRead(false), onBlur: () => setRead(false) };
   return (
-    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title}>
+    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title} {...reading} {...leaving}>
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         {props.title}
       </Text>
-      {shown ? <Drawing {...shown} /> : <Box h={HEIGHT} />}
+      {shown ? <Drawing {...shown} read={read} /> : <Box h={HEIGHT} />}
     </figure>
   );
 }
 
-const Drawing = memo(function Drawing<T>(props: Props<T>) {
+interface DrawingProps<T> extends Props<T> {
+  /** Somebody points at it or has its focus. */
+  readonly read: boolean;
+}
+
+/**
+ * What recharts is told of the series, for the tooltip and the arrow keys alone: the latest while somebody reads them. To pass new data
+ * through it takes longer than everything else that a chart does while a race runs.
+ */
+function useRows(series: readonly Series[], read: boolean): Row[] {
+  const [told, tell] = useState(() => ({ series, rows: rowsOf(series) }));
+  if (!read || told.series === series) return told.rows;
+  const now = { series, rows: rowsOf(series) };
+  tell(now);
+  return now.rows;
+}
+
+const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
   const { title, unit, xUnit, runs, curve, domain, digits = 1, reference, markers = false, xMax } = props;
-  const series = seriesOf(runs, curve);
+  const series = useMemo(() => seriesOf(runs, curve), [runs, curve]);
+  const rows = useRows(series, props.read);
   const highest = Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high)));
   const fromZero = 'atLeast' in domain;
   const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
   const limits = useMemo((): [number, number] => [bottom, top], [bottom, top]);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
-      <ComposedChart data={rowsOf(series)} margin={MARGIN} accessibilityLayer title={title}>
+      <ComposedChart data={rows} margin={MARGIN} accessibilityLayer title={title}>
         <Frame
           unit={unit}
           xUnit={xUnit}
@@ -81,7 +102,7 @@ const Drawing = memo(function Drawing<T>(props: Props<T>) {
       </ComposedChart>
     </ResponsiveContainer>
   );
-}) as <T>(props: Props<T>) => React.ReactNode;
+}) as <T>(props: DrawingProps<T>) => React.ReactNode;
 
 interface FrameProps {
   readonly unit: string;
@@ -90,7 +111,7 @@ interface FrameProps {
   /** Round ticks from 0 to the upper limit, which is one. */
   readonly fromZero: boolean;
   readonly digits: number;
-  readonly xMax?: number;
+  readonly xMax: number;
   readonly level?: number;
   readonly levelLabel?: string;
 }
@@ -112,8 +133,8 @@ const Frame = memo(function Frame({
       <XAxis
         dataKey="x"
         type="number"
-        domain={[0, xMax ?? 'dataMax']}
-        ticks={xMax === undefined ? undefined : evenTicks(xMax)}
+        domain={[0, xMax]}
+        ticks={evenTicks(xMax)}
         allowDecimals={false}
         stroke={MUTED}
         label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
