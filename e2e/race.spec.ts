@@ -26,6 +26,21 @@ test('given synthetic data on WASM, when a race runs to its end, then it is kept
   const here = await results(page);
   expect([...here.keys()]).toEqual(['AT', 'ARAT']);
 
+  await test.step('a chart tells the last epoch to who points at it, and the first to who comes by key', async () => {
+    const chart = page.locator('[data-chart="Clean accuracy"]');
+    const plot = chart.locator('svg[role="application"]');
+    await plot.scrollIntoViewIfNeeded();
+    const { x, y, width } = (await plot.boundingBox())!;
+    // The first movement is that of a pointer which comes in.
+    for (const at of [40, 15]) await page.mouse.move(x + width - at, y + 100);
+    const tip = chart.locator('.recharts-tooltip-wrapper');
+    await expect(tip).toContainText(`epoch ${SMALL.epochs}`);
+    await expect(tip).toContainText(/ARAT: [\d.]+/);
+    await page.mouse.move(0, 0);
+    await plot.focus();
+    await expect(tip).toContainText('epoch 0');
+  });
+
   await test.step('the link opens in a clean profile with the same numbers, read-only', async () => {
     const other = await openSharedLink(page, browser);
     const there = await results(other);
