@@ -3,11 +3,15 @@ import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { ExampleView } from '../../worker/viewer.ts';
 import { decimate } from '../state/decimate.ts';
+import { useInTurn } from '../state/turns.ts';
 
 interface Props {
   readonly path: ExampleView['path'];
   readonly label: string;
 }
+
+/** Pixels. */
+const HEIGHT = 130;
 
 const LINES = [
   { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-blue-6)', dash: '' },
@@ -25,15 +29,15 @@ export function pathInWords({ crossEntropy, margin }: ExampleView['path']): stri
   );
 }
 
-/** The loss at every point that the attack tried. */
-export const PathChart = memo(function PathChart({ path, label }: Props) {
+type Path = ExampleView['path'];
+const samePath = (a: Path, b: Path): boolean => a === b;
+
+/** The loss at every point that the attack tried. Drawn in turn with the page's other charts: there is one for each model. */
+export function PathChart({ path, label }: Props) {
+  const { shown, place } = useInTurn(path, samePath);
   if (path.margin.length < 2) return null;
-  const points = decimate(
-    path.margin.map((margin, i) => ({ i, margin, crossEntropy: path.crossEntropy[i] })),
-    300,
-  );
   return (
-    <figure style={{ margin: 0 }}>
+    <figure ref={place} style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" fw={600}>
         Loss along the attack
       </Text>
@@ -47,51 +51,61 @@ export const PathChart = memo(function PathChart({ path, label }: Props) {
           </Group>
         ))}
       </Group>
-      <div role="img" aria-label={`Loss along the attack on ${label}. ${pathInWords(path)}.`}>
-        <ResponsiveContainer width="100%" height={130}>
-          <LineChart
-            data={points}
-            margin={{ top: 6, right: 8, bottom: 14, left: 0 }}
-            accessibilityLayer={false}
-          >
-            <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
-            <XAxis
-              dataKey="i"
-              type="number"
-              domain={[0, 'dataMax']}
-              allowDecimals={false}
-              fontSize={11}
-              stroke="var(--mantine-color-dimmed)"
-              label={{
-                value: 'points tried',
-                position: 'insideBottom',
-                offset: -8,
-                fontSize: 11,
-                fill: 'var(--mantine-color-dimmed)',
-              }}
-            />
-            <YAxis
-              width={40}
-              fontSize={11}
-              stroke="var(--mantine-color-dimmed)"
-              tickFormatter={(v: number) => String(Number(v.toPrecision(2)))}
-            />
-            <ReferenceLine y={0} stroke="var(--mantine-color-dimmed)" />
-            {LINES.map(({ key, colour, dash }) => (
-              <Line
-                key={key}
-                dataKey={key}
-                stroke={colour}
-                strokeWidth={2}
-                strokeDasharray={dash}
-                dot={false}
-                isAnimationActive={false}
-                type="linear"
-              />
-            ))}
-          </LineChart>
-        </ResponsiveContainer>
+      <div
+        role="img"
+        aria-label={`Loss along the attack on ${label}. ${pathInWords(path)}.`}
+        style={{ minHeight: HEIGHT }}
+      >
+        {shown && <Drawing path={shown} />}
       </div>
     </figure>
+  );
+}
+
+const Drawing = memo(function Drawing({ path }: Pick<Props, 'path'>) {
+  const points = decimate(
+    path.margin.map((margin, i) => ({ i, margin, crossEntropy: path.crossEntropy[i] })),
+    300,
+  );
+  return (
+    <ResponsiveContainer width="100%" height={HEIGHT}>
+      <LineChart data={points} margin={{ top: 6, right: 8, bottom: 14, left: 0 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
+        <XAxis
+          dataKey="i"
+          type="number"
+          domain={[0, 'dataMax']}
+          allowDecimals={false}
+          fontSize={11}
+          stroke="var(--mantine-color-dimmed)"
+          label={{
+            value: 'points tried',
+            position: 'insideBottom',
+            offset: -8,
+            fontSize: 11,
+            fill: 'var(--mantine-color-dimmed)',
+          }}
+        />
+        <YAxis
+          width={40}
+          fontSize={11}
+          stroke="var(--mantine-color-dimmed)"
+          tickFormatter={(v: number) => String(Number(v.toPrecision(2)))}
+        />
+        <ReferenceLine y={0} stroke="var(--mantine-color-dimmed)" />
+        {LINES.map(({ key, colour, dash }) => (
+          <Line
+            key={key}
+            dataKey={key}
+            stroke={colour}
+            strokeWidth={2}
+            strokeDasharray={dash}
+            dot={false}
+            isAnimationActive={false}
+            type="linear"
+          />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
   );
 });
