@@ -43,5 +43,7 @@ test("given a bundle, when its engine starts on WASM, then it finds tfjs's binar
     engine.send({ task: 'start', options: { backend: 'wasm' } });
   });
   engine.kill();
-  expect(answer).toEqual({ result: { device: expect.stringContaining('SIMD') as string, warnings: [] } });
+  expect(answer).toMatchObject({
+    result: { device: expect.stringContaining('SIMD') as string, warnings: [] },
+  });
 });
