@@ -1,4 +1,4 @@
-/** The import rule: ui -> worker -> core; snapshot and config are leaves that all may read. */
+/** The import rule: ui -> worker -> core; parity and cli stand above core, and nothing but the command line and tests uses parity. */
 module.exports = {
   forbidden: [
     {
@@ -11,7 +11,7 @@ module.exports = {
       name: 'core-imports-nothing-above',
       severity: 'error',
       from: { path: '^src/core' },
-      to: { path: '^src/(ui|worker|snapshot|cli|main)' },
+      to: { path: '^src/(ui|worker|snapshot|parity|offline|cli|main)' },
     },
     {
       name: 'worker-does-not-know-the-page',
@@ -40,6 +40,13 @@ module.exports = {
         pathNot: '(\\.test\\.tsx?$|node[-.]|-node\\.ts$|/testing/)',
       },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'parity-is-for-the-command-line',
+      comment: 'Comparison with official numbers: the command line and tests use it.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(parity|cli)/' },
+      to: { path: '^src/parity/' },
     },
     { name: 'no-orphan-cli', severity: 'error', from: { pathNot: '^src/cli' }, to: { path: '^src/cli' } },
     {

@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { METHODS } from '../core/methods/index.ts';
-import { runAratCases } from '../core/parity/arat-cases.ts';
-import { runPlainCases } from '../core/parity/plain-cases.ts';
-import { Report } from '../core/parity/report.ts';
-import { parseReference, type Reference } from '../core/parity/reference.ts';
+import { runAratCases } from '../parity/arat-cases.ts';
+import { runPlainCases } from '../parity/plain-cases.ts';
+import { Report } from '../parity/report.ts';
+import { parseReference, type Reference } from '../parity/reference.ts';
 import { readSafetensors } from '../core/nn/safetensors.ts';
 import { choiceOption, parseOptions, runCommand, UsageError } from './args.ts';
 

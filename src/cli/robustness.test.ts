@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { toHost, writeSafetensors } from '../core/nn/safetensors.ts';
-import { RandomStream } from '../core/random.ts';
+import { RandomStream } from '../core/random/random.ts';
 import { UsageError } from './args.ts';
 import { parseRequest, robustness } from './robustness.ts';
 

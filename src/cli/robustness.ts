@@ -13,7 +13,7 @@ import { ATTACKS } from '../core/attacks/registry.ts';
 import type { Norm, Threat } from '../core/attacks/types.ts';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { readSafetensors } from '../core/nn/safetensors.ts';
-import { parseRobustReference, type RobustReference } from '../core/parity/robust-reference.ts';
+import { parseRobustReference, type RobustReference } from '../parity/robust-reference.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
 
 const SEQUENCE = 'autoattack';

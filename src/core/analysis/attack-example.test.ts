@@ -8,7 +8,7 @@ import { distance, normOf } from '../attacks/threat.ts';
 import type { Norm, Threat } from '../attacks/types.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { attackExample, lossesOf, TracingModel } from './attack-example.ts';
 import { lossSlice } from './loss-slice.ts';
 

@@ -3,7 +3,7 @@ import { argmax, type AttackModel } from '../attacks/attack-model.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { normOf } from '../attacks/threat.ts';
 import type { Norm, Threat } from '../attacks/types.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { lossesOf } from './attack-example.ts';
 
 /** Points [side * side], row by row; in a row the first direction goes from -eps to eps, from row to row the second does. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { ReportStopped, robustnessReport, type JudgedModel } from './robustness-report.ts';
 import { plannedPasses, type RobustnessOptions } from './robustness.ts';
 

@@ -2,7 +2,7 @@
  * Auto-PGD: projected gradient ascent with momentum that halves its own step. Croce & Hein, Reliable Evaluation of Adversarial
  * Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the official autopgd_base.py.
  */
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST, ranked, type ExampleLoss } from './attack-model.ts';
 import {
   crossEntropyPerExample,

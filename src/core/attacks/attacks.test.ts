@@ -14,7 +14,7 @@ import { windowStart } from './square-random.ts';
 import { attackInput, images, linearModel, SIZE } from './testing/models.ts';
 import { distance } from './threat.ts';
 import type { Budget } from './types.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 
 beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');

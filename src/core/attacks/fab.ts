@@ -2,7 +2,7 @@
  * FAB-T, the targeted Fast Adaptive Boundary attack: steps to the linearised boundary between the label and a target class, biased
  * towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the official fab_base.py.
  */
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { targetClasses, targetRanks } from './apgd.ts';
 import { argmax, gatherRows, GRADIENT_COST } from './attack-model.ts';
 import { stepToHyperplane } from './hyperplane.ts';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { AttackModel } from './attack-model.ts';
 import { attackSet } from './attack-set.ts';
 import { AUTOATTACK } from './autoattack.ts';

@@ -1,5 +1,5 @@
 /** Random noise on the ball's surface: what an attack must beat. */
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { argmax } from './attack-model.ts';
 import { runRestarts } from './restarts.ts';
 import { randomStart } from './threat.ts';

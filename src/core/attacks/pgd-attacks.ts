@@ -3,7 +3,7 @@
  * The training attack is pgd.ts: there everything stays on the device.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { targetClasses, targetRanks } from './apgd.ts';
 import { GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
 import { crossEntropyPerExample, marginPerExample } from './losses.ts';

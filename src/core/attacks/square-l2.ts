@@ -1,5 +1,5 @@
 /** Square attack's L2 proposals: mass moves between squares, the norm stays eps. Images [n,H,W,C], row-major. */
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { randomSign, windowStart } from './square-random.ts';
 import { normOf } from './threat.ts';
 

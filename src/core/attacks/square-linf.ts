@@ -1,5 +1,5 @@
 /** Square attack's L-inf proposals: every pixel at x +- eps. Images [n,H,W,C], row-major. */
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { randomSign, windowStart } from './square-random.ts';
 
 const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);

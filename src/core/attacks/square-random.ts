@@ -1,5 +1,5 @@
 /** What the Square attack draws. */
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random/random.ts';
 
 /** -1 or 1. */
 export const randomSign = (stream: RandomStream): number => (stream.uniform() < 0.5 ? -1 : 1);

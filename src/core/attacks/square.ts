@@ -2,7 +2,7 @@
  * Square attack: random search with square-shaped changes that sees only logits. Andriushchenko, Croce, Flammarion, Hein, Square
  * Attack: a query-efficient black-box adversarial attack via random search, ECCV 2020; constants of the official square.py (margin loss).
  */
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { gatherRows } from './attack-model.ts';
 import { runRestarts, type Attempt } from './restarts.ts';
 import { initialLinf, proposeLinf } from './square-linf.ts';

@@ -1,5 +1,5 @@
 /** Norms, projections and random starts of both threat models, on the host; `o` is where an image begins. */
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random/random.ts';
 import type { Norm, Threat } from './types.ts';
 
 const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);

@@ -228,7 +228,7 @@ export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2
 }
 
 /**
- * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/philox.ts. Uniform in [-1,1), the same
+ * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/random/philox.ts. Uniform in [-1,1), the same
  * bits on every backend, or standard normal, to float32's rounding. Not differentiable. Throws on a key of another shape or type.
  */
 export function randomStart(

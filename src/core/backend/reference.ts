@@ -3,7 +3,7 @@
  * what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { philoxNormal, philoxUniform } from '../philox.ts';
+import { philoxNormal, philoxUniform } from '../random/philox.ts';
 import { KERNELS, type KernelKey, type Signatures } from './kernels/signatures.ts';
 
 /** Composition of one kernel: tensors in, tensors out, called within a tidy. */

@@ -3,7 +3,7 @@
  * gradients and sign are compared with plain JavaScript before anything is trained.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { philoxNormal, philoxUniform } from '../philox.ts';
+import { philoxNormal, philoxUniform } from '../random/philox.ts';
 import {
   BN_EPSILON,
   addRelu,

@@ -1,5 +1,5 @@
 /** Crop (zero padding) and horizontal flip on uint8 images, as torchvision's RandomCrop(32, padding) and RandomHorizontalFlip. */
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from './dataset.ts';
 
 /** Numbers per image in what `drawAugmentation` gives. */

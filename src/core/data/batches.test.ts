@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation, toFloat } from './augment.ts';
 import { BatchStream } from './batches.ts';
 import { IMAGE_BYTES } from './dataset.ts';

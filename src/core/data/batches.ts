@@ -1,6 +1,6 @@
 /** Shuffled epochs of constant batch shape; the last partial batch of an epoch is dropped. */
 import type { ExperimentConfig } from '../config.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 

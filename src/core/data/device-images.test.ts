@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { augmentBatch } from '../backend/ops.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES } from './dataset.ts';
 import { hostTensor } from '../backend/step-capture.ts';

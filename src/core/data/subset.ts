@@ -1,6 +1,6 @@
 /** Balanced, seeded subsets by class and by number. */
 import type { ExperimentConfig } from '../config.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 
 function choose(

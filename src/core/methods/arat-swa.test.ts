@@ -5,7 +5,7 @@ import type { Switches } from '../config.ts';
 import { parameter } from '../nn/parameters.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { exportWeights } from '../nn/safetensors.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { now, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
 import { aratSwa } from './arat-swa.ts';
 import { DEFAULT_SWITCHES } from './catalogue.ts';

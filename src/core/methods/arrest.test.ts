@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import type { Switches } from '../config.ts';
 import { ResNet } from '../nn/resnet.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import { now, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
 import { angularDistance, arrest, standardEpochs } from './arrest.ts';
 import { DEFAULT_SWITCHES } from './catalogue.ts';

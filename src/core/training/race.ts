@@ -11,7 +11,7 @@ import { stepCapture } from '../backend/step-capture.ts';
 import type { BackendName, ExperimentConfig } from '../config.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
 import { subset } from '../data/subset.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import type { EpochPoint, FinalResult, RaceResult, RunResult } from '../results.ts';
 import { RESULTS_VERSION } from '../results.ts';
 import { saveCheckpoint } from './checkpoint.ts';

@@ -11,7 +11,7 @@ import { METHODS } from '../methods/index.ts';
 import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../random/random.ts';
 import type { ConflictPoint } from '../results.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';

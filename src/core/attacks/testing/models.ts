@@ -1,6 +1,6 @@
 /** Small models with known weaknesses, for tests of attacks and checks. Images [N,4,4,3]. */
 import * as tf from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../random.ts';
+import { RandomStream } from '../../random/random.ts';
 import { AttackModel } from '../attack-model.ts';
 import type { AttackInput, Norm } from '../types.ts';
 

@@ -5,8 +5,8 @@ import { initialiseBackend } from '../backend.ts';
 import { augmentInto, drawAugmentation } from '../../data/augment.ts';
 import { IMAGE_BYTES } from '../../data/dataset.ts';
 import { acquireImages, releaseImages } from '../../data/device-images.ts';
-import { philoxNormal, philoxUniform } from '../../philox.ts';
-import { RandomStream } from '../../random.ts';
+import { philoxNormal, philoxUniform } from '../../random/philox.ts';
+import { RandomStream } from '../../random/random.ts';
 import * as ops from '../ops.ts';
 import { stepCapture } from '../step-capture.ts';
 import {

@@ -209,7 +209,7 @@ export interface Signatures {
   augmentBatch: { inputs: { images: T; levels: T; draws: T }; attrs: object; outputs: [x: T] };
 
   /**
-   * Random numbers of stream `key` [4] (core/philox.ts) in `shape`: uniform in [-1,1), the same bits on every backend, or standard normal, to
+   * Random numbers of stream `key` [4] (core/random/philox.ts) in `shape`: uniform in [-1,1), the same bits on every backend, or standard normal, to
    * float32's rounding. Not differentiable.
    */
   randomStart: {

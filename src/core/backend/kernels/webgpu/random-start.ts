@@ -1,6 +1,6 @@
-/** Philox4x32-10 (core/philox.ts) on the GPU: each thread draws four numbers of its own counter. */
+/** Philox4x32-10 (core/random/philox.ts) on the GPU: each thread draws four numbers of its own counter. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { PHILOX } from '../../../philox.ts';
+import { PHILOX } from '../../../random/philox.ts';
 import { sizeOf, type Runner } from './runner.ts';
 import { declare, mainFunction } from './wgsl.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attackSet } from '../attacks/attack-set.ts';
-import { AttackModel } from '../attacks/attack-model.ts';
-import { attackById } from '../attacks/registry.ts';
-import { initialiseBackend } from '../backend/backend.ts';
-import { readSafetensors } from '../nn/safetensors.ts';
+import { attackSet } from '../core/attacks/attack-set.ts';
+import { AttackModel } from '../core/attacks/attack-model.ts';
+import { attackById } from '../core/attacks/registry.ts';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import { readSafetensors } from '../core/nn/safetensors.ts';
 import { parseRobustReference, type RobustReference } from './robust-reference.ts';
 
 const FOLDER = join(process.env.ARAT_SHARED ?? '../shared', 'fixtures', 'robust-a');

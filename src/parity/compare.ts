@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { entry, TOLERANCE, type Tensors } from './reference.ts';
 import { relativeNorm, worstDifference, type Report } from './report.ts';
-import { toHost, toTensor } from '../nn/safetensors.ts';
-import type { ParameterStore } from '../nn/types.ts';
+import { toHost, toTensor } from '../core/nn/safetensors.ts';
+import type { ParameterStore } from '../core/nn/types.ts';
 
 /** Reads labels [N] int32 and images; the caller owns the tensors. */
 export function images(tensors: Tensors, name: string): tf.Tensor4D {
@@ -41,8 +41,8 @@ export async function addAbsolute(
 }
 
 /**
- * Relative norm error of every gradient against `<prefix><name>`; a gradient the reference has and we lack is an infinite error, and so is a
- * reference without any: nothing compared is not agreement.
+ * Relative norm error of every gradient against `<prefix><name>`. A gradient that the reference has and we lack is an infinite error; so is a
+ * reference without any gradient, because comparing nothing must not pass.
  */
 export async function addGradients(
   report: Report,
@@ -61,7 +61,10 @@ export async function addGradients(
   }
 }
 
-/** Every parameter and statistic against `<prefix><name>`: relative norms for parameters, absolute differences for statistics. */
+/**
+ * Relative norm error of every parameter and statistic against `<prefix><name>`. Throws Error when the reference has a name that the store
+ * lacks.
+ */
 export async function addState(
   report: Report,
   quantity: string,
@@ -73,8 +76,7 @@ export async function addState(
   for (const name of tensors.keys()) {
     if (!name.startsWith(prefix)) continue;
     const key = name.slice(prefix.length);
-    const buffer = store.buffers.get(key);
-    const value = store.trainable.get(key) ?? buffer;
+    const value = store.trainable.get(key) ?? store.buffers.get(key);
     if (!value) throw new Error(`The reference has '${name}', which this network lacks.`);
     const { data } = await toHost(value);
     const reference = entry(tensors, name).data;
@@ -82,7 +84,7 @@ export async function addState(
   }
 }
 
-/** Running statistics, absolute, against `<prefix><name>`. */
+/** Worst absolute difference of the running statistics that the reference has as `<prefix><name>`. */
 export async function addStatistics(
   report: Report,
   quantity: string,

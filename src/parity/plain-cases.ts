@@ -3,15 +3,15 @@
  * and evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy, crossEntropyPerExample } from '../attacks/losses.ts';
-import { pgd } from '../attacks/pgd.ts';
-import type { MethodId } from '../config.ts';
-import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
-import { METHODS } from '../methods/index.ts';
-import type { StepContext } from '../methods/types.ts';
-import { ResNet } from '../nn/resnet.ts';
-import { importWeights } from '../nn/safetensors.ts';
-import { lossGradients } from '../training/gradients.ts';
+import { crossEntropy, crossEntropyPerExample } from '../core/attacks/losses.ts';
+import { pgd } from '../core/attacks/pgd.ts';
+import type { MethodId } from '../core/config.ts';
+import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
+import { METHODS } from '../core/methods/index.ts';
+import type { StepContext } from '../core/methods/types.ts';
+import { ResNet } from '../core/nn/resnet.ts';
+import { importWeights } from '../core/nn/safetensors.ts';
+import { lossGradients } from '../core/training/gradients.ts';
 import { addAbsolute, addGradients, addStatistics, imageNumbers, images, labels, scalar } from './compare.ts';
 import { ATTACK_PIXEL, entry, TOLERANCE, type Reference } from './reference.ts';
 import { relative, relativeNorm, shareBeyond, type Report } from './report.ts';

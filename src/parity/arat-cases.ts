@@ -1,15 +1,15 @@
 /** The ARAT cases of a reference folder: attack, forward, terms, gradients, three steps, conflict, ablations, evaluation. */
 import * as tf from '@tensorflow/tfjs-core';
-import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
-import { crossEntropy } from '../attacks/losses.ts';
-import type { Switches } from '../config.ts';
-import { arat } from '../methods/arat.ts';
-import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
-import type { StepContext } from '../methods/types.ts';
-import { ResNet } from '../nn/resnet.ts';
-import { importWeights } from '../nn/safetensors.ts';
-import { conflictingGradients, lossGradients } from '../training/gradients.ts';
-import { Sgd } from '../training/optimiser.ts';
+import { conflictOf, conflictSums } from '../core/analysis/gradient-conflict.ts';
+import { crossEntropy } from '../core/attacks/losses.ts';
+import type { Switches } from '../core/config.ts';
+import { arat } from '../core/methods/arat.ts';
+import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
+import type { StepContext } from '../core/methods/types.ts';
+import { ResNet } from '../core/nn/resnet.ts';
+import { importWeights } from '../core/nn/safetensors.ts';
+import { conflictingGradients, lossGradients } from '../core/training/gradients.ts';
+import { Sgd } from '../core/training/optimiser.ts';
 import { addAbsolute, addGradients, addState, imageNumbers, images, labels, scalar } from './compare.ts';
 import { ATTACK_PIXEL, entry, TOLERANCE, type Reference, type Tensors } from './reference.ts';
 import { relative, shareBeyond, type Report } from './report.ts';

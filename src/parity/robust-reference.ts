@@ -1,9 +1,9 @@
 /** A `robust-*` folder: a trained network, test images, and which of them withstood each attack of the official AutoAttack. */
 import * as v from 'valibot';
-import type { Norm } from '../attacks/types.ts';
-import type { LogitsFn } from '../nn/types.ts';
-import { ResNet } from '../nn/resnet.ts';
-import { importWeights, type HostTensor } from '../nn/safetensors.ts';
+import type { Norm } from '../core/attacks/types.ts';
+import type { LogitsFn } from '../core/nn/types.ts';
+import { ResNet } from '../core/nn/resnet.ts';
+import { importWeights, type HostTensor } from '../core/nn/safetensors.ts';
 import { entry, type Tensors } from './reference.ts';
 
 const num = v.pipe(v.number(), v.finite());

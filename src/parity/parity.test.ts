@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { initialiseBackend } from '../backend/backend.ts';
-import { readSafetensors } from '../nn/safetensors.ts';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import { readSafetensors } from '../core/nn/safetensors.ts';
 import { runAratCases } from './arat-cases.ts';
 import { runPlainCases } from './plain-cases.ts';
 import { parseReference } from './reference.ts';

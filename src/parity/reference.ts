@@ -1,6 +1,6 @@
 /** A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must come. */
 import * as v from 'valibot';
-import type { HostTensor } from '../nn/safetensors.ts';
+import type { HostTensor } from '../core/nn/safetensors.ts';
 
 const num = v.pipe(v.number(), v.finite());
 const AratStep = v.object({ loss: num, ce_adv: num, ce_clean: num, invariance: v.record(v.string(), num) });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { initialiseBackend } from '../backend/backend.ts';
-import { readSafetensors } from '../nn/safetensors.ts';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import { readSafetensors } from '../core/nn/safetensors.ts';
 import { runAratCases } from './arat-cases.ts';
 import { runPlainCases } from './plain-cases.ts';
 import { parseReference } from './reference.ts';
