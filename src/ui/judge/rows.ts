@@ -2,6 +2,7 @@
 import type { RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { in255 } from '../see/format.ts';
+import { csvFile } from '../shared/csv.ts';
 
 export interface AttackLine {
   readonly key: string;
@@ -75,35 +76,27 @@ export function sweepPoints(report: RobustnessReport): SweepPoint[] {
   return [...byEps].sort(([a], [b]) => a - b).map(([eps, point]) => ({ ...point, eps }));
 }
 
-const quoted = (value: string | number) => {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 /** Every row with what its figure depends on, for a spreadsheet. */
 export function reportCsv(report: RobustnessReport): string {
   const { norm, seed } = report.options;
-  const head = [
-    'model,attack,part_of,norm,eps,step_size,iterations,restarts,targets,seed,bn_branch',
-    'correct,tried,n,wilson_low,wilson_high,seconds',
-  ].join(',');
-  const lines = report.rows.map((r) =>
-    [
-      ...[
-        r.label,
-        r.name,
-        r.partOf ?? '',
-        norm,
-        r.eps,
-        r.stepSize ?? '',
-        r.iterations,
-        r.restarts,
-        r.targets,
-      ],
-      ...[seed, report.branch, r.correct, r.tried, r.n, r.interval[0], r.interval[1], r.seconds],
-    ]
-      .map(quoted)
-      .join(','),
+  const what = [
+    'model',
+    'attack',
+    'part_of',
+    'norm',
+    'eps',
+    'step_size',
+    'iterations',
+    'restarts',
+    'targets',
+  ];
+  const figures = ['correct', 'tried', 'n', 'wilson_low', 'wilson_high', 'seconds'];
+  return csvFile(
+    [...what, 'seed', 'bn_branch', ...figures],
+    report.rows.map((r) => [
+      ...[r.label, r.name, r.partOf, norm, r.eps, r.stepSize, r.iterations, r.restarts, r.targets],
+      ...[seed, report.branch],
+      ...[r.correct, r.tried, r.n, r.interval[0], r.interval[1], r.seconds],
+    ]),
   );
-  return [head, ...lines].join('\n') + '\n';
 }

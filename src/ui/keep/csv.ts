@@ -1,22 +1,6 @@
-/** Metrics as CSV (RFC 4180, CRLF, one header line): one row per point, ready for pandas or a spreadsheet. */
+/** Metrics of a race as CSV: one row per point. */
 import type { RaceResult, RunResult } from '../../core/results.ts';
-
-type Cell = string | number | null | undefined;
-
-/**
- * Quotes where needed. Text that a spreadsheet would run as a formula gets a leading apostrophe: labels may come from a
- * stranger's link.
- */
-export function csvCell(value: Cell): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [header, ...rows].map((row) => row.map(csvCell).join(',') + '\r\n').join('');
-}
+import { csvFile, type CsvCell } from '../shared/csv.ts';
 
 const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.config.seed;
 
@@ -24,7 +8,7 @@ const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.co
 export function curvesCsv(race: RaceResult): string {
   const points = race.runs.flatMap((run) => run.curves.map((point) => ({ run, point })));
   const terms = [...new Set(points.flatMap(({ point }) => Object.keys(point.terms ?? {})))].sort();
-  return csv(
+  return csvFile(
     [
       'label',
       'method',
@@ -56,12 +40,12 @@ export function curvesCsv(race: RaceResult): string {
 
 /** Columns: label, method, seed, step, layer (`all` for the whole network), cosine, ratio (only for `all`). */
 export function conflictCsv(race: RaceResult): string {
-  return csv(
+  return csvFile(
     ['label', 'method', 'seed', 'step', 'layer', 'cosine', 'ratio'],
     race.runs.flatMap((run) =>
-      run.gradientConflict.flatMap((p): Cell[][] => [
+      run.gradientConflict.flatMap((p): CsvCell[][] => [
         [run.label, run.method, seedOf(race, run), p.step, 'all', p.cosine, p.ratio],
-        ...Object.entries(p.perLayer).map(([layer, x]): Cell[] => [
+        ...Object.entries(p.perLayer).map(([layer, x]): CsvCell[] => [
           run.label,
           run.method,
           seedOf(race, run),
@@ -77,7 +61,7 @@ export function conflictCsv(race: RaceResult): string {
 
 /** Columns: label, method, seed, clean, robust, n, attack, images_per_second, seconds, backend, status. */
 export function finalCsv(race: RaceResult): string {
-  return csv(
+  return csvFile(
     [
       'label',
       'method',

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Contestant } from '../../core/config.ts';
 import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
-import { conflictCsv, csvCell, curvesCsv, finalCsv } from './csv.ts';
+import { csvCell } from '../shared/csv.ts';
+import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { fileName } from './download.ts';
 import { importResult } from './import-result.ts';
 import { officialCommand, slug } from './official-commands.ts';
 
-/** A small RFC 4180 reader, to read back what was written. */
-function readCsv(text: string): string[][] {
+/** A small RFC 4180 reader, to read back what was written. As pandas does, it skips a byte order mark. */
+function readCsv(file: string): string[][] {
+  const text = file.replace(/^\uFEFF/, '');
   const rows: string[][] = [[]];
   let cell = '';
   let quoted = false;

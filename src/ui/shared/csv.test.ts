@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import type { RobustnessReport } from '../../core/analysis/robustness.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { reportCsv } from '../judge/rows.ts';
+import { conflictCsv, curvesCsv, finalCsv } from '../keep/csv.ts';
+import { csvCell, csvFile } from './csv.ts';
+
+/** The cell that a reader of RFC 4180 finds in what was written. */
+const unquoted = (cell: string) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+
+describe('csvCell', () => {
+  it.each([
+    ...['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '  \n =1', '\u00a0=1', '\u3000=1'],
+    ...[
+      '＝1+1',
+      '＋1',
+      '－1',
+      '＠A1',
+      '−1',
+      ' ＝1',
+      '\u200b=1',
+      '\ufeff=1',
+      '\u0000=1',
+      '\u202e=1',
+      '\ttext',
+    ],
+  ])('given %j, when written, then the cell begins with an apostrophe and keeps the text', (text) => {
+    expect(unquoted(csvCell(text))).toBe(`'${text}`);
+  });
+
+  it.each(['ARAT, β 6', 'ARAT+SWA', 'a=b', 'ε 8/255', '5 − 3', '(x)'])(
+    'given %j, which no spreadsheet runs, then the text is unchanged',
+    (text) => {
+      expect(unquoted(csvCell(text))).toBe(text);
+    },
+  );
+
+  it('given text with a separator of another country, then it is quoted, so that no part of it becomes a cell of its own', () => {
+    for (const text of ['a;=1+1', 'a\t=1+1', 'a|=1+1', 'a\r\n=1+1', 'a,=1+1'])
+      expect(csvCell(text)).toBe(`"${text}"`);
+  });
+
+  it('given numbers, then negative ones stay numbers and those that are not finite leave an empty cell', () => {
+    expect([-1.5, 1e-7, NaN, Infinity].map(csvCell)).toEqual(['-1.5', '1e-7', '', '']);
+  });
+
+  it('given any text, when what a spreadsheet may trim is trimmed, then no cell begins with a sign', () => {
+    const nasty = fc.string({
+      unit: fc.constantFrom(
+        '=',
+        '+',
+        '-',
+        '@',
+        '＝',
+        '＠',
+        ' ',
+        '\n',
+        '\r',
+        '\t',
+        '\u200b',
+        '\u3000',
+        'a',
+        '"',
+        ',',
+      ),
+    });
+    fc.assert(
+      fc.property(fc.oneof(nasty, fc.string({ unit: 'binary' })), (text) => {
+        const trimmed = unquoted(csvCell(text))
+          .normalize('NFKC')
+          .replace(/^[\s\p{C}]+/u, '');
+        expect(trimmed).not.toMatch(/^[=+\-@]/);
+      }),
+    );
+  });
+});
+
+test('given rows, when a file is written, then it begins with a byte order mark and every line ends with CRLF', () => {
+  const text = csvFile(
+    ['label', 'x'],
+    [
+      ['ε', 1],
+      ['β', null],
+    ],
+  );
+  const bytes = new TextEncoder().encode(text);
+  expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  expect(new TextDecoder().decode(bytes)).toBe('label,x\r\nε,1\r\nβ,\r\n');
+});
+
+describe('every CSV of the page', () => {
+  const label = '\n=HYPERLINK("http://example.org";"ε")';
+  const sample = sampleRace({ epochs: 1, methods: 2 });
+  const race = { ...sample, runs: sample.runs.map((r, i) => (i === 1 ? { ...r, label } : r)) };
+  const report = {
+    options: { norm: 'linf', eps: 0.03, seed: 0 },
+    branch: 'adv',
+    rows: [
+      {
+        label,
+        attack: 'pgd-20',
+        name: 'PGD-20',
+        partOf: null,
+        eps: 0.03,
+        stepSize: 0.01,
+        iterations: 20,
+        restarts: 1,
+        targets: 0,
+        correct: 1,
+        tried: 2,
+        n: 2,
+        interval: [0, 1],
+        seconds: 1,
+      },
+    ],
+  } as unknown as RobustnessReport;
+
+  it.each([
+    ['curves', () => curvesCsv(race)],
+    ['gradient conflict', () => conflictCsv(race)],
+    ['final table', () => finalCsv(race)],
+    ['robustness report', () => reportCsv(report)],
+  ])('given a label that is a formula, when the %s is exported, then it cannot run', (_, write) => {
+    const text = write();
+    expect(text.startsWith('\uFEFF')).toBe(true);
+    expect(text).toContain(`"'${label.replaceAll('"', '""')}"`);
+    expect(text.replaceAll(`"'${label.replaceAll('"', '""')}"`, '')).not.toContain('HYPERLINK');
+  });
+});
