@@ -26,6 +26,14 @@ export default tseslint.config(
           message: 'No barrels: import from the file that holds the thing.',
         },
       ],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'crypto',
+          property: 'randomUUID',
+          message: 'It is missing on plain http: use newId (src/ui/shared/new-id.ts).',
+        },
+      ],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },

@@ -19,8 +19,11 @@ export interface PlainServer {
   close(): Promise<void>;
 }
 
-/** Serves `folder` below /arat/ on a free port. */
-export async function servePlain(folder: string): Promise<PlainServer> {
+/**
+ * Serves `folder` below /arat/ on a free port of this machine. `host`: the name in the address, which the browser must be told to
+ * look up here.
+ */
+export async function servePlain(folder: string, host = 'localhost'): Promise<PlainServer> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = normalize(pathname.replace(/^\/arat\//, '').replace(/^$/, 'index.html'));
@@ -34,7 +37,7 @@ export async function servePlain(folder: string): Promise<PlainServer> {
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    address: `http://localhost:${port}/arat/`,
+    address: `http://${host}:${port}/arat/`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

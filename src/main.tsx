@@ -7,7 +7,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './ui/app/App.tsx';
 import { startOfflinePage } from './ui/app/offline.tsx';
+import { reportUnhandled } from './ui/shared/unhandled.ts';
+import { notify } from './ui/state/notify.ts';
 import { cssVariables, theme } from './ui/theme/theme.ts';
+
+reportUnhandled(window, (sentence) => notify('error', sentence));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,22 +1,25 @@
-import { Accordion, Anchor, Code, CopyButton, Button, List, Stack, Text } from '@mantine/core';
+import { Accordion, Anchor, Code, Button, List, Stack, Text } from '@mantine/core';
 import type { ExperimentConfig } from '../../core/config.ts';
+import { useCopy } from '../shared/copy.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
 import { officialCommand } from './official-commands.ts';
 import { experimentCommand } from './experiment-command.ts';
 
 function Command({ command, label }: { command: string; label: string }) {
+  const { state, copy } = useCopy();
   return (
     <Stack gap={4} align="flex-start">
       <Code block tabIndex={0} aria-label={label} style={{ width: '100%', overflowX: 'auto' }}>
         {command}
       </Code>
-      <CopyButton value={command}>
-        {({ copied, copy }) => (
-          <Button size="compact-xs" variant="default" onClick={copy}>
-            {copied ? 'Copied' : 'Copy'}
-          </Button>
-        )}
-      </CopyButton>
+      <Button size="compact-xs" variant="default" onClick={() => copy(command)}>
+        {state === 'copied' ? 'Copied' : 'Copy'}
+      </Button>
+      {state === 'refused' && (
+        <Text size="xs" role="status">
+          The browser did not allow copying: select the command and copy it by hand.
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { RaceResult } from '../../core/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
+import { useCopy } from '../shared/copy.ts';
 import { linkWith } from './snapshot-link.ts';
 import { Notice } from '../see/Notice.tsx';
 
@@ -37,7 +37,7 @@ function contents({ detail, of }: Made): string[] {
 export function ShareBox({ result }: { readonly result: RaceResult | null }) {
   const [made, setMade] = useState<Made | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const clipboard = useClipboard({ timeout: 2000 });
+  const clipboard = useCopy();
   const field = useRef<HTMLInputElement>(null);
   const current = made && made.of === result ? made : null;
 
@@ -86,13 +86,13 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
             />
             <Button
               variant="default"
-              leftSection={clipboard.copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
+              leftSection={clipboard.state === 'copied' ? <IconCheck size={18} /> : <IconCopy size={18} />}
               onClick={() => clipboard.copy(current.link)}
             >
-              {clipboard.copied ? 'Copied' : 'Copy'}
+              {clipboard.state === 'copied' ? 'Copied' : 'Copy'}
             </Button>
           </Group>
-          {clipboard.error && (
+          {clipboard.state === 'refused' && (
             <Text size="sm" role="status">
               The browser did not allow copying: select the link and copy it by hand.
             </Text>

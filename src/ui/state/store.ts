@@ -8,6 +8,7 @@ import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } 
 import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import type { Shown } from '../see/models.ts';
+import { newId } from '../shared/new-id.ts';
 import { runStore } from '../storage/runs.ts';
 import { LiveRace } from './live-race.ts';
 import { notify } from './notify.ts';
@@ -257,7 +258,7 @@ export const usePage = create<PageState>((set, get) => ({
     if (isActive(get().race)) return;
     const wrong = configError(config);
     if (wrong) return void notify('error', wrong);
-    await run(crypto.randomUUID(), config, false);
+    await run(newId(), config, false);
   },
 
   async goOn() {

@@ -1,0 +1,36 @@
+/** Errors that no code caught: the visitor is told, once per message, so that no click ends in silence. */
+
+/** The browser reports it as an error; it means only that a layout took two frames. */
+const HARMLESS = /^ResizeObserver loop/;
+
+const words = (error: unknown): string =>
+  error instanceof Error && error.message !== '' ? error.message : String(error);
+
+/** `say` gets one sentence per distinct message. The function returned stops the reports. */
+export function reportUnhandled(target: EventTarget, say: (sentence: string) => void): () => void {
+  const said = new Set<string>();
+  const report = (message: string): void => {
+    if (HARMLESS.test(message) || said.has(message)) return;
+    said.add(message);
+    say(
+      `Something on this page failed: ${message.replace(/\.$/, '')}. If a control no longer answers, reload the page; saved runs stay.`,
+    );
+  };
+  const onError = (event: Event): void => {
+    const { error, message } = event as ErrorEvent;
+    // Errors of images and other elements do not bubble here, and carry neither.
+    if (error ?? message) report(error ? words(error) : message);
+  };
+  const onRejection = (event: Event): void => {
+    const { reason } = event as PromiseRejectionEvent;
+    // A request that was cancelled on purpose is no failure.
+    if (reason instanceof Error && reason.name === 'AbortError') return;
+    report(words(reason));
+  };
+  target.addEventListener('error', onError);
+  target.addEventListener('unhandledrejection', onRejection);
+  return () => {
+    target.removeEventListener('error', onError);
+    target.removeEventListener('unhandledrejection', onRejection);
+  };
+}
