@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
 import { pgd } from '../attacks/pgd.ts';
+import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import { stepCapture } from '../backend/step-capture.ts';
 import type { BackendName, ExperimentConfig } from '../config.ts';
@@ -139,6 +140,7 @@ export class Race {
       while (this.epoch < this.config.optimiser.epochs) await this.trainEpoch();
       await this.finish();
     } catch (error) {
+      if (!(error instanceof RaceStopped)) await this.askDevice();
       // Whatever a lost device made fail: the loss is the reason.
       if (this.control.interrupted !== null) throw new RaceInterrupted(this.control.interrupted);
       status = error instanceof RaceStopped ? 'stopped' : 'failed';
@@ -155,6 +157,13 @@ export class Race {
     this.emit({ type: 'result', result });
     this.emit({ type: 'state', state: status });
     return result;
+  }
+
+  /** Finds out whether the device is gone, also where nobody has said so yet. */
+  private async askDevice(): Promise<void> {
+    if (this.control.interrupted !== null) return;
+    const fault = await deviceFault();
+    if (fault !== null) this.control.interrupt(fault);
   }
 
   /** Where programs are compiled for the device: all of them now, side by side, and not one by one in the first steps. */
@@ -212,8 +221,13 @@ export class Race {
     const started = performance.now();
     let { refused } = this.kept;
     try {
-      await checkpoints.keep(await this.checkpoint());
+      const checkpoint = await this.checkpoint();
+      // A lost WebGL context reads zeros: nothing of it may replace the state that was kept before.
+      await this.askDevice();
+      if (this.control.interrupted !== null) return;
+      await checkpoints.keep(checkpoint);
     } catch (error) {
+      await this.askDevice();
       if (this.control.interrupted !== null) return;
       const why = error instanceof Error ? error.message : String(error);
       const message = `This browser does not keep the state of the race (${why}): it goes on, but a crash would cost all of it.`;

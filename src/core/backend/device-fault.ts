@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A device that does not answer for so long is not waited for. */
+const PATIENCE_MS = 5_000;
+
+const EXPECTED = 3;
+
+/**
+ * Asks the current device for 1 + 2. Null when it answers rightly, or not within five seconds, as a busy one may; else one sentence.
+ * For the moment when a step has failed: the reads of a lost device reject before the browser says that the device is lost.
+ */
+export async function deviceFault(): Promise<string | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
+  try {
+    return await Promise.race([compute(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function compute(): Promise<string | null> {
+  try {
+    const sum = tf.tidy(() => tf.add(tf.tensor1d([1]), tf.tensor1d([2])));
+    const [answer] = await sum.data().finally(() => sum.dispose());
+    return answer === EXPECTED ? null : `The device computes wrongly: 1 + 2 gave ${answer}.`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return `The device does not compute any more: ${why.replace(/\.?$/, '.')}`;
+  }
+}
