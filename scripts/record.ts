@@ -4,7 +4,7 @@
  * shown: a sixth of the size. Its title and words go into index.json by hand.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseRaceResult } from '../src/core/results-schema.ts';
+import { parseRaceResult } from '../src/core/result/results-schema.ts';
 
 const DIGITS = 5;
 const FOLDER = 'public/recorded';

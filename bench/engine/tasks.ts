@@ -9,13 +9,13 @@ import { crossEntropy, crossEntropyPerExample } from '../../src/core/attacks/los
 import { initialiseBackend } from '../../src/core/backend/backend.ts';
 import { registerCompositions } from '../../src/core/backend/kernels/register.ts';
 import { setStepCapture, stepCapture, type StepCapture } from '../../src/core/backend/step-capture.ts';
-import type { BackendName, ExperimentConfig } from '../../src/core/config.ts';
+import type { BackendName, ExperimentConfig } from '../../src/core/settings/config.ts';
 import type { Dataset } from '../../src/core/data/dataset.ts';
 import { syntheticDataset } from '../../src/core/data/synthetic.ts';
 import { CATALOGUE } from '../../src/core/methods/catalogue.ts';
-import { contestant } from '../../src/core/methods/contestant.ts';
+import { contestant } from '../../src/core/experiments/contestant.ts';
 import { networkCost } from '../../src/core/nn/flops.ts';
-import { PRESETS } from '../../src/core/presets.ts';
+import { PRESETS } from '../../src/core/experiments/presets.ts';
 import { Trainer } from '../../src/core/training/trainer.ts';
 import { convolutionWork } from './convolutions.ts';
 import { countGpu, gpuCounts } from './gpu-counters.ts';

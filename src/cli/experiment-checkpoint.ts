@@ -1,7 +1,7 @@
 /** The state of a long experiment in a file beside its results, from which `--resume` goes on to the same numbers. */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
-import { parseConfig } from '../core/config.ts';
+import { parseConfig } from '../core/settings/config.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import { UsageError } from './args.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { cifar100Tar } from '../core/data/testing/cifar-records.ts';
-import { parseRaceResult } from '../core/results-schema.ts';
+import { parseRaceResult } from '../core/result/results-schema.ts';
 import { UsageError } from './args.ts';
 import { checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
 import { parseRequest, table } from './experiment.ts';

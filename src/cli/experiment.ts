@@ -15,15 +15,16 @@ import {
   parseConfig,
   type Contestant,
   type ExperimentConfig,
-} from '../core/config.ts';
+} from '../core/settings/config.ts';
 import type { Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
-import { LINE_UP_IDS, LINE_UPS } from '../core/line-ups.ts';
-import { parseContestants } from '../core/methods/contestant.ts';
-import { PRESETS, raceTeraflop, type PresetName } from '../core/presets.ts';
-import type { RaceResult } from '../core/results.ts';
-import { attackText, byContestant, spreadOf, spreadText } from '../core/spread.ts';
+import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
+import { parseContestants } from '../core/experiments/contestant.ts';
+import { raceTeraflop } from '../core/experiments/cost.ts';
+import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
+import type { RaceResult } from '../core/result/results.ts';
+import { attackText, byContestant, spreadOf, spreadText } from '../core/result/spread.ts';
 import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import { forgetCheckpoint, keepCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';

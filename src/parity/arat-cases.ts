@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../core/analysis/gradient-conflict.ts';
 import { crossEntropy } from '../core/attacks/losses.ts';
-import type { Switches } from '../core/config.ts';
+import type { Switches } from '../core/settings/config.ts';
 import { arat } from '../core/methods/arat.ts';
 import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
 import type { StepContext } from '../core/methods/types.ts';

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample } from '../core/attacks/losses.ts';
 import { pgd } from '../core/attacks/pgd.ts';
-import type { MethodId } from '../core/config.ts';
+import type { MethodId } from '../core/settings/config.ts';
 import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
 import { METHODS } from '../core/methods/index.ts';
 import type { StepContext } from '../core/methods/types.ts';

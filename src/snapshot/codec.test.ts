@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CIFAR100_CLASSES } from '../core/data/class-names.ts';
-import { parseRaceResult } from '../core/results-schema.ts';
-import type { RaceResult, RunResult } from '../core/results.ts';
+import { parseRaceResult } from '../core/result/results-schema.ts';
+import type { RaceResult, RunResult } from '../core/result/results.ts';
 import { oneValueReplaced } from '../core/testing/value-replaced.ts';
 import { deflate, toBase64Url } from './bytes.ts';
 import { DETAILS, toCompact } from './compact.ts';

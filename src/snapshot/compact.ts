@@ -1,5 +1,5 @@
 /** RaceResult -> compact form, at a chosen level of detail. */
-import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/results.ts';
+import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/result/results.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
 import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';

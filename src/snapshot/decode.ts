@@ -1,6 +1,6 @@
 /** A link's fragment back to a race result. Untrusted input: bounded at every step (DESIGN 9). */
 import * as v from 'valibot';
-import type { RaceResult } from '../core/results.ts';
+import type { RaceResult } from '../core/result/results.ts';
 import { fromBase64Url, inflateBounded } from './bytes.ts';
 import { fromCompact } from './expand.ts';
 import { HASH_PREFIX, MAX_TEXT, SNAPSHOT_VERSION, SnapshotError } from './limits.ts';

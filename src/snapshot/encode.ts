@@ -1,5 +1,5 @@
 /** A race result as the fragment of a link: `#s=<base64url(deflate-raw(versioned JSON))>`. */
-import type { RaceResult } from '../core/results.ts';
+import type { RaceResult } from '../core/result/results.ts';
 import { deflate, toBase64Url } from './bytes.ts';
 import { DETAILS, toCompact, type Detail } from './compact.ts';
 import { HASH_PREFIX, MAX_TEXT, SnapshotError, TARGET_EACH, TARGET_TEXT } from './limits.ts';

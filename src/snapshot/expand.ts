@@ -1,13 +1,13 @@
 /** Compact form -> RaceResult, with every length and index checked against the others. */
-import { parseConfig } from '../core/config.ts';
-import { parseRaceResult } from '../core/results-schema.ts';
+import { parseConfig } from '../core/settings/config.ts';
+import { parseRaceResult } from '../core/result/results-schema.ts';
 import {
   RESULTS_VERSION,
   type BnPoint,
   type ConflictPoint,
   type EpochPoint,
   type RaceResult,
-} from '../core/results.ts';
+} from '../core/result/results.ts';
 import { SnapshotError } from './limits.ts';
 import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
 

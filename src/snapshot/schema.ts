@@ -3,8 +3,8 @@
  * This schema bounds structure and lengths; the ranges are checked once more after expansion, by the schema of stored results.
  */
 import * as v from 'valibot';
-import { ContestantSchema, MOST_CONTESTANTS } from '../core/config.ts';
-import { RESULT_LIMITS } from '../core/results-schema.ts';
+import { ContestantSchema, MOST_CONTESTANTS } from '../core/settings/config.ts';
+import { RESULT_LIMITS } from '../core/result/results-schema.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 
 /** Accuracies, distances, ratios and cosines are stored as whole multiples of 1/SCALE. */

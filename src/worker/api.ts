@@ -1,7 +1,7 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
 import type { RobustnessOptions, RobustnessReport, RobustnessRow } from '../core/analysis/robustness.ts';
 import type { InitialisedBackend } from '../core/backend/backend.ts';
-import type { BackendChoice, ExperimentConfig } from '../core/config.ts';
+import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../core/presets.ts';
+import { PRESETS } from '../core/experiments/presets.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import { CheckpointStore } from './checkpoints.ts';
 

@@ -1,6 +1,6 @@
 /** The last race's state, kept in IndexedDB so that it outlives the worker, the tab and the browser. One transaction per change. */
 import { openDB, type IDBPDatabase } from 'idb';
-import { parseConfig, type ExperimentConfig } from '../core/config.ts';
+import { parseConfig, type ExperimentConfig } from '../core/settings/config.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 
 const DATABASE = 'arat-playground-checkpoints';

@@ -1,7 +1,7 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
 import { plannedPasses, type RobustnessOptions, type RobustnessReport } from '../core/analysis/robustness.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
-import type { BackendChoice, ExperimentConfig } from '../core/config.ts';
+import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { networkCost } from '../core/nn/flops.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS } from '../core/attacks/registry.ts';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { loadDataset } from '../core/data/load.ts';
-import { contestant } from '../core/methods/contestant.ts';
+import { contestant } from '../core/experiments/contestant.ts';
 import { Race } from '../core/training/race.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';

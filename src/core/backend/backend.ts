@@ -1,6 +1,6 @@
 /** Choosing, starting and testing a tfjs backend. Each backend's code is loaded only when it is tried. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendChoice, BackendName } from '../config.ts';
+import type { BackendChoice, BackendName } from '../settings/config.ts';
 import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
 import { selfTest } from './self-test.ts';
 import { setStepCapture, type StepCapture } from './step-capture.ts';

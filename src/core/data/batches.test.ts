@@ -6,7 +6,7 @@ import { BatchStream } from './batches.ts';
 import { IMAGE_BYTES } from './dataset.ts';
 import { subset } from './subset.ts';
 import { sampleDataset, sampleSet } from './testing/samples.ts';
-import { PRESETS } from '../presets.ts';
+import { PRESETS } from '../experiments/presets.ts';
 
 const { quick } = PRESETS;
 const config = (batchSize: number, seed = 5, crop = 4, flip = true) => ({

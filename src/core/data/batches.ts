@@ -1,5 +1,5 @@
 /** Shuffled epochs of constant batch shape; the last partial batch of an epoch is dropped. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';

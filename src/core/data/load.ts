@@ -1,5 +1,5 @@
 /** The one entry to all data: which source gives it, in what order, and what is kept for the next time. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import { readCifarFiles, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { browserCache, type DatasetCache } from './cache.ts';

@@ -1,5 +1,5 @@
 /** Balanced, seeded subsets by class and by number. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 

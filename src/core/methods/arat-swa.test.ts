@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import type { Switches } from '../config.ts';
+import type { Switches } from '../settings/config.ts';
 import { parameter } from '../nn/parameters.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { exportWeights } from '../nn/safetensors.ts';

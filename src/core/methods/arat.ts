@@ -9,7 +9,7 @@ import { crossEntropy } from '../attacks/losses.ts';
 import { parameter } from '../nn/parameters.ts';
 import { Predictor } from '../nn/predictor.ts';
 import type { Network } from '../nn/types.ts';
-import type { Switches } from '../config.ts';
+import type { Switches } from '../settings/config.ts';
 import { ARAT_INFO } from './catalogue.ts';
 import { trainingAttack } from './training-attack.ts';
 import type { Method } from './types.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import type { Switches } from '../config.ts';
+import type { Switches } from '../settings/config.ts';
 import { ResNet } from '../nn/resnet.ts';
 import { RandomStream } from '../random/random.ts';
 import { now, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';

@@ -2,7 +2,7 @@
  * What the page, the command line and the links need to know of each method: names, words, equation, switches. Free of tensors, so that
  * the page can show it without loading tfjs; each method's file adds its attack and its loss to its entry.
  */
-import type { MethodId, SwitchName, Switches } from '../config.ts';
+import type { MethodId, SwitchName, Switches } from '../settings/config.ts';
 
 export interface MethodInfo {
   readonly id: MethodId;

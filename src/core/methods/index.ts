@@ -1,5 +1,5 @@
 /** The registry: one line per training method. */
-import type { MethodId } from '../config.ts';
+import type { MethodId } from '../settings/config.ts';
 import { arat } from './arat.ts';
 import { aratSwa } from './arat-swa.ts';
 import { arrest } from './arrest.ts';

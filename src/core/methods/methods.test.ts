@@ -7,7 +7,7 @@ import {
   type MethodId,
   type SwitchName,
   type Switches,
-} from '../config.ts';
+} from '../settings/config.ts';
 import { exportWeights } from '../nn/safetensors.ts';
 import type { RaceCheckpoint } from '../training/race-checkpoint.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
@@ -15,7 +15,7 @@ import { Race } from '../training/race.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { now, TINY_DATA, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
 import { CATALOGUE, DEFAULT_SWITCHES } from './catalogue.ts';
-import { contestant } from './contestant.ts';
+import { contestant } from '../experiments/contestant.ts';
 
 const NEW = ['mart', 'lbgat', 'arrest', 'arat-swa'] as const;
 

@@ -1,6 +1,6 @@
 /** A training method is data plus one attack and one loss (DESIGN 2). */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ExperimentConfig, Switches } from '../config.ts';
+import type { ExperimentConfig, Switches } from '../settings/config.ts';
 import type { ResNet } from '../nn/resnet.ts';
 import type { Network } from '../nn/types.ts';
 import type { MethodInfo } from './catalogue.ts';

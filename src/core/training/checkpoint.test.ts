@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { METHOD_IDS, type MethodId } from '../config.ts';
+import { METHOD_IDS, type MethodId } from '../settings/config.ts';
 import { exportWeights } from '../nn/safetensors.ts';
 import { type Checkpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { tinyTrainer, trainOn } from './testing/tiny-trainer.ts';

@@ -1,6 +1,13 @@
 /** What a race says while it runs: a discriminated union, the run id on each. Plain data: crosses postMessage. */
-import type { BackendName } from '../config.ts';
-import type { BnPoint, ConflictPoint, EpochPoint, FinalResult, RaceResult, RunResult } from '../results.ts';
+import type { BackendName } from '../settings/config.ts';
+import type {
+  BnPoint,
+  ConflictPoint,
+  EpochPoint,
+  FinalResult,
+  RaceResult,
+  RunResult,
+} from '../result/results.ts';
 
 export type RaceState = 'preparing' | 'running' | 'paused' | 'evaluating' | 'complete' | 'stopped' | 'failed';
 

@@ -4,7 +4,7 @@ import { initialiseBackend } from '../backend/backend.ts';
 import { KERNELS } from '../backend/kernels/signatures.ts';
 import { setHalfPrecisionAvailable } from '../backend/precision.ts';
 import { subset } from '../data/subset.ts';
-import { contestant } from '../methods/contestant.ts';
+import { contestant } from '../experiments/contestant.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
 import { tinyRace } from './testing/tiny-race.ts';
 import { TINY_DATA } from './testing/tiny-trainer.ts';

@@ -1,5 +1,5 @@
 /** Progress of a race in time: work done against work planned, measured while it runs. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import type { RaceEvent } from './events.ts';
 import type { Trainer } from './trainer.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { initialiseBackend } from '../backend/backend.ts';
-import { contestant } from '../methods/contestant.ts';
+import { contestant } from '../experiments/contestant.ts';
 import { RaceInterrupted } from './control.ts';
 import type { RaceEvent } from './events.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';

@@ -1,6 +1,6 @@
 /** A race's state as plain data: from it a race goes on, after a crash, a lost device or a stop, as if nothing had happened. */
-import type { ExperimentConfig } from '../config.ts';
-import type { RunResult } from '../results.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
+import type { RunResult } from '../result/results.ts';
 import { type Checkpoint, restoreCheckpoint } from './checkpoint.ts';
 import type { Trainer } from './trainer.ts';
 

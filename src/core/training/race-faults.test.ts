@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { deviceFault } from '../backend/device-fault.ts';
-import { contestant } from '../methods/contestant.ts';
+import { contestant } from '../experiments/contestant.ts';
 import { kernelThrows, readsReject, readsZeros, type Fault } from '../testing/faults.ts';
 import { RaceInterrupted } from './control.ts';
 import { tinyConfig } from './testing/tiny-config.ts';

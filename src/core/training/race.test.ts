@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import type { ExperimentConfig } from '../config.ts';
-import { contestant } from '../methods/contestant.ts';
-import { parseRaceResult } from '../results-schema.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
+import { contestant } from '../experiments/contestant.ts';
+import { parseRaceResult } from '../result/results-schema.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
 import { clockless, tinyRace } from './testing/tiny-race.ts';
 

@@ -1,5 +1,5 @@
 /** Learning rate as a pure function of progress. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 
 /** Share of the run over which `one-cycle` rises from 0 to its peak; it then falls linearly to 0. */
 const ONE_CYCLE_RISE = 0.2;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { parseConfig, type ExperimentConfig } from '../config.ts';
-import { contestant } from '../methods/contestant.ts';
-import { parseRaceResult } from '../results-schema.ts';
-import type { RunResult } from '../results.ts';
-import { spreadOf } from '../spread.ts';
+import { parseConfig, type ExperimentConfig } from '../settings/config.ts';
+import { contestant } from '../experiments/contestant.ts';
+import { parseRaceResult } from '../result/results-schema.ts';
+import type { RunResult } from '../result/results.ts';
+import { spreadOf } from '../result/spread.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';
 import { configOfRepeat, type Series } from './series.ts';
 import { tinyConfig } from './testing/tiny-config.ts';

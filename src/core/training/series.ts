@@ -1,7 +1,7 @@
 /** A race over one or more seeds: race after race on the same data, told and kept as one. */
-import type { ExperimentConfig } from '../config.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { RaceResult, RunResult } from '../results.ts';
+import type { RaceResult, RunResult } from '../result/results.ts';
 import { RaceControl } from './control.ts';
 import type { RaceEvent } from './events.ts';
 import { Race, type RaceEnvironment } from './race.ts';

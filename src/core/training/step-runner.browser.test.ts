@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { setStepCapture, stepCapture, type StepCapture } from '../backend/step-capture.ts';
-import { METHOD_IDS } from '../config.ts';
+import { METHOD_IDS } from '../settings/config.ts';
 import { syntheticDataset } from '../data/synthetic.ts';
-import { parseContestant } from '../methods/contestant.ts';
-import { PRESETS } from '../presets.ts';
+import { parseContestant } from '../experiments/contestant.ts';
+import { PRESETS } from '../experiments/presets.ts';
 import { Trainer } from './trainer.ts';
 
 const STEPS_PER_EPOCH = 4;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { pgd } from '../attacks/pgd.ts';
 import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
-import type { Contestant, ExperimentConfig } from '../config.ts';
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { inHalfPrecision } from '../backend/precision.ts';
 import { BatchStream } from '../data/batches.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
@@ -12,7 +12,7 @@ import type { AttackedBatch, EpochContext, Method, StepContext } from '../method
 import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
-import type { ConflictPoint } from '../results.ts';
+import type { ConflictPoint } from '../result/results.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';

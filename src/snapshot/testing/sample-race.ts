@@ -7,8 +7,8 @@ import {
   type ExperimentConfig,
   type MethodId,
   type Switches,
-} from '../../core/config.ts';
-import { RESULTS_VERSION, type RaceResult, type RunResult } from '../../core/results.ts';
+} from '../../core/settings/config.ts';
+import { RESULTS_VERSION, type RaceResult, type RunResult } from '../../core/result/results.ts';
 
 export const SWITCHES: Switches = {
   splitBn: true,

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group, Text } from '@mantine/core';
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { usePage } from '../state/store.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */

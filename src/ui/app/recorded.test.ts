@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, test } from 'vitest';
-import { parseRaceResult } from '../../core/results-schema.ts';
-import type { RaceResult } from '../../core/results.ts';
-import { byContestant, spreadOf } from '../../core/spread.ts';
+import { parseRaceResult } from '../../core/result/results-schema.ts';
+import type { RaceResult } from '../../core/result/results.ts';
+import { byContestant, spreadOf } from '../../core/result/spread.ts';
 import { FIRST, IndexSchema } from './recorded.ts';
 
 const FOLDER = 'public/recorded';

@@ -4,7 +4,7 @@
  */
 import { memo, useId } from 'react';
 import { useXAxisScale, useYAxisScale } from 'recharts';
-import type { BandPoint } from '../../core/spread.ts';
+import type { BandPoint } from '../../core/result/spread.ts';
 import { styleOf } from '../theme/theme.ts';
 import { MarkerDefinition, markersOf } from './Marker.tsx';
 import { bandPath, linePath, spaced } from './paths.ts';

@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
-import type { RunResult } from '../../core/results.ts';
-import { byContestant } from '../../core/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { styleOf } from '../theme/theme.ts';
 import { Marker } from './Marker.tsx';
 import { seedWords } from './series.ts';

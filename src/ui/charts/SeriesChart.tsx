@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { memo, useMemo, useState } from 'react';
-import type { RunResult } from '../../core/results.ts';
+import type { RunResult } from '../../core/result/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Curves } from './Curves.tsx';
 import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve, type Series } from './series.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bandOf } from '../../core/spread.ts';
-import type { EpochPoint, RunResult } from '../../core/results.ts';
+import { bandOf } from '../../core/result/spread.ts';
+import type { EpochPoint, RunResult } from '../../core/result/results.ts';
 import {
   drawnIndices,
   evenEnd,

@@ -1,6 +1,6 @@
 /** The curves of a race as a chart draws them: one series per contestant, over seeds their mean with a band. */
-import type { RunResult } from '../../core/results.ts';
-import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
 
 /** A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made. */
 export interface Curve<T = unknown> {

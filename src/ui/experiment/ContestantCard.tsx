@@ -14,7 +14,12 @@ import {
 } from '@mantine/core';
 import { IconAdjustments, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import { SwitchesSchema, type Contestant, type SwitchName, type Switches } from '../../core/config.ts';
+import {
+  SwitchesSchema,
+  type Contestant,
+  type SwitchName,
+  type Switches,
+} from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { styleOf } from '../theme/theme.ts';
 import { NumberField, SwitchField } from './fields.tsx';

@@ -7,9 +7,9 @@ import {
   type Contestant,
   type MethodId,
   type Switches,
-} from '../../core/config.ts';
+} from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { contestant, labelFor } from '../../core/methods/contestant.ts';
+import { contestant, labelFor } from '../../core/experiments/contestant.ts';
 import { notify } from '../state/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
 

@@ -1,9 +1,10 @@
 /** What an experiment costs, and how long that takes here once this machine's speed has been measured. */
 import { Button, Stack, Table, Text } from '@mantine/core';
 import { IconStopwatch } from '@tabler/icons-react';
-import type { ExperimentConfig } from '../../core/config.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { networkCost } from '../../core/nn/flops.ts';
-import { PRESETS, raceSeconds, raceTeraflop, type PresetName } from '../../core/presets.ts';
+import { raceSeconds, raceTeraflop } from '../../core/experiments/cost.ts';
+import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { roughly } from '../see/format.ts';
 import { usePage } from '../state/store.ts';
 

@@ -1,7 +1,7 @@
 import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ExperimentConfig } from '../../core/config.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../../core/data/class-names.ts';
 import { usePage } from '../state/store.ts';
 import { ClassPicker } from './ClassPicker.tsx';

@@ -1,5 +1,5 @@
 import { NativeSelect, Stack, Text } from '@mantine/core';
-import { BACKEND_CHOICES, type BackendChoice } from '../../core/config.ts';
+import { BACKEND_CHOICES, type BackendChoice } from '../../core/settings/config.ts';
 import { usePage } from '../state/store.ts';
 import { SwitchField } from './fields.tsx';
 

@@ -11,8 +11,8 @@ import {
   Title,
 } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
-import { MOST_REPEATS, type ExperimentConfig } from '../../core/config.ts';
-import { PRESETS, type PresetName } from '../../core/presets.ts';
+import { MOST_REPEATS, type ExperimentConfig } from '../../core/settings/config.ts';
+import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { isActive, usePage } from '../state/store.ts';
 import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';

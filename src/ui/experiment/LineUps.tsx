@@ -2,8 +2,8 @@
 import { Button, NativeSelect, Stack } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Contestant, Switches } from '../../core/config.ts';
-import { LINE_UP_IDS, LINE_UPS, lineUpOf, type LineUpId } from '../../core/line-ups.ts';
+import type { Contestant, Switches } from '../../core/settings/config.ts';
+import { LINE_UP_IDS, LINE_UPS, lineUpOf, type LineUpId } from '../../core/experiments/line-ups.ts';
 
 interface Props {
   readonly contestants: readonly Contestant[];

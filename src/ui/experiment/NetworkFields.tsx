@@ -1,8 +1,8 @@
 /** The network: a ready one, or its parts. */
 import { NativeSelect, Stack } from '@mantine/core';
-import type { ExperimentConfig } from '../../core/config.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { networkCost } from '../../core/nn/flops.ts';
-import { NETWORKS, networkTitle } from '../../core/presets.ts';
+import { NETWORKS, networkTitle } from '../../core/experiments/networks.ts';
 import { NumberField, SwitchField } from './fields.tsx';
 
 type Network = ExperimentConfig['network'];

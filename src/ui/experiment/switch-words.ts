@@ -1,5 +1,5 @@
 /** The switches in words: label and what the part does, in the paper's terms. */
-import type { SwitchName } from '../../core/config.ts';
+import type { SwitchName } from '../../core/settings/config.ts';
 
 export const SWITCH_WORDS: Readonly<Record<SwitchName, { label: string; help: string }>> = {
   splitBn: {

@@ -1,5 +1,5 @@
 import { Accordion, Anchor, Code, Button, List, Stack, Text } from '@mantine/core';
-import type { ExperimentConfig } from '../../core/config.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
 import { officialCommand } from './official-commands.ts';

@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import { attackText, byContestant, type SeedRuns } from '../../core/spread.ts';
+import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { finalText } from '../see/format.ts';
 import type { SavedRun } from '../storage/record.ts';
 

@@ -1,8 +1,8 @@
 import { Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { RaceResult } from '../../core/results.ts';
-import { byContestant } from '../../core/spread.ts';
+import type { RaceResult } from '../../core/result/results.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ExperimentConfig } from '../../core/config.ts';
-import type { RaceResult } from '../../core/results.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { runStore, type RunStore } from '../storage/runs.ts';
 import { useSavedRuns } from '../storage/useSavedRuns.ts';
 import { CommandLines } from './CommandLines.tsx';

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { byContestant } from '../../core/spread.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { finalText } from '../see/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';

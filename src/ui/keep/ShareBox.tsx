@@ -1,7 +1,7 @@
 import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
 import { useCopy } from '../shared/copy.ts';
 import { linkWith } from './snapshot-link.ts';

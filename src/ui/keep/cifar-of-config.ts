@@ -1,5 +1,5 @@
 /** Which CIFAR a configuration speaks of: its classes are numbers, and the first ten exist in both. */
-import type { ExperimentConfig } from '../../core/config.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { cifarOf } from '../storage/record.ts';
 
 export type Cifar = ReturnType<typeof cifarOf>;

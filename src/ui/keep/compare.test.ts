@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METHOD_IDS } from '../../core/config.ts';
+import { METHOD_IDS } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { parseContestants } from '../../core/methods/contestant.ts';
-import { PRESETS } from '../../core/presets.ts';
+import { parseContestants } from '../../core/experiments/contestant.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import type { SavedRun } from '../storage/record.ts';
 import { comparability } from './CompareTable.tsx';

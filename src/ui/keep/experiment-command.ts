@@ -1,7 +1,7 @@
 /** The command line of `npm run experiment` that repeats a configuration without the page. */
-import type { Contestant, ExperimentConfig, SwitchName, Switches } from '../../core/config.ts';
+import type { Contestant, ExperimentConfig, SwitchName, Switches } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { PRESETS } from '../../core/presets.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import type { Cifar } from './cifar-of-config.ts';
 
 export interface ExperimentCommand {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Contestant } from '../../core/config.ts';
+import type { Contestant } from '../../core/settings/config.ts';
 import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
 import { csvCell } from '../shared/csv.ts';

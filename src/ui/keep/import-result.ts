@@ -1,6 +1,6 @@
 /** Reads an exported or CLI-written result from a file the visitor chose. Untrusted input. */
-import { parseRaceResultInParts } from '../../core/results-schema.ts';
-import type { RaceResult } from '../../core/results.ts';
+import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { pauses } from '../state/pauses.ts';
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Shared results in this page's address. Opening one never starts anything by itself. */
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 
 export type OpenedSnapshot =
   | { readonly ok: true; readonly result: RaceResult }

@@ -1,7 +1,7 @@
 import { ScrollArea, Table, Text } from '@mantine/core';
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { paperFor, type PaperFigures } from './paper.ts';
-import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
+import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>

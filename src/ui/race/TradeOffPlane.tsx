@@ -13,8 +13,8 @@ import {
   YAxis,
 } from 'recharts';
 import { memo, useId } from 'react';
-import type { RunResult } from '../../core/results.ts';
-import { byContestant, type SeedRuns } from '../../core/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+import { byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { Marker, MarkerDefinition, markersOf } from '../charts/Marker.tsx';
 import { linePath, spaced } from '../charts/paths.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';

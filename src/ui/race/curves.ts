@@ -1,5 +1,5 @@
 /** Accuracies of a run in per cent, epoch by epoch. */
-import type { EpochPoint } from '../../core/results.ts';
+import type { EpochPoint } from '../../core/result/results.ts';
 import type { Curve } from '../charts/series.ts';
 
 const accuracy = (of: (p: EpochPoint) => number): Curve<EpochPoint> => ({

@@ -1,5 +1,5 @@
 /** The paper's full-scale figures: ResNet-18, clean / AutoAttack % (Waseda et al. 2025, Table 3). */
-import type { RaceResult } from '../../core/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { cifarOf } from '../storage/record.ts';
 
 export interface PaperFigures {

@@ -1,6 +1,6 @@
 /** Figures as the field writes them. */
-import type { RunResult } from '../../core/results.ts';
-import { spreadText } from '../../core/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+import { spreadText } from '../../core/result/spread.ts';
 
 /** A pixel budget in [0,1] as k/255, e.g. 0.0314 -> `8/255`, 0.0300 -> `7.65/255`. */
 export function in255(x: number): string {

@@ -1,7 +1,7 @@
 /** A race while it runs: events in, a result in the same form as a finished one out, outside React. */
-import type { ExperimentConfig } from '../../core/config.ts';
-import type { RaceResult, RunResult } from '../../core/results.ts';
-import { RESULTS_VERSION } from '../../core/results.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import type { RaceResult, RunResult } from '../../core/result/results.ts';
+import { RESULTS_VERSION } from '../../core/result/results.ts';
 import type { RaceEvent } from '../../core/training/events.ts';
 
 type Run = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PRESETS } from '../../core/presets.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import { decimate } from './decimate.ts';
 import { LiveRace } from './live-race.ts';
 

@@ -1,8 +1,8 @@
 /** The page's one store: what is edited, what runs, what is shown. Charts read `view`, renewed at most four times a second. */
 import { create } from 'zustand';
-import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/config.ts';
-import { PRESETS } from '../../core/presets.ts';
-import type { RaceResult } from '../../core/results.ts';
+import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/settings/config.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import type { RaceEvent, RaceState } from '../../core/training/events.ts';
 import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } from '../../worker/api.ts';
 import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';

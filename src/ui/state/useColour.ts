@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { byContestant } from '../../core/spread.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { styleOf } from '../theme/theme.ts';
 import { usePage } from './store.ts';
 

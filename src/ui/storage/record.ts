@@ -1,7 +1,7 @@
 /** What is stored for one saved run, and its validation on the way back. */
 import * as v from 'valibot';
-import { parseRaceResultInParts } from '../../core/results-schema.ts';
-import type { RaceResult } from '../../core/results.ts';
+import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { pauses } from '../state/pauses.ts';
 
 export const NAME_LENGTH = 120;

@@ -3,8 +3,8 @@
  * state. What is read is validated: a damaged record is reported and left where it is, and never costs the others.
  */
 import { openDB, type IDBPDatabase } from 'idb';
-import { parseRaceResultInParts } from '../../core/results-schema.ts';
-import type { RaceResult } from '../../core/results.ts';
+import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { pauses } from '../state/pauses.ts';
 import { cleanName, contentId, parseRecord, type SavedRun } from './record.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MOST_CONTESTANTS } from '../../core/config.ts';
+import { MOST_CONTESTANTS } from '../../core/settings/config.ts';
 import { STYLES, styleOf } from './theme.ts';
 
 /** Relative luminance of `#rrggbb` (WCAG 2.2). */

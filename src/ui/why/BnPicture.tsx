@@ -1,7 +1,7 @@
 /** Clean and adversarial batch statistics of one layer: mean and spread per channel, drawn side by side. */
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { memo, useState } from 'react';
-import type { BnLayer, RunResult } from '../../core/results.ts';
+import type { BnLayer, RunResult } from '../../core/result/results.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 

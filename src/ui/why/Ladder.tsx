@@ -1,7 +1,7 @@
 /** The contestants side by side, rung by rung: what each reached and what changed from the one before. */
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { memo } from 'react';
-import type { RunResult } from '../../core/results.ts';
+import type { RunResult } from '../../core/result/results.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { sameCurve, seedsOf } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';

@@ -1,7 +1,7 @@
 /** Cosine by layer as a strip of cells, latest measurement: blue agrees, orange pulls apart. */
 import { Group, Stack, Text } from '@mantine/core';
 import { memo, type CSSProperties } from 'react';
-import type { SeedRuns } from '../../core/spread.ts';
+import type { SeedRuns } from '../../core/result/spread.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 

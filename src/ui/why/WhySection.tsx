@@ -1,7 +1,7 @@
 /** Section 2: gradient conflict and BatchNorm statistics. */
 import { Code, Stack, Text, Title } from '@mantine/core';
-import type { BnPoint, ConflictPoint } from '../../core/results.ts';
-import { byContestant } from '../../core/spread.ts';
+import type { BnPoint, ConflictPoint } from '../../core/result/results.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { Legend } from '../charts/Legend.tsx';
 import { evenEnd, type Curve } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';

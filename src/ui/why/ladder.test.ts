@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRaceResult } from '../../core/results-schema.ts';
+import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
 

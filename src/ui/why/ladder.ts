@@ -1,6 +1,6 @@
 /** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
-import type { BnPoint, RunResult } from '../../core/results.ts';
-import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/spread.ts';
+import type { BnPoint, RunResult } from '../../core/result/results.ts';
+import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
 
 /** The last share of the measured gradient conflict that counts: early steps say little of the trained network. */
 const LATE = 1 / 3;

@@ -1,6 +1,6 @@
 /** The smallest experiment that has every part of a real one, for tests. */
-import type { Contestant, ExperimentConfig } from '../../config.ts';
-import { PRESETS } from '../../presets.ts';
+import type { Contestant, ExperimentConfig } from '../../settings/config.ts';
+import { PRESETS } from '../../experiments/presets.ts';
 
 export function tinyConfig(contestants: Contestant[], seed = 3): ExperimentConfig {
   const { quick } = PRESETS;

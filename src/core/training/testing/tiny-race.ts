@@ -1,6 +1,6 @@
 /** Races and series over the tiny synthetic data whose events and checkpoints are collected, for tests. */
-import type { ExperimentConfig } from '../../config.ts';
-import type { RunResult } from '../../results.ts';
+import type { ExperimentConfig } from '../../settings/config.ts';
+import type { RunResult } from '../../result/results.ts';
 import type { RaceEvent } from '../events.ts';
 import type { RaceCheckpoint } from '../race-checkpoint.ts';
 import { Race, type RaceEnvironment } from '../race.ts';

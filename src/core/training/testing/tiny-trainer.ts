@@ -1,8 +1,8 @@
 /** A trainer of the smallest experiment, and its epochs as a race goes through them, for tests. */
-import type { MethodId, Switches } from '../../config.ts';
+import type { MethodId, Switches } from '../../settings/config.ts';
 import { subset } from '../../data/subset.ts';
 import { syntheticDataset } from '../../data/synthetic.ts';
-import { contestant } from '../../methods/contestant.ts';
+import { contestant } from '../../experiments/contestant.ts';
 import { Trainer } from '../trainer.ts';
 import { tinyConfig } from './tiny-config.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE } from './catalogue.ts';
-import { METHODS } from './index.ts';
+import { CATALOGUE } from '../methods/catalogue.ts';
+import { METHODS } from '../methods/index.ts';
 import { labelFor, parseContestant, parseContestants } from './contestant.ts';
 
 describe('contestants in words', () => {

@@ -1,7 +1,6 @@
 /**
  * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. Unknown fields are dropped (a newer
  * version may have written them), known fields must have the right type and lie in range.
- * A leaf beside config.ts and results.ts.
  */
 import * as v from 'valibot';
 import {
@@ -12,7 +11,7 @@ import {
   MOST_REPEATS,
   SwitchesSchema,
   type BackendName,
-} from './config.ts';
+} from '../settings/config.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 
 /** The most points of each kind that are read: above what any configuration can produce in practice. */

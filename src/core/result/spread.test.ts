@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contestant } from './methods/contestant.ts';
+import { contestant } from '../experiments/contestant.ts';
 import type { RunResult } from './results.ts';
 import { bandOf, bandWords, byContestant, spreadOf, spreadText } from './spread.ts';
 

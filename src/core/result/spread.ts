@@ -1,5 +1,5 @@
-/** Mean and spread over the seeds of a race: for charts, tables and the command line. A leaf beside results.ts. */
-import type { MethodId, Switches } from './config.ts';
+/** Mean and spread over the seeds of a race: for charts, tables and the command line. */
+import type { MethodId, Switches } from '../settings/config.ts';
 import type { RunResult } from './results.ts';
 
 export interface Spread {

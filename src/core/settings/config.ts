@@ -1,6 +1,6 @@
 /**
- * The schema of an experiment: everything that decides its numbers, and nothing else.
- * A leaf: imports no other module of the project. Untrusted input (URL, file, storage) passes `parseConfig`.
+ * The schema of an experiment: everything that decides its numbers, and nothing else. Imports no other module of the project. Untrusted
+ * input (URL, file, storage) passes `parseConfig`.
  */
 import * as v from 'valibot';
 

@@ -1,8 +1,8 @@
 /**
- * What a race yields: written by the CLI, kept by the page, shared by URL, shown from the recorded run.
- * A leaf, like config.ts.
+ * The result of a race: what the command line writes, the page keeps and shares, and a recorded run holds. Types only; results-schema.ts
+ * validates one that comes from outside.
  */
-import type { BackendName, ExperimentConfig, MethodId, Switches } from './config.ts';
+import type { BackendName, ExperimentConfig, MethodId, Switches } from '../settings/config.ts';
 
 export const RESULTS_VERSION = 1;
 
@@ -43,7 +43,10 @@ export interface BnPoint {
 export interface BnLayer {
   /** e.g. `layer1.0.bn1`. */
   readonly name: string;
-  /** Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2), of batch statistics on the same images. */
+  /**
+   * Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2) of batch statistics: x through the clean set, x' made from
+   * it through the adv set.
+   */
   readonly batchDistance: number;
   /** The same between the two sets of running statistics (0 without split BN). */
   readonly runningDistance: number;
@@ -57,7 +60,7 @@ export interface FinalResult {
   readonly robust: number;
   /** Test images counted. */
   readonly n: number;
-  /** e.g. `PGD-20, eps 8/255, step 2/255, CE, random start, seed 0`. */
+  /** e.g. `PGD-20, L-inf, eps 8/255, step 2/255, CE, 1 uniform start, seed 0`. */
   readonly attack: string;
 }
 
@@ -80,7 +83,7 @@ export interface RaceResult {
   readonly version: typeof RESULTS_VERSION;
   readonly config: ExperimentConfig;
   readonly backend: BackendName;
-  /** Adapter or runtime in words, e.g. `wasm (SIMD, 1 thread), Node 20`. */
+  /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
   readonly status: 'complete' | 'stopped' | 'failed';

@@ -7,8 +7,8 @@ import {
   type MethodId,
   type SwitchName,
   type Switches,
-} from '../config.ts';
-import { CATALOGUE, DEFAULT_SWITCHES } from './catalogue.ts';
+} from '../settings/config.ts';
+import { CATALOGUE, DEFAULT_SWITCHES } from '../methods/catalogue.ts';
 
 /** What is said of a switch that differs from the default, in a label. */
 const LABELS: Readonly<Record<SwitchName, (value: Switches[SwitchName]) => string>> = {

@@ -1,7 +1,7 @@
 /** Ready fields of contestants, each put together to answer one question. Free of tensors, like the presets. */
-import { METHOD_IDS, type Contestant, type Switches } from './config.ts';
-import { DEFAULT_SWITCHES } from './methods/catalogue.ts';
-import { contestant } from './methods/contestant.ts';
+import { METHOD_IDS, type Contestant, type Switches } from '../settings/config.ts';
+import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import { contestant } from './contestant.ts';
 import { defaultRace } from './presets.ts';
 
 export const LINE_UP_IDS = ['race', 'ladder', 'switched-off', 'paper'] as const;

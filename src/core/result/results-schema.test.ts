@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRaceResult, parseRaceResultInParts } from './results-schema.ts';
-import { oneValueReplaced } from './testing/value-replaced.ts';
+import { oneValueReplaced } from '../testing/value-replaced.ts';
 
 const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
 /** A real result, cut to its first points. */

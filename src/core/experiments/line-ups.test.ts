@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { METHOD_IDS, parseConfig, type SwitchName } from './config.ts';
+import { METHOD_IDS, parseConfig, type SwitchName } from '../settings/config.ts';
 import { LINE_UP_IDS, LINE_UPS, lineUpOf } from './line-ups.ts';
 import { PRESETS } from './presets.ts';
 

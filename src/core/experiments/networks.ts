@@ -1,0 +1,34 @@
+/** Ready networks for the page's picker. */
+import type { ExperimentConfig } from '../settings/config.ts';
+import { PRESETS } from './presets.ts';
+
+/** Ready networks from the quick preset's to the paper's, in order of cost. ResNet-n counts the layers with weights on the way through. */
+export const NETWORKS: readonly { readonly title: string; readonly network: ExperimentConfig['network'] }[] =
+  [
+    { title: 'ResNet-8, 16 channels, stride 2 (quick)', network: PRESETS.quick.network },
+    { title: 'ResNet-8, 32 channels, stride 2 (demo, standard)', network: PRESETS.demo.network },
+    { title: 'ResNet-8, 64 channels, stride 2', network: { ...PRESETS.demo.network, width: 64 } },
+    {
+      title: 'ResNet-10, 64 channels, stride 2',
+      network: { ...PRESETS.demo.network, width: 64, blocks: [1, 1, 1, 1] },
+    },
+    { title: 'ResNet-10, 64 channels', network: { ...PRESETS.official.network, blocks: [1, 1, 1, 1] } },
+    { title: 'ResNet-18, 64 channels (official)', network: PRESETS.official.network },
+  ];
+
+/** The title of a ready network, or null. */
+export function networkTitle({
+  width,
+  blocks,
+  stemStride,
+  inputScale,
+}: ExperimentConfig['network']): string | null {
+  const same = NETWORKS.find(
+    ({ network: n }) =>
+      n.width === width &&
+      n.blocks.join() === blocks.join() &&
+      n.stemStride === stemStride &&
+      n.inputScale === inputScale,
+  );
+  return same?.title ?? null;
+}
