@@ -7,7 +7,9 @@ import {
   openSnapshotFromLocation,
   type OpenedSnapshot,
 } from '../keep/snapshot-link.ts';
+import { useAsked } from '../shared/ask.ts';
 import { usePage, isActive } from '../state/store.ts';
+import { workUnderWay } from '../state/work.ts';
 import { Controls } from './Controls.tsx';
 import { Gallery } from './Gallery.tsx';
 import { loadFirst } from './recorded.ts';
@@ -20,6 +22,7 @@ const WhySection = lazy(() => import('../why/WhySection.tsx'));
 const SeePanel = lazy(() => import('../see/SeePanel.tsx'));
 const JudgePanel = lazy(() => import('../judge/JudgePanel.tsx'));
 const KeepPanel = lazy(() => import('../keep/KeepPanel.tsx'));
+const AskDialog = lazy(() => import('../shared/AskDialog.tsx'));
 const SnapshotBanner = lazy(() =>
   import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner })),
 );
@@ -58,15 +61,23 @@ function useFirstView() {
   return { snapshot, close };
 }
 
-/** A reload would end the race: the browser asks first. */
+/** A reload would end what runs: the browser asks first. */
 function useLeaveGuard() {
-  const active = usePage((s) => isActive(s.race));
+  const active = usePage((s) => workUnderWay(s) !== null);
   useEffect(() => {
     if (!active) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [active]);
+}
+
+/** Stays loaded once a question has been asked, so that focus returns to where it was. */
+function Questions() {
+  const asked = useAsked((s) => s.asked !== null);
+  const [needed, setNeeded] = useState(asked);
+  if (asked && !needed) setNeeded(true);
+  return <Suspense fallback={null}>{needed && <AskDialog />}</Suspense>;
 }
 
 const Waiting = () => (
@@ -86,6 +97,7 @@ export function App() {
   };
   return (
     <div className="page">
+      <Questions />
       <a className="skip-link" href="#main">
         Skip to the results
       </a>

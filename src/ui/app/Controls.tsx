@@ -12,6 +12,7 @@ import { useEffect, useState } from 'react';
 import type { RaceState } from '../../core/training/events.ts';
 import { duration } from '../see/format.ts';
 import { configError, heardAt, isActive, usePage } from '../state/store.ts';
+import { resetAfterAsking } from '../state/work.ts';
 
 const WORDS: Readonly<Record<RaceState, string>> = {
   preparing: 'Preparing',
@@ -126,8 +127,8 @@ export function Controls() {
   const race = usePage((s) => s.race);
   const error = usePage((s) => s.raceError);
   const config = usePage((s) => s.config);
-  const view = usePage((s) => s.shown === 'live');
-  const { train, pause, resume, stepOnce, stop, reset } = usePage.getState();
+  const ownRace = usePage((s) => s.ownRace);
+  const { train, pause, resume, stepOnce, stop } = usePage.getState();
   const seeds = usePage((s) => (s.shown === 'live' ? (s.view?.config.repeats ?? 1) : 1));
   const data = usePage((s) => s.data);
   const wrong = configError(config, data);
@@ -179,8 +180,12 @@ export function Controls() {
               Stop
             </Button>
           )}
-          {!active && (race !== null || view) && (
-            <Button variant="default" leftSection={<IconRefresh size={18} />} onClick={reset}>
+          {!active && (race !== null || ownRace) && (
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={18} />}
+              onClick={() => void resetAfterAsking()}
+            >
               Reset
             </Button>
           )}

@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Group, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
+import { BackToRace } from '../shared/BackToRace.tsx';
 import { usePage } from '../state/store.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
@@ -55,6 +56,7 @@ export function ShownBanner() {
         <Button size="xs" variant="default" onClick={() => setConfig(view.config)}>
           Load these settings
         </Button>
+        <BackToRace />
       </Group>
     </Alert>
   );

@@ -4,10 +4,10 @@ import { notifications } from '@mantine/notifications';
 import type { Applied } from '../../offline/messages.ts';
 import { startOffline } from '../../offline/start.ts';
 import { notify } from '../state/notify.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage } from '../state/store.ts';
+import { mayReload } from '../state/work.ts';
 
 const OFFER = 'new-version';
-const WORKING = 'A race is running: use the new version when it has ended.';
 const OTHER_TABS = 'Close the other tabs of this page first: they still need the old version.';
 
 /** Nothing runs, nothing is loaded, nothing was changed. */
@@ -26,7 +26,7 @@ function watchTouches(): () => boolean {
 }
 
 async function use(apply: () => Promise<Applied>): Promise<void> {
-  if (isActive(usePage.getState().race)) return notify('warning', WORKING);
+  if (!(await mayReload())) return;
   if ((await apply()) === 'other-tabs') notify('warning', OTHER_TABS);
 }
 

@@ -1,6 +1,7 @@
 import { NativeSelect, Stack, Text } from '@mantine/core';
 import { BACKEND_CHOICES, type BackendChoice } from '../../core/settings/config.ts';
 import { usePage } from '../state/store.ts';
+import { setBackendAfterAsking } from '../state/work.ts';
 import { SwitchField } from './fields.tsx';
 
 const WORDS: Readonly<Record<BackendChoice, string>> = {
@@ -13,7 +14,7 @@ const WORDS: Readonly<Record<BackendChoice, string>> = {
 
 /** Where training runs, what the self-test found, and the visitor's choice. */
 export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
-  const { backendChoice, device, deviceBusy, setBackend, config, setConfig } = usePage();
+  const { backendChoice, device, deviceBusy, config, setConfig } = usePage();
   const lacksHalf = device !== null && !device.halfPrecision;
   return (
     <Stack gap="xs">
@@ -24,7 +25,7 @@ export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
         value={backendChoice}
         disabled={disabled || deviceBusy}
         data={BACKEND_CHOICES.map((value) => ({ value, label: WORDS[value] }))}
-        onChange={(e) => void setBackend(e.currentTarget.value as BackendChoice)}
+        onChange={(e) => void setBackendAfterAsking(e.currentTarget.value as BackendChoice)}
       />
       <Text size="xs" role="status">
         {deviceBusy

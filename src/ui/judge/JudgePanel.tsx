@@ -14,6 +14,8 @@ const L2_EPS = 0.5;
 export function JudgePanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
+  const ownRace = usePage((s) => s.ownRace);
+  const setJudging = usePage((s) => s.setJudging);
   const runId = usePage((s) => s.runId);
   // While training moves the models on there is nothing to judge.
   const step = usePage((s) =>
@@ -25,7 +27,7 @@ export function JudgePanel() {
   const images = config.dataset.testSize;
   const choice = { ...chosen, n: Math.min(chosen.n, images) };
   const options = { ...choice, eps: choice.norm === 'linf' ? config.attack.eps : L2_EPS };
-  const unavailable = modelsUnavailable(shown, race, true);
+  const unavailable = modelsUnavailable(shown, race, { exclusive: true, ownRace });
   // A report belongs to these weights: one more step and it is about other models.
   const models = `${runId} ${step}`;
   const { running, stop } = judge;
@@ -33,6 +35,10 @@ export function JudgePanel() {
   useEffect(() => {
     if (moving && running) stop();
   }, [moving, running, stop]);
+  useEffect(() => {
+    setJudging(running);
+    return () => setJudging(false);
+  }, [running, setJudging]);
   const own = shown === 'live' && judge.race === models;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => engine.api.estimateRobustness(options));

@@ -1,9 +1,10 @@
 import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import type { RobustnessOptions, RobustnessReport } from '../../core/analysis/robustness.ts';
 import type { JobProgress } from '../../worker/api.ts';
 import { downloadText } from '../keep/download.ts';
 import { duration } from '../see/format.ts';
+import { ModelsNotice } from '../see/ModelsNotice.tsx';
 import { Notice } from '../see/Notice.tsx';
 import { Checks } from './Checks.tsx';
 import { JudgeControls } from './JudgeControls.tsx';
@@ -104,14 +105,17 @@ export function JudgeView(props: JudgeViewProps) {
       </Text>
       <JudgeControls {...props} />
       {unavailable !== null && !running && (
-        <Notice color="blue" icon={<IconInfoCircle />} title="Nothing to attack yet">
-          {unavailable}
-        </Notice>
+        <ModelsNotice title="Nothing to attack yet">{unavailable}</ModelsNotice>
       )}
       {running && <ProgressLine progress={progress} judge={judge} />}
       {error !== null && (
-        <Notice color="red" icon={<IconAlertTriangle />} title="The report could not be made">
+        <Notice
+          color="red"
+          icon={<IconAlertTriangle />}
+          title={rows.length > 0 ? 'The report ended early' : 'The report could not be made'}
+        >
           {error}
+          {rows.length > 0 && ' The rows below were measured before that; the others are missing.'}
         </Notice>
       )}
       {(report !== null || rows.length > 0) && (

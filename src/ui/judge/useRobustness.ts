@@ -56,7 +56,8 @@ export function useRobustness(api: () => Api): Robustness {
           const report = await api().robustness(options, onProgress);
           setState({ ...IDLE, race, report });
         } catch (error) {
-          setState({ ...IDLE, race, error: say(error) });
+          // The rows reached stay on screen, under the reason for the end.
+          setState((s) => ({ ...IDLE, race, rows: s.rows, error: say(error) }));
         } finally {
           busy.current = false;
         }

@@ -7,6 +7,7 @@ import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage }
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
 import { importResult } from './import-result.ts';
+import { BackToRace } from '../shared/BackToRace.tsx';
 import { Notice } from '../see/Notice.tsx';
 
 interface Props {
@@ -174,9 +175,12 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
         </Button>
       </Group>
       {liveLabels.length === 0 && (
-        <Text size="xs" c="dimmed">
-          Weights can be saved while the models trained on this page are in memory: train first.
-        </Text>
+        <Group gap="xs">
+          <Text size="xs" c="dimmed">
+            Weights can be saved while the race you trained is shown and its models are in memory.
+          </Text>
+          <BackToRace />
+        </Group>
       )}
       {error && (
         <Notice

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconEye, IconLinkOff } from '@tabler/icons-react';
 import type { OpenedSnapshot } from './snapshot-link.ts';
 import { Notice } from '../see/Notice.tsx';
+import { BackToRace } from '../shared/BackToRace.tsx';
 
 interface Props {
   readonly snapshot: OpenedSnapshot;
@@ -43,6 +44,7 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
           <Button size="xs" variant="default" onClick={onClose}>
             Close the shared result
           </Button>
+          <BackToRace />
         </Group>
       </Stack>
     </Notice>

@@ -10,6 +10,7 @@ import { SeeView } from './SeeView.tsx';
 export function SeePanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
+  const ownRace = usePage((s) => s.ownRace);
   const runId = usePage((s) => s.runId);
   const config = usePage((s) => s.view?.config ?? s.config);
   const classNames = usePage((s) => s.view?.dataset.classNames);
@@ -31,7 +32,7 @@ export function SeePanel() {
   return (
     <div ref={place}>
       <SeeView
-        unavailable={modelsUnavailable(shown, race)}
+        unavailable={modelsUnavailable(shown, race, { ownRace })}
         race={runId}
         weights={asked}
         images={config.dataset.testSize}

@@ -1,5 +1,5 @@
 import { Box, Group, Loader, Stack, Switch, Text } from '@mantine/core';
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type {
   AttackInfo,
@@ -15,6 +15,7 @@ import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
 import { lossRange } from './slice.ts';
 import { SlicePicture } from './SlicePicture.tsx';
 import { useLatest } from './useLatest.ts';
+import { ModelsNotice } from './ModelsNotice.tsx';
 import { Notice } from './Notice.tsx';
 import { requestInWords } from './words.ts';
 
@@ -92,9 +93,7 @@ export function SeeView(props: SeeViewProps) {
         onChange={(e) => setSlicing(e.currentTarget.checked)}
       />
       {unavailable !== null && (
-        <Notice color="blue" icon={<IconInfoCircle />} title="No trained models on this page yet">
-          {unavailable}
-        </Notice>
+        <ModelsNotice title="No trained models on this page yet">{unavailable}</ModelsNotice>
       )}
       {error !== null && unavailable === null && (
         <Notice color="red" icon={<IconAlertTriangle />} title="No example could be computed">

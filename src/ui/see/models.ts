@@ -14,12 +14,23 @@ const ELSEWHERE: Readonly<Record<Exclude<Shown, 'live'>, string>> = {
   saved: 'A saved run keeps figures, not models: load its settings and train again to use its models here.',
 };
 
-/**
- * One sentence where the models cannot be asked, else null. `exclusive`: the work would compete with training (the robustness
- * report), so it has to wait until the race is paused or over.
- */
-export function modelsUnavailable(shown: Shown, state: RaceState | null, exclusive = false): string | null {
-  if (shown !== 'live') return ELSEWHERE[shown];
+const BEHIND =
+  'The run shown here came without its models. The race you trained is still in memory with its models: go back to it to use them.';
+
+interface Conditions {
+  /** The work would compete with training (the robustness report): it waits until the race is paused or over. */
+  readonly exclusive?: boolean;
+  /** This visit has trained a race, whose models are in memory while another run is shown. */
+  readonly ownRace?: boolean;
+}
+
+/** One sentence where the models cannot be asked, else null. */
+export function modelsUnavailable(
+  shown: Shown,
+  state: RaceState | null,
+  { exclusive = false, ownRace = false }: Conditions = {},
+): string | null {
+  if (shown !== 'live') return ownRace ? BEHIND : ELSEWHERE[shown];
   switch (state) {
     case null:
       return ELSEWHERE.nothing;

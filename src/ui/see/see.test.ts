@@ -204,6 +204,12 @@ describe('models at hand', () => {
       for (const state of [null, ...states]) expect(modelsUnavailable(shown, state)).toMatch(/train/i);
   });
 
+  it('given another run shown over a trained race, when models are asked for, then the sentence leads back to that race', () => {
+    for (const shown of ['recorded', 'snapshot', 'saved'] as const)
+      for (const state of states)
+        expect(modelsUnavailable(shown, state, { ownRace: true })).toMatch(/go back to it/);
+  });
+
   it('given a live race, when models are asked for, then they are there once training has begun and unless it failed', () => {
     expect(states.filter((s) => modelsUnavailable('live', s) === null)).toEqual([
       'running',
@@ -215,7 +221,7 @@ describe('models at hand', () => {
   });
 
   it('given work that would compete with training, when asked for, then it waits for a pause or the end', () => {
-    expect(states.filter((s) => modelsUnavailable('live', s, true) === null)).toEqual([
+    expect(states.filter((s) => modelsUnavailable('live', s, { exclusive: true }) === null)).toEqual([
       'paused',
       'complete',
       'stopped',

@@ -39,6 +39,12 @@ export interface PageState {
   readonly shown: Shown;
   readonly shownName: string;
   readonly view: RaceResult | null;
+  /** What this version could not read of the run shown; one line each. */
+  readonly leftOut: readonly string[];
+  /** This visit has a race of its own, shown or not: its figures are here, and its models in the worker. */
+  readonly ownRace: boolean;
+  /** A stress test runs in the worker. */
+  readonly judging: boolean;
   setConfig(config: ExperimentConfig): void;
   setBackend(choice: BackendChoice): Promise<void>;
   loadData(source: Source, files?: readonly File[] | null): Promise<boolean>;
@@ -56,7 +62,11 @@ export interface PageState {
   stepOnce(): void;
   stop(): void;
   reset(): void;
-  open(kind: Shown, result: RaceResult, name: string): void;
+  /** Shows another run. The visit's own race stays behind it, and goes on where one runs. */
+  open(kind: Shown, result: RaceResult, name: string, leftOut?: readonly string[]): void;
+  /** Shows the visit's own race again; does nothing where there is none. */
+  backToRace(): void;
+  setJudging(judging: boolean): void;
 }
 
 export const engine = createEngineClient({
@@ -119,13 +129,20 @@ let live: LiveRace | null = null;
 let cancelled: string | null = null;
 let renewal: ReturnType<typeof setTimeout> | null = null;
 
+/** Draws the live race, unless another run is shown. */
+function draw(): void {
+  if (live && usePage.getState().shown === 'live') usePage.setState({ view: live.snapshot() });
+}
+
 function renew(now = false): void {
-  if (now && renewal !== null) clearTimeout(renewal);
-  if (now) renewal = null;
-  if (now) return void (live && usePage.setState({ view: live.snapshot() }));
+  if (now) {
+    if (renewal !== null) clearTimeout(renewal);
+    renewal = null;
+    return draw();
+  }
   renewal ??= setTimeout(() => {
     renewal = null;
-    if (live && usePage.getState().shown === 'live') usePage.setState({ view: live.snapshot() });
+    draw();
   }, RENEW_MS);
 }
 
@@ -180,7 +197,7 @@ async function run(runId: string, config: ExperimentConfig, resume: boolean): Pr
     const { provenance, classNames } = get().data[source]!;
     const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
     live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
-    set({ shown: 'live', shownName: '', view: live.snapshot() });
+    set({ shown: 'live', shownName: '', view: live.snapshot(), leftOut: [], ownRace: true });
     await engine.api.race(runId, config, onEvent, resume);
   } catch (error) {
     set({ race: 'failed', raceError: say(error) });
@@ -207,6 +224,9 @@ export const usePage = create<PageState>((set, get) => ({
   shown: 'nothing',
   shownName: '',
   view: null,
+  leftOut: [],
+  ownRace: false,
+  judging: false,
 
   setConfig: (config) => set({ config }),
 
@@ -215,7 +235,9 @@ export const usePage = create<PageState>((set, get) => ({
     try {
       const device = await engine.api.initialise(choice);
       // The backend's models are gone with it.
-      set({ device, ...(get().shown === 'live' ? { shown: 'saved' as const, race: null } : {}) });
+      const { ownRace, shown } = get();
+      set({ device });
+      if (ownRace) set({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
       device.warnings.forEach((w) => notify('warning', w));
     } catch (error) {
       notify('error', say(error));
@@ -303,8 +325,16 @@ export const usePage = create<PageState>((set, get) => ({
       data: {},
       shown: 'nothing',
       view: null,
+      leftOut: [],
+      ownRace: false,
     });
   },
 
-  open: (shown, view, shownName) => set({ shown, view, shownName }),
+  open: (shown, view, shownName, leftOut = []) => set({ shown, view, shownName, leftOut }),
+
+  backToRace() {
+    if (live && get().ownRace) set({ shown: 'live', shownName: '', view: live.snapshot(), leftOut: [] });
+  },
+
+  setJudging: (judging) => set({ judging }),
 }));

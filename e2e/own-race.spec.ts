@@ -1,0 +1,58 @@
+import { expect, test } from '@playwright/test';
+import { keepOnly, open, setTiny, state, train } from './support.ts';
+
+const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
+
+test('given a trained race, when a recorded run is opened, then See and Judge lead back to the race and its models answer; Reset asks first', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const gallery = page.getByRole('region', { name: 'Recorded runs' });
+  for (const section of ['#see', '#judge', '#keep', 'main']) {
+    await gallery.getByRole('button').last().click();
+    await expect(page.locator('#judge').getByText('Another run is shown')).toBeVisible();
+    await page.locator(section).getByRole('button', { name: 'Back to your race' }).first().click();
+    await expect(page.getByRole('button', { name: 'Back to your race' })).toHaveCount(0);
+  }
+  await expect(
+    page
+      .locator('#see')
+      .getByText(/measured/)
+      .first(),
+  ).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Judge the models' })).toBeEnabled();
+
+  const reset = page.getByRole('button', { name: 'Reset', exact: true });
+  await reset.click();
+  const dialog = page.getByRole('dialog', { name: 'Reset the playground?' });
+  await expect(dialog).toContainText('dropped');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(reset).toBeFocused();
+  await expect(state(page)).toHaveText('Complete');
+  await reset.click();
+  await dialog.getByRole('button', { name: 'Reset', exact: true }).click();
+  await expect(state(page)).toHaveCount(0);
+});
+
+test('given a stress test, when the page is left, then the browser asks first, and not when it has ended', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const asks = () =>
+    page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  expect(await asks()).toBe(false);
+  await page.getByLabel('Attacks').selectOption('AutoAttack (standard)');
+  await page.getByRole('button', { name: 'Judge the models' }).click();
+  await expect.poll(asks).toBe(true);
+  await page.getByRole('button', { name: 'Stop the report' }).click();
+  await expect.poll(asks, { timeout: 60_000 }).toBe(false);
+});

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import type { RaceEvent } from '../../core/training/events.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { useAsked } from '../shared/ask.ts';
+
+const worker = vi.hoisted(() => {
+  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } });
+  const device = { backend: 'cpu', device: 'a test', gflops: 1, warnings: [], halfPrecision: false };
+  return {
+    restarts: 0,
+    started: [] as string[],
+    emit: null as ((event: RaceEvent) => void) | null,
+    end: null as (() => void) | null,
+    device,
+  };
+});
+
+vi.mock('../../worker/client.ts', () => ({
+  createEngineClient: () => ({
+    api: {
+      initialise: (choice: string) => {
+        worker.started.push(choice);
+        return Promise.resolve(worker.device);
+      },
+      loadData: () => Promise.resolve({ provenance: 'made up', classNames: ['a', 'b', 'c', 'd'] }),
+      race: (_: string, __: unknown, onEvent: (event: RaceEvent) => void) => {
+        worker.emit = onEvent;
+        return new Promise<void>((resolve) => (worker.end = resolve));
+      },
+    },
+    restart: () => worker.restarts++,
+  }),
+}));
+vi.mock('./notify.ts', () => ({ notify: () => {} }));
+
+const { usePage } = await import('./store.ts');
+const { mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } = await import('./work.ts');
+const page = () => usePage.getState();
+const other = sampleRace({ epochs: 1 });
+
+/** Trains a race whose only figure is one point of AT, up to the given state. */
+async function trained(state: 'running' | 'complete'): Promise<void> {
+  page().setConfig(PRESETS.quick);
+  const done = page().train();
+  await vi.waitFor(() => expect(page().ownRace).toBe(true));
+  const { runId } = page();
+  const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
+  worker.emit!({ type: 'epoch', runId, label: 'AT', point });
+  worker.emit!({ type: 'state', runId, state });
+  if (state !== 'complete') return;
+  worker.end!();
+  await done;
+}
+
+const ownPoints = () => page().view?.runs.find((r) => r.label === 'AT')?.curves.length;
+
+beforeEach(() => {
+  page().reset();
+  Object.assign(worker, { restarts: 0, started: [] });
+});
+
+describe('a run opened over the race of the visit', () => {
+  it.each(['recorded', 'saved', 'snapshot'] as const)(
+    'given a trained race, when a %s run is opened, then the race and its models stay, and one step leads back to the same figures',
+    async (kind) => {
+      await trained('complete');
+      page().open(kind, other, 'another', ['something']);
+      expect([page().shown, page().ownRace, page().race]).toEqual([kind, true, 'complete']);
+      expect(worker.restarts).toBe(0);
+      page().backToRace();
+      expect([page().shown, page().leftOut, ownPoints()]).toEqual(['live', [], 1]);
+    },
+  );
+
+  it('given a race that runs behind another run, when it goes on and ends, then the other run stays shown and the race comes back whole', async () => {
+    await trained('running');
+    page().open('snapshot', other, '');
+    const { runId } = page();
+    const point = { epoch: 1, step: 4, clean: 0.75, robust: 0.5 };
+    worker.emit!({ type: 'epoch', runId, label: 'AT', point });
+    const result = { ...other, status: 'failed' as const };
+    worker.emit!({ type: 'result', runId, result });
+    expect(page().view).toBe(other);
+    page().backToRace();
+    expect(page().view).toBe(result);
+    worker.end!();
+  });
+
+  it('given no race of the visit, when going back is asked for, then what is shown stays', () => {
+    page().open('recorded', other, 'another');
+    page().backToRace();
+    expect([page().shown, page().view]).toEqual(['recorded', other]);
+  });
+});
+
+describe('work that would be lost', () => {
+  const answer = async (yes: boolean, about: RegExp) => {
+    await vi.waitFor(() => expect(useAsked.getState().asked?.question.message).toMatch(about));
+    useAsked.getState().asked!.answer(yes);
+  };
+
+  it('given trained models, when Reset is pressed and the question answered with no, then they stay; with yes, then they go', async () => {
+    await trained('complete');
+    const first = resetAfterAsking();
+    await answer(false, /models that you trained are dropped/);
+    await first;
+    expect([page().ownRace, page().shown, worker.restarts]).toEqual([true, 'live', 0]);
+    const second = resetAfterAsking();
+    await answer(true, /loaded data/);
+    await second;
+    expect([page().ownRace, worker.restarts]).toEqual([false, 1]);
+  });
+
+  it('given trained models, when another backend is chosen, then it is started only after a yes, and the models are gone even behind another run', async () => {
+    await trained('complete');
+    page().open('recorded', other, 'another');
+    const first = setBackendAfterAsking('cpu');
+    await answer(false, /dropped/);
+    await first;
+    expect([page().ownRace, worker.started]).toEqual([true, ['auto']]);
+    const second = setBackendAfterAsking('cpu');
+    await answer(true, /dropped/);
+    await second;
+    expect([page().ownRace, page().race, page().shown, worker.started]).toEqual([
+      false,
+      null,
+      'recorded',
+      ['auto', 'cpu'],
+    ]);
+  });
+
+  it('given nothing trained, when Reset is pressed, then nothing is asked', async () => {
+    await resetAfterAsking();
+    expect([useAsked.getState().asked, worker.restarts]).toEqual([null, 1]);
+  });
+
+  it('given a stress test, when the page is to be left, reloaded or reset, then it is named, and not while nothing runs', async () => {
+    await trained('complete');
+    expect([workUnderWay(page()), await mayReload()]).toEqual([null, true]);
+    page().setJudging(true);
+    expect(workUnderWay(page())).toMatch(/stress test/);
+    const reload = mayReload();
+    await answer(false, /rows it has reached would be lost/);
+    expect(await reload).toBe(false);
+    const reset = resetAfterAsking();
+    await answer(false, /stress test under way ends/);
+    await reset;
+    expect(worker.restarts).toBe(0);
+    page().setJudging(false);
+    expect(workUnderWay(page())).toBeNull();
+  });
+
+  it.each(['preparing', 'running', 'paused', 'evaluating'] as const)(
+    'given a race that is %s, when the page is to be reloaded, then it asks',
+    async (race) => {
+      usePage.setState({ race });
+      const reload = mayReload();
+      await answer(true, /A race is under way/);
+      expect(await reload).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,39 @@
+/** Work that the visitor would lose, and the questions asked before it is given up. */
+import type { BackendChoice } from '../../core/settings/config.ts';
+import { ask } from '../shared/ask.ts';
+import { isActive, usePage, type PageState } from './store.ts';
+
+/** What runs and would end with the page; null while nothing does. */
+export function workUnderWay({ race, judging }: Pick<PageState, 'race' | 'judging'>): string | null {
+  if (isActive(race)) return 'A race is under way: it can be resumed from its last kept state.';
+  if (judging) return 'A stress test is under way: the rows it has reached would be lost.';
+  return null;
+}
+
+/** Whether the page may be reloaded now: asks where something runs. */
+export async function mayReload(): Promise<boolean> {
+  const work = workUnderWay(usePage.getState());
+  return (
+    work === null ||
+    ask({ title: 'Reload the page now?', message: `${work} The loaded data are read again.`, yes: 'Reload' })
+  );
+}
+
+/** Whether trained models may be dropped: asks where there are any. */
+async function mayDropModels(title: string, yes: string, also = ''): Promise<boolean> {
+  const { ownRace, judging } = usePage.getState();
+  if (!ownRace) return true;
+  const test = judging ? ' The stress test under way ends, and its rows are lost.' : '';
+  const message = `The models that you trained are dropped${also}. They cannot be brought back; their weights can be saved first, under Export.${test} The figures of finished races stay under Saved runs.`;
+  return ask({ title, message, yes });
+}
+
+export async function resetAfterAsking(): Promise<void> {
+  if (await mayDropModels('Reset the playground?', 'Reset', ', and the loaded data too'))
+    usePage.getState().reset();
+}
+
+export async function setBackendAfterAsking(choice: BackendChoice): Promise<void> {
+  if (await mayDropModels('Change the backend?', 'Change the backend'))
+    await usePage.getState().setBackend(choice);
+}
