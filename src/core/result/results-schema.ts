@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import {
   BACKEND_CHOICES,
   ConfigSchema,
+  LabelSchema,
   METHOD_IDS,
   MOST_CONTESTANTS,
   MOST_REPEATS,
@@ -13,6 +14,7 @@ import {
   type BackendName,
 } from '../settings/config.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
+import { visibleText } from '../settings/visible-text.ts';
 
 /** The most points of each kind that are read: above what any configuration can produce in practice. */
 export const RESULT_LIMITS = {
@@ -30,7 +32,7 @@ const finite = v.pipe(v.number(), v.finite());
 const between = (min: number, max: number) => v.pipe(finite, v.minValue(min), v.maxValue(max));
 const whole = (min: number, max: number) => v.pipe(between(min, max), v.integer());
 const fraction = between(0, 1);
-const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max), v.transform(visibleText));
 /** A parameter, layer or term name: never a prototype key, never markup. */
 const name = v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/, 'is not a layer or term name'));
 
@@ -90,7 +92,7 @@ export const FinalSchema = v.object({
 });
 
 const RunSchema = v.object({
-  label: v.pipe(text(80), v.minLength(1)),
+  label: LabelSchema,
   seed: v.optional(whole(0, 2 ** 32)),
   method: v.picklist(METHOD_IDS),
   switches: SwitchesSchema,

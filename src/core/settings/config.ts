@@ -1,8 +1,9 @@
 /**
- * The schema of an experiment: everything that decides its numbers, and nothing else. Imports no other module of the project. Untrusted
+ * The schema of an experiment: everything that decides its numbers, and nothing else. Imports only what stands beside it. Untrusted
  * input (URL, file, storage) passes `parseConfig`.
  */
 import * as v from 'valibot';
+import { visibleText } from './visible-text.ts';
 
 export const CONFIG_VERSION = 1;
 
@@ -67,9 +68,18 @@ export const SwitchesSchema = v.strictObject({
 export type Switches = v.InferOutput<typeof SwitchesSchema>;
 export type SwitchName = keyof Switches;
 
+/** Hidden characters are made visible: a label may come from a stranger's link. */
+export const LabelSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.transform(visibleText),
+  v.minLength(1),
+  v.maxLength(80),
+);
+
 /** One contestant: a method with its switches under a label that is unique in the race. */
 export const ContestantSchema = v.strictObject({
-  label: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80)),
+  label: LabelSchema,
   method: v.picklist(METHOD_IDS),
   switches: SwitchesSchema,
 });
