@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { loseDevice } from '../testing/faults.ts';
 import { initialiseBackend } from './backend.ts';
+import { deviceFault } from './device-fault.ts';
 import { KERNEL_CASES, relativeError, runCase, TOLERANCE } from './kernels/kernel-cases.ts';
 import { selfTest } from './self-test.ts';
 
@@ -15,16 +17,32 @@ describe('in a browser', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('given a lost device, when another start is asked for, then it works again', async () => {
-    let said = '';
-    await initialiseBackend('webgpu', { onLost: (reason) => (said = reason) });
-    const { device } = tf.backend() as unknown as { device: GPUDevice };
-    // Destroying it is the nearest a test can come; that kind is our own doing and not reported.
-    device.destroy();
-    await device.lost;
-    expect(said).toBe('');
-    const again = await initialiseBackend('webgpu');
-    expect(again.backend).toBe('webgpu');
+  test('given a WebGPU device that is destroyed, then it is said to be lost unless another has replaced it, and another start works', async () => {
+    let reason = '';
+    const onLost = (r: string) => (reason = r);
+    await initialiseBackend('webgpu', { onLost });
+    const { device: replaced } = tf.backend() as unknown as { device: GPUDevice };
+    await initialiseBackend('webgpu', { onLost });
+    replaced.destroy();
+    await replaced.lost;
+    expect(reason).toBe('');
+    await loseDevice();
+    await vi.waitFor(() => expect(reason).toMatch(/The GPU device was lost/));
+    expect(await deviceFault()).not.toBeNull();
+    expect((await initialiseBackend('webgpu')).backend).toBe('webgpu');
+  });
+
+  test('given a WebGL context that is lost, twice, then each time it is said and another start works again', async () => {
+    for (let time = 0; time < 2; time++) {
+      let reason = '';
+      const started = await initialiseBackend('webgl', { onLost: (r) => (reason = r) });
+      expect(started.backend).toBe('webgl');
+      await loseDevice();
+      await vi.waitFor(() => expect(reason).toMatch(/took the WebGL context away/));
+      expect(await deviceFault()).not.toBeNull();
+    }
+    expect((await initialiseBackend('webgl')).backend).toBe('webgl');
+    expect((await selfTest()).failures).toEqual([]);
   });
 
   test('given only software adapters, when the choice is left to us, then WASM runs and the warnings say why', async () => {

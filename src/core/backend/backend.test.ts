@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { candidates, initialiseBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import { readsReject } from '../testing/faults.ts';
 import { selfTest } from './self-test.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 
@@ -57,4 +58,16 @@ test('given a kernel that returns wrong numbers, when self-tested, then the fail
   expect(failures.join('; ')).toContain('attack step');
   expect(failures.join('; ')).toContain('uniform random start');
   expect((await selfTest()).failures).toEqual([]);
+});
+
+test('given a WASM instance that computes nothing any more, when it is started again, then a new one takes its place', async () => {
+  await initialiseBackend('wasm');
+  const broken = tf.backend();
+  readsReject('memory access out of bounds');
+  const again = await initialiseBackend('wasm');
+  expect(again).toMatchObject({ backend: 'wasm', warnings: [] });
+  expect(tf.backend()).not.toBe(broken);
+  const whole = tf.backend();
+  await initialiseBackend('wasm');
+  expect(tf.backend()).toBe(whole);
 });

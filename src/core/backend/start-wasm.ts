@@ -2,6 +2,7 @@
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
+import { deviceFault } from './device-fault.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
 import { createWasmKernels } from './kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
@@ -56,7 +57,26 @@ async function shareMemory(): Promise<boolean> {
   }
 }
 
-/** Starts it and registers the fast kernels. Called again, it takes the backend that is there. */
+/** tfjs's own way to make one, kept from before the first start. */
+let stockFactory: ReturnType<typeof tf.findBackendFactory>;
+
+async function makeBackend(simd: boolean, wanted: number): Promise<void> {
+  if (isNode()) tfWasm.setWasmPaths((await import('./wasm-files-node.ts')).wasmFolder());
+  else tfWasm.setWasmPaths((await import('./wasm-files-browser.ts')).WASM_FILES);
+  const shared = simd && wanted > 1 && mayShareMemory() && (await shareMemory());
+  // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
+  if (!shared) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+}
+
+/** An instance whose memory ran out or that was aborted computes nothing any more: a new one takes its place. */
+async function dropBrokenBackend(): Promise<void> {
+  await tf.setBackend('wasm');
+  if ((await deviceFault()) === null) return;
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', stockFactory);
+}
+
+/** Starts it and registers the fast kernels. Called again, it takes the backend that is there, unless that one is broken. */
 export async function startWasm(environment: BackendEnvironment): Promise<StartedBackend> {
   if (typeof WebAssembly === 'undefined') {
     throw new BackendUnavailable('WebAssembly is switched off in this browser.');
@@ -64,13 +84,9 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
   const cores = typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
   const wanted = Math.floor(environment.threads ?? defaultThreads(cores));
-  if (!tf.engine().registry.wasm) {
-    if (isNode()) tfWasm.setWasmPaths((await import('./wasm-files-node.ts')).wasmFolder());
-    else tfWasm.setWasmPaths((await import('./wasm-files-browser.ts')).WASM_FILES);
-    const shared = simd && wanted > 1 && mayShareMemory() && (await shareMemory());
-    // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
-    if (!shared) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  }
+  stockFactory ??= tf.findBackendFactory('wasm');
+  if (tf.engine().registry.wasm) await dropBrokenBackend();
+  if (!tf.engine().registry.wasm) await makeBackend(simd, wanted);
   const start = () => tf.setBackend('wasm');
   const running = isNode() ? (await import('./wasm-files-node.ts')).withoutProcessHandlers(start) : start();
   if (!(await running)) {

@@ -1,5 +1,4 @@
 /** The WebGL backend: for browsers with a GPU and no WebGPU. */
-import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendEnvironment, StartedBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
@@ -22,6 +21,52 @@ function probeRenderer(): string | null {
   return String(renderer);
 }
 
+/** Its context, and what drops it without a word. */
+let current: { release(): void } | null = null;
+
+/**
+ * A backend on a canvas of its own, in place of the one before. tfjs keeps one backend, one context and one list of compiled programs
+ * for good: after a lost context, all three are useless.
+ */
+async function freshBackend(environment: BackendEnvironment): Promise<tf.KernelBackend> {
+  const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
+  const canvas = createCanvas();
+  if (!canvas) throw new BackendUnavailable('there is no canvas here.');
+  current?.release();
+  if (tf.findBackendFactory('webgl')) removeBackend();
+  const backend = new MathBackendWebGL(canvas);
+  const gl = backend.gpgpu.gl as WebGL2RenderingContext;
+  endWaitsWhenLost(gl);
+  let released = false;
+  canvas.addEventListener('webglcontextlost', () => {
+    if (!released) environment.onLost?.('The browser took the WebGL context away.');
+  });
+  current = {
+    release() {
+      released = true;
+      gl.getExtension('WEBGL_lose_context')?.loseContext();
+    },
+  };
+  return backend;
+}
+
+/**
+ * tfjs waits for a fence before it reads, and the fences of a lost context are never passed: a race would wait for ever. They pass now,
+ * and the reads give zeros.
+ */
+function endWaitsWhenLost(gl: WebGL2RenderingContext): void {
+  const wait = gl.clientWaitSync.bind(gl);
+  gl.clientWaitSync = (...args) => (gl.isContextLost() ? gl.ALREADY_SIGNALED : wait(...args));
+}
+
+function removeBackend(): void {
+  try {
+    tf.removeBackend('webgl');
+  } catch {
+    // What a lost context held cannot always be released: it is gone with it.
+  }
+}
+
 /** Starts it. Throws `BackendUnavailable` where there is no WebGL 2, no float32 rendering, or only a software renderer and that is not allowed. */
 export async function startWebGl(
   allowSoftware: boolean,
@@ -37,11 +82,9 @@ export async function startWebGl(
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
     throw new BackendUnavailable('it cannot render to 32-bit floats on this device.');
   }
+  const backend = await freshBackend(environment);
+  tf.registerBackend('webgl', () => backend);
   if (!(await tf.setBackend('webgl'))) throw new BackendUnavailable('tfjs could not start it.');
-  const backend = tf.backend() as unknown as MathBackendWebGL;
-  backend.gpgpu.gl.canvas.addEventListener('webglcontextlost', () =>
-    environment.onLost?.('The browser took the WebGL context away.'),
-  );
   registerFastKernels('webgl', WEBGL_KERNELS);
   return {
     device: `WebGL on ${renderer}`,

@@ -50,6 +50,9 @@ async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
+/** The device of the last start; once another replaces it, nobody is told of its end. */
+let current: { replaced: boolean } | null = null;
+
 /**
  * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a software
  * adapter and that is not allowed.
@@ -69,15 +72,18 @@ export async function startWebGpu(
   // Small tensors would otherwise be computed in JavaScript behind our back.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   const device = await createDevice(adapter);
-  void device.lost.then((info) => {
-    // 'destroyed' is our own doing, when another backend is chosen.
-    if (info.reason !== 'destroyed') {
-      environment.onLost?.(`The GPU device was lost: ${info.message || 'no reason given'}.`);
-    }
+  if (current) current.replaced = true;
+  const own = (current = { replaced: false });
+  void device.lost.then(({ message, reason }) => {
+    if (!own.replaced)
+      environment.onLost?.(
+        `The GPU device was lost: ${(message || reason || 'no reason given').replace(/\.$/, '')}.`,
+      );
   });
-  device.addEventListener('uncapturederror', (event) =>
-    environment.onDeviceError?.(`The GPU refused an operation: ${event.error.message.split('\n')[0]}`),
-  );
+  device.addEventListener('uncapturederror', (event) => {
+    if (!own.replaced)
+      environment.onDeviceError?.(`The GPU refused an operation: ${event.error.message.split('\n')[0]}`);
+  });
   const backend = new tfWebGpu.WebGPUBackend(device, adapter.info);
   // A factory of tfjs's own, or ours of an earlier start whose device may be lost.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');

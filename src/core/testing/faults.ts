@@ -51,3 +51,14 @@ export function kernelThrows(kernelName: string, message = 'out of memory', afte
   });
   return { repair: () => put(kernel.kernelFunc) };
 }
+
+/** Takes the GPU away from tfjs for good: destroys the WebGPU device, or loses the WebGL context. */
+export async function loseDevice(): Promise<void> {
+  const backend = tf.backend() as unknown as {
+    device?: GPUDevice;
+    gpgpu?: { gl: WebGL2RenderingContext };
+  };
+  backend.gpgpu?.gl.getExtension('WEBGL_lose_context')?.loseContext();
+  backend.device?.destroy();
+  await backend.device?.lost;
+}
