@@ -1,5 +1,6 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
-import { plannedPasses, type RobustnessOptions, type RobustnessReport } from '../core/analysis/robustness.ts';
+import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
+import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';

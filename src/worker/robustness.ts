@@ -1,6 +1,7 @@
 /** The robustness report of a race's models: pause, stop and time left around core's report. */
-import type { RobustnessOptions, RobustnessReport } from '../core/analysis/robustness.ts';
-import { ReportStopped, robustnessReport } from '../core/analysis/robustness-report.ts';
+import type { RobustnessOptions } from '../core/judge/plan.ts';
+import type { RobustnessReport } from '../core/judge/report.ts';
+import { ReportStopped, robustnessReport } from '../core/judge/run.ts';
 import { RaceStopped, type RaceControl } from '../core/training/control.ts';
 import type { Race } from '../core/training/race.ts';
 import type { JobProgress } from './api.ts';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, it } from 'vitest';
-import { robustnessReport } from '../analysis/robustness-report.ts';
-import { plannedPasses } from '../analysis/robustness.ts';
-import { wilsonInterval } from '../analysis/wilson.ts';
+import { robustnessReport } from '../judge/run.ts';
+import { plannedPasses } from '../judge/plan.ts';
+import { wilsonInterval } from '../judge/wilson.ts';
 import { argmax, AttackModel } from '../attacks/attack-model.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import { METHOD_IDS } from '../settings/config.ts';

@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
-import type { Depth } from '../../core/analysis/robustness.ts';
+import type { Depth } from '../../core/judge/plan.ts';
 import { duration } from '../see/format.ts';
 import type { JudgeViewProps } from './JudgeView.tsx';
 

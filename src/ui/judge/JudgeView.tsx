@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
-import type { RobustnessOptions, RobustnessReport } from '../../core/analysis/robustness.ts';
+import type { RobustnessOptions } from '../../core/judge/plan.ts';
+import type { RobustnessReport } from '../../core/judge/report.ts';
 import type { JobProgress } from '../../worker/api.ts';
 import { downloadText } from '../keep/download.ts';
 import { duration } from '../see/format.ts';

@@ -1,5 +1,5 @@
 import { Box, Table, Text } from '@mantine/core';
-import type { RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { percent } from '../see/format.ts';
 import { attackLines } from './rows.ts';

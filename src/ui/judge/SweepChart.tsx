@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { RobustnessReport } from '../../core/analysis/robustness.ts';
+import type { RobustnessReport } from '../../core/judge/report.ts';
 import { sweepPoints, type SweepPoint } from './rows.ts';
 
 interface Props {

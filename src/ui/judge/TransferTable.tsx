@@ -1,5 +1,5 @@
 import { Stack, Table, Text } from '@mantine/core';
-import type { RobustnessReport } from '../../core/analysis/robustness.ts';
+import type { RobustnessReport } from '../../core/judge/report.ts';
 import { percent } from '../see/format.ts';
 
 interface Props {

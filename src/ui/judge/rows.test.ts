@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import { attackLines, reportCsv, sweepPoints } from './rows.ts';
 
 const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({

@@ -1,5 +1,5 @@
 /** A robustness report as a table: one line per attack and budget, one column per contestant. */
-import type { RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { in255 } from '../see/format.ts';
 import { csvFile } from '../shared/csv.ts';

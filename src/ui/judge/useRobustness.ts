@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
-import type { RobustnessOptions, RobustnessReport, RobustnessRow } from '../../core/analysis/robustness.ts';
+import type { RobustnessOptions } from '../../core/judge/plan.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { EngineApi, JobProgress } from '../../worker/api.ts';
 
 interface State {

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
 import { RandomStream } from '../random/random.ts';
-import { ReportStopped, robustnessReport, type JudgedModel } from './robustness-report.ts';
-import { plannedPasses, type RobustnessOptions } from './robustness.ts';
+import { ReportStopped, robustnessReport, type JudgedModel } from './run.ts';
+import { plannedPasses, type RobustnessOptions } from './plan.ts';
 
 const N = 6;
 const CLASSES = 4;

@@ -1,4 +1,4 @@
-/** Makes a robustness report: attacks, eps sweep, transfer, checks; pausable, and stoppable with what there is. */
+/** Makes a robustness report: attacks, eps sweep, transfer, checks. It can be paused, and stopped with the rows it has. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { AttackModel, argmax, gatherRows } from '../attacks/attack-model.ts';
 import { attackSet, type AttackSetResult } from '../attacks/attack-set.ts';
@@ -6,20 +6,10 @@ import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { toFloat } from '../data/augment.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { CHECKS } from './checks/index.ts';
-import { count, type AttackFacts, type Facts } from './checks/types.ts';
+import { CHECKS, count, type AttackFacts, type Facts } from './checks.ts';
 import { radiusText } from './radius.ts';
-import {
-  columnsOf,
-  plannedPasses,
-  statedStep,
-  SWEEP,
-  type CheckResult,
-  type Column,
-  type RobustnessOptions,
-  type RobustnessReport,
-  type RobustnessRow,
-} from './robustness.ts';
+import { columnsOf, plannedPasses, statedStep, SWEEP, type Column, type RobustnessOptions } from './plan.ts';
+import type { CheckResult, RobustnessReport, RobustnessRow } from './report.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const BATCH = 100;
@@ -28,7 +18,7 @@ export interface JudgedModel {
   readonly label: string;
   readonly logits: LogitsFn;
   readonly classes: number;
-  /** Running statistics: evaluation must leave them as they are. */
+  /** Running statistics, which the report must not change. */
   readonly buffers: ReadonlyMap<string, tf.Variable>;
 }
 
@@ -41,7 +31,7 @@ export interface ReportProgress {
   readonly rows: readonly RobustnessRow[];
 }
 
-/** Thrown by `checkpoint` to end a report with what there is. */
+/** Thrown by `yieldPoint` to end a report with the rows it has. */
 export class ReportStopped extends Error {}
 
 interface Measured {
@@ -79,7 +69,7 @@ class Reporter {
     set: ImageSet,
     private readonly classes: number,
     private readonly models: number,
-    private readonly checkpoint: (p: ReportProgress) => Promise<void>,
+    private readonly yieldPoint: (p: ReportProgress) => Promise<void>,
   ) {
     const indices = Array.from({ length: options.n }, (_, i) => i);
     this.x = toFloat(set.images, indices);
@@ -89,7 +79,7 @@ class Reporter {
 
   private async spend(passes: number, what: string): Promise<void> {
     this.done = Math.min(this.total, this.done + passes);
-    await this.checkpoint({ done: this.done, total: this.total, what, rows: this.rows });
+    await this.yieldPoint({ done: this.done, total: this.total, what, rows: this.rows });
   }
 
   /** Right answers on `images`, batch by batch. */
@@ -206,8 +196,8 @@ class Reporter {
   }
 
   /**
-   * An attack leaves alone what the model gets wrong by itself. Another model may get it right: for transfer, these images are attacked
-   * too, or the weaker model would seem to make the weaker x'.
+   * An attack skips the images that the model gets wrong without attack. Another model may get them right, so transfer needs x' of these
+   * images too: without them, the x' of a less accurate model would seem weaker than they are.
    */
   private async attackWrong(m: Measured, { entries }: Column, adversarial: Float32Array): Promise<void> {
     const { norm, seed, eps } = this.options;
@@ -303,18 +293,18 @@ class Reporter {
 }
 
 /**
- * Judges every model on the first n images of `set`. `checkpoint` is awaited between small pieces of work: it may wait, or throw
- * `ReportStopped` to end with a report of `complete: false` whose rows say how many images were tried.
+ * Judges every model on the first n images of `set`. `yieldPoint` is awaited between small pieces of work: it may wait, or throw
+ * `ReportStopped`; the report then has `complete: false`, and its rows say how many images were tried.
  */
 export async function robustnessReport(
   models: readonly JudgedModel[],
   set: ImageSet,
   options: RobustnessOptions,
-  checkpoint: (p: ReportProgress) => Promise<void>,
+  yieldPoint: (p: ReportProgress) => Promise<void>,
 ): Promise<RobustnessReport> {
   const own = { ...options, n: Math.min(options.n, set.labels.length) };
   const { classes } = models[0];
-  const reporter = new Reporter(own, set, classes, models.length, checkpoint);
+  const reporter = new Reporter(own, set, classes, models.length, yieldPoint);
   const measured: Measured[] = models.map((judged) => ({
     model: new AttackModel(judged.logits, judged.classes),
     judged,

@@ -1,3 +1,4 @@
+/** A perturbation radius in words. */
 import type { Threat } from '../attacks/types.ts';
 
 /** A radius as the field writes it: `8/255` in L-inf, `0.5` in L2. */

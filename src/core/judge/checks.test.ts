@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKS } from './index.ts';
-import type { Facts } from './types.ts';
+import { CHECKS, type Facts } from './checks.ts';
 
 const standing = (n: number) => Array.from({ length: 20 }, (_, i) => i < n);
 const attack = (n: number, whiteBox = true) => ({ name: '', whiteBox, standing: standing(n) });
