@@ -7,17 +7,22 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './ui/app/App.tsx';
 import { startOfflinePage } from './ui/app/offline.tsx';
+import { PartBoundary } from './ui/shared/PartBoundary.tsx';
+import { surviveTranslators } from './ui/shared/translated-page.ts';
 import { reportUnhandled } from './ui/shared/unhandled.ts';
 import { notify } from './ui/state/notify.ts';
 import { cssVariables, theme } from './ui/theme/theme.ts';
 
 reportUnhandled(window, (sentence) => notify('error', sentence));
+surviveTranslators(document.body);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
       <Notifications position="top-right" />
-      <App />
+      <PartBoundary name="The page" rest="A race that runs goes on, and saved runs are kept.">
+        <App />
+      </PartBoundary>
     </MantineProvider>
   </StrictMode>,
 );

@@ -1,6 +1,6 @@
 /** The page: question, controls, experiment on the left, the five sections in reading order. */
 import { Anchor, Box, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState, type ComponentType } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
 import {
   clearSnapshotFromLocation,
@@ -8,6 +8,8 @@ import {
   type OpenedSnapshot,
 } from '../keep/snapshot-link.ts';
 import { useAsked } from '../shared/ask.ts';
+import { LazyPart } from '../shared/LazyPart.tsx';
+import { PartBoundary } from '../shared/PartBoundary.tsx';
 import { usePage, isActive } from '../state/store.ts';
 import { workUnderWay } from '../state/work.ts';
 import { Controls } from './Controls.tsx';
@@ -17,15 +19,56 @@ import { SchemeToggle } from './SchemeToggle.tsx';
 import { Section } from './Section.tsx';
 import { ShownBanner } from './ShownBanner.tsx';
 
-const RaceSection = lazy(() => import('../race/RaceSection.tsx'));
-const WhySection = lazy(() => import('../why/WhySection.tsx'));
-const SeePanel = lazy(() => import('../see/SeePanel.tsx'));
-const JudgePanel = lazy(() => import('../judge/JudgePanel.tsx'));
-const KeepPanel = lazy(() => import('../keep/KeepPanel.tsx'));
-const AskDialog = lazy(() => import('../shared/AskDialog.tsx'));
-const SnapshotBanner = lazy(() =>
-  import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner })),
-);
+const loadAskDialog = () => import('../shared/AskDialog.tsx');
+const loadBanner = () => import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner }));
+
+interface SectionEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  /** For a sentence about this section: `<name> cannot be shown`. */
+  readonly name: string;
+  readonly load: () => Promise<{ default: ComponentType }>;
+}
+
+/** In reading order. Each one's code is loaded apart, and each fails apart. */
+const SECTIONS: readonly SectionEntry[] = [
+  {
+    id: 'race',
+    title: '1. Race',
+    lead: 'Accuracy on clean test images and under attack, epoch by epoch.',
+    name: 'The section Race',
+    load: () => import('../race/RaceSection.tsx'),
+  },
+  {
+    id: 'why',
+    title: '2. Why',
+    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?',
+    name: 'The section Why',
+    load: () => import('../why/WhySection.tsx'),
+  },
+  {
+    id: 'see',
+    title: '3. See',
+    lead: 'One image, the change an attack makes, and what every model then believes.',
+    name: 'The section See',
+    load: () => import('../see/SeePanel.tsx'),
+  },
+  {
+    id: 'judge',
+    title: '4. Judge',
+    lead: 'Stronger attacks, more radii, confidence intervals and checks of the attack itself.',
+    name: 'The section Judge',
+    load: () => import('../judge/JudgePanel.tsx'),
+  },
+  {
+    id: 'keep',
+    title: '5. Keep',
+    lead: 'Share, compare and export what you saw. Everything stays in this browser unless you send it.',
+    name: 'The section Keep',
+    load: () => import('../keep/KeepPanel.tsx'),
+  },
+];
 
 /** What the address asks for, else the recorded run. */
 function useFirstView() {
@@ -77,7 +120,7 @@ function Questions() {
   const asked = useAsked((s) => s.asked !== null);
   const [needed, setNeeded] = useState(asked);
   if (asked && !needed) setNeeded(true);
-  return <Suspense fallback={null}>{needed && <AskDialog />}</Suspense>;
+  return needed && <LazyPart name="The question that follows this click" load={loadAskDialog} props={{}} />;
 }
 
 const Waiting = () => (
@@ -114,65 +157,35 @@ export function App() {
         </Box>
         <SchemeToggle />
       </Group>
-      <Suspense fallback={null}>
-        {snapshot && (!snapshot.ok || shown === 'snapshot') && (
-          <Box mb="md">
-            <SnapshotBanner snapshot={snapshot} onReproduce={reproduce} onClose={() => void close()} />
-          </Box>
-        )}
-      </Suspense>
+      {snapshot && (!snapshot.ok || shown === 'snapshot') && (
+        <Box mb="md">
+          <LazyPart
+            name="The description of the shared result"
+            load={loadBanner}
+            props={{ snapshot, onReproduce: reproduce, onClose: () => void close() }}
+          />
+        </Box>
+      )}
       <div className="page-grid">
-        <ExperimentPanel />
+        <PartBoundary name="The experiment">
+          <ExperimentPanel />
+        </PartBoundary>
         <div className="page-column">
-          <Controls />
+          <PartBoundary name="The controls of the race">
+            <Controls />
+          </PartBoundary>
           <Stack component="main" id="main" tabIndex={-1} gap="lg" miw={0}>
-            <ShownBanner />
-            <Gallery />
-            <Section
-              id="race"
-              title="1. Race"
-              lead="Accuracy on clean test images and under attack, epoch by epoch."
-            >
-              <Suspense fallback={<Waiting />}>
-                <RaceSection />
-              </Suspense>
-            </Section>
-            <Section
-              id="why"
-              title="2. Why"
-              lead="Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?"
-            >
-              <Suspense fallback={<Waiting />}>
-                <WhySection />
-              </Suspense>
-            </Section>
-            <Section
-              id="see"
-              title="3. See"
-              lead="One image, the change an attack makes, and what every model then believes."
-            >
-              <Suspense fallback={<Waiting />}>
-                <SeePanel />
-              </Suspense>
-            </Section>
-            <Section
-              id="judge"
-              title="4. Judge"
-              lead="Stronger attacks, more radii, confidence intervals and checks of the attack itself."
-            >
-              <Suspense fallback={<Waiting />}>
-                <JudgePanel />
-              </Suspense>
-            </Section>
-            <Section
-              id="keep"
-              title="5. Keep"
-              lead="Share, compare and export what you saw. Everything stays in this browser unless you send it."
-            >
-              <Suspense fallback={<Waiting />}>
-                <KeepPanel />
-              </Suspense>
-            </Section>
+            <PartBoundary name="The origin of these figures">
+              <ShownBanner />
+            </PartBoundary>
+            <PartBoundary name="The list of recorded runs">
+              <Gallery />
+            </PartBoundary>
+            {SECTIONS.map(({ id, title, lead, name, load }) => (
+              <Section key={id} id={id} title={title} lead={lead}>
+                <LazyPart name={name} load={load} props={{}} waiting={<Waiting />} />
+              </Section>
+            ))}
             <Text component="footer" size="sm" c="dimmed">
               Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
               <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">

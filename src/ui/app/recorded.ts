@@ -1,6 +1,7 @@
 /** The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an index. */
 import * as v from 'valibot';
 import type { RaceResult } from '../../core/result/results.ts';
+import { retriedImport } from '../shared/retried-import.ts';
 import { pauses } from '../state/pauses.ts';
 
 const FOLDER = './recorded';
@@ -36,7 +37,7 @@ export function loadRecorded(file: string): Promise<RaceResult> {
   const loading = (async () => {
     const [json, { parseRaceResultInParts }] = await Promise.all([
       fetchJson(file),
-      import('../../core/result/results-schema.ts'),
+      retriedImport(() => import('../../core/result/results-schema.ts')),
     ]);
     return parseRaceResultInParts(json, pauses());
   })();

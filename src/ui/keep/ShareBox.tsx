@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
 import { useCopy } from '../shared/copy.ts';
+import { retriedImport } from '../shared/retried-import.ts';
 import { linkWith } from './snapshot-link.ts';
 import { Notice } from '../see/Notice.tsx';
 
@@ -45,7 +46,7 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
     if (!result) return;
     setError(null);
     try {
-      const { encodeSnapshot } = await import('../../snapshot/encode.ts');
+      const { encodeSnapshot } = await retriedImport(() => import('../../snapshot/encode.ts'));
       const encoded = await encodeSnapshot(result);
       const link = linkWith(encoded.hash);
       setMade({ ...encoded, of: result, link });

@@ -1,5 +1,6 @@
 /** Shared results in this page's address. Opening one never starts anything by itself. */
 import type { RaceResult } from '../../core/result/results.ts';
+import { retriedImport } from '../shared/retried-import.ts';
 
 export type OpenedSnapshot =
   | { readonly ok: true; readonly result: RaceResult }
@@ -12,7 +13,7 @@ export async function openSnapshotFromLocation(
 ): Promise<OpenedSnapshot | null> {
   if (!hash.startsWith('#s=')) return null;
   try {
-    const { decodeSnapshot } = await import('../../snapshot/decode.ts');
+    const { decodeSnapshot } = await retriedImport(() => import('../../snapshot/decode.ts'));
     return { ok: true, result: await decodeSnapshot(hash) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };

@@ -1,0 +1,88 @@
+import { expect, test, type Page } from '@playwright/test';
+import { keepOnly, open, results, setTiny, state, train } from './support.ts';
+import { translate, translated, type TranslatorKind } from './translator.ts';
+
+const TINY = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
+const painted = (page: Page) => expect(page.getByTestId('result-table')).toBeVisible();
+
+/** Errors that nothing caught, and what a part of the page says when it fails. */
+function failures(page: Page): () => Promise<string[]> {
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(error.message));
+  return async () => [...thrown, ...(await page.getByText(/cannot be shown/).allTextContents())];
+}
+
+for (const kind of ['wrap', 'replace'] as const satisfies readonly TranslatorKind[])
+  test(`given a translator that ${kind}s every text node, when recorded runs are opened and a race is trained, then every part stays and shows the current figures`, async ({
+    page,
+  }) => {
+    const failed = failures(page);
+    await translate(page, kind);
+    await open(page);
+    await painted(page);
+    for (const button of await page
+      .getByRole('region', { name: 'Recorded runs' })
+      .getByRole('button')
+      .all()) {
+      await button.click();
+      await expect(button).toHaveAttribute('aria-pressed', 'true');
+      await painted(page);
+    }
+    await keepOnly(page, ['AT', 'ARAT']);
+    await setTiny(page, TINY);
+    await train(page);
+    await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+    expect([...(await results(page)).keys()]).toEqual(['AT', 'ARAT']);
+    for (const id of ['experiment', 'race', 'why', 'see', 'judge', 'keep'])
+      await expect(page.locator(`#${id}`)).toBeVisible();
+    expect(await failed()).toEqual([]);
+    expect(await translated(page)).toBeGreaterThan(100);
+  });
+
+test.describe('given a section whose code does not arrive', () => {
+  const SEE = /assets\/SeePanel-.*\.js/;
+  const see = (page: Page) => page.locator('#see');
+  const trouble = (page: Page) => page.getByText('The section See cannot be shown');
+  // A service worker would answer in place of the server.
+  test.use({ serviceWorkers: 'block' });
+
+  test('once, or a file that it needs once, then it is asked for again and shown', async ({ page }) => {
+    let asked = 0;
+    await page.route(SEE, (route) => (++asked === 1 ? route.fulfill({ status: 500 }) : route.continue()));
+    let needed = 0;
+    await page.route(/assets\/CartesianChart-.*\.js/, (route) =>
+      ++needed === 1 ? route.fulfill({ status: 500 }) : route.continue(),
+    );
+    await page.goto('/');
+    await expect(see(page).getByRole('heading', { name: '3. See' })).toBeVisible();
+    await expect(see(page).getByText(/its models were not kept/)).toBeVisible();
+    await painted(page);
+    expect([asked > 1, needed > 1]).toEqual([true, true]);
+    await expect(page.getByText(/cannot be shown/)).toHaveCount(0);
+  });
+
+  for (const [how, answer] of [
+    ['answered 404', { status: 404 }],
+    ['cut', null],
+  ] as const)
+    test(`every time (${how}), then the section says so, the others work, a race is not disturbed, and "Try again" heals it`, async ({
+      page,
+    }) => {
+      await page.route(SEE, (route) => (answer ? route.fulfill(answer) : route.abort()));
+      await open(page);
+      await painted(page);
+      await expect(trouble(page)).toBeVisible();
+      await expect(see(page).getByText(/SeePanel-.*js could not be loaded/)).toBeVisible();
+      await expect(page.locator('#keep').getByRole('button', { name: 'Make a link' })).toBeVisible();
+      if (!answer) return;
+      await keepOnly(page, ['AT']);
+      await setTiny(page, TINY);
+      await train(page);
+      await see(page).getByRole('button', { name: 'Try again' }).click();
+      await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+      await page.unroute(SEE);
+      await see(page).getByRole('button', { name: 'Try again' }).click();
+      await expect(trouble(page)).toBeHidden();
+      await expect(see(page).getByRole('combobox', { name: 'Attack' })).toBeVisible();
+    });
+});

@@ -1,0 +1,25 @@
+/** A part of the page whose code is loaded when it is first drawn, and can be asked for again when it did not arrive. */
+import { lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { PartBoundary } from './PartBoundary.tsx';
+import { retriedImport } from './retried-import.ts';
+
+interface Props<P> {
+  readonly name: string;
+  /** A dynamic import of a module whose default export is the part. */
+  readonly load: () => Promise<{ default: ComponentType<P> }>;
+  readonly props: P;
+  readonly waiting?: ReactNode;
+}
+
+export function LazyPart<P extends object>({ name, load, props, waiting = null }: Props<P>) {
+  // React keeps a rejected import for ever: another try needs another lazy component.
+  const make = () => lazy(() => retriedImport(load)) as unknown as ComponentType<P>;
+  const [Part, setPart] = useState(make);
+  return (
+    <PartBoundary name={name} onRetry={() => setPart(make)}>
+      <Suspense fallback={waiting}>
+        <Part {...props} />
+      </Suspense>
+    </PartBoundary>
+  );
+}

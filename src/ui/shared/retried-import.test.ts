@@ -1,0 +1,49 @@
+import { describe, expect, test, vi } from 'vitest';
+import { LoadError, retriedImport } from './retried-import.ts';
+
+const ADDRESS = 'https://someone.example/arat/assets/KeepPanel-1.js';
+const lost = () => new TypeError(`Failed to fetch dynamically imported module: ${ADDRESS}`);
+const quick = { waitsMs: [0, 0], limitMs: 1000 };
+
+describe('loading a part of the page', () => {
+  test('given a file that arrives, then it is imported once', async () => {
+    const load = vi.fn(async () => 'module');
+    expect(await retriedImport(load, quick)).toBe('module');
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test('given a file that fails once, then it is asked for under an address that the browser has not tried', async () => {
+    const importFrom = vi.fn(async () => 'module');
+    const load = vi.fn().mockRejectedValue(lost());
+    expect(await retriedImport(load, { ...quick, importFrom })).toBe('module');
+    expect(importFrom.mock.calls).toEqual([[`${ADDRESS}?retry=1`]]);
+  });
+
+  test('given a browser that names no file, then the import itself is tried again', async () => {
+    const load = vi
+      .fn()
+      .mockRejectedValueOnce(new TypeError('Importing a module script failed.'))
+      .mockResolvedValueOnce('module');
+    expect(await retriedImport(load, quick)).toBe('module');
+  });
+
+  test('given a file that never loads, then it rejects after three tries and names the file', async () => {
+    const importFrom = vi.fn(async (url: string) => {
+      throw new TypeError(`error loading dynamically imported module: ${url}`);
+    });
+    const loading = retriedImport(() => Promise.reject(lost()), { ...quick, importFrom });
+    await expect(loading).rejects.toEqual(new LoadError('Its file KeepPanel-1.js could not be loaded.'));
+    expect(importFrom.mock.calls.flat()).toEqual([`${ADDRESS}?retry=1`, `${ADDRESS}?retry=2`]);
+  });
+
+  test('given a server that never answers, then it rejects at the limit', async () => {
+    const loading = retriedImport(() => new Promise(() => {}), { limitMs: 20 });
+    await expect(loading).rejects.toThrow('did not arrive within');
+  });
+
+  test('given a module that throws, then its own error comes through at once', async () => {
+    const load = vi.fn().mockRejectedValue(new Error('wrong'));
+    await expect(retriedImport(load, quick)).rejects.toEqual(new Error('wrong'));
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+});
