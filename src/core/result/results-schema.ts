@@ -1,6 +1,6 @@
 /**
- * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. Unknown fields are dropped (a newer
- * version may have written them), known fields must have the right type and lie in range.
+ * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. What a newer version may have added is left out
+ * and can be named (settings/known.ts); what is known must have the right type and lie in range.
  */
 import * as v from 'valibot';
 import {
@@ -13,6 +13,7 @@ import {
   SwitchesSchema,
   type BackendName,
 } from '../settings/config.ts';
+import { fieldName, knownConfig, knownContestant, LeftOut, type Path } from '../settings/known.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 import { visibleText } from '../settings/visible-text.ts';
 
@@ -105,7 +106,8 @@ const RunSchema = v.object({
 });
 
 type RunOutput = v.InferOutput<typeof RunSchema>;
-type Path = readonly (string | number)[];
+type ConflictOutput = v.InferOutput<typeof ConflictPointSchema>;
+const ConflictHeadSchema = v.omit(ConflictPointSchema, ['perLayer']);
 
 /** A run whose points have been counted and not yet been looked at. */
 const counted = (most: number) => v.pipe(v.array(v.unknown()), v.maxLength(most));
@@ -138,6 +140,9 @@ export const RaceResultSchema = v.object({
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });
 
+/** A result whose runs have been counted and not yet been looked at. */
+const RaceHeadSchema = v.object({ ...RaceResultSchema.entries, runs: counted(RESULT_LIMITS.runs) });
+
 function refuseNewer(input: unknown): void {
   if (typeof input !== 'object' || input === null || !('version' in input)) return;
   const { version } = input;
@@ -156,17 +161,43 @@ function check<S extends v.GenericSchema>(schema: S, input: unknown, at: Path = 
   throw new Error(`This is not a race result: ${path ? `${path}: ` : ''}${issue.message}`);
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `input` without what this version does not know; `run`: the schema down to which runs are looked at. */
+function knownResult(input: unknown, run: v.GenericSchema, leftOut: LeftOut): unknown {
+  if (!isObject(input)) return input;
+  const { config } = knownConfig(input.config, leftOut);
+  const runs = Array.isArray(input.runs)
+    ? input.runs.map((raw: unknown) => knownContestant(raw, leftOut, run)).filter((r) => r !== undefined)
+    : input.runs;
+  return leftOut.known(RaceHeadSchema, { ...input, config, runs });
+}
+
 /**
- * Validates an untrusted race result and drops what is unknown. Throws `Error` with one readable sentence that names the
- * first wrong field; a newer version is named as such.
+ * Validates an untrusted race result. What a newer version has added to it is left out and named in `leftOut`. Throws `Error` with one
+ * readable sentence that names the first wrong field; a newer format is named as such.
  */
-export function parseRaceResult(input: unknown): RaceResult {
+export function parseRaceResult(input: unknown, leftOut = new LeftOut()): RaceResult {
   refuseNewer(input);
-  return check(RaceResultSchema, input);
+  return check(RaceResultSchema, knownResult(input, RunSchema, leftOut));
 }
 
 /** Points validated at a time: some milliseconds of work. */
 const PART = 100;
+
+/** Validates a point of the gradient conflict; values by layer that many points share are looked at once, and stay shared. */
+function conflictChecker(): (point: unknown, at: Path) => ConflictOutput {
+  const known = new WeakMap<object, ConflictOutput['perLayer']>();
+  return (point, at) => {
+    const shared = isObject(point) && isObject(point.perLayer) ? point.perLayer : undefined;
+    const perLayer = shared && known.get(shared);
+    if (perLayer) return { ...check(ConflictHeadSchema, point, at), perLayer };
+    const checked = check(ConflictPointSchema, point, at);
+    if (shared) known.set(shared, checked.perLayer);
+    return checked;
+  };
+}
 
 /**
  * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited between them, so that a page stays responsive. The same
@@ -175,31 +206,42 @@ const PART = 100;
 export async function parseRaceResultInParts(
   input: unknown,
   pause: () => Promise<void>,
+  leftOut = new LeftOut(),
 ): Promise<RaceResult> {
   refuseNewer(input);
-  const head = check(v.object({ ...RaceResultSchema.entries, runs: counted(RESULT_LIMITS.runs) }), input);
-  const points = async <S extends v.GenericSchema>(list: readonly unknown[], schema: S, at: Path) => {
-    const output: v.InferOutput<S>[] = [];
+  const head = check(RaceHeadSchema, knownResult(input, RunHeadSchema, leftOut));
+  const points = async <T>(
+    list: readonly unknown[],
+    [schema, ...at]: [v.GenericSchema, ...Path],
+    parse: (point: unknown, at: Path) => T,
+  ) => {
+    const name = (path: Path) => fieldName([...at, ...path].slice(2));
+    const output: T[] = [];
     for (let i = 0; i < list.length; i += PART) {
       await pause();
       for (let k = i; k < Math.min(i + PART, list.length); k++)
-        output.push(check(schema, list[k], [...at, k]));
+        output.push(parse(leftOut.known(schema, list[k], name), [...at, k]));
     }
     return output;
   };
+  const checker =
+    <S extends v.GenericSchema>(schema: S) =>
+    (point: unknown, at: Path) =>
+      check(schema, point, at);
+  const conflict = conflictChecker();
   const runs: RunOutput[] = [];
   for (const [i, raw] of head.runs.entries()) {
     const run = check(RunHeadSchema, raw, ['runs', i]);
     // Spread first: every field keeps its place, and the text of the output stays the same.
     runs.push({
       ...run,
-      curves: await points(run.curves, EpochPointSchema, ['runs', i, 'curves']),
-      gradientConflict: await points(run.gradientConflict, ConflictPointSchema, [
-        'runs',
-        i,
-        'gradientConflict',
-      ]),
-      bn: await points(run.bn, BnPointSchema, ['runs', i, 'bn']),
+      curves: await points(run.curves, [EpochPointSchema, 'runs', i, 'curves'], checker(EpochPointSchema)),
+      gradientConflict: await points(
+        run.gradientConflict,
+        [ConflictPointSchema, 'runs', i, 'gradientConflict'],
+        conflict,
+      ),
+      bn: await points(run.bn, [BnPointSchema, 'runs', i, 'bn'], checker(BnPointSchema)),
     });
   }
   return { ...head, runs: check(v.pipe(v.custom<RunOutput[]>(Array.isArray), DISTINCT), runs, ['runs']) };
