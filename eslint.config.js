@@ -37,5 +37,28 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: [
+      'src/cli/**/*.ts',
+      'src/parity/**/*.ts',
+      'src/core/**/node-*.ts',
+      'scripts/**/*.ts',
+      'bench/**/*.ts',
+    ],
+    // bundle.ts fills a new folder, which nobody reads before it is whole.
+    ignores: ['**/*.test.ts', 'src/core/node-files.ts', 'bench/bundle.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises'].map((name) => ({
+            name,
+            importNames: ['writeFile', 'writeFileSync', 'createWriteStream', 'appendFile', 'appendFileSync'],
+            message: 'Killed half-way, it leaves half a file: use writeWhole of src/core/node-files.ts.',
+          })),
+        },
+      ],
+    },
+  },
   { files: ['src/**/*.tsx', 'src/ui/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
 );

@@ -2,9 +2,10 @@
  * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N --pytorch PYTHON]`: measures and prints; passes and fails nothing.
  * What the parts and figures are: README.md beside this file.
  */
-import { writeFileSync } from 'node:fs';
 import { findBrowser } from '../scripts/browser.mjs';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
+import { checkOutput } from '../src/cli/output.ts';
+import { writeWhole } from '../src/core/node-files.ts';
 import { describeMachine, printMachine } from './machine.ts';
 import type { Part, PartOptions } from './parts/part.ts';
 import { printEntry, type Entry } from './report.ts';
@@ -40,6 +41,7 @@ function readOptions(): Options {
     throw new UsageError(`Unknown part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
   const batch = integerOption('batch', values.batch, 2, 1024);
   const { json, quick, node, pytorch } = values;
+  if (json !== undefined) checkOutput('--json', json);
   return { only, json, quick, node, batch, pytorch };
 }
 
@@ -62,7 +64,7 @@ await runCommand(async () => {
   const failures: { name: string; reason: string }[] = [];
   const save = (): void => {
     if (options.json)
-      writeFileSync(options.json, JSON.stringify({ machine, entries, failures }, null, 1) + '\n');
+      writeWhole(options.json, JSON.stringify({ machine, entries, failures }, null, 1) + '\n');
   };
   for (const name of options.only) {
     console.log(`\n${name}`);

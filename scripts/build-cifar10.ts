@@ -2,18 +2,18 @@
  * Builds the CIFAR-10 shards that the page loads from beside itself, into public/data/cifar10 (not committed).
  *   npm run data:cifar10 -- [--file PATH] [--allow-other-checksum] [--out FOLDER]
  * Without --file it downloads the official archive. Its MD5 must be the official one; --allow-other-checksum admits
- * another archive of the same layout, e.g. a subset, and says so in the provenance that the page shows.
+ * another archive of the same layout, e.g. a subset, and says so in the provenance that the page shows. Of what FOLDER
+ * holds, only the shards and the index of an earlier build are replaced.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileFromBytes, readCifarFiles } from '../src/core/data/archive.ts';
 import { DataError } from '../src/core/data/data-error.ts';
-import type { ImageSet } from '../src/core/data/dataset.ts';
-import { IMAGE_BYTES } from '../src/core/data/dataset.ts';
-import { SHARD_IMAGES, SHARDS_FORMAT, SHARDS_VERSION, type ShardIndex } from '../src/core/data/hosted.ts';
+import { SHARDS_FORMAT, SHARDS_VERSION, type ShardIndex } from '../src/core/data/hosted.ts';
 import { fetchOfficialArchive, OFFICIAL_ARCHIVE } from '../src/core/data/node-environment.ts';
+import { prepareFolder, writeShards } from './shard-writer.ts';
 
 export interface BuildOptions {
   readonly file?: string;
@@ -21,24 +21,19 @@ export interface BuildOptions {
   readonly out: string;
 }
 
-/** Writes the shards and index.json (last). Throws `DataError` with one sentence. */
+/** Writes the shards and index.json (last); other files of the folder stay. Throws `DataError` with one sentence. */
 export async function buildShards(options: BuildOptions): Promise<ShardIndex> {
+  prepareFolder(options.out);
   const { archive, official } = await openArchive(options);
   const dataset = await readCifarFiles([archive], { expected: 'CIFAR-10' });
-  await rm(options.out, { recursive: true, force: true });
-  await mkdir(options.out, { recursive: true });
-  const index: ShardIndex = {
+  return writeShards(options.out, dataset, {
     format: SHARDS_FORMAT,
     version: SHARDS_VERSION,
     classNames: [...dataset.classNames],
     provenance: official
       ? `CIFAR-10 (Krizhevsky, 2009), official binary archive, MD5 ${OFFICIAL_ARCHIVE.md5}`
       : `CIFAR-10 layout from ${archive.name.slice(0, 100)}, not the official archive`,
-    train: await writeSplit(options.out, 'train', dataset.train),
-    test: await writeSplit(options.out, 'test', dataset.test),
-  };
-  await writeFile(join(options.out, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-  return index;
+  });
 }
 
 async function openArchive(options: BuildOptions) {
@@ -58,22 +53,6 @@ async function openArchive(options: BuildOptions) {
     );
   }
   return { archive: fileFromBytes(basename(options.file), bytes), official };
-}
-
-async function writeSplit(out: string, name: string, set: ImageSet): Promise<ShardIndex['train']> {
-  const shards: ShardIndex['train']['shards'] = [];
-  const n = set.labels.length;
-  for (let start = 0; start < n; start += SHARD_IMAGES) {
-    const end = Math.min(n, start + SHARD_IMAGES);
-    const bytes = Buffer.concat([
-      set.labels.subarray(start, end),
-      set.images.subarray(start * IMAGE_BYTES, end * IMAGE_BYTES),
-    ]);
-    const file = `${name}-${String(shards.length).padStart(2, '0')}.bin`;
-    await writeFile(join(out, file), bytes);
-    shards.push({ file, count: end - start, sha256: createHash('sha256').update(bytes).digest('hex') });
-  }
-  return { count: n, shards };
 }
 
 /** A line per tenth. */

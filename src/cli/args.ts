@@ -1,5 +1,6 @@
 /** Command-line options: strict, and every mistake is one line and exit code 2. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { aboveRange } from '../core/judge/radius.ts';
 
 /** A mistake in the options: printed as one line, exit code 2. */
 export class UsageError extends Error {}
@@ -37,6 +38,21 @@ export function choiceOption<T extends string>(
   if (!choices.includes(text as T))
     throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not "${text}".`);
   return text as T;
+}
+
+/**
+ * A radius or a step in pixel units of [0,1]: a number, or a fraction like 8/255; undefined when the option is absent. Throws UsageError;
+ * above `most` with a suggestion, since 8 for 8/255 is a frequent slip.
+ */
+export function radiusOption(name: string, text: string | undefined, most = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const [above, below = '1', ...rest] = text.split('/');
+  const value = Number(above.trim() || NaN) / Number(below.trim() || NaN);
+  if (rest.length > 0 || !(value > 0) || !Number.isFinite(value))
+    throw new UsageError(`--${name} must be a number above 0 or a fraction like 8/255, not "${text}".`);
+  const wrong = aboveRange(value, most);
+  if (wrong) throw new UsageError(`--${name} ${wrong}`);
+  return value;
 }
 
 /** Runs a command: UsageError gives one line and exit code 2, any other error one line and exit code 1. */

@@ -1,7 +1,9 @@
 /** The state of a long experiment in a file beside its results, from which `--resume` goes on to the same numbers. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import { parseConfig } from '../core/settings/config.ts';
+import { writeWhole } from '../core/node-files.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import { UsageError } from './args.ts';
 
@@ -10,9 +12,7 @@ export const checkpointPath = (out: string): string => `${out}.checkpoint`;
 
 /** Keeps `checkpoint` in place of the last one: at any moment one whole file is there. */
 export async function keepCheckpoint(out: string, checkpoint: RaceCheckpoint): Promise<void> {
-  const path = checkpointPath(out);
-  await writeFile(`${path}.part`, serialize(checkpoint));
-  await rename(`${path}.part`, path);
+  writeWhole(checkpointPath(out), serialize(checkpoint));
 }
 
 /** The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race checks. */
@@ -22,14 +22,18 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
   try {
     bytes = await readFile(path);
   } catch {
-    throw new UsageError(`--resume: there is no ${path} to go on from; leave --resume out to begin.`);
+    const instead = existsSync(out)
+      ? 'take --overwrite in its place to replace that'
+      : 'leave --resume out to begin';
+    const result = existsSync(out) ? `, and ${out} exists` : '';
+    throw new UsageError(`--resume: there is no ${path} to go on from${result}; ${instead}.`);
   }
   try {
     const checkpoint = deserialize(bytes) as RaceCheckpoint;
     return { ...checkpoint, config: parseConfig(checkpoint.config) };
   } catch {
     throw new UsageError(
-      `--resume: ${path} is not the state of an experiment; delete it and begin without --resume.`,
+      `--resume: ${path} is not the state of an experiment; take --overwrite in place of --resume to start again.`,
     );
   }
 }

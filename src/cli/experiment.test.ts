@@ -57,6 +57,7 @@ test.each([
   [['--line-up', 'ladder', '--methods', 'at'], /exclude each other/],
   [['--nonsense'], /nonsense/],
   [['--resume'], /--resume needs the --out/],
+  [['--resume', '--overwrite', '--out', 'r.json'], /exclude each other/],
   [['--backend', 'cuda'], /--backend/],
   [['--precision', 'bf16'], /--precision must be one of float32, float16/],
 ])('given the bad options %j, then a usage error of one line', (args, message) => {

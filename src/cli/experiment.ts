@@ -2,10 +2,9 @@
  * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
  * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants.
  * Progress on standard error, the final table on standard output. With `--out` the state is kept in a file beside it, and the same
- * command with `--resume` goes on after a stop or a crash.
+ * command with `--resume` goes on after a stop or a crash. What `--out` names is only replaced with `--overwrite`.
  */
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import {
@@ -27,7 +26,8 @@ import type { RaceResult } from '../core/result/results.ts';
 import { attackText, byContestant, spreadOf, spreadText } from '../core/result/spread.ts';
 import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
-import { forgetCheckpoint, keepCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';
+import { keepCheckpoint } from './experiment-checkpoint.ts';
+import { prepareOutput, saveResult } from './experiment-output.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
 
 const OPTIONS = {
@@ -50,6 +50,7 @@ const OPTIONS = {
   backend: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean' },
+  overwrite: { type: 'boolean' },
 } as const;
 
 /** Seconds of work that a crash may cost. */
@@ -63,6 +64,8 @@ interface Request {
   readonly out: string | null;
   /** Go on from the state kept beside `out`. */
   readonly resume: boolean;
+  /** Replace a result, and lose the state, that an earlier command left at `out`. */
+  readonly overwrite: boolean;
 }
 
 /** `0,1,6,7`, or with ranges `0-99`. */
@@ -103,8 +106,10 @@ export function parseRequest(argv: readonly string[]): Request {
   const resume = o.resume ?? false;
   if (resume && o.out === undefined)
     throw new UsageError('--resume needs the --out of the experiment that is to go on.');
+  const overwrite = o.overwrite ?? false;
+  if (resume && overwrite) throw new UsageError('--resume and --overwrite exclude each other: give one.');
   const integer = (
-    option: Exclude<keyof typeof OPTIONS, 'resume'>,
+    option: Exclude<keyof typeof OPTIONS, 'resume' | 'overwrite'>,
     fallback: number,
     min = 1,
     max = 1_000_000,
@@ -133,7 +138,7 @@ export function parseRequest(argv: readonly string[]): Request {
       repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
     });
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
-    return { config, backend, path, out: o.out ?? null, resume };
+    return { config, backend, path, out: o.out ?? null, resume, overwrite };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }
@@ -170,7 +175,7 @@ function describe(event: RaceEvent, epochs: number, left: () => number | null): 
       (seconds === null ? '' : `  (${formatSeconds(seconds)} left)`)
     );
   }
-  if (event.type === 'error') return event.message;
+  if (event.type === 'error' || event.type === 'note') return event.message;
   return null;
 }
 
@@ -228,13 +233,7 @@ async function main(): Promise<number> {
   const request = parseRequest(process.argv.slice(2));
   const { config, out } = request;
   const say = (line: string) => console.error(line);
-  if (out !== null) {
-    try {
-      await access(dirname(out));
-    } catch {
-      throw new UsageError(`--out: there is no folder ${dirname(out)}.`);
-    }
-  }
+  const from = await prepareOutput(request);
   const { backend, device, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
   const data = await load(request, say);
@@ -251,7 +250,7 @@ async function main(): Promise<number> {
     device,
     appVersion: await version(),
     emit,
-    from: out !== null && request.resume ? await readCheckpoint(out) : undefined,
+    from,
     checkpoints:
       out === null ? undefined : { everySeconds: KEEP_EVERY_SECONDS, keep: (c) => keepCheckpoint(out, c) },
   });
@@ -260,9 +259,8 @@ async function main(): Promise<number> {
   race.dispose();
   console.log(table(result));
   if (out !== null) {
-    await writeFile(out, `${JSON.stringify(result)}\n`);
-    if (result.status === 'complete') await forgetCheckpoint(out);
-    else say('Not complete: the same command with --resume goes on.');
+    const note = await saveResult(out, result);
+    if (note) say(note);
   }
   return result.status === 'complete' ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -39,6 +39,13 @@ describe('the options', () => {
     [['a', '--eps', '8/'], /--eps must be/],
     [['a', '--eps', '-1'], /--eps/],
     [['a', '--eps', '1/2/3'], /--eps/],
+    [['a', '--eps', '8', '--norm', 'linf'], /--eps must be at most 1, not 8, .*: did you mean 8\/255\?/],
+    [['a', '--eps', '8'], /did you mean 8\/255\?/],
+    [['a', '--eps', '8', '--norm', 'l2'], /--eps must be at most 5, not 8, .*: did you mean 8\/255\?/],
+    [['a', '--eps', '300/255', '--norm', 'linf'], /at most 1, not 1\.1765/],
+    [['a', '--eps', '1000', '--norm', 'linf'], /at most 1, not 1000, since pixels lie in \[0,1\]\.$/],
+    [['a', '--eps', '8/0'], /--eps must be a number above 0/],
+    [['a', '--eps', '/255'], /--eps must be a number above 0/],
     [['a', '--seed', '1.5'], /--seed must be a whole number/],
   ])('given the bad options %j, then a usage error of one line', (args, message) => {
     expect(() => parseRequest(args)).toThrow(UsageError);
@@ -120,6 +127,31 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     const other = await run('--attacks', 'noise');
     expect(other.stdout).toContain('already give other answers');
     expect(other.status).toBe(1);
+  });
+
+  it('given a radius that only L2 allows and a folder of L-inf, then it is refused before any attack, as is a folder that means 8/255 by 8', async () => {
+    writeIndex({});
+    await expect(run('--eps', '2')).rejects.toThrow(/--eps must be at most 1, not 2, .*2\/255/);
+    await expect(run('--eps', '2')).rejects.toThrow(UsageError);
+    writeIndex({ eps: 8 });
+    await expect(run('--attacks', 'noise')).rejects.toThrow(/index\.json: eps must be at most 1, .*8\/255/);
+  });
+
+  it('given --json that is a folder, then that is said before any work', async () => {
+    writeIndex({});
+    await expect(run('--json', folder)).rejects.toThrow(/--json: .* is a folder/);
+  });
+
+  it('given --json and an attack that ends the command, then the rows before it are in the file', async () => {
+    writeIndex({});
+    const json = join(folder, 'rows.json');
+    const judged = vi.spyOn(console, 'log').mockImplementation((line) => {
+      if (String(line).startsWith('fgsm')) throw new Error('no more output');
+    });
+    await expect(robustness([folder, '--attacks', 'noise,fgsm', '--json', json])).rejects.toThrow('no more');
+    judged.mockRestore();
+    const { rows } = JSON.parse(readFileSync(json, 'utf8')) as { rows: { attack: string }[] };
+    expect(rows.map((row) => row.attack)).toEqual(['noise']);
   });
 
   it('given a folder without its files, then a usage error of one line', async () => {

@@ -3,9 +3,10 @@
  * this engine's attacks on a network whose robustness the official AutoAttack has judged, and compares image by image; exit code 1 when
  * a count is more than 1 % of the images off. Under another norm or eps than the folder's there is nothing to compare with.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { aboveRange } from '../core/judge/radius.ts';
 import { argmax, AttackModel } from '../core/attacks/attack-model.ts';
 import { attackSet, type Entry } from '../core/attacks/attack-set.ts';
 import { AUTOATTACK } from '../core/attacks/autoattack.ts';
@@ -14,12 +15,24 @@ import type { Norm, Threat } from '../core/attacks/types.ts';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { readSafetensors } from '../core/nn/safetensors.ts';
 import { parseRobustReference, type RobustReference } from '../parity/robust-reference.ts';
-import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
+import { writeWhole } from '../core/node-files.ts';
+import {
+  choiceOption,
+  formatSeconds,
+  integerOption,
+  parseOptions,
+  radiusOption,
+  runCommand,
+  UsageError,
+} from './args.ts';
+import { checkOutput } from './output.ts';
 
 const SEQUENCE = 'autoattack';
 const DEFAULT = ['apgd-ce', 'apgd-t', 'fab-t', 'square', SEQUENCE];
 const NORMS: readonly Norm[] = ['linf', 'l2'];
 const NAMES = [...ATTACKS.map((a) => a.id), SEQUENCE];
+/** Largest radius of each norm, as on the page. */
+const MOST_EPS: Readonly<Record<Norm, number>> = { linf: 1, l2: 5 };
 /** Share of the images by which a count may differ. */
 const TOLERANCE = 0.01;
 /** Share of the largest logit by which logits may differ. */
@@ -153,15 +166,6 @@ function printRow({ attack, ours, official, agree, seconds, cpuSeconds, shares }
   console.log(cells.join(' ') + (parts.length > 1 ? `   ${texts.join(', ')}` : ''));
 }
 
-/** A radius in [0,1] pixel units, as a number or a fraction like 8/255. */
-function radius(text: string): number {
-  const [above, below = '1', ...rest] = text.split('/');
-  const value = Number(above || NaN) / Number(below || NaN);
-  if (rest.length > 0 || !(value > 0) || !Number.isFinite(value))
-    throw new UsageError(`--eps must be a number above 0 or a fraction like 8/255, not "${text}".`);
-  return value;
-}
-
 /** Throws UsageError. */
 export function parseRequest(args: string[]): RobustnessRequest {
   const { values, positionals } = parseOptions({
@@ -182,12 +186,14 @@ export function parseRequest(args: string[]): RobustnessRequest {
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`Unknown attack "${unknown}": there are ${NAMES.join(', ')}.`);
+  const norm = values.norm === undefined ? null : choiceOption('norm', values.norm, NORMS);
   return {
     folder: positionals[0],
     names,
     backend: choiceOption('backend', values.backend, BACKENDS),
-    norm: values.norm === undefined ? null : choiceOption('norm', values.norm, NORMS),
-    eps: values.eps === undefined ? null : radius(values.eps),
+    norm,
+    // The folder's norm is known later: `robustness` looks again.
+    eps: radiusOption('eps', values.eps, MOST_EPS[norm ?? 'l2']) ?? null,
     seed: integerOption('seed', values.seed, 0, 2 ** 31 - 1) ?? 0,
     json: values.json ?? null,
   };
@@ -196,12 +202,16 @@ export function parseRequest(args: string[]): RobustnessRequest {
 /** Runs the command with these arguments and gives its exit code. Throws UsageError. */
 export async function robustness(args: string[]): Promise<number> {
   const { folder, names, backend, seed, json, ...asked } = parseRequest(args);
+  if (json !== null) checkOutput('--json', json);
   const started = await initialiseBackend(backend);
   if (started.backend !== backend)
     throw new Error(`${backend} could not be used: ${started.warnings.join(' ')}`);
   const reference = await load(folder);
   const { n } = reference;
   const threat = { norm: asked.norm ?? reference.norm, eps: asked.eps ?? reference.eps };
+  const wrong = aboveRange(threat.eps, MOST_EPS[threat.norm]);
+  if (wrong) reference.network.dispose();
+  if (wrong) throw new UsageError(`${asked.eps === null ? `${folder}/index.json: eps` : '--eps'} ${wrong}`);
   const ball =
     threat.norm === 'linf'
       ? `L-inf, eps ${Number((threat.eps * 255).toFixed(2))}/255`
@@ -215,9 +225,10 @@ export async function robustness(args: string[]): Promise<number> {
     const row = await judge(reference, name, threat, seed);
     rows.push(row);
     printRow(row, n);
+    // After each attack: one that fails does not cost the rows before it.
+    if (json !== null)
+      writeWhole(json, JSON.stringify({ device: started.device, n, ...threat, seed, rows }, null, 1));
   }
-  if (json !== null)
-    await writeFile(json, JSON.stringify({ device: started.device, n, ...threat, seed, rows }, null, 1));
   const off = rows.filter((r) => r.official !== null && Math.abs(r.ours - r.official) > TOLERANCE * n);
   if (off.length > 0)
     console.log(`more than ${TOLERANCE * n} images off: ${off.map((r) => r.attack).join(', ')}`);

@@ -1,12 +1,33 @@
 /** A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must come. */
 import * as v from 'valibot';
+import { aboveRange } from '../core/judge/radius.ts';
 import type { HostTensor } from '../core/nn/safetensors.ts';
 
 const num = v.pipe(v.number(), v.finite());
+/** In pixel units of [0,1]. */
+const radius = v.pipe(
+  num,
+  v.check(
+    (value) => aboveRange(value) === null,
+    (issue) => aboveRange(issue.input)!,
+  ),
+);
+/** Names of radii and steps among a method's numbers. */
+const RADII = ['eps', 'epsilon', 'alpha', 'step_size'];
+const MethodNumbers = v.pipe(
+  v.record(v.string(), num),
+  v.check(
+    (numbers) => RADII.every((name) => !(numbers[name] > 1)),
+    ({ input }) => {
+      const name = RADII.find((r) => input[r] > 1)!;
+      return `${name} ${aboveRange(input[name])}`;
+    },
+  ),
+);
 const AratStep = v.object({ loss: num, ce_adv: num, ce_clean: num, invariance: v.record(v.string(), num) });
 const IndexSchema = v.object({
-  eps: num,
-  alpha: num,
+  eps: radius,
+  alpha: radius,
   width: num,
   blocks: v.array(num),
   batch: num,
@@ -32,9 +53,7 @@ const IndexSchema = v.object({
         ),
       }),
     ),
-    plain: v.optional(
-      v.object({ file: v.string(), methods: v.record(v.string(), v.record(v.string(), num)) }),
-    ),
+    plain: v.optional(v.object({ file: v.string(), methods: v.record(v.string(), MethodNumbers) })),
   }),
 });
 export type ReferenceIndex = v.InferOutput<typeof IndexSchema>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { buildShards } from '../../../scripts/build-cifar10.ts';
 import { CIFAR10 } from './cifar-binary.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
-import { loadHosted, NotHostedError, SHARD_IMAGES } from './hosted.ts';
+import { loadHosted, NotHostedError, SHARD_IMAGES, type ShardIndex } from './hosted.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
 import { sampleSet } from './testing/samples.ts';
 
@@ -74,6 +74,79 @@ describe('buildShards, then loadHosted', () => {
       /has the MD5 [0-9a-f]{32}, the official archive c32a1d4ab5d03f1284b67883e8d87530/,
     );
     await expect(buildShards({ file: join(folder, 'absent.tar.gz'), out })).rejects.toThrow('cannot be read');
+  });
+
+  it('given a folder with other files and an earlier build, when built again, then only its own shards and index change', async () => {
+    const mine = join(folder, 'mine');
+    mkdirSync(join(mine, 'photos'), { recursive: true });
+    const others = {
+      'notes.txt': 'do not lose',
+      'photos/cat.jpg': 'miaow',
+      'train.bin': 'not a shard',
+      '.hidden': '',
+    };
+    for (const [name, text] of Object.entries(others)) writeFileSync(join(mine, name), text);
+    const build = { file: join(folder, 'subset.tar.gz'), allowOtherChecksum: true, out: mine };
+    await buildShards(build);
+    // An earlier build, of another archive with more shards.
+    const index = JSON.parse(readFileSync(join(mine, 'index.json'), 'utf8')) as ShardIndex;
+    index.train.shards.push({ file: 'train-02.bin', count: 1, sha256: '0'.repeat(64) });
+    writeFileSync(join(mine, 'index.json'), JSON.stringify(index));
+    writeFileSync(join(mine, 'train-02.bin'), 'older');
+    writeFileSync(join(mine, 'train-01.bin'), 'older');
+    await buildShards(build);
+    for (const [name, text] of Object.entries(others))
+      expect(readFileSync(join(mine, name), 'utf8')).toBe(text);
+    const built = readdirSync(out);
+    expect(readdirSync(mine).sort()).toEqual(
+      [...built, 'notes.txt', 'photos', 'train.bin', '.hidden'].sort(),
+    );
+    for (const name of built)
+      expect([name, readFileSync(join(mine, name)).equals(readFileSync(join(out, name)))]).toEqual([
+        name,
+        true,
+      ]);
+  });
+
+  it.each([
+    [
+      'an index.json of something else',
+      'index.json',
+      '{"pages": 3}',
+      /index\.json is not an index of shards and is left/,
+    ],
+    [
+      'a file of the name of a shard',
+      'train-01.bin',
+      'precious',
+      /train-01\.bin is not a shard of an earlier build and is left/,
+    ],
+  ])(
+    'given a folder with %s, when built, then refused, and the folder is as it was',
+    async (_, name, text, message) => {
+      const theirs = mkdtempSync(join(folder, 'theirs-'));
+      writeFileSync(join(theirs, name), text);
+      const building = buildShards({
+        file: join(folder, 'subset.tar.gz'),
+        allowOtherChecksum: true,
+        out: theirs,
+      });
+      await expect(building).rejects.toThrow(message);
+      expect(readdirSync(theirs)).toEqual([name]);
+      expect(readFileSync(join(theirs, name), 'utf8')).toBe(text);
+    },
+  );
+
+  it('given --out that is a file, or below one, when built, then that is said before the archive is read', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, 'x');
+    const absent = join(folder, 'absent.tar.gz');
+    await expect(buildShards({ file: absent, out: file })).rejects.toThrow(
+      /--out: .*a-file is a file; expected a folder/,
+    );
+    await expect(buildShards({ file: absent, out: join(file, 'in') })).rejects.toThrow(
+      /--out: .* cannot be written/,
+    );
   });
 
   it('given progress, when loaded, then bytes rise to the total', async () => {

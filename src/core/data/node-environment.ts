@@ -1,7 +1,7 @@
 /** What Node offers to `loadDataset`: the official archive, shards as files, a cache folder. Node only. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { datasetCache, type CacheDirectory } from './cache.ts';
 import { DataError } from './data-error.ts';
 import { download } from './http.ts';
 import type { LoadEnvironment } from './load.ts';
+import { writeWhole } from '../node-files.ts';
 
 export const OFFICIAL_ARCHIVE = {
   url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
@@ -87,7 +88,7 @@ function directory(path: string): CacheDirectory {
           return { size: bytes.length, arrayBuffer: async () => Uint8Array.from(bytes).buffer };
         },
         createWritable: async () => ({
-          write: (data) => writeFile(file, data),
+          write: async (data) => writeWhole(file, data),
           close: async () => undefined,
           abort: async () => undefined,
         }),

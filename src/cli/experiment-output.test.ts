@@ -1,0 +1,101 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { RaceResult } from '../core/result/results.ts';
+import { UsageError } from './args.ts';
+import { checkpointPath } from './experiment-checkpoint.ts';
+import { prepareOutput, saveResult } from './experiment-output.ts';
+
+let folder: string;
+let out: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'output-'));
+  out = join(folder, 'r.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const prepare = (options: { resume?: boolean; overwrite?: boolean } = {}, path = out) =>
+  prepareOutput({ out: path, resume: false, overwrite: false, ...options });
+const contents = () =>
+  Object.fromEntries(readdirSync(folder).map((f) => [f, readFileSync(join(folder, f), 'utf8')]));
+
+it.each([
+  ['a result', { 'r.json': '{}' }, /r\.json exists: give another --out, or add --overwrite/],
+  [
+    'the state of an interrupted run',
+    { 'r.json.checkpoint': 'state' },
+    /interrupted experiment: add --resume .*, give another --out, or add --overwrite/,
+  ],
+  [
+    'both',
+    { 'r.json': '{}', 'r.json.checkpoint': 'state' },
+    /interrupted experiment: add --resume .*, give another --out, or add --overwrite/,
+  ],
+])(
+  'given %s at --out, when begun without a word, then refused, both ways named, nothing touched',
+  async (_, files, message) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    await expect(prepare()).rejects.toThrow(message);
+    await expect(prepare()).rejects.toThrow(UsageError);
+    expect(contents()).toEqual(files);
+  },
+);
+
+it('given --overwrite, then the old state goes, and the old result stays until the new one is there', async () => {
+  writeFileSync(out, '{}');
+  writeFileSync(checkpointPath(out), 'state');
+  expect(await prepare({ overwrite: true })).toBeUndefined();
+  expect(contents()).toEqual({ 'r.json': '{}' });
+});
+
+it('given nothing, or the empty file of mktemp, then the experiment begins', async () => {
+  expect(await prepare()).toBeUndefined();
+  writeFileSync(out, '');
+  expect(await prepare()).toBeUndefined();
+});
+
+it('given --resume where only a result is, then it says that this is there and how to replace it', async () => {
+  writeFileSync(out, '{}');
+  await expect(prepare({ resume: true })).rejects.toThrow(
+    /no .*checkpoint to go on from, and .*r\.json exists; .*--overwrite/,
+  );
+});
+
+it('given an --out that cannot be written, then it is said before any work', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, 'x');
+  mkdirSync(`${out}.checkpoint`);
+  for (const [path, message] of [
+    [folder, /is a folder; expected the name of a file, e\.g\. .*results\.json/],
+    [join(folder, 'absent', 'r.json'), /there is no folder .*absent/],
+    [join(file, 'r.json'), /file is a file, not a folder/],
+    [join(file, 'deeper', 'r.json'), /there is no folder/],
+    [join(folder, 'x'.repeat(300)), /cannot be written \(ENAMETOOLONG/],
+    ['', /expected the name of a file/],
+    // The state is kept beside the result, and has to find a place, too.
+    [out, /r\.json\.checkpoint is a folder/],
+  ] as const) {
+    await expect(prepare({}, path)).rejects.toThrow(message);
+    await expect(prepare({}, path)).rejects.toThrow(UsageError);
+  }
+  if (existsSync('/proc/self'))
+    await expect(prepare({}, '/proc/r.json')).rejects.toThrow(/cannot be written/);
+});
+
+it('given a result that is not complete, when saved, then what it says about going on is true', async () => {
+  const stopped = { status: 'stopped' } as RaceResult;
+  expect(await saveResult(out, stopped)).toMatch(/no state was kept: the same command with --overwrite/);
+  writeFileSync(checkpointPath(out), 'state');
+  expect(await saveResult(out, stopped)).toMatch(/with --resume/);
+  expect(await saveResult(out, { status: 'complete' } as RaceResult)).toBeNull();
+  expect(contents()).toEqual({ 'r.json': '{"status":"complete"}\n' });
+});
