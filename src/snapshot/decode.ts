@@ -1,15 +1,22 @@
 /** A link's fragment back to a race result. Untrusted input: bounded at every step (DESIGN 9). */
 import * as v from 'valibot';
 import type { RaceResult } from '../core/result/results.ts';
+import { LeftOut } from '../core/settings/known.ts';
 import { fromBase64Url, inflateBounded } from './bytes.ts';
+import { assertModest } from './extent.ts';
 import { fromCompact } from './expand.ts';
-import { HASH_PREFIX, MAX_TEXT, SNAPSHOT_VERSION, SnapshotError } from './limits.ts';
+import { HASH_PREFIX, MAX_TEXT, SEALED_SINCE, SNAPSHOT_VERSION, SnapshotError } from './limits.ts';
+import { readings } from './link-text.ts';
 import { assertPlain } from './plain.ts';
 import { CompactSchema } from './schema.ts';
+import { checkSeal } from './seal.ts';
 
-/** True for a fragment that claims to be a shared result. */
-export function isSnapshotHash(hash: string): boolean {
-  return hash.startsWith(HASH_PREFIX);
+export interface ReadSnapshot {
+  readonly result: RaceResult;
+  /** What this version does not know; one line each, empty as a rule. */
+  readonly leftOut: readonly string[];
+  /** The figures match the link's checksum. Links of format 1 have none. */
+  readonly sealed: boolean;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -20,7 +27,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function checkVersion(value: unknown): void {
+function checkVersion(value: unknown, sealed: boolean): void {
   const version = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     throw new SnapshotError('The link does not hold a shared result: it names no format version.');
@@ -29,33 +36,57 @@ function checkVersion(value: unknown): void {
       `The link was made by a newer version of this page (format ${version}; this one reads up to ${SNAPSHOT_VERSION}). ` +
         'Reload the page to update it, then open the link again.',
     );
+  if (version >= SEALED_SINCE && !sealed)
+    throw new SnapshotError('The link is damaged: its checksum is missing. Ask for it again.');
 }
 
-/**
- * Decodes `#s=…`. Rejects with `SnapshotError`, whose message is one readable sentence, for everything that is not a valid
- * snapshot; never with anything else.
- */
-export async function decodeSnapshot(hash: string): Promise<RaceResult> {
-  if (!isSnapshotHash(hash))
-    throw new SnapshotError(`The link does not hold a shared result: it lacks ${HASH_PREFIX}`);
-  const text = hash.slice(HASH_PREFIX.length);
+async function read(text: string, pause: () => Promise<void>): Promise<ReadSnapshot> {
   if (text.length > MAX_TEXT)
     throw new SnapshotError('The link is longer than 64 KiB, which no shared result is.');
   if (text.length === 0) throw new SnapshotError('The link is empty after #s=: ask for it again.');
-  const value = parseJson(await inflateBounded(fromBase64Url(text)));
-  checkVersion(value);
+  const bytes = await inflateBounded(fromBase64Url(text));
+  const sealed = checkSeal(bytes);
+  await pause();
+  const value = parseJson(bytes);
+  await pause();
+  checkVersion(value, sealed);
   assertPlain(value);
-  const parsed = v.safeParse(CompactSchema, value);
+  await pause();
+  const leftOut = new LeftOut();
+  const parsed = v.safeParse(CompactSchema, leftOut.known(CompactSchema, value));
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new SnapshotError(
       `The link is not valid at ${v.getDotPath(issue) ?? 'its start'}: ${issue.message}`,
     );
   }
-  try {
-    return fromCompact(parsed.output);
-  } catch (error) {
-    if (error instanceof SnapshotError) throw error;
-    throw new SnapshotError(error instanceof Error ? error.message : String(error));
-  }
+  assertModest(parsed.output);
+  await pause();
+  return { result: await fromCompact(parsed.output, pause, leftOut), leftOut: leftOut.lines, sealed };
+}
+
+/**
+ * Reads `#s=…`, awaiting `pause` between parts of some milliseconds of work. Rejects with `SnapshotError`, whose message is one readable
+ * sentence, for everything that is not a valid snapshot; never with anything else.
+ */
+export async function readSnapshot(hash: string, pause = () => Promise.resolve()): Promise<ReadSnapshot> {
+  const texts = readings(hash);
+  if (texts.length === 0)
+    throw new SnapshotError(`The link does not hold a shared result: it lacks ${HASH_PREFIX}`);
+  let first: SnapshotError | null = null;
+  for (const text of texts)
+    try {
+      return await read(text, pause);
+    } catch (error) {
+      first ??=
+        error instanceof SnapshotError
+          ? error
+          : new SnapshotError(error instanceof Error ? error.message : String(error));
+    }
+  throw first!;
+}
+
+/** As `readSnapshot`, the result alone. */
+export async function decodeSnapshot(hash: string): Promise<RaceResult> {
+  return (await readSnapshot(hash)).result;
 }

@@ -1,8 +1,10 @@
-/** A race result as the fragment of a link: `#s=<base64url(deflate-raw(versioned JSON))>`. */
+/** A race result as the fragment of a link: `#s=<base64url(deflate-raw(JSON with checksum and version))>`. */
 import type { RaceResult } from '../core/result/results.ts';
 import { deflate, toBase64Url } from './bytes.ts';
 import { DETAILS, toCompact, type Detail } from './compact.ts';
+import { extentOf, isModest } from './extent.ts';
 import { HASH_PREFIX, MAX_TEXT, SnapshotError, TARGET_EACH, TARGET_TEXT } from './limits.ts';
+import { seal } from './seal.ts';
 
 export interface EncodedSnapshot {
   /** Begins with `#s=`. */
@@ -11,7 +13,8 @@ export interface EncodedSnapshot {
   readonly detail: Detail;
 }
 
-const targetLength = (race: RaceResult) => TARGET_TEXT + TARGET_EACH * Math.max(0, race.runs.length - 3);
+const targetLength = (race: RaceResult) =>
+  Math.min(MAX_TEXT, TARGET_TEXT + TARGET_EACH * Math.max(0, race.runs.length - 3));
 
 /**
  * Encodes with as much detail as fits `target` characters, and with the least where nothing does. Throws `SnapshotError` when even
@@ -23,11 +26,12 @@ export async function encodeSnapshot(
 ): Promise<EncodedSnapshot> {
   let hash = '';
   for (const detail of DETAILS) {
-    const json = new TextEncoder().encode(JSON.stringify(toCompact(race, detail)));
-    hash = HASH_PREFIX + toBase64Url(await deflate(json));
+    const compact = toCompact(race, detail);
+    if (!isModest(extentOf(compact))) continue;
+    hash = HASH_PREFIX + toBase64Url(await deflate(seal(JSON.stringify(compact))));
     if (hash.length <= target) return { hash, detail };
   }
-  if (hash.length - HASH_PREFIX.length > MAX_TEXT)
+  if (hash === '' || hash.length - HASH_PREFIX.length > MAX_TEXT)
     throw new SnapshotError('This result is too large for a link: export it as JSON instead.');
   return { hash, detail: DETAILS[DETAILS.length - 1] };
 }

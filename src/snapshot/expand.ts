@@ -1,6 +1,5 @@
 /** Compact form -> RaceResult, with every length and index checked against the others. */
-import { parseConfig } from '../core/settings/config.ts';
-import { parseRaceResult } from '../core/result/results-schema.ts';
+import { parseRaceResultInParts } from '../core/result/results-schema.ts';
 import {
   RESULTS_VERSION,
   type BnPoint,
@@ -8,6 +7,7 @@ import {
   type EpochPoint,
   type RaceResult,
 } from '../core/result/results.ts';
+import { knownConfig, type LeftOut } from '../core/settings/known.ts';
 import { SnapshotError } from './limits.ts';
 import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
 
@@ -121,10 +121,39 @@ function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
   ];
 }
 
-/** Throws `SnapshotError` (contradictions) or `Error` (values out of range), each with one readable sentence. */
-export function fromCompact(compact: Compact): RaceResult {
-  const config = parseConfig(compact.cfg);
-  return parseRaceResult({
+/** The contestant that a run names; undefined where this version left it out. */
+function contestantOf(w: CompactRun['w'], places: readonly unknown[]): object | undefined {
+  if (typeof w !== 'number') return { label: w.label, method: w.method, switches: w.switches };
+  return pick(places, w, 'contestant') as object | undefined;
+}
+
+/**
+ * Awaits `pause` between parts of some milliseconds. What this version does not know is named in `leftOut`. Rejects with `SnapshotError`
+ * (contradictions) or `Error` (values out of range), each with one readable sentence.
+ */
+export async function fromCompact(
+  compact: Compact,
+  pause: () => Promise<void>,
+  leftOut: LeftOut,
+): Promise<RaceResult> {
+  const { config, places } = knownConfig(compact.cfg, leftOut);
+  const runs: unknown[] = [];
+  for (const run of compact.runs) {
+    await pause();
+    const contestant = contestantOf(run.w, places);
+    if (!contestant) continue;
+    runs.push({
+      ...contestant,
+      ...(run.sd !== undefined && { seed: run.sd }),
+      curves: curves(run),
+      gradientConflict: conflict(run.g, compact.names),
+      bn: bn(run.b, compact.names),
+      final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
+      imagesPerSecond: run.i,
+      seconds: run.d,
+    });
+  }
+  const result = {
     version: RESULTS_VERSION,
     config,
     backend: compact.be,
@@ -133,15 +162,7 @@ export function fromCompact(compact: Compact): RaceResult {
     status: compact.st,
     finishedAt: compact.at,
     appVersion: compact.app,
-    runs: compact.runs.map((run) => ({
-      ...(typeof run.w === 'number' ? pick(config.contestants, run.w, 'contestant') : run.w),
-      ...(run.sd !== undefined && { seed: run.sd }),
-      curves: curves(run),
-      gradientConflict: conflict(run.g, compact.names),
-      bn: bn(run.b, compact.names),
-      final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
-      imagesPerSecond: run.i,
-      seconds: run.d,
-    })),
-  });
+    runs,
+  };
+  return parseRaceResultInParts(result, pause, leftOut);
 }

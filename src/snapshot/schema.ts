@@ -1,9 +1,9 @@
 /**
- * The compact form of a race result inside a link: short keys, columns of whole numbers. Strict: an unknown key is an error.
+ * The compact form of a race result inside a link: short keys, columns of whole numbers. Keys that it does not know have been taken out.
  * This schema bounds structure and lengths; the ranges are checked once more after expansion, by the schema of stored results.
  */
 import * as v from 'valibot';
-import { ContestantSchema, MOST_CONTESTANTS } from '../core/settings/config.ts';
+import { MOST_CONTESTANTS } from '../core/settings/config.ts';
 import { RESULT_LIMITS } from '../core/result/results-schema.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 
@@ -17,8 +17,22 @@ const MAX_LAYERS = RESULT_LIMITS.layers;
 const finite = v.pipe(v.number(), v.finite());
 const whole = v.pipe(finite, v.integer(), v.minValue(-1e9), v.maxValue(1e9));
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
-const wholes = (max: number) => v.pipe(v.array(whole), v.maxLength(max));
-const gaps = (max: number) => v.pipe(v.array(v.nullable(finite)), v.maxLength(max));
+
+const isFinite = (x: unknown) => typeof x === 'number' && Number.isFinite(x);
+const isWhole = (x: unknown) => Number.isInteger(x) && Math.abs(x as number) <= 1e9;
+const orNull = (is: (x: unknown) => boolean) => (x: unknown) => x === null || is(x);
+
+/** A list of at most `max` items, tested by a plain loop: a validator for each number takes a hundred times as long. */
+const column = <T>(max: number, is: (x: unknown) => boolean, what: string) =>
+  v.custom<T[]>(
+    (xs) => Array.isArray(xs) && xs.length <= max && xs.every(is),
+    `is not a list of at most ${max} ${what}`,
+  );
+const wholes = (max: number) => column<number>(max, isWhole, 'whole numbers');
+const finites = (max: number) => column<number>(max, isFinite, 'numbers');
+const gaps = (max: number) => column<number | null>(max, orNull(isFinite), 'numbers or gaps');
+const rows = <T>(max: number, most: number, is: (x: unknown) => boolean) =>
+  column<T[]>(max, (row) => Array.isArray(row) && row.length <= most && row.every(is), 'rows of numbers');
 
 const ConflictSchema = v.strictObject({
   /** Steps, as differences. */
@@ -29,31 +43,31 @@ const ConflictSchema = v.strictObject({
   l: wholes(MAX_LAYERS),
   /** Which of the points above the columns of `p` belong to. */
   k: wholes(MAX_CONFLICT),
-  p: v.pipe(v.array(v.pipe(v.array(v.nullable(whole)), v.maxLength(MAX_CONFLICT))), v.maxLength(MAX_LAYERS)),
+  p: rows<number | null>(MAX_LAYERS, MAX_CONFLICT, orNull(isWhole)),
 });
 
 const BnSchema = v.strictObject({
   /** Earlier epochs (as differences) with the means over layers of both distances. */
   he: v.optional(wholes(MAX_EPOCHS)),
-  hb: v.optional(v.pipe(v.array(finite), v.maxLength(MAX_EPOCHS))),
-  hr: v.optional(v.pipe(v.array(finite), v.maxLength(MAX_EPOCHS))),
+  hb: v.optional(finites(MAX_EPOCHS)),
+  hr: v.optional(finites(MAX_EPOCHS)),
   /** The last epoch. */
   e: whole,
   l: wholes(MAX_LAYERS),
   /** Batch and running distances. */
-  b: v.pipe(v.array(finite), v.maxLength(MAX_LAYERS)),
-  r: v.pipe(v.array(finite), v.maxLength(MAX_LAYERS)),
+  b: finites(MAX_LAYERS),
+  r: finites(MAX_LAYERS),
   /** Channels kept per layer, then per layer: clean means, clean deviations, adversarial means, adversarial deviations. */
   c: v.pipe(whole, v.minValue(0), v.maxValue(RESULT_LIMITS.channels)),
-  s: v.pipe(
-    v.array(v.pipe(v.array(finite), v.maxLength(4 * RESULT_LIMITS.channels))),
-    v.maxLength(MAX_LAYERS),
-  ),
+  s: rows<number>(MAX_LAYERS, 4 * RESULT_LIMITS.channels, isFinite),
 });
 
 const RunSchema = v.strictObject({
   /** Index into the configuration's contestants, or the contestant itself where it is none of these. */
-  w: v.union([v.pipe(whole, v.minValue(0), v.maxValue(MOST_CONTESTANTS - 1)), ContestantSchema]),
+  w: v.union([
+    v.pipe(whole, v.minValue(0), v.maxValue(MOST_CONTESTANTS - 1)),
+    v.looseObject({ label: v.unknown(), method: v.unknown(), switches: v.unknown() }),
+  ]),
   /** The run's seed, in a race repeated over seeds. */
   sd: v.optional(v.pipe(finite, v.integer(), v.minValue(0), v.maxValue(2 ** 32))),
   /** Epochs and steps, as differences. */
@@ -81,7 +95,9 @@ const RunSchema = v.strictObject({
 });
 
 export const CompactSchema = v.strictObject({
-  v: v.literal(SNAPSHOT_VERSION),
+  /** CRC-32, checked before the JSON is read (seal.ts). */
+  sum: v.optional(text(8)),
+  v: v.pipe(whole, v.minValue(1), v.maxValue(SNAPSHOT_VERSION)),
   app: text(40),
   at: text(40),
   st: text(20),
