@@ -1,6 +1,11 @@
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+const NO_BARRELS = {
+  selector: 'ExportAllDeclaration',
+  message: 'No barrels: import from the file that holds the thing.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -19,13 +24,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'smart'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportAllDeclaration',
-          message: 'No barrels: import from the file that holds the thing.',
-        },
-      ],
+      'no-restricted-syntax': ['error', NO_BARRELS],
       'no-restricted-properties': [
         'error',
         {
@@ -56,6 +55,35 @@ export default tseslint.config(
             importNames: ['writeFile', 'writeFileSync', 'createWriteStream', 'appendFile', 'appendFileSync'],
             message: 'Killed half-way, it leaves half a file: use writeWhole of src/core/node-files.ts.',
           })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/ui/**/*.tsx'],
+    ignores: ['src/ui/shared/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@mantine/core',
+              importNames: ['NumberInput', 'FileButton', 'FileInput'],
+              message:
+                'Use NumberField and FileChoice (src/ui/shared): they show what is used, and take a file twice.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        NO_BARRELS,
+        {
+          selector:
+            'JSXOpeningElement[name.name!="Tooltip"] > JSXAttribute[name.name=/^(disabled|loading)$/]',
+          message:
+            'Such a control loses the focus and does not say why: use disabledBecause or busyBecause (src/ui/shared/controls.tsx).',
         },
       ],
     },

@@ -19,7 +19,8 @@ surviveTranslators(document.body);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      <Notifications position="top-right" />
+      {/* At the bottom: the controls of a race stick to the top of a phone. */}
+      <Notifications position="bottom-right" limit={3} />
       <PartBoundary name="The page" rest="A race that runs goes on, and saved runs are kept.">
         <App />
       </PartBoundary>

@@ -12,7 +12,10 @@ import { LazyPart } from '../shared/LazyPart.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
 import { usePage, isActive } from '../state/store.ts';
 import { workUnderWay } from '../state/work.ts';
+import { ReasonTip } from '../shared/ReasonTip.tsx';
+import { keepFocus } from '../shared/focus-keeper.ts';
 import { Controls } from './Controls.tsx';
+import { FileDrop } from './FileDrop.tsx';
 import { Gallery } from './Gallery.tsx';
 import { loadFirst } from './recorded.ts';
 import { SchemeToggle } from './SchemeToggle.tsx';
@@ -132,6 +135,7 @@ const Waiting = () => (
 export function App() {
   const { snapshot, close } = useFirstView();
   useLeaveGuard();
+  useEffect(keepFocus, []);
   const shown = usePage((s) => s.shown);
   const reproduce = () => {
     const { view, setConfig } = usePage.getState();
@@ -140,6 +144,8 @@ export function App() {
   };
   return (
     <div className="page">
+      <FileDrop />
+      <ReasonTip />
       <Questions />
       <a className="skip-link" href="#main">
         Skip to the results

@@ -1,5 +1,5 @@
 /** Train, pause, step, stop, reset; progress, speed and time left. */
-import { Alert, Button, Group, Paper, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Group, Paper, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconPlayerPause,
@@ -11,6 +11,7 @@ import {
 import { useEffect, useState } from 'react';
 import type { RaceState } from '../../core/training/events.ts';
 import { duration } from '../see/format.ts';
+import { Button } from '../shared/controls.tsx';
 import { configError, heardAt, isActive, usePage } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
 
@@ -149,8 +150,7 @@ export function Controls() {
               size="md"
               leftSection={<IconPlayerPlay size={18} />}
               onClick={() => void train()}
-              disabled={wrong !== null}
-              aria-describedby={wrong ? 'settings-error' : undefined}
+              disabledBecause={wrong}
             >
               Train
             </Button>
@@ -160,7 +160,9 @@ export function Controls() {
               size="md"
               leftSection={<IconPlayerPause size={18} />}
               onClick={pause}
-              disabled={race === 'preparing'}
+              disabledBecause={
+                race === 'preparing' ? 'The race is being prepared: it can be paused once it trains.' : null
+              }
             >
               Pause
             </Button>

@@ -1,6 +1,7 @@
 /** Recorded runs to choose from, and in words what the one shown shows. */
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { Button } from '../shared/controls.tsx';
 import { notify } from '../state/notify.ts';
 import { isActive, usePage } from '../state/store.ts';
 import { loadIndex, loadRecorded, type RecordedEntry } from './recorded.ts';
@@ -44,7 +45,7 @@ export function Gallery() {
               size="compact-sm"
               variant={entry.title === shown ? 'filled' : 'default'}
               aria-pressed={entry.title === shown}
-              loading={loading === entry.file}
+              busyBecause={loading === entry.file ? 'This run is being loaded.' : null}
               onClick={() => void open(entry)}
             >
               {entry.title}

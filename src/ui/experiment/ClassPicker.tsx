@@ -1,13 +1,14 @@
 /** Which classes race: chips for a handful, for CIFAR-100's hundred folded away behind a filter. */
-import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Button, Chip, type Reason } from '../shared/controls.tsx';
 
 interface Props {
   /** Names by class index. */
   readonly names: readonly string[];
   /** Indices, ascending. */
   readonly chosen: readonly number[];
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
   readonly onChange: (chosen: number[]) => void;
 }
 
@@ -17,13 +18,20 @@ const FEW = 10;
 /** e.g. `aquarium_fish` -> `aquarium fish`. */
 const readable = (name: string) => name.replaceAll('_', ' ');
 
-function Chips({ names, chosen, disabled, onChange, shown }: Props & { readonly shown: readonly number[] }) {
+function Chips({
+  names,
+  chosen,
+  disabledBecause,
+  onChange,
+  shown,
+}: Props & { readonly shown: readonly number[] }) {
   const hidden = chosen.filter((i) => !shown.includes(i));
   return (
     <Chip.Group
       multiple
       value={chosen.map(String)}
       onChange={(values) => {
+        if (disabledBecause !== null) return;
         // Those the filter hides stay chosen.
         const next = [...new Set([...values.map(Number), ...hidden])].sort((a, b) => a - b);
         if (next.length >= 2) onChange(next);
@@ -31,7 +39,7 @@ function Chips({ names, chosen, disabled, onChange, shown }: Props & { readonly 
     >
       <Group gap={4} role="group" aria-labelledby="classes-label">
         {shown.map((i) => (
-          <Chip key={i} value={String(i)} size="xs" disabled={disabled}>
+          <Chip key={i} value={String(i)} size="xs" disabledBecause={disabledBecause}>
             {readable(names[i])}
           </Chip>
         ))}
@@ -41,7 +49,7 @@ function Chips({ names, chosen, disabled, onChange, shown }: Props & { readonly 
 }
 
 function Folded(props: Props) {
-  const { names, chosen, disabled, onChange } = props;
+  const { names, chosen, disabledBecause, onChange } = props;
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().toLowerCase();
   const shown = names.flatMap((name, i) => (readable(name).toLowerCase().includes(wanted) ? [i] : []));
@@ -59,7 +67,7 @@ function Folded(props: Props) {
         <Button
           size="compact-xs"
           variant="default"
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           onClick={() => onChange(names.map((_, i) => i))}
         >
           All {names.length}
@@ -67,7 +75,7 @@ function Folded(props: Props) {
         <Button
           size="compact-xs"
           variant="default"
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           onClick={() => onChange(names.slice(0, FEW).map((_, i) => i))}
         >
           First {FEW}
@@ -82,7 +90,6 @@ function Folded(props: Props) {
             size="xs"
             label="Find a class"
             value={filter}
-            disabled={disabled}
             onChange={(e) => setFilter(e.currentTarget.value)}
           />
           <div

@@ -1,17 +1,4 @@
-import {
-  ActionIcon,
-  Anchor,
-  Box,
-  Button,
-  Code,
-  Collapse,
-  Group,
-  NativeSelect,
-  Paper,
-  Stack,
-  Text,
-  Tooltip,
-} from '@mantine/core';
+import { Anchor, Box, Code, Collapse, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import {
@@ -20,50 +7,61 @@ import {
   type SwitchName,
   type Switches,
 } from '../../core/settings/config.ts';
+import { rangeOfSwitch } from '../../core/settings/range.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { styleOf } from '../theme/theme.ts';
-import { NumberField, SwitchField } from './fields.tsx';
+import { ActionIcon, Button, NativeSelect, type Reason } from '../shared/controls.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
+import { SwitchField } from './fields.tsx';
 import { CHOICE_WORDS, SWITCH_WORDS } from './switch-words.ts';
 
 interface Props {
   readonly contestant: Contestant;
   readonly index: number;
-  readonly disabled: boolean;
-  readonly removable: boolean;
-  readonly canAdd: boolean;
+  /** Why nothing can be changed now. */
+  readonly disabledBecause: Reason;
+  readonly notRemovableBecause: Reason;
+  /** Why no variant can be added now. */
+  readonly fullBecause: Reason;
   /** Adds a contestant with this switch changed, beside this one. */
   readonly onVariant: (change: Partial<Switches>) => void;
   readonly onRemove: () => void;
 }
 
-const NUMBER_LIMITS: Partial<Record<SwitchName, { max: number; step: number; decimals: number }>> = {
-  invarianceWeight: { max: 1000, step: 1, decimals: 2 },
-  beta: { max: 100, step: 0.5, decimals: 2 },
-};
+/** What one press of an arrow key changes. The ranges are the schema's. */
+const STEPS: Partial<Record<SwitchName, number>> = { invarianceWeight: 1, beta: 0.5, averageFrom: 0.05 };
 
 function SwitchControl({
   name,
   value,
-  disabled,
+  disabledBecause,
   onChange,
 }: {
   name: SwitchName;
   value: Switches[SwitchName];
-  disabled: boolean;
+  disabledBecause: Reason;
   onChange: (value: Switches[SwitchName]) => void;
 }) {
   const { label, help } = SWITCH_WORDS[name];
   if (typeof value === 'boolean')
-    return <SwitchField label={label} help={help} checked={value} disabled={disabled} onChange={onChange} />;
+    return (
+      <SwitchField
+        label={label}
+        help={help}
+        checked={value}
+        disabledBecause={disabledBecause}
+        onChange={onChange}
+      />
+    );
   if (typeof value === 'number')
     return (
       <NumberField
         label={label}
         help={help}
         value={value}
-        min={0}
-        {...NUMBER_LIMITS[name]!}
-        disabled={disabled}
+        range={rangeOfSwitch(name)}
+        step={STEPS[name]}
+        disabledBecause={disabledBecause}
         onChange={onChange}
       />
     );
@@ -75,7 +73,7 @@ function SwitchControl({
       label={label}
       description={help}
       value={value}
-      disabled={disabled}
+      disabledBecause={disabledBecause}
       data={options.map((o) => ({ value: o, label: CHOICE_WORDS[o] ?? o }))}
       onChange={(e) => onChange(e.currentTarget.value as Switches[SwitchName])}
     />
@@ -86,9 +84,9 @@ function SwitchControl({
 export function ContestantCard({
   contestant,
   index,
-  disabled,
-  removable,
-  canAdd,
+  disabledBecause,
+  notRemovableBecause,
+  fullBecause,
   onVariant,
   onRemove,
 }: Props) {
@@ -96,6 +94,7 @@ export function ContestantCard({
   const [draft, setDraft] = useState<Switches>(contestant.switches);
   const panel = useId();
   const info = CATALOGUE[contestant.method];
+  const cannotRemove = disabledBecause ?? notRemovableBecause;
   const changed = info.switches.filter((name) => draft[name] !== contestant.switches[name]);
   return (
     <Paper
@@ -120,12 +119,12 @@ export function ContestantCard({
               <IconAdjustments size={18} />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Remove from the race">
+          <Tooltip label="Remove from the race" disabled={cannotRemove !== null}>
             <ActionIcon
               variant="subtle"
               color="red"
               aria-label={`Remove ${contestant.label}`}
-              disabled={disabled || !removable}
+              disabledBecause={cannotRemove}
               onClick={onRemove}
             >
               <IconX size={18} />
@@ -148,7 +147,7 @@ export function ContestantCard({
                 key={name}
                 name={name}
                 value={draft[name]}
-                disabled={disabled}
+                disabledBecause={disabledBecause}
                 onChange={(value) => setDraft({ ...draft, [name]: value })}
               />
             ))}
@@ -156,7 +155,9 @@ export function ContestantCard({
               <Button
                 size="xs"
                 variant="light"
-                disabled={disabled || changed.length === 0 || !canAdd}
+                disabledBecause={
+                  disabledBecause ?? (changed.length === 0 ? 'Change a switch above first.' : fullBecause)
+                }
                 onClick={() => {
                   onVariant(
                     Object.fromEntries(changed.map((name) => [name, draft[name]])) as Partial<Switches>,

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestant, labelFor } from '../../core/experiments/contestant.ts';
+import { Button, type Reason } from '../shared/controls.tsx';
 import { notify } from '../state/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
 
@@ -17,13 +18,17 @@ interface Props {
   readonly contestants: readonly Contestant[];
   /** The preset's switches: what differs from them is named in a label. */
   readonly base: Switches;
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
   readonly onChange: (contestants: Contestant[]) => void;
 }
 
 /** Who races: the list, variants, additions, removal with undo. */
-export function Contestants({ contestants, base, disabled, onChange }: Props) {
+export function Contestants({ contestants, base, disabledBecause, onChange }: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
+  const full =
+    contestants.length < MOST
+      ? null
+      : `${MOST} contestants are the most one race can hold: remove one first.`;
   const add = (method: MethodId, switches: Switches, at = contestants.length) => {
     const label = labelFor(method, switches, base);
     if (contestants.some((c) => c.label === label))
@@ -38,9 +43,9 @@ export function Contestants({ contestants, base, disabled, onChange }: Props) {
             key={c.label}
             contestant={c}
             index={i}
-            disabled={disabled}
-            removable={contestants.length > 1}
-            canAdd={contestants.length < MOST}
+            disabledBecause={disabledBecause}
+            notRemovableBecause={contestants.length > 1 ? null : 'A race needs at least one contestant.'}
+            fullBecause={full}
             onVariant={(change) => add(c.method, { ...c.switches, ...change }, i + 1)}
             onRemove={() => {
               setRemoved({ contestant: c, at: i });
@@ -56,7 +61,7 @@ export function Contestants({ contestants, base, disabled, onChange }: Props) {
               size="xs"
               variant="default"
               leftSection={<IconPlus size={14} />}
-              disabled={disabled || contestants.length >= MOST}
+              disabledBecause={disabledBecause ?? full}
             >
               Add a method
             </Button>
@@ -74,7 +79,7 @@ export function Contestants({ contestants, base, disabled, onChange }: Props) {
             size="xs"
             variant="subtle"
             leftSection={<IconArrowBackUp size={14} />}
-            disabled={disabled || contestants.length >= MOST}
+            disabledBecause={disabledBecause ?? full}
             onClick={() => {
               onChange([
                 ...contestants.slice(0, removed.at),

@@ -1,11 +1,12 @@
 /** What an experiment costs, and how long that takes here once this machine's speed has been measured. */
-import { Button, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import { IconStopwatch } from '@tabler/icons-react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { networkCost } from '../../core/nn/flops.ts';
 import { raceSeconds, raceTeraflop } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { roughly } from '../see/format.ts';
+import { Button, type Reason } from '../shared/controls.tsx';
 import { usePage } from '../state/store.ts';
 
 const size = (teraflop: number): string =>
@@ -13,10 +14,10 @@ const size = (teraflop: number): string =>
 
 export function Cost({
   config,
-  disabled,
+  disabledBecause,
 }: {
   readonly config: ExperimentConfig;
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
 }) {
   const device = usePage((s) => s.device);
   const busy = usePage((s) => s.deviceBusy);
@@ -72,8 +73,8 @@ export function Cost({
           variant="default"
           w="fit-content"
           leftSection={<IconStopwatch size={14} />}
-          loading={busy}
-          disabled={disabled}
+          busyBecause={busy ? 'This machine is being measured.' : null}
+          disabledBecause={disabledBecause}
           onClick={() => void setBackend(choice)}
         >
           Measure this machine (seconds)

@@ -1,11 +1,14 @@
-import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { rangeOfSetting } from '../../core/settings/range.ts';
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../../core/data/class-names.ts';
 import { usePage } from '../state/store.ts';
+import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
+import { FileChoice } from '../shared/FileChoice.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
 import { ClassPicker } from './ClassPicker.tsx';
-import { NumberField } from './fields.tsx';
 import { createTimeLeft } from './time-left.ts';
 
 type DatasetConfig = ExperimentConfig['dataset'];
@@ -62,44 +65,30 @@ function Notes() {
 }
 
 /** A place to drop or choose the official binary files. */
-function DropZone({ disabled }: { readonly disabled: boolean }) {
+function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
   const loadData = usePage((s) => s.loadData);
-  const [over, setOver] = useState(false);
-  const take = (files: File[]) => files.length > 0 && void loadData('archive', files);
   return (
     <Stack
       gap={6}
       p="sm"
       align="flex-start"
-      onDragOver={(e) => (e.preventDefault(), setOver(true))}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault();
-        setOver(false);
-        if (!disabled) take([...e.dataTransfer.files]);
-      }}
-      style={{
-        border: `2px dashed var(--mantine-color-${over ? 'indigo-5' : 'default-border'})`,
-        borderRadius: 8,
-      }}
+      style={{ border: '2px dashed var(--mantine-color-default-border)', borderRadius: 8 }}
     >
       <Text size="sm">
         Drop <b>cifar-10-binary.tar.gz</b>, <b>cifar-100-binary.tar.gz</b> (fine labels) or the <b>.bin</b>{' '}
-        files of one of them here, or
+        files of one of them anywhere on this page, or
       </Text>
-      <FileButton
-        onChange={take}
+      <FileChoice
+        onFiles={(files) => void loadData('archive', files)}
         accept=".gz,.tar,.tgz,.bin"
         multiple
-        disabled={disabled}
-        inputProps={{ 'aria-label': 'CIFAR files' }}
+        size="xs"
+        icon={<IconUpload size={14} />}
+        inputLabel="CIFAR files"
+        disabledBecause={disabledBecause}
       >
-        {(props) => (
-          <Button {...props} size="xs" variant="default" leftSection={<IconUpload size={14} />}>
-            Choose files
-          </Button>
-        )}
-      </FileButton>
+        Choose files
+      </FileChoice>
       <Text size="xs" c="dimmed">
         The files stay on this machine.
       </Text>
@@ -116,15 +105,16 @@ const NAMES: Readonly<Record<DatasetConfig['source'], readonly string[]>> = {
 
 interface Props {
   readonly value: DatasetConfig;
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
   readonly onChange: (value: DatasetConfig) => void;
 }
 
-export function DataFields({ value, disabled, onChange }: Props) {
+export function DataFields({ value, disabledBecause, onChange }: Props) {
   const summary = usePage((s) => s.data[value.source]);
   const error = usePage((s) => s.dataError);
   const busy = usePage((s) => s.dataProgress !== null);
   const loadData = usePage((s) => s.loadData);
+  const cannotLoad = disabledBecause ?? (busy ? 'Data is being loaded: wait, or cancel the loading.' : null);
   const names = summary?.classNames ?? NAMES[value.source];
   return (
     <Stack gap="sm">
@@ -133,15 +123,15 @@ export function DataFields({ value, disabled, onChange }: Props) {
         label="Dataset"
         value={value.source}
         data={SOURCES}
-        disabled={disabled || busy}
+        disabledBecause={cannotLoad}
         onChange={(e) => onChange({ ...value, source: e.currentTarget.value as DatasetConfig['source'] })}
       />
-      {value.source === 'archive' && <DropZone disabled={disabled || busy} />}
+      {value.source === 'archive' && <DropZone disabledBecause={cannotLoad} />}
       {value.source === 'cifar10' && !summary && (
         <Button
           size="xs"
           variant="default"
-          disabled={disabled || busy}
+          disabledBecause={cannotLoad}
           onClick={() => void loadData('cifar10')}
         >
           Load CIFAR-10 now
@@ -157,7 +147,7 @@ export function DataFields({ value, disabled, onChange }: Props) {
               <Button
                 size="xs"
                 variant="default"
-                disabled={disabled || busy}
+                disabledBecause={cannotLoad}
                 onClick={() => onChange({ ...value, source: 'archive' })}
               >
                 Give a downloaded file
@@ -174,26 +164,24 @@ export function DataFields({ value, disabled, onChange }: Props) {
       <ClassPicker
         names={names}
         chosen={value.classes}
-        disabled={disabled}
+        disabledBecause={disabledBecause}
         onChange={(classes) => onChange({ ...value, classes })}
       />
       <Group grow align="flex-start">
         <NumberField
           label="Training images"
           value={value.trainSize}
-          min={8}
-          max={50_000}
+          range={rangeOfSetting('dataset.trainSize')}
           step={256}
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           onChange={(trainSize) => onChange({ ...value, trainSize })}
         />
         <NumberField
           label="Test images"
           value={value.testSize}
-          min={4}
-          max={10_000}
+          range={rangeOfSetting('dataset.testSize')}
           step={128}
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           onChange={(testSize) => onChange({ ...value, testSize })}
         />
       </Group>

@@ -1,21 +1,16 @@
-import { NativeSelect, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { BACKEND_CHOICES, type BackendChoice } from '../../core/settings/config.ts';
+import { BACKEND_WORDS } from '../shared/backend-words.ts';
+import { NativeSelect, type Reason } from '../shared/controls.tsx';
 import { usePage } from '../state/store.ts';
 import { setBackendAfterAsking } from '../state/work.ts';
 import { SwitchField } from './fields.tsx';
 
-const WORDS: Readonly<Record<BackendChoice, string>> = {
-  auto: 'Automatic: the fastest that is right here',
-  webgpu: 'WebGPU',
-  webgl: 'WebGL',
-  wasm: 'WebAssembly (CPU)',
-  cpu: 'Plain JavaScript (slow)',
-};
-
 /** Where training runs, what the self-test found, and the visitor's choice. */
-export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
+export function DeviceFields({ disabledBecause }: { readonly disabledBecause: Reason }) {
   const { backendChoice, device, deviceBusy, config, setConfig } = usePage();
   const lacksHalf = device !== null && !device.halfPrecision;
+  const cannotChange = disabledBecause ?? (deviceBusy ? 'The backend is being started and tested.' : null);
   return (
     <Stack gap="xs">
       <NativeSelect
@@ -23,8 +18,8 @@ export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
         label="Backend"
         description="Changing it discards the models of the last race."
         value={backendChoice}
-        disabled={disabled || deviceBusy}
-        data={BACKEND_CHOICES.map((value) => ({ value, label: WORDS[value] }))}
+        disabledBecause={cannotChange}
+        data={BACKEND_CHOICES.map((value) => ({ value, label: BACKEND_WORDS[value] }))}
         onChange={(e) => void setBackendAfterAsking(e.currentTarget.value as BackendChoice)}
       />
       <Text size="xs" role="status">
@@ -42,7 +37,12 @@ export function DeviceFields({ disabled }: { readonly disabled: boolean }) {
         }
         checked={config.precision === 'float16'}
         // Once on, it can be switched off on any device.
-        disabled={disabled || deviceBusy || (lacksHalf && config.precision === 'float32')}
+        disabledBecause={
+          cannotChange ??
+          (lacksHalf && config.precision === 'float32'
+            ? 'The device in use has no 16-bit floats: it takes WebGPU with shader-f16.'
+            : null)
+        }
         onChange={(on) => setConfig({ ...config, precision: on ? 'float16' : 'float32', preset: 'custom' })}
       />
       {device?.warnings.map((warning) => (

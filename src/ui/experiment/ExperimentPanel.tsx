@@ -1,24 +1,17 @@
 /** The experiment: presets and contestants first, everything else folded. */
-import {
-  Accordion,
-  Chip,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Accordion, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
-import { MOST_REPEATS, type ExperimentConfig } from '../../core/settings/config.ts';
+import { type ExperimentConfig } from '../../core/settings/config.ts';
+import { rangeOfSetting } from '../../core/settings/range.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
+import { Chip, NativeSelect, SegmentedControl, type Reason } from '../shared/controls.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
+import { tidy } from '../shared/read-number.ts';
 import { isActive, usePage } from '../state/store.ts';
 import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
-import { NumberField } from './fields.tsx';
 import { LineUps } from './LineUps.tsx';
 import { NetworkFields } from './NetworkFields.tsx';
 
@@ -29,7 +22,14 @@ const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   official: 'The paper’s full scale, ResNet-18: many hours even on a large graphics card.',
 };
 
-const in255 = (v: number) => Number((v * 255).toFixed(2));
+/** Budgets are shown in 1/255 of the pixels' range. */
+const in255 = (v: number) => tidy(v * 255);
+const rangeIn255 = (path: 'attack.eps' | 'attack.stepSize') => {
+  const { min, max } = rangeOfSetting(path);
+  return { min: in255(min), max: in255(max), integer: false };
+};
+
+const RACING = 'A race is running: stop it, or wait for its end, to change its settings.';
 
 /** Any edit makes the experiment a custom one; the preset it came from no longer describes it. */
 function useEdit() {
@@ -42,17 +42,17 @@ function useEdit() {
 /** Deferred: a click on Train is answered before some forty fields are greyed out. */
 export function ExperimentPanel() {
   const active = useDeferredValue(usePage((s) => isActive(s.race)));
-  return <Fields active={active} />;
+  return <Fields locked={active ? RACING : null} />;
 }
 
-const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
+const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
   const { config, setConfig, edit } = useEdit();
   const { dataset, network, attack, optimiser, evaluation } = config;
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
   const field = {
     contestants: config.contestants,
     base,
-    disabled: active,
+    disabledBecause: locked,
     onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
   };
   const choose = (name: string) => {
@@ -79,7 +79,7 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
             fullWidth
             size="xs"
             aria-label="Preset"
-            disabled={active}
+            disabledBecause={locked}
             value={config.preset}
             onChange={choose}
             data={Object.keys(PRESETS).map((name) => ({
@@ -90,7 +90,7 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
           <Text size="sm">
             {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
           </Text>
-          <Cost config={config} disabled={active} />
+          <Cost config={config} disabledBecause={locked} />
         </Stack>
         <Title order={3} size="h5">
           Contestants
@@ -101,16 +101,19 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
           label="Seeds"
           help="The race is repeated with so many seeds, one after the other; charts and tables then show mean and spread. Three or more tell chance from effect."
           value={config.repeats}
-          min={1}
-          max={MOST_REPEATS}
-          disabled={active}
+          range={rangeOfSetting('repeats')}
+          disabledBecause={locked}
           onChange={(repeats) => setConfig({ ...config, repeats })}
         />
         <Accordion multiple variant="separated" chevronPosition="left" order={3}>
           <Accordion.Item value="data">
             <Accordion.Control>Data</Accordion.Control>
             <Accordion.Panel>
-              <DataFields value={dataset} disabled={active} onChange={(value) => edit({ dataset: value })} />
+              <DataFields
+                value={dataset}
+                disabledBecause={locked}
+                onChange={(value) => edit({ dataset: value })}
+              />
             </Accordion.Panel>
           </Accordion.Item>
           <Accordion.Item value="network">
@@ -119,7 +122,7 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
               <NetworkFields
                 value={network}
                 classes={dataset.classes.length}
-                disabled={active}
+                disabledBecause={locked}
                 onChange={(value) => edit({ network: value })}
               />
             </Accordion.Panel>
@@ -133,20 +136,16 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
                     label="ε"
                     suffix="/255"
                     value={in255(attack.eps)}
-                    min={0}
-                    max={64}
-                    decimals={2}
-                    disabled={active}
+                    range={rangeIn255('attack.eps')}
+                    disabledBecause={locked}
                     onChange={(v) => edit({ attack: { ...attack, eps: v / 255 } })}
                   />
                   <NumberField
                     label="Step"
                     suffix="/255"
                     value={in255(attack.stepSize)}
-                    min={0}
-                    max={64}
-                    decimals={2}
-                    disabled={active}
+                    range={rangeIn255('attack.stepSize')}
+                    disabledBecause={locked}
                     onChange={(v) => edit({ attack: { ...attack, stepSize: v / 255 } })}
                   />
                 </Group>
@@ -154,17 +153,15 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
                   <NumberField
                     label="Training steps"
                     value={attack.steps}
-                    min={0}
-                    max={100}
-                    disabled={active}
+                    range={rangeOfSetting('attack.steps')}
+                    disabledBecause={locked}
                     onChange={(steps) => edit({ attack: { ...attack, steps } })}
                   />
                   <NumberField
                     label="Evaluation steps"
                     value={evaluation.steps}
-                    min={1}
-                    max={200}
-                    disabled={active}
+                    range={rangeOfSetting('evaluation.steps')}
+                    disabledBecause={locked}
                     onChange={(steps) => edit({ evaluation: { ...evaluation, steps } })}
                   />
                 </Group>
@@ -172,9 +169,8 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
                   label="Test images per epoch"
                   help="For the charts; the final table uses every test image."
                   value={evaluation.n}
-                  min={4}
-                  max={10_000}
-                  disabled={active}
+                  range={rangeOfSetting('evaluation.n')}
+                  disabledBecause={locked}
                   onChange={(n) => edit({ evaluation: { ...evaluation, n } })}
                 />
               </Stack>
@@ -188,34 +184,30 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
                   <NumberField
                     label="Epochs"
                     value={optimiser.epochs}
-                    min={1}
-                    max={1000}
-                    disabled={active}
+                    range={rangeOfSetting('optimiser.epochs')}
+                    disabledBecause={locked}
                     onChange={(epochs) => edit({ optimiser: { ...optimiser, epochs } })}
                   />
                   <NumberField
                     label="Batch size"
                     value={optimiser.batchSize}
-                    min={2}
-                    max={1024}
-                    disabled={active}
+                    range={rangeOfSetting('optimiser.batchSize')}
+                    disabledBecause={locked}
                     onChange={(batchSize) => edit({ optimiser: { ...optimiser, batchSize } })}
                   />
                 </Group>
                 <NumberField
                   label="Learning rate"
                   value={optimiser.learningRate}
-                  min={0}
-                  max={10}
+                  range={rangeOfSetting('optimiser.learningRate')}
                   step={0.01}
-                  decimals={4}
-                  disabled={active}
+                  disabledBecause={locked}
                   onChange={(learningRate) => edit({ optimiser: { ...optimiser, learningRate } })}
                 />
                 <NativeSelect
                   size="xs"
                   label="Schedule"
-                  disabled={active}
+                  disabledBecause={locked}
                   value={optimiser.schedule}
                   data={[
                     { value: 'one-cycle', label: 'One cycle: up for a fifth, then down to 0' },
@@ -236,15 +228,14 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
                   label="Seed"
                   help="The same seed, settings and CPU backend give the same run."
                   value={config.seed}
-                  min={0}
-                  max={2 ** 31 - 1}
-                  disabled={active}
+                  range={rangeOfSetting('seed')}
+                  disabledBecause={locked}
                   onChange={(seed) => edit({ seed })}
                 />
                 <Chip
                   size="xs"
                   checked={config.augmentation.flip}
-                  disabled={active}
+                  disabledBecause={locked}
                   onChange={(on) => edit({ augmentation: { crop: on ? 4 : 0, flip: on } })}
                 >
                   Random crop and flip
@@ -255,7 +246,7 @@ const Fields = memo(function Fields({ active }: { readonly active: boolean }) {
           <Accordion.Item value="device">
             <Accordion.Control>Where it runs</Accordion.Control>
             <Accordion.Panel>
-              <DeviceFields disabled={active} />
+              <DeviceFields disabledBecause={locked} />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>

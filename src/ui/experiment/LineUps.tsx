@@ -1,19 +1,20 @@
 /** Ready fields of contestants; what stood there before can be brought back. */
-import { Button, NativeSelect, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Contestant, Switches } from '../../core/settings/config.ts';
 import { LINE_UP_IDS, LINE_UPS, lineUpOf, type LineUpId } from '../../core/experiments/line-ups.ts';
+import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 
 interface Props {
   readonly contestants: readonly Contestant[];
   /** The preset's switches, on which every line-up is built. */
   readonly base: Switches;
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
   readonly onChange: (contestants: Contestant[]) => void;
 }
 
-export function LineUps({ contestants, base, disabled, onChange }: Props) {
+export function LineUps({ contestants, base, disabledBecause, onChange }: Props) {
   const [before, setBefore] = useState<readonly Contestant[] | null>(null);
   const current = lineUpOf(contestants, base);
   return (
@@ -23,10 +24,10 @@ export function LineUps({ contestants, base, disabled, onChange }: Props) {
         label="Line-up"
         description={current ? LINE_UPS[current].words : 'Your own choice of contestants.'}
         value={current ?? 'own'}
-        disabled={disabled}
+        disabledBecause={disabledBecause}
         data={[
           ...LINE_UP_IDS.map((id) => ({ value: id, label: LINE_UPS[id].title })),
-          { value: 'own', label: 'Your own', disabled: current !== null },
+          ...(current === null ? [{ value: 'own', label: 'Your own' }] : []),
         ]}
         onChange={(e) => {
           const id = e.currentTarget.value as LineUpId | 'own';
@@ -41,7 +42,7 @@ export function LineUps({ contestants, base, disabled, onChange }: Props) {
           variant="subtle"
           w="fit-content"
           leftSection={<IconArrowBackUp size={14} />}
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           onClick={() => {
             onChange([...before]);
             setBefore(null);

@@ -1,9 +1,12 @@
 /** The network: a ready one, or its parts. */
-import { NativeSelect, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { rangeOfSetting } from '../../core/settings/range.ts';
 import { networkCost } from '../../core/nn/flops.ts';
 import { NETWORKS, networkTitle } from '../../core/experiments/networks.ts';
-import { NumberField, SwitchField } from './fields.tsx';
+import { NativeSelect, type Reason } from '../shared/controls.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
+import { SwitchField } from './fields.tsx';
 
 type Network = ExperimentConfig['network'];
 
@@ -12,11 +15,11 @@ const OWN = 'Your own';
 interface Props {
   readonly value: Network;
   readonly classes: number;
-  readonly disabled: boolean;
+  readonly disabledBecause: Reason;
   readonly onChange: (value: Network) => void;
 }
 
-export function NetworkFields({ value, classes, disabled, onChange }: Props) {
+export function NetworkFields({ value, classes, disabledBecause, onChange }: Props) {
   const title = networkTitle(value);
   const { flopPerImage } = networkCost({ ...value, classes });
   const blocks = value.blocks.join(', ');
@@ -26,7 +29,7 @@ export function NetworkFields({ value, classes, disabled, onChange }: Props) {
         size="xs"
         label="Ready network"
         description={`${(flopPerImage / 1e6).toPrecision(3)} MFLOP for one image forward.`}
-        disabled={disabled}
+        disabledBecause={disabledBecause}
         value={title ?? OWN}
         data={[...(title === null ? [OWN] : []), ...NETWORKS.map((n) => n.title)]}
         onChange={(e) => {
@@ -38,15 +41,14 @@ export function NetworkFields({ value, classes, disabled, onChange }: Props) {
         label="Width"
         help="Channels of the first stage; doubles per stage. ResNet-18 has 64."
         value={value.width}
-        min={1}
-        max={128}
-        disabled={disabled}
+        range={rangeOfSetting('network.width')}
+        disabledBecause={disabledBecause}
         onChange={(width) => onChange({ ...value, width })}
       />
       <NativeSelect
         size="xs"
         label="Blocks per stage"
-        disabled={disabled}
+        disabledBecause={disabledBecause}
         value={blocks}
         data={[...new Set([blocks, '1', '1, 1', '1, 1, 1', '1, 1, 1, 1', '2, 2, 2', '2, 2, 2, 2'])]}
         onChange={(e) => onChange({ ...value, blocks: e.currentTarget.value.split(', ').map(Number) })}
@@ -55,7 +57,7 @@ export function NetworkFields({ value, classes, disabled, onChange }: Props) {
         label="Stride 2 in the first layer"
         help="A quarter of the cost; the official network has stride 1."
         checked={value.stemStride === 2}
-        disabled={disabled}
+        disabledBecause={disabledBecause}
         onChange={(on) => onChange({ ...value, stemStride: on ? 2 : 1 })}
       />
     </Stack>

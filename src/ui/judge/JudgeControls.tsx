@@ -1,7 +1,10 @@
-import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
 import type { Depth } from '../../core/judge/plan.ts';
+import { rangeOfSetting } from '../../core/settings/range.ts';
 import { duration } from '../see/format.ts';
+import { Button, NativeSelect } from '../shared/controls.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
 import type { JudgeViewProps } from './JudgeView.tsx';
 
 const DEPTHS: readonly { readonly value: Depth; readonly label: string; readonly words: string }[] = [
@@ -40,11 +43,9 @@ export function JudgeControls({
   onRun,
 }: JudgeViewProps) {
   const { running, paused, stopping, report } = judge;
-  const off = unavailable !== null || running;
+  const off = running ? 'A report is being made: stop it, or wait for its end.' : unavailable;
+  const ending = stopping ? 'The report ends after the pass that is under way.' : null;
   const depth = DEPTHS.find((d) => d.value === choice.depth)!;
-  const number = (key: 'n' | 'seed', low: number, high: number) => (x: string | number) => {
-    if (typeof x === 'number') onChoice({ ...choice, [key]: Math.min(Math.max(low, x), high) });
-  };
   return (
     <Stack gap="xs">
       <Group gap="sm" align="flex-end">
@@ -52,41 +53,37 @@ export function JudgeControls({
           label="Attacks"
           data={DEPTHS.map(({ value, label }) => ({ value, label }))}
           value={choice.depth}
-          disabled={off}
+          disabledBecause={off}
           onChange={(e) => onChoice({ ...choice, depth: e.currentTarget.value as Depth })}
         />
         <NativeSelect
           label="Norm"
           data={NORMS}
           value={choice.norm}
-          disabled={off}
+          disabledBecause={off}
           onChange={(e) => onChoice({ ...choice, norm: e.currentTarget.value as 'linf' | 'l2' })}
         />
-        <NumberInput
+        <NumberField
           label={`Test images (of ${images})`}
           value={choice.n}
-          min={1}
-          max={images}
+          range={{ min: 1, max: images, integer: true }}
           step={100}
-          allowDecimal={false}
-          allowNegative={false}
+          size="sm"
           w={150}
-          disabled={off}
-          onChange={number('n', 1, images)}
+          disabledBecause={off}
+          onChange={(n) => onChoice({ ...choice, n })}
         />
-        <NumberInput
+        <NumberField
           label="Seed of the starts"
           value={choice.seed}
-          min={0}
-          max={2 ** 31 - 1}
-          allowDecimal={false}
-          allowNegative={false}
+          range={rangeOfSetting('seed')}
+          size="sm"
           w={140}
-          disabled={off}
-          onChange={number('seed', 0, 2 ** 31 - 1)}
+          disabledBecause={off}
+          onChange={(seed) => onChoice({ ...choice, seed })}
         />
         {!running && (
-          <Button leftSection={<IconScale size={18} />} onClick={onRun} disabled={off}>
+          <Button leftSection={<IconScale size={18} />} onClick={onRun} disabledBecause={off}>
             {report ? 'Judge again' : 'Judge the models'}
           </Button>
         )}
@@ -95,7 +92,7 @@ export function JudgeControls({
             variant="default"
             leftSection={paused ? <IconPlayerPlay size={18} /> : <IconPlayerPause size={18} />}
             onClick={paused ? judge.resume : judge.pause}
-            disabled={stopping}
+            disabledBecause={ending}
           >
             {paused ? 'Resume the report' : 'Pause the report'}
           </Button>
@@ -106,7 +103,7 @@ export function JudgeControls({
             variant="light"
             leftSection={<IconPlayerStop size={18} />}
             onClick={judge.stop}
-            disabled={stopping}
+            disabledBecause={ending}
           >
             Stop the report
           </Button>

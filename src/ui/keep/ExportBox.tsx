@@ -1,8 +1,10 @@
-import { Button, FileButton, Group, Menu, Select, Stack, Text } from '@mantine/core';
+import { Group, Menu, Select, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RaceResult } from '../../core/result/results.ts';
 import { byContestant } from '../../core/result/spread.ts';
+import { Button } from '../shared/controls.tsx';
+import { FileChoice } from '../shared/FileChoice.tsx';
 import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
@@ -41,6 +43,8 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
     downloadText(text, fileName(base, 'csv'), 'text/csv');
   }
 }
+
+const NO_WEIGHTS = 'Weights can be saved while the models trained on this page are in memory: train first.';
 
 /** Metrics, charts and weights as files; a result from a file. */
 export function ExportBox({ result, liveLabels, weights, onImport, colour }: Props) {
@@ -98,7 +102,7 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
               variant="default"
               leftSection={<IconDownload size={18} />}
               rightSection={<IconChevronDown size={14} />}
-              disabled={!result}
+              disabledBecause={result ? null : 'There is a result to save once a race has ended.'}
             >
               Metrics
             </Button>
@@ -117,8 +121,8 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
               variant="default"
               leftSection={<IconWeight size={18} />}
               rightSection={<IconChevronDown size={14} />}
-              disabled={liveLabels.length === 0}
-              loading={busy !== null}
+              busyBecause={busy === null ? null : `The weights of ${busy} are being collected.`}
+              disabledBecause={liveLabels.length === 0 ? NO_WEIGHTS : null}
             >
               Weights
             </Button>
@@ -132,16 +136,14 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
             ))}
           </Menu.Dropdown>
         </Menu>
-        <FileButton
+        <FileChoice
           accept="application/json,.json"
-          onChange={(file) => file && void attempt(async () => onImport(await importResult(file)))}
+          inputLabel="A result as JSON"
+          icon={<IconUpload size={18} />}
+          onFiles={([file]) => void attempt(async () => onImport(await importResult(file)))}
         >
-          {(props) => (
-            <Button variant="default" leftSection={<IconUpload size={18} />} {...props}>
-              Import JSON
-            </Button>
-          )}
-        </FileButton>
+          Import JSON
+        </FileChoice>
       </Group>
       <Group gap="xs" align="flex-end">
         <Select
@@ -160,7 +162,7 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
         <Button
           variant="default"
           leftSection={<IconPhotoDown size={18} />}
-          disabled={!chart}
+          disabledBecause={chart ? null : 'Choose a chart first.'}
           onClick={() => void saveChart('png')}
         >
           PNG
@@ -168,7 +170,7 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
         <Button
           variant="default"
           leftSection={<IconPhotoDown size={18} />}
-          disabled={!chart}
+          disabledBecause={chart ? null : 'Choose a chart first.'}
           onClick={() => void saveChart('svg')}
         >
           SVG

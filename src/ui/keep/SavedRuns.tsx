@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
 import { finalText } from '../see/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
+import { Button } from '../shared/controls.tsx';
 import { Notice } from '../see/Notice.tsx';
 
 interface Props {
@@ -126,8 +127,11 @@ export function SavedRuns({ runs, damaged, chosen, busy, onChoose, onOpen, onRen
                         size="compact-sm"
                         variant="default"
                         leftSection={<IconEye size={14} />}
-                        disabled={busy}
-                        title={busy ? 'Stop the race, or wait for its end, to open a saved run' : undefined}
+                        disabledBecause={
+                          busy
+                            ? 'A race is running: stop it, or wait for its end, to open a saved run.'
+                            : null
+                        }
                         onClick={() => onOpen(run)}
                         aria-label={`Open ${run.name}`}
                       >

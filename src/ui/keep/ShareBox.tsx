@@ -1,8 +1,9 @@
-import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
+import { Button } from '../shared/controls.tsx';
 import { useCopy } from '../shared/copy.ts';
 import { retriedImport } from '../shared/retried-import.ts';
 import { linkWith } from './snapshot-link.ts';
@@ -59,7 +60,11 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
   return (
     <Stack gap="xs">
       <Group gap="xs">
-        <Button leftSection={<IconLink size={18} />} onClick={() => void make()} disabled={!result}>
+        <Button
+          leftSection={<IconLink size={18} />}
+          onClick={() => void make()}
+          disabledBecause={result ? null : 'There is a result to share once a race has ended.'}
+        >
           Make a link
         </Button>
         {!result && (

@@ -1,16 +1,8 @@
-import {
-  ActionIcon,
-  Group,
-  NativeSelect,
-  NumberInput,
-  SegmentedControl,
-  Slider,
-  Stack,
-  Text,
-  Tooltip,
-} from '@mantine/core';
+import { Group, Slider, Stack, Text, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconDice3 } from '@tabler/icons-react';
 import type { AttackInfo } from '../../worker/viewer.ts';
+import { ActionIcon, NativeSelect, SegmentedControl, type Reason } from '../shared/controls.tsx';
+import { NumberField } from '../shared/NumberField.tsx';
 import { LIMITS, move, type ExampleSettings } from './settings.ts';
 
 interface Props {
@@ -22,16 +14,20 @@ interface Props {
   readonly images: number;
   readonly factor: number;
   readonly onFactor: (factor: number) => void;
-  readonly disabled: boolean;
+  /** Why nothing can be asked of a model now. */
+  readonly disabledBecause: Reason;
 }
 
-const numeric = (use: (x: number) => void) => (x: string | number) => {
-  const n = typeof x === 'number' ? x : Number.parseFloat(x);
-  if (Number.isFinite(n)) use(n);
-};
-
 /** Image, attack, budget and amplification. */
-export function ExampleControls({ value, onChange, attacks, images, factor, onFactor, disabled }: Props) {
+export function ExampleControls({
+  value,
+  onChange,
+  attacks,
+  images,
+  factor,
+  onFactor,
+  disabledBecause,
+}: Props) {
   const set = (change: Partial<ExampleSettings>) => onChange({ ...value, ...change });
   const attack = attacks.find((a) => a.id === value.attack);
   const linf = value.norm === 'linf';
@@ -39,46 +35,43 @@ export function ExampleControls({ value, onChange, attacks, images, factor, onFa
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
         <Group gap={4} align="flex-end" wrap="nowrap">
-          <Tooltip label="Previous image">
+          <Tooltip label="Previous image" disabled={disabledBecause !== null}>
             <ActionIcon
               variant="default"
               size={36}
               aria-label="Previous image"
-              disabled={disabled}
+              disabledBecause={disabledBecause}
               onClick={() => set({ index: move(value.index, -1, images) })}
             >
               <IconArrowLeft size={18} />
             </ActionIcon>
           </Tooltip>
-          <NumberInput
+          <NumberField
             label="Test image"
             value={value.index}
-            min={0}
-            max={Math.max(0, images - 1)}
-            clampBehavior="blur"
-            allowDecimal={false}
-            allowNegative={false}
+            range={{ min: 0, max: Math.max(0, images - 1), integer: true }}
+            size="sm"
             w={96}
-            disabled={disabled}
-            onChange={numeric((index) => set({ index: Math.min(index, Math.max(0, images - 1)) }))}
+            disabledBecause={disabledBecause}
+            onChange={(index) => set({ index })}
           />
-          <Tooltip label="Next image">
+          <Tooltip label="Next image" disabled={disabledBecause !== null}>
             <ActionIcon
               variant="default"
               size={36}
               aria-label="Next image"
-              disabled={disabled}
+              disabledBecause={disabledBecause}
               onClick={() => set({ index: move(value.index, 1, images) })}
             >
               <IconArrowRight size={18} />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="A random image">
+          <Tooltip label="A random image" disabled={disabledBecause !== null}>
             <ActionIcon
               variant="default"
               size={36}
               aria-label="Random image"
-              disabled={disabled}
+              disabledBecause={disabledBecause}
               onClick={() => set({ index: Math.floor(Math.random() * Math.max(1, images)) })}
             >
               <IconDice3 size={18} />
@@ -88,7 +81,7 @@ export function ExampleControls({ value, onChange, attacks, images, factor, onFa
         <NativeSelect
           label="Attack"
           value={value.attack}
-          disabled={disabled}
+          disabledBecause={disabledBecause}
           data={attacks.length > 0 ? attacks.map((a) => ({ value: a.id, label: a.name })) : [value.attack]}
           // Each attack has steps of its own.
           onChange={(e) => set({ attack: e.currentTarget.value, iterations: null })}
@@ -100,7 +93,7 @@ export function ExampleControls({ value, onChange, attacks, images, factor, onFa
           <SegmentedControl
             aria-labelledby="see-norm"
             value={value.norm}
-            disabled={disabled}
+            disabledBecause={disabledBecause}
             onChange={(norm) => set({ norm })}
             data={[
               { value: 'linf', label: 'L∞' },
@@ -109,39 +102,37 @@ export function ExampleControls({ value, onChange, attacks, images, factor, onFa
           />
         </Stack>
         {linf ? (
-          <NumberInput
+          <NumberField
             label="ε (of 255)"
             value={value.eps255}
-            min={0}
-            max={LIMITS.eps255}
-            step={1}
-            decimalScale={2}
+            range={{ min: 0, max: LIMITS.eps255, integer: false }}
+            size="sm"
             w={96}
-            disabled={disabled}
-            onChange={numeric((eps255) => set({ eps255 }))}
+            disabledBecause={disabledBecause}
+            onChange={(eps255) => set({ eps255 })}
           />
         ) : (
-          <NumberInput
+          <NumberField
             label="ε (L2)"
             value={value.epsL2}
-            min={0}
-            max={LIMITS.epsL2}
+            range={{ min: 0, max: LIMITS.epsL2, integer: false }}
+            size="sm"
             step={0.1}
-            decimalScale={3}
             w={96}
-            disabled={disabled}
-            onChange={numeric((epsL2) => set({ epsL2 }))}
+            disabledBecause={disabledBecause}
+            onChange={(epsL2) => set({ epsL2 })}
           />
         )}
-        <NumberInput
+        <NumberField
           label={attack?.whiteBox === false ? 'Queries' : 'Steps'}
-          value={value.iterations ?? attack?.iterations ?? ''}
-          min={1}
-          max={LIMITS.iterations}
-          allowDecimal={false}
+          value={value.iterations ?? attack?.iterations ?? NaN}
+          range={{ min: 1, max: LIMITS.iterations, integer: true }}
+          size="sm"
           w={96}
-          disabled={disabled || !attack?.adjustable}
-          onChange={numeric((iterations) => set({ iterations }))}
+          disabledBecause={
+            disabledBecause ?? (attack?.adjustable ? null : 'This attack has a fixed number of steps.')
+          }
+          onChange={(iterations) => set({ iterations })}
         />
       </Group>
       {attack && (

@@ -1,4 +1,4 @@
-import { Box, Group, Loader, Stack, Switch, Text } from '@mantine/core';
+import { Box, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type {
@@ -8,6 +8,8 @@ import type {
   SliceRequest,
   SliceView,
 } from '../../worker/viewer.ts';
+import { tidy } from '../shared/read-number.ts';
+import { Switch } from '../shared/controls.tsx';
 import { ExampleCard } from './ExampleCard.tsx';
 import { ExampleControls } from './ExampleControls.tsx';
 import { fillingFactor } from './pixels.ts';
@@ -41,7 +43,7 @@ const perPixel = ({ norm, eps }: ExampleRequest) => (norm === 'linf' ? eps : (4 
 /** Adversarial examples, computed live by the models just trained. */
 export function SeeView(props: SeeViewProps) {
   const { unavailable, race, weights, images, eps, name, colour } = props;
-  const [settings, setSettings] = useState({ ...DEFAULT_SETTINGS, eps255: Number((eps * 255).toFixed(2)) });
+  const [settings, setSettings] = useState({ ...DEFAULT_SETTINGS, eps255: tidy(eps * 255) });
   const [chosenFactor, setFactor] = useState<number | null>(null);
   const [slicing, setSlicing] = useState(false);
 
@@ -83,13 +85,13 @@ export function SeeView(props: SeeViewProps) {
         images={images}
         factor={factor}
         onFactor={setFactor}
-        disabled={unavailable !== null || attacks === null}
+        disabledBecause={unavailable ?? (attacks === null ? 'The list of attacks is being loaded.' : null)}
       />
       <Switch
         label="Loss around the image"
         description="A slice through the loss: the attack’s direction against a random one, on 21 × 21 points."
         checked={slicing}
-        disabled={unavailable !== null}
+        disabledBecause={unavailable}
         onChange={(e) => setSlicing(e.currentTarget.checked)}
       />
       {unavailable !== null && (

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 
 const KINDS = {
   error: { color: 'red', title: 'That did not work', autoClose: false },
-  warning: { color: 'yellow', title: 'Please note', autoClose: 12_000 },
+  warning: { color: 'yellow', title: 'Please note', autoClose: 8_000 },
   done: { color: 'teal', title: 'Done', autoClose: 5_000 },
 } as const;
 

@@ -8,6 +8,7 @@ import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } 
 import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import type { Shown } from '../see/models.ts';
+import { slowerBackend } from '../shared/backend-words.ts';
 import { newId } from '../shared/new-id.ts';
 import { runStore } from '../storage/runs.ts';
 import { LiveRace } from './live-race.ts';
@@ -169,7 +170,7 @@ function onEvent(event: RaceEvent): void {
       notify('warning', event.message);
       break;
     case 'backend':
-      event.warnings.forEach((w) => notify('warning', w));
+      if (event.warnings.length > 0) notify('warning', slowerBackend(event.backend));
       break;
     case 'result':
       renew(true);
@@ -238,7 +239,7 @@ export const usePage = create<PageState>((set, get) => ({
       const { ownRace, shown } = get();
       set({ device });
       if (ownRace) set({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
-      device.warnings.forEach((w) => notify('warning', w));
+      if (device.warnings.length > 0) notify('warning', slowerBackend(device.backend));
     } catch (error) {
       notify('error', say(error));
     } finally {

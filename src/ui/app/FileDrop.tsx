@@ -1,0 +1,73 @@
+/** A file dropped anywhere on the page is taken where it makes sense; without this the browser would leave the page for it. */
+import { Portal } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { whatIsDropped } from '../shared/dropped.ts';
+import { notify } from '../state/notify.ts';
+import { isActive, usePage } from '../state/store.ts';
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+const hasFolder = (transfer: DataTransfer): boolean =>
+  [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
+
+async function takeData(files: readonly File[]): Promise<void> {
+  const { race, config, dataProgress, setConfig, loadData } = usePage.getState();
+  if (isActive(race)) return notify('warning', 'A race is running: drop the data again when it has ended.');
+  if (dataProgress)
+    return notify('warning', 'Data is being loaded: wait, or cancel the loading, then drop the file again.');
+  if (config.dataset.source !== 'archive')
+    setConfig({ ...config, preset: 'custom', dataset: { ...config.dataset, source: 'archive' } });
+  const loaded = await loadData('archive', files);
+  const { data, dataError } = usePage.getState();
+  if (loaded) notify('done', `Loaded ${data.archive?.provenance}.`);
+  else if (dataError) notify('error', dataError);
+}
+
+async function take(files: readonly File[], folder: boolean): Promise<void> {
+  const dropped = whatIsDropped(files, folder);
+  if (dropped.kind === 'unknown') return notify('warning', dropped.message);
+  if (dropped.kind === 'data') return takeData(files);
+  try {
+    const { importFiles } = await import('../keep/import-files.ts');
+    await importFiles(files);
+    notify('done', `Imported ${files.map((f) => f.name).join(', ')}.`);
+  } catch (error) {
+    notify('error', error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function FileDrop() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      event.dataTransfer!.dropEffect = 'copy';
+      setOver(true);
+    };
+    // It also comes for every element that is left for another one: only leaving the window has no target to go to.
+    const onLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const onDrop = (event: DragEvent) => {
+      setOver(false);
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      void take([...event.dataTransfer!.files], hasFolder(event.dataTransfer!));
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, []);
+  if (!over) return null;
+  return (
+    <Portal>
+      <div className="drop-note" role="status">
+        Drop it anywhere: CIFAR files become the data of the next race, a result (JSON) is imported.
+      </div>
+    </Portal>
+  );
+}

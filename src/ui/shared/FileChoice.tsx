@@ -1,0 +1,49 @@
+/** A button that opens the browser's file dialog. */
+import { FileButton } from '@mantine/core';
+import { useRef, type ReactNode } from 'react';
+import { Button, type Reason } from './controls.tsx';
+
+interface Props {
+  readonly accept: string;
+  readonly multiple?: boolean;
+  /** Name of the hidden file input, for tests and assistive technology. */
+  readonly inputLabel: string;
+  readonly icon?: ReactNode;
+  readonly size?: 'xs' | 'sm';
+  readonly disabledBecause?: Reason;
+  /** Never empty. */
+  readonly onFiles: (files: File[]) => void;
+  readonly children: ReactNode;
+}
+
+export function FileChoice({
+  accept,
+  multiple,
+  inputLabel,
+  icon,
+  size,
+  disabledBecause = null,
+  onFiles,
+  children,
+}: Props) {
+  const reset = useRef<() => void>(null);
+  return (
+    <FileButton
+      accept={accept}
+      multiple
+      resetRef={reset}
+      inputProps={{ 'aria-label': inputLabel, multiple: multiple ?? false }}
+      onChange={(files) => {
+        // Browsers report no change when the same file is chosen again, unless the input was emptied.
+        reset.current?.();
+        if (files.length > 0 && disabledBecause === null) onFiles(files);
+      }}
+    >
+      {(props) => (
+        <Button {...props} variant="default" size={size} leftSection={icon} disabledBecause={disabledBecause}>
+          {children}
+        </Button>
+      )}
+    </FileButton>
+  );
+}

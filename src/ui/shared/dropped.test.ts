@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { whatIsDropped } from './dropped.ts';
+
+const files = (...names: string[]) => names.map((name) => ({ name }));
+
+describe('files dropped on the page', () => {
+  test.each([
+    [files('cifar-10-binary.tar.gz'), 'data'],
+    [files('data_batch_1.bin', 'test_batch.bin'), 'data'],
+    [files('CIFAR.TGZ'), 'data'],
+    [files('result.json'), 'results'],
+    [files('a.json', 'b.JSON'), 'results'],
+  ])('given %j, then they are taken as %s', (list, kind) => {
+    expect(whatIsDropped(list).kind).toBe(kind);
+  });
+
+  test.each([
+    [files('holiday.png'), 'holiday.png'],
+    [files('cifar-10-binary.tar.gz', 'notes.txt'), 'notes.txt'],
+    [files('a.json', 'data_batch_1.bin'), 'together'],
+    [files(), 'Nothing'],
+    [files('json'), 'json'],
+  ])('given %j, then one sentence names the trouble and what can be dropped', (list, part) => {
+    const dropped = whatIsDropped(list);
+    expect(dropped.kind === 'unknown' && dropped.message).toContain(part);
+    expect(dropped.kind === 'unknown' && dropped.message).toContain('cifar-10-binary.tar.gz');
+  });
+
+  test('given a folder, then only files can be read', () => {
+    expect(whatIsDropped(files('cifar-10-batches-bin'), true)).toMatchObject({ kind: 'unknown' });
+  });
+});
