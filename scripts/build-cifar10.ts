@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadProgressPrinter } from '../src/cli/load-progress.ts';
 import { fileFromBytes, readCifarFiles } from '../src/core/data/archive.ts';
 import { DataError } from '../src/core/data/data-error.ts';
 import { SHARDS_FORMAT, SHARDS_VERSION, type ShardIndex } from '../src/core/data/hosted.ts';
@@ -39,7 +40,12 @@ export async function buildShards(options: BuildOptions): Promise<ShardIndex> {
 async function openArchive(options: BuildOptions) {
   if (options.file === undefined) {
     console.log(`Downloading ${OFFICIAL_ARCHIVE.url} (170 MB) …`);
-    return { archive: await fetchOfficialArchive({ onProgress: reporter() }), official: true };
+    const progress = loadProgressPrinter(process.stdout);
+    try {
+      return { archive: await fetchOfficialArchive({ onProgress: progress.onProgress }), official: true };
+    } finally {
+      progress.end();
+    }
   }
   const bytes = await readFile(options.file).catch(() => {
     throw new DataError(`${options.file} cannot be read; expected cifar-10-binary.tar.gz.`);
@@ -53,16 +59,6 @@ async function openArchive(options: BuildOptions) {
     );
   }
   return { archive: fileFromBytes(basename(options.file), bytes), official };
-}
-
-/** A line per tenth. */
-function reporter() {
-  let next = 0;
-  return ({ loadedBytes, totalBytes }: { loadedBytes: number; totalBytes: number | null }) => {
-    if (totalBytes === null || loadedBytes / totalBytes < next) return;
-    console.log(`  ${Math.floor((100 * loadedBytes) / totalBytes)} %`);
-    next = Math.floor((10 * loadedBytes) / totalBytes + 1) / 10;
-  };
 }
 
 async function main(args: string[]): Promise<number> {

@@ -4,7 +4,7 @@
  * Progress on standard error, the final table on standard output. With `--out` the state is kept in a file beside it, and the same
  * command with `--resume` goes on after a stop or a crash. What `--out` names is only replaced with `--overwrite`.
  */
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import {
@@ -15,9 +15,6 @@ import {
   type Contestant,
   type ExperimentConfig,
 } from '../core/settings/config.ts';
-import type { Dataset } from '../core/data/dataset.ts';
-import { loadDataset } from '../core/data/load.ts';
-import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { parseContestants } from '../core/experiments/contestant.ts';
 import { raceTeraflop } from '../core/experiments/cost.ts';
@@ -27,6 +24,7 @@ import { attackText, byContestant, spreadOf, spreadText } from '../core/result/s
 import { Series } from '../core/training/series.ts';
 import type { RaceEvent } from '../core/training/events.ts';
 import { keepCheckpoint } from './experiment-checkpoint.ts';
+import { loadData } from './experiment-data.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
 import { choiceOption, formatSeconds, integerOption, parseOptions, runCommand, UsageError } from './args.ts';
 
@@ -144,24 +142,6 @@ export function parseRequest(argv: readonly string[]): Request {
   }
 }
 
-async function load(request: Request, say: (line: string) => void): Promise<Dataset> {
-  const { path, config } = request;
-  if (path === null)
-    return loadDataset(config.dataset.source, { environment: nodeEnvironment('.cache'), onNote: say });
-  try {
-    await access(path);
-  } catch {
-    throw new UsageError(
-      `--dataset: there is no file ${path}; expected synthetic, cifar10 or the path of cifar-10-binary.tar.gz or cifar-100-binary.tar.gz.`,
-    );
-  }
-  return loadDataset('archive', {
-    files: [await fileFromPath(path)],
-    environment: { cache: null },
-    onNote: say,
-  });
-}
-
 const percent = (fraction: number): string => (100 * fraction).toFixed(1);
 
 function describe(event: RaceEvent, epochs: number, left: () => number | null): string | null {
@@ -236,7 +216,7 @@ async function main(): Promise<number> {
   const from = await prepareOutput(request);
   const { backend, device, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
-  const data = await load(request, say);
+  const data = await loadData(config.dataset.source, request.path);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
   let left: number | null = null;
   const emit = (event: RaceEvent) => {

@@ -7,8 +7,10 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** A server that sends nothing for so long is given up; default 30 s. */
   readonly stallMs?: number;
-  /** Waits between attempts of one range; default 0.5 and 2 s. */
+  /** Waits between attempts of one range; default 0.5 and 2 s. Of a server that says it is busy but not for how long: 2, 8 and 30 s. */
   readonly retryMs?: readonly number[];
+  /** Told in a phrase what is waited for, e.g. `huggingface.co is busy (429): asking again in 30 s`. */
+  readonly onWait?: (phrase: string) => void;
 }
 
 /** The server answered, but not with the file. */
@@ -16,6 +18,8 @@ export class HttpError extends DataError {
   constructor(
     readonly status: number,
     message: string,
+    /** What a busy server asks for. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
   }
@@ -23,19 +27,24 @@ export class HttpError extends DataError {
 
 const STALL_MS = 30_000;
 const RETRY_MS = [500, 2000] as const;
+const BUSY_MS = [2000, 8000, 30_000] as const;
+/** A server may ask for so many waits of so long each; one that asks for more is given up. */
+const MOST_WAITS = 5;
+const LONGEST_WAIT_MS = 120_000;
 
 /** Signals an abort when nothing was heard for `stallMs`, or when the caller's signal does. */
 class Watchdog {
   readonly #controller = new AbortController();
+  readonly #forward = () => this.#controller.abort(this.outer?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
   stalled = false;
 
   constructor(
     readonly stallMs: number,
-    outer?: AbortSignal,
+    private readonly outer?: AbortSignal,
   ) {
     outer?.throwIfAborted();
-    outer?.addEventListener('abort', () => this.#controller.abort(outer.reason), { once: true });
+    outer?.addEventListener('abort', this.#forward);
     this.heard();
   }
 
@@ -53,8 +62,65 @@ class Watchdog {
 
   end(): void {
     clearTimeout(this.#timer);
+    this.outer?.removeEventListener('abort', this.#forward);
   }
 }
+
+/** Milliseconds of a Retry-After header, in seconds or as a date; null where it is absent or neither. */
+export function retryAfter(header: string | null, now = Date.now()): number | null {
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return 1000 * Number(text);
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Resolves after `ms`, rejects with the signal's reason. */
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal!.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}
+
+/**
+ * `getOnce`, asked again while the server says that it is busy (429, 503): after as long as it asks for, which `onWait` is told. Throws
+ * the `HttpError` when that is too long or too often.
+ */
+async function get<T>(
+  url: string,
+  range: { start: number; end: number } | null,
+  options: HttpOptions,
+  use: (response: Response, heard: () => void) => Promise<T>,
+): Promise<T> {
+  const unasked = options.retryMs ?? BUSY_MS;
+  for (let waits = 0; ; waits++) {
+    try {
+      return await getOnce(url, range, options, use);
+    } catch (error) {
+      if (!(error instanceof HttpError) || !isBusy(error)) throw error;
+      const asked = error.retryAfterMs;
+      if (asked !== null && asked > LONGEST_WAIT_MS) {
+        const minutes = Math.ceil(asked / 60_000);
+        throw new HttpError(error.status, `${error.message} and asks to wait ${minutes} minutes`, asked);
+      }
+      if (waits >= (asked === null ? unasked.length : MOST_WAITS)) throw error;
+      // A second at least: a server that says "0" while it is busy would be asked in a loop.
+      const ms = asked === null ? unasked[waits] : Math.max(1000, asked);
+      options.onWait?.(`${hostOf(url)} is busy (${error.status}): asking again in ${Math.ceil(ms / 1000)} s`);
+      await pause(ms, options.signal);
+    }
+  }
+}
+
+const isBusy = (error: HttpError): boolean => error.status === 429 || error.status === 503;
 
 /**
  * GETs `url`, optionally bytes `start` to `end` (exclusive), and hands the response to `use` while a watchdog looks
@@ -62,7 +128,7 @@ class Watchdog {
  * preflight is needed. Throws `HttpError` on a status that is neither 200 nor 206, `DataError` on a failed or
  * stalled transfer, the signal's reason when aborted.
  */
-async function get<T>(
+async function getOnce<T>(
   url: string,
   range: { start: number; end: number } | null,
   options: HttpOptions,
@@ -79,7 +145,11 @@ async function get<T>(
     watchdog.heard();
     if (response.status !== 200 && response.status !== 206) {
       await response.body?.cancel();
-      throw new HttpError(response.status, `${host} answered ${response.status} for ${fileOf(url)}`);
+      throw new HttpError(
+        response.status,
+        `${host} answered ${response.status} for ${fileOf(url)}`,
+        retryAfter(response.headers.get('Retry-After')),
+      );
     }
     return await use(response, () => watchdog.heard());
   } catch (error) {
@@ -245,15 +315,20 @@ export async function openRanged(
   };
 }
 
-async function retried<T>(options: HttpOptions, attempt: () => Promise<T>): Promise<T> {
+/** `attempt`, twice more when the transfer fails. Throws what the last one throws; the signal's reason when aborted. */
+export async function retried<T>(
+  options: Pick<HttpOptions, 'signal' | 'retryMs' | 'onWait'>,
+  attempt: () => Promise<T>,
+): Promise<T> {
   for (const wait of options.retryMs ?? RETRY_MS) {
     try {
       return await attempt();
     } catch (error) {
       options.signal?.throwIfAborted();
-      // A client error will not go away by asking again, except "too many requests".
-      if (error instanceof HttpError && error.status < 500 && error.status !== 429) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      // A client error will not go away by asking again; a busy server has been given its time already.
+      if (error instanceof HttpError && (error.status < 500 || isBusy(error))) throw error;
+      options.onWait?.(`${messageOf(error)}: trying again`);
+      await pause(wait, options.signal);
     }
   }
   return attempt();

@@ -96,7 +96,12 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
   options.onProgress?.({ phase: 'Looking for kept data', loadedBytes: 0, totalBytes: null });
   const kept = await cache?.read('cifar10');
   if (kept) return kept;
-  const http = { fetch: environment.fetch, signal: options.signal, onProgress: options.onProgress };
+  const http = {
+    fetch: environment.fetch,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    onWait: (phase: string) => options.onProgress?.({ phase, loadedBytes: 0, totalBytes: null }),
+  };
   const sources: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
   const { baseUrl } = options;
   if (baseUrl !== undefined) sources.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });

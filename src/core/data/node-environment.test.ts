@@ -64,4 +64,26 @@ describe('fetchOfficialArchive', () => {
     );
     await server.close();
   });
+
+  it('given a site that is busy and then cuts the transfer, when downloaded, then both are said and the file comes', async () => {
+    const bytes = records(2);
+    const server = await startFileServer({ '/cifar-10-binary.tar.gz': bytes });
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    server.faults = { fail: { end: 'gz', status: 503, times: 1, retryAfter: '1' }, cutAfter: 3000 };
+    const phases = new Set<string>();
+    const file = await fetchOfficialArchive({
+      url: `${server.url}/cifar-10-binary.tar.gz`,
+      md5,
+      retryMs: [1, 1],
+      onProgress: ({ phase }) => {
+        phases.add(phase);
+        if (phase.endsWith('trying again')) server.faults = {};
+      },
+    });
+    expect(file.size).toBe(bytes.length);
+    expect([...phases].join('\n')).toMatch(
+      /is busy \(503\): asking again in 1 s\nDownloading .*\n.*cifar-10-binary.* trying again/,
+    );
+    await server.close();
+  });
 });

@@ -9,7 +9,7 @@ import { fileFromBytes, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { datasetCache, type CacheDirectory } from './cache.ts';
 import { DataError } from './data-error.ts';
-import { download } from './http.ts';
+import { download, retried } from './http.ts';
 import type { LoadEnvironment } from './load.ts';
 import { writeWhole } from '../node-files.ts';
 
@@ -48,14 +48,19 @@ export async function fetchOfficialArchive(options: {
   readonly md5?: string;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
+  readonly retryMs?: readonly number[];
 }): Promise<ArchiveFile> {
-  const { url = OFFICIAL_ARCHIVE.url, md5 = OFFICIAL_ARCHIVE.md5 } = options;
-  const bytes = await download(
-    url,
-    400 * 2 ** 20,
-    { fetch, signal: options.signal },
-    (loadedBytes, totalBytes) =>
-      options.onProgress?.({ phase: `Downloading ${url}`, loadedBytes, totalBytes }),
+  const { url = OFFICIAL_ARCHIVE.url, md5 = OFFICIAL_ARCHIVE.md5, onProgress, signal, retryMs } = options;
+  const http = {
+    fetch,
+    signal,
+    retryMs,
+    onWait: (phase: string) => onProgress?.({ phase, loadedBytes: 0, totalBytes: null }),
+  };
+  const bytes = await retried(http, () =>
+    download(url, 400 * 2 ** 20, http, (loadedBytes, totalBytes) =>
+      onProgress?.({ phase: `Downloading ${url}`, loadedBytes, totalBytes }),
+    ),
   );
   const found = createHash('md5').update(bytes).digest('hex');
   if (found !== md5) {

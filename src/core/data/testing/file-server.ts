@@ -12,7 +12,7 @@ export interface ServerFaults {
   /** Send Content-Range one byte off. */
   shiftRanges?: boolean;
   /** Answer this status to so many requests of this path's end, then serve. */
-  fail?: { end: string; status: number; times: number };
+  fail?: { end: string; status: number; times: number; retryAfter?: string };
   /** Stop in the middle and keep the connection open. */
   stall?: boolean;
   /** Close the connection after so many bytes of a body. */
@@ -71,7 +71,10 @@ function answer(
   const path = request.url ?? '';
   if (faults.fail && faults.fail.times > 0 && path.endsWith(faults.fail.end)) {
     faults.fail.times--;
-    response.writeHead(faults.fail.status).end('no');
+    const { retryAfter } = faults.fail;
+    response
+      .writeHead(faults.fail.status, retryAfter === undefined ? {} : { 'Retry-After': retryAfter })
+      .end('no');
     return;
   }
   const file = files.get(path);

@@ -1,0 +1,25 @@
+/** The data of an experiment, its download told on standard error. */
+import { access } from 'node:fs/promises';
+import type { Dataset } from '../core/data/dataset.ts';
+import { loadDataset, type DataSource } from '../core/data/load.ts';
+import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
+import { UsageError } from './args.ts';
+import { loadProgressPrinter } from './load-progress.ts';
+
+/** `path`: of an archive; null for the other sources. Throws UsageError where there is none, DataError where it cannot be read. */
+export async function loadData(source: DataSource, path: string | null): Promise<Dataset> {
+  const progress = loadProgressPrinter();
+  const told = { onProgress: progress.onProgress, onNote: progress.say };
+  try {
+    if (path === null) return await loadDataset(source, { ...told, environment: nodeEnvironment('.cache') });
+    await access(path).catch(() => {
+      throw new UsageError(
+        `--dataset: there is no file ${path}; expected synthetic, cifar10 or the path of cifar-10-binary.tar.gz or cifar-100-binary.tar.gz.`,
+      );
+    });
+    const files = [await fileFromPath(path)];
+    return await loadDataset('archive', { ...told, files, environment: { cache: null } });
+  } finally {
+    progress.end();
+  }
+}
