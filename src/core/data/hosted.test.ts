@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createTar } from 'nanotar';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildShards } from '../../../scripts/build-cifar10.ts';
+import { buildShards } from '../../../scripts/build-shards.ts';
 import { CIFAR10 } from './cifar-binary.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 import { loadHosted, NotHostedError, SHARD_IMAGES, type ShardIndex } from './hosted.ts';

@@ -1,0 +1,52 @@
+/** From an archive of CIFAR-10 to the shards beside the page. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileFromBytes, readCifarFiles } from '../src/core/data/archive.ts';
+import type { OnProgress } from '../src/core/data/byte-reader.ts';
+import { DataError } from '../src/core/data/data-error.ts';
+import { SHARDS_FORMAT, SHARDS_VERSION, type ShardIndex } from '../src/core/data/hosted.ts';
+import { fetchOfficialArchive, OFFICIAL_ARCHIVE } from '../src/core/data/node-environment.ts';
+import { prepareFolder, writeShards } from './shard-writer.ts';
+
+export interface BuildOptions {
+  readonly file?: string;
+  readonly allowOtherChecksum?: boolean;
+  readonly out: string;
+  /** Of the download. */
+  readonly onProgress?: OnProgress;
+}
+
+/** Writes the shards and index.json (last); other files of the folder stay. Throws `DataError` with one sentence. */
+export async function buildShards(options: BuildOptions): Promise<ShardIndex> {
+  prepareFolder(options.out);
+  const { archive, official } = await openArchive(options);
+  const dataset = await readCifarFiles([archive], { expected: 'CIFAR-10' });
+  return writeShards(options.out, dataset, {
+    format: SHARDS_FORMAT,
+    version: SHARDS_VERSION,
+    classNames: [...dataset.classNames],
+    provenance: official
+      ? `CIFAR-10 (Krizhevsky, 2009), official binary archive, MD5 ${OFFICIAL_ARCHIVE.md5}`
+      : `CIFAR-10 layout from ${archive.name.slice(0, 100)}, not the official archive`,
+  });
+}
+
+async function openArchive(options: BuildOptions) {
+  if (options.file === undefined) {
+    console.log(`Downloading ${OFFICIAL_ARCHIVE.url} (170 MB) …`);
+    return { archive: await fetchOfficialArchive({ onProgress: options.onProgress }), official: true };
+  }
+  const bytes = await readFile(options.file).catch(() => {
+    throw new DataError(`${options.file} cannot be read; expected cifar-10-binary.tar.gz.`);
+  });
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  const official = md5 === OFFICIAL_ARCHIVE.md5;
+  if (!official && !options.allowOtherChecksum) {
+    throw new DataError(
+      `${options.file} has the MD5 ${md5}, the official archive ${OFFICIAL_ARCHIVE.md5}: ` +
+        `give --allow-other-checksum if this is meant.`,
+    );
+  }
+  return { archive: fileFromBytes(basename(options.file), bytes), official };
+}

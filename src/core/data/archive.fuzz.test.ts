@@ -1,0 +1,161 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { createTar } from 'nanotar';
+import { describe } from 'vitest';
+import { damaged, fuzz } from '../testing/fuzz.ts';
+import { fileFromBytes, readCifarFiles } from './archive.ts';
+import { CIFAR10 } from './cifar-binary.ts';
+import { DataError } from './data-error.ts';
+import { IMAGE_BYTES, type Dataset } from './dataset.ts';
+import { loadHosted, SHARDS_FORMAT, SHARDS_VERSION } from './hosted.ts';
+import { loadHuggingFace } from './huggingface.ts';
+import { records } from './testing/cifar-records.ts';
+import { decodePngsInNode } from './testing/png-node.ts';
+import { parquetOf, sampleSet } from './testing/samples.ts';
+
+const BIN = { train: records([3, 1, 4, 1, 5]), test: records([9, 2]) };
+const TAR = createTar(
+  [
+    {
+      name: 'cifar-10-batches-bin/batches.meta.txt',
+      data: new TextEncoder().encode(CIFAR10.classNames.join('\n')),
+    },
+    { name: 'cifar-10-batches-bin/data_batch_1.bin', data: BIN.train },
+    { name: 'cifar-10-batches-bin/test_batch.bin', data: BIN.test },
+  ],
+  { attrs: { mtime: 0 } },
+);
+const GZIP = new Uint8Array(gzipSync(TAR));
+
+/** `refused` on a DataError of one line; anything else that is thrown is a fault. */
+async function outcome(load: () => Promise<Dataset>, whole: Dataset | null): Promise<string> {
+  let data: Dataset;
+  try {
+    data = await load();
+  } catch (error) {
+    if (!(error instanceof DataError) || /\n/.test(error.message) || error.message.length > 1000) throw error;
+    return 'refused';
+  }
+  for (const { images, labels } of [data.train, data.test]) {
+    if (labels.length === 0 || images.length !== labels.length * IMAGE_BYTES)
+      throw new Error(`${labels.length} labels came with ${images.length} bytes of images`);
+    if (labels.some((label) => label >= data.classNames.length))
+      throw new Error('a label is outside the classes');
+  }
+  if (!whole) return 'read';
+  const same = (['train', 'test'] as const).every(
+    (split) =>
+      Buffer.compare(data[split].images, whole[split].images) === 0 &&
+      Buffer.compare(data[split].labels, whole[split].labels) === 0,
+  );
+  if (!same) throw new Error('other images or labels than were packed came out, and nothing was said');
+  return 'unchanged';
+}
+
+const readArchive = (name: string) => (bytes: Uint8Array) => () =>
+  readCifarFiles([fileFromBytes(name, bytes)]);
+
+describe('archives', async () => {
+  const whole = await readCifarFiles([fileFromBytes('cifar.tar.gz', GZIP)]);
+
+  // Gzip has a checksum: what is read is what was packed.
+  fuzz(
+    'given a damaged .tar.gz, when read, then refused in a sentence or unchanged',
+    damaged(GZIP),
+    (bytes) => outcome(readArchive('cifar-10-binary.tar.gz')(bytes), whole),
+    { short: 200, reaches: ['refused'] },
+  );
+
+  // Tar and .bin have none for their content: labels and sizes are all that can be checked.
+  fuzz(
+    'given a damaged .tar, when read, then refused in a sentence or whole sets with labels of the classes',
+    damaged(TAR),
+    (bytes) => outcome(readArchive('cifar-10-binary.tar')(bytes), null),
+    { short: 200, reaches: ['refused', 'read'] },
+  );
+
+  fuzz(
+    'given damaged .bin files, when read, then refused in a sentence or whole sets with labels of the classes',
+    fc.tuple(damaged(BIN.train), damaged(BIN.test)),
+    ([train, test]) =>
+      outcome(
+        () =>
+          readCifarFiles([fileFromBytes('data_batch_1.bin', train), fileFromBytes('test_batch.bin', test)]),
+        null,
+      ),
+    { short: 200, reaches: ['refused', 'read'] },
+  );
+
+  fuzz(
+    'given any bytes under any name, when read, then refused in a sentence',
+    fc.tuple(
+      fc.constantFrom('a.tar.gz', 'a.tar', 'a.bin', 'batches.meta.txt', 'a'),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 2000 }),
+        fc.uint8Array({ maxLength: 2000 }).map((b) => new Uint8Array(gzipSync(b))),
+      ),
+    ),
+    ([name, bytes]) => outcome(readArchive(name)(bytes), null),
+    { short: 200, reaches: ['refused'] },
+  );
+});
+
+describe('downloads', () => {
+  const [train, test] = [sampleSet(12), sampleSet(4, 3)];
+  const files = { train: parquetOf(train, 6), test: parquetOf(test, 4) };
+  const serve = (body: (path: string) => Uint8Array | null): typeof fetch => {
+    return async (input) => {
+      const bytes = body(String(input));
+      return new Response(bytes as Uint8Array<ArrayBuffer> | null, { status: bytes ? 200 : 404 });
+    };
+  };
+
+  fuzz(
+    'given a damaged parquet file, when loaded, then refused in a sentence or whole sets with labels of the classes',
+    damaged(files.train),
+    (bytes) =>
+      outcome(
+        () =>
+          loadHuggingFace({
+            fetch: serve((path) => (path.includes('train') ? bytes : files.test)),
+            decodePngs: decodePngsInNode,
+            baseUrl: 'http://host',
+            retryMs: [],
+          }),
+        null,
+      ),
+    { short: 200, reaches: ['refused', 'read'] },
+  );
+
+  const shard = (set: typeof train) => Uint8Array.from([...set.labels, ...set.images]);
+  const digest = async (bytes: Uint8Array<ArrayBuffer>) =>
+    Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+
+  fuzz(
+    'given damaged shards, when loaded, then refused in a sentence or unchanged',
+    fc.oneof(
+      damaged(shard(train)).map((bytes) => ({ train: bytes, test: shard(test) })),
+      damaged(shard(test)).map((bytes) => ({ train: shard(train), test: bytes })),
+    ),
+    async (sent) => {
+      const split = async (name: string, set: typeof train) => ({
+        count: set.labels.length,
+        shards: [{ file: `${name}-00.bin`, count: set.labels.length, sha256: await digest(shard(set)) }],
+      });
+      const about = {
+        format: SHARDS_FORMAT,
+        version: SHARDS_VERSION,
+        classNames: [...CIFAR10.classNames],
+        provenance: 'p',
+      };
+      const index = { ...about, train: await split('train', train), test: await split('test', test) };
+      const json = new TextEncoder().encode(JSON.stringify(index));
+      const fetched = serve((path) =>
+        path.endsWith('json') ? json : path.includes('train') ? sent.train : sent.test,
+      );
+      const whole = { train, test, classNames: CIFAR10.classNames, provenance: 'p' };
+      return outcome(() => loadHosted('http://host/', { fetch: fetched, retryMs: [] }), whole);
+    },
+    { short: 200, reaches: ['refused'] },
+  );
+});
