@@ -6,13 +6,14 @@ import { parseConfig } from '../core/settings/config.ts';
 import { writeWhole } from '../core/node-files.ts';
 import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
 import { UsageError } from './args.ts';
+import { openBytes, sealBytes } from './checkpoint-file.ts';
 
 /** Where the state of the experiment that writes `out` is kept. */
 export const checkpointPath = (out: string): string => `${out}.checkpoint`;
 
 /** Keeps `checkpoint` in place of the last one: at any moment one whole file is there. */
 export async function keepCheckpoint(out: string, checkpoint: RaceCheckpoint): Promise<void> {
-  writeWhole(checkpointPath(out), serialize(checkpoint));
+  writeWhole(checkpointPath(out), sealBytes(serialize(checkpoint)));
 }
 
 /** The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race checks. */
@@ -29,7 +30,7 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
     throw new UsageError(`--resume: there is no ${path} to go on from${result}; ${instead}.`);
   }
   try {
-    const checkpoint = deserialize(bytes) as RaceCheckpoint;
+    const checkpoint = deserialize(openBytes(bytes)) as RaceCheckpoint;
     return { ...checkpoint, config: parseConfig(checkpoint.config) };
   } catch {
     throw new UsageError(

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { serialize } from 'node:v8';
+import { afterAll, describe, expect, it } from 'vitest';
+import { PRESETS } from '../core/experiments/presets.ts';
+import { damaged, fuzz } from '../core/testing/fuzz.ts';
+import { UsageError } from './args.ts';
+import { checkpointPath, keepCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'state-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const out = join(folder, 'r.json');
+
+type State = Parameters<typeof keepCheckpoint>[1];
+/** Of the form of a race's state as far as its file knows it. */
+const STATE = {
+  version: 1,
+  runId: 'cli',
+  config: PRESETS.quick,
+  provenance: 'made for a test',
+  epoch: 3,
+  stepsDone: 40,
+  stepsTotal: 100,
+  savedAt: '2026-01-01T00:00:00.000Z',
+  runs: [],
+  trainers: [
+    { version: 1, label: 'AT', parameters: { 'conv1.weight': Float32Array.from({ length: 300 }, Math.sin) } },
+  ],
+} as unknown as State;
+
+describe('the state’s file', async () => {
+  await keepCheckpoint(out, STATE);
+  const whole = await readCheckpoint(out);
+  const bytes = readFileSync(checkpointPath(out));
+
+  fuzz(
+    'given a damaged state, when resumed, then refused with what to do, or the state unchanged',
+    damaged(bytes),
+    async (file) => {
+      writeFileSync(checkpointPath(out), file);
+      try {
+        if (!isDeepStrictEqual(await readCheckpoint(out), whole)) throw new Error('another state came out');
+        return 'unchanged';
+      } catch (error) {
+        if (!(error instanceof UsageError) || !/--overwrite/.test(error.message)) throw error;
+        return 'refused';
+      }
+    },
+    { short: 300, reaches: ['refused'] },
+  );
+
+  it('given a state that was kept before files had a checksum, when read, then it opens', async () => {
+    writeFileSync(checkpointPath(out), serialize(STATE));
+    expect((await readCheckpoint(out)).trainers).toEqual(STATE.trainers);
+  });
+});
