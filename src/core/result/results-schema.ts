@@ -13,7 +13,14 @@ import {
   SwitchesSchema,
   type BackendName,
 } from '../settings/config.ts';
-import { fieldName, knownConfig, knownContestant, LeftOut, type Path } from '../settings/known.ts';
+import {
+  fieldName,
+  knownConfig,
+  knownContestant,
+  LeftOut,
+  noteLeftOut,
+  type Path,
+} from '../settings/known.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 import { visibleText } from '../settings/visible-text.ts';
 
@@ -180,7 +187,7 @@ function knownResult(input: unknown, run: v.GenericSchema, leftOut: LeftOut): un
  */
 export function parseRaceResult(input: unknown, leftOut = new LeftOut()): RaceResult {
   refuseNewer(input);
-  return check(RaceResultSchema, knownResult(input, RunSchema, leftOut));
+  return noteLeftOut(check(RaceResultSchema, knownResult(input, RunSchema, leftOut)), leftOut);
 }
 
 /** Points validated at a time: some milliseconds of work. */
@@ -244,5 +251,6 @@ export async function parseRaceResultInParts(
       bn: await points(run.bn, [BnPointSchema, 'runs', i, 'bn'], checker(BnPointSchema)),
     });
   }
-  return { ...head, runs: check(v.pipe(v.custom<RunOutput[]>(Array.isArray), DISTINCT), runs, ['runs']) };
+  const distinct = check(v.pipe(v.custom<RunOutput[]>(Array.isArray), DISTINCT), runs, ['runs']);
+  return noteLeftOut({ ...head, runs: distinct }, leftOut);
 }

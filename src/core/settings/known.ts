@@ -75,6 +75,17 @@ export class LeftOut {
   }
 }
 
+const remembered = new WeakMap<object, readonly string[]>();
+
+/** Remembers with a result what was left out when it was read. */
+export function noteLeftOut<T extends object>(result: T, { lines }: LeftOut): T {
+  if (lines.length > 0) remembered.set(result, lines);
+  return result;
+}
+
+/** What was left out when this very object was read; empty as a rule. */
+export const leftOutOf = (result: object): readonly string[] => remembered.get(result) ?? [];
+
 /** e.g. `field “curves.noise”`; places in lists are left out. */
 export const fieldName = (path: Path): string => named('field', path);
 const settingName = (path: Path): string => named('setting', path);

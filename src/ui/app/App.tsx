@@ -1,26 +1,22 @@
 /** The page: question, controls, experiment on the left, the five sections in reading order. */
 import { Anchor, Box, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState, type ComponentType } from 'react';
+import { useEffect, useState, type ComponentType, type MouseEvent } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
-import {
-  clearSnapshotFromLocation,
-  openSnapshotFromLocation,
-  type OpenedSnapshot,
-} from '../keep/snapshot-link.ts';
 import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
-import { usePage, isActive } from '../state/store.ts';
+import { usePage } from '../state/store.ts';
 import { workUnderWay } from '../state/work.ts';
 import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
 import { Controls } from './Controls.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { Gallery } from './Gallery.tsx';
-import { loadFirst } from './recorded.ts';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Section } from './Section.tsx';
+import { closeSharedLink, followAddress, openFirstView, useSharedLink } from './shared-link.ts';
 import { ShownBanner } from './ShownBanner.tsx';
+import { WaitingLink } from './WaitingLink.tsx';
 
 const loadAskDialog = () => import('../shared/AskDialog.tsx');
 const loadBanner = () => import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner }));
@@ -73,38 +69,23 @@ const SECTIONS: readonly SectionEntry[] = [
   },
 ];
 
-/** What the address asks for, else the recorded run. */
-function useFirstView() {
-  const [snapshot, setSnapshot] = useState<OpenedSnapshot | null>(null);
+/** Shows what the address asks for, else the recorded run, and follows the address. */
+function useAddress() {
   useEffect(() => {
-    let alive = true;
-    const openAddress = async () => {
-      const opened = await openSnapshotFromLocation();
-      if (!alive) return;
-      setSnapshot(opened);
-      if (opened?.ok) return usePage.getState().open('snapshot', opened.result, '');
-      const recorded = await loadFirst();
-      if (alive && recorded && usePage.getState().shown === 'nothing')
-        usePage.getState().open('recorded', recorded.result, recorded.title);
-    };
-    void openAddress();
+    void openFirstView();
     void usePage.getState().findInterrupted();
-    const onHash = () => {
-      if (!isActive(usePage.getState().race)) void openAddress();
-    };
-    window.addEventListener('hashchange', onHash);
-    return () => {
-      alive = false;
-      window.removeEventListener('hashchange', onHash);
-    };
+    const follow = () => void followAddress();
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
   }, []);
-  const close = async () => {
-    clearSnapshotFromLocation();
-    setSnapshot(null);
-    const recorded = await loadFirst();
-    if (recorded) usePage.getState().open('recorded', recorded.result, recorded.title);
-  };
-  return { snapshot, close };
+}
+
+/** Moves the focus without a change of the address, which may hold a shared result. */
+function skipToResults(event: MouseEvent): void {
+  event.preventDefault();
+  const main = document.getElementById('main');
+  main?.focus();
+  main?.scrollIntoView();
 }
 
 /** A reload would end what runs: the browser asks first. */
@@ -133,7 +114,8 @@ const Waiting = () => (
 );
 
 export function App() {
-  const { snapshot, close } = useFirstView();
+  useAddress();
+  const snapshot = useSharedLink((s) => s.opened);
   useLeaveGuard();
   useEffect(keepFocus, []);
   const shown = usePage((s) => s.shown);
@@ -147,7 +129,7 @@ export function App() {
       <FileDrop />
       <ReasonTip />
       <Questions />
-      <a className="skip-link" href="#main">
+      <a className="skip-link" href="#main" onClick={skipToResults}>
         Skip to the results
       </a>
       <Group component="header" justify="space-between" align="flex-start" wrap="nowrap" mb="md">
@@ -163,12 +145,13 @@ export function App() {
         </Box>
         <SchemeToggle />
       </Group>
+      <WaitingLink />
       {snapshot && (!snapshot.ok || shown === 'snapshot') && (
         <Box mb="md">
           <LazyPart
             name="The description of the shared result"
             load={loadBanner}
-            props={{ snapshot, onReproduce: reproduce, onClose: () => void close() }}
+            props={{ snapshot, onReproduce: reproduce, onClose: () => void closeSharedLink() }}
           />
         </Box>
       )}

@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Group, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
+import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 import { usePage } from '../state/store.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
@@ -53,6 +54,7 @@ export function ShownBanner() {
           {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
           {view.finishedAt.slice(0, 10)}.
         </Text>
+        <LeftOutNote result={view} />
         <Button size="xs" variant="default" onClick={() => setConfig(view.config)}>
           Load these settings
         </Button>

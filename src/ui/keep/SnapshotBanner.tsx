@@ -3,6 +3,7 @@ import { IconEye, IconLinkOff } from '@tabler/icons-react';
 import type { OpenedSnapshot } from './snapshot-link.ts';
 import { Notice } from '../see/Notice.tsx';
 import { BackToRace } from '../shared/BackToRace.tsx';
+import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 
 interface Props {
   readonly snapshot: OpenedSnapshot;
@@ -25,7 +26,7 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
         </Stack>
       </Notice>
     );
-  const { result } = snapshot;
+  const { result, sealed } = snapshot;
   const date = new Date(result.finishedAt);
   return (
     <Notice color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
@@ -37,6 +38,13 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
           from the link and were not checked here; curves are rounded. To check them, load the same settings
           and train.
         </Text>
+        {!sealed && (
+          <Text size="sm">
+            An earlier version of this page made the link, without a checksum: if it was damaged on the way,
+            some figures may differ from those sent.
+          </Text>
+        )}
+        <LeftOutNote result={result} />
         <Group gap="xs">
           <Button size="xs" onClick={onReproduce}>
             Reproduce: load these settings

@@ -1,20 +1,36 @@
 /** Shared results in this page's address. Opening one never starts anything by itself. */
 import type { RaceResult } from '../../core/result/results.ts';
+import { claimsSnapshot } from '../../snapshot/link-text.ts';
 import { retriedImport } from '../shared/retried-import.ts';
+import { pauses } from '../state/pauses.ts';
 
 export type OpenedSnapshot =
-  | { readonly ok: true; readonly result: RaceResult }
+  /** `sealed`: the figures match a checksum in the link. */
+  | { readonly ok: true; readonly result: RaceResult; readonly sealed: boolean }
   /** `message`: one sentence for the page. */
   | { readonly ok: false; readonly message: string };
 
-/** Null where the address holds no shared result. Never rejects. The codec is loaded only when there is one. */
+/** Longer than any name on this page: it was meant to hold something. */
+const LONG = 200;
+
+/** Whether a fragment is a shared result, or may have been one before it was damaged. */
+export const namesSnapshot = (hash: string): boolean => claimsSnapshot(hash) || hash.length > LONG;
+
+/** Null where the fragment names no shared result. Never rejects. The codec is loaded only when there is one. */
 export async function openSnapshotFromLocation(
   hash: string = window.location.hash,
 ): Promise<OpenedSnapshot | null> {
-  if (!hash.startsWith('#s=')) return null;
+  if (!namesSnapshot(hash)) return null;
+  if (!claimsSnapshot(hash))
+    return {
+      ok: false,
+      message:
+        'The address ends in a long text that is no shared result of this page: ask for the link again.',
+    };
   try {
-    const { decodeSnapshot } = await retriedImport(() => import('../../snapshot/decode.ts'));
-    return { ok: true, result: await decodeSnapshot(hash) };
+    const { readSnapshot } = await retriedImport(() => import('../../snapshot/decode.ts'));
+    const { result, sealed } = await readSnapshot(hash, pauses());
+    return { ok: true, result, sealed };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
@@ -27,6 +43,6 @@ export function linkWith(hash: string, href: string = window.location.href): str
 
 /** Takes the shared result out of the address, without a step back in the history and without reloading. */
 export function clearSnapshotFromLocation(): void {
-  if (window.location.hash.startsWith('#s='))
+  if (namesSnapshot(window.location.hash))
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
 }

@@ -40,8 +40,6 @@ export interface PageState {
   readonly shown: Shown;
   readonly shownName: string;
   readonly view: RaceResult | null;
-  /** What this version could not read of the run shown; one line each. */
-  readonly leftOut: readonly string[];
   /** This visit has a race of its own, shown or not: its figures are here, and its models in the worker. */
   readonly ownRace: boolean;
   /** A stress test runs in the worker. */
@@ -64,7 +62,7 @@ export interface PageState {
   stop(): void;
   reset(): void;
   /** Shows another run. The visit's own race stays behind it, and goes on where one runs. */
-  open(kind: Shown, result: RaceResult, name: string, leftOut?: readonly string[]): void;
+  open(kind: Shown, result: RaceResult, name: string): void;
   /** Shows the visit's own race again; does nothing where there is none. */
   backToRace(): void;
   setJudging(judging: boolean): void;
@@ -198,7 +196,7 @@ async function run(runId: string, config: ExperimentConfig, resume: boolean): Pr
     const { provenance, classNames } = get().data[source]!;
     const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
     live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
-    set({ shown: 'live', shownName: '', view: live.snapshot(), leftOut: [], ownRace: true });
+    set({ shown: 'live', shownName: '', view: live.snapshot(), ownRace: true });
     await engine.api.race(runId, config, onEvent, resume);
   } catch (error) {
     set({ race: 'failed', raceError: say(error) });
@@ -225,7 +223,6 @@ export const usePage = create<PageState>((set, get) => ({
   shown: 'nothing',
   shownName: '',
   view: null,
-  leftOut: [],
   ownRace: false,
   judging: false,
 
@@ -326,15 +323,14 @@ export const usePage = create<PageState>((set, get) => ({
       data: {},
       shown: 'nothing',
       view: null,
-      leftOut: [],
       ownRace: false,
     });
   },
 
-  open: (shown, view, shownName, leftOut = []) => set({ shown, view, shownName, leftOut }),
+  open: (shown, view, shownName) => set({ shown, view, shownName }),
 
   backToRace() {
-    if (live && get().ownRace) set({ shown: 'live', shownName: '', view: live.snapshot(), leftOut: [] });
+    if (live && get().ownRace) set({ shown: 'live', shownName: '', view: live.snapshot() });
   },
 
   setJudging: (judging) => set({ judging }),

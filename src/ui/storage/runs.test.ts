@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { leftOutOf } from '../../core/settings/known.ts';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
@@ -165,6 +166,16 @@ describe('damaged records', () => {
       createdAt: race().finishedAt,
       result: race(),
     });
+  });
+
+  it('given a run of a newer version, when renamed, then what this version left out of it stays in the record and is still named', async () => {
+    const newer = structuredClone(race()) as unknown as { config: Record<string, unknown> };
+    newer.config.warmUp = 3;
+    await writeRaw({ id: 'newer', name: 'old', createdAt: '2026-01-01', result: newer, later: 1 });
+    await store.rename('newer', 'new');
+    const [run] = (await store.list()).runs;
+    expect([run.name, run.result]).toEqual(['new', race()]);
+    expect(leftOutOf(run.result)).toEqual(['setting “warmUp”']);
   });
 
   it('given a damaged copy under the same id, when the result is saved again, then the good copy replaces it', async () => {

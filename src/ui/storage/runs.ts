@@ -171,7 +171,8 @@ export class RunStore {
         throw new StorageError('This run is no longer kept: it was deleted, perhaps in another tab.');
       }
       const renamed = { ...run, name: cleanName(name, run.result) };
-      await transaction.store.put(renamed);
+      // The record as it is: what a newer version has added to it stays.
+      await transaction.store.put({ ...(record as object), name: renamed.name });
       await transaction.done;
       this.#changed();
       return renamed;

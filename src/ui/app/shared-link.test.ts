@@ -1,0 +1,155 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import { encodeSnapshot } from '../../snapshot/encode.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+
+const page = vi.hoisted(() => {
+  const location = { hash: '', pathname: '/', search: '', href: 'http://localhost/' };
+  const history = {
+    state: null,
+    replaceState: () => {
+      location.hash = '';
+    },
+  };
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    document: { baseURI: 'http://localhost/' },
+    window: { location, history },
+  });
+  return { location, end: () => {} };
+});
+vi.mock('../../worker/client.ts', () => ({
+  createEngineClient: () => ({
+    api: {
+      initialise: () => Promise.resolve({ backend: 'cpu', device: 'a test', gflops: 1, warnings: [] }),
+      loadData: () => Promise.resolve({ provenance: 'made up', classNames: ['a', 'b', 'c', 'd'] }),
+      race: () => new Promise<void>((resolve) => (page.end = resolve)),
+    },
+    restart: () => {},
+  }),
+}));
+vi.mock('../state/notify.ts', () => ({ notify: () => {} }));
+const recorded = sampleRace({ epochs: 1, seed: 9 });
+vi.mock('./recorded.ts', () => ({
+  loadFirst: () => Promise.resolve({ result: recorded, title: 'the recorded run' }),
+}));
+
+const { usePage } = await import('../state/store.ts');
+const { closeSharedLink, dismissWaiting, followAddress, openFirstView, openWaiting, useSharedLink } =
+  await import('./shared-link.ts');
+const state = () => [
+  usePage.getState().shown,
+  useSharedLink.getState().opened?.ok,
+  useSharedLink.getState().waiting,
+];
+let one = '';
+let two = '';
+beforeAll(async () => {
+  one = (await encodeSnapshot(sampleRace({ epochs: 1, seed: 1 }))).hash;
+  two = (await encodeSnapshot(sampleRace({ epochs: 2, seed: 2 }))).hash;
+});
+const go = (hash: string) => {
+  page.location.hash = hash;
+  return followAddress();
+};
+/** A race under way. */
+async function train(): Promise<void> {
+  usePage.getState().setConfig(PRESETS.quick);
+  void usePage.getState().train();
+  await vi.waitFor(() => expect(usePage.getState().ownRace).toBe(true));
+  usePage.setState({ race: 'running' });
+}
+beforeEach(async () => {
+  page.location.hash = '';
+  usePage.getState().reset();
+  await closeSharedLink();
+  usePage.getState().reset();
+});
+
+describe('the first view', () => {
+  it('given a link, then it is shown; given none, then the recorded run; given a damaged one, then the recorded run under a message', async () => {
+    await openFirstView(one);
+    expect(state()).toEqual(['snapshot', true, null]);
+    usePage.getState().reset();
+    useSharedLink.setState({ opened: null });
+    await openFirstView('#judge');
+    expect(state()).toEqual(['recorded', undefined, null]);
+    usePage.getState().reset();
+    await openFirstView(one.slice(0, 300));
+    expect(state()).toEqual(['recorded', false, null]);
+  });
+
+  it.each(['%3D', '%253D'])(
+    'given %s for the equals sign, then the shared result is shown, not the recorded run',
+    async (sign) => {
+      await openFirstView(one.replace('=', sign));
+      expect(state()).toEqual(['snapshot', true, null]);
+    },
+  );
+
+  it('given a long fragment that is no link, then a message says so', async () => {
+    await openFirstView(`#x${one.slice(3)}`);
+    expect(state()).toEqual(['recorded', false, null]);
+  });
+});
+
+describe('an address that changes', () => {
+  it.each(['#main', '', '#judge', '#'])(
+    'given an opened link, when the address becomes %j, then result and banner stay, also after a step back to the link',
+    async (hash) => {
+      await openFirstView(one);
+      const { view } = usePage.getState();
+      const { opened } = useSharedLink.getState();
+      await go(hash);
+      expect(state()).toEqual(['snapshot', true, null]);
+      await go(one);
+      expect(usePage.getState().view).toBe(view);
+      expect(useSharedLink.getState().opened).toBe(opened);
+    },
+  );
+
+  it('given an opened link, when another follows, then that one is shown; of two at once, the later', async () => {
+    await openFirstView(one);
+    await go(two);
+    expect(usePage.getState().view?.config.optimiser.epochs).toBe(2);
+    await Promise.all([go(one), go(two), go(one)]);
+    expect(usePage.getState().view?.config.optimiser.epochs).toBe(1);
+  });
+});
+
+describe('a link that comes while a race is under way', () => {
+  it('given a running race, when a link comes, then it waits; when asked for, then it is shown and the race comes back whole', async () => {
+    await train();
+    const { runId } = usePage.getState();
+    await go(one);
+    expect(state()).toEqual(['live', undefined, one]);
+    await openWaiting();
+    expect(state()).toEqual(['snapshot', true, null]);
+    expect([usePage.getState().race, usePage.getState().runId]).toEqual(['running', runId]);
+    await closeSharedLink();
+    expect([...state(), usePage.getState().race]).toEqual(['live', undefined, null, 'running']);
+    expect(page.location.hash).toBe('');
+  });
+
+  it('given a waiting link, when it is not wanted, then the notice goes and nothing else changes', async () => {
+    await train();
+    await go(one);
+    dismissWaiting();
+    expect(state()).toEqual(['live', undefined, null]);
+  });
+
+  it('given a waiting link, when another comes, then the newer one waits', async () => {
+    await train();
+    await go(one);
+    await go(two);
+    expect(state()).toEqual(['live', undefined, two]);
+  });
+});
+
+it('given an opened link without a race of the visit, when it is closed, then the recorded run is shown and the address is bare', async () => {
+  page.location.hash = one;
+  await openFirstView();
+  await closeSharedLink();
+  expect(state()).toEqual(['recorded', undefined, null]);
+  expect(page.location.hash).toBe('');
+});

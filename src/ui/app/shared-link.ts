@@ -1,0 +1,79 @@
+/** The shared result that the page's address names: opened, waiting behind a race, or closed. */
+import { create } from 'zustand';
+import {
+  clearSnapshotFromLocation,
+  openSnapshotFromLocation,
+  namesSnapshot,
+  type OpenedSnapshot,
+} from '../keep/snapshot-link.ts';
+import { isActive, usePage } from '../state/store.ts';
+import { loadFirst } from './recorded.ts';
+
+interface SharedLink {
+  /** Stays until it is closed or another one is opened, whatever the address says meanwhile. */
+  readonly opened: OpenedSnapshot | null;
+  /** The fragment of a link that came while a race was under way. */
+  readonly waiting: string | null;
+}
+
+export const useSharedLink = create<SharedLink>(() => ({ opened: null, waiting: null }));
+
+/** The fragment that was opened last. */
+let openedHash: string | null = null;
+/** Of two links in a row the later one is shown, whichever is read first. */
+let latest = 0;
+
+async function open(hash: string): Promise<void> {
+  const turn = ++latest;
+  useSharedLink.setState({ waiting: null });
+  const opened = await openSnapshotFromLocation(hash);
+  if (turn !== latest || !opened) return;
+  openedHash = hash;
+  useSharedLink.setState({ opened });
+  if (opened.ok) usePage.getState().open('snapshot', opened.result, '');
+}
+
+/** The recorded run, where nothing else is shown. */
+async function openFirst(): Promise<void> {
+  const recorded = await loadFirst();
+  const { shown, open: show } = usePage.getState();
+  if (recorded && shown === 'nothing') show('recorded', recorded.result, recorded.title);
+}
+
+/** Once the page is there: what its address names, else the recorded run. */
+export async function openFirstView(hash = window.location.hash): Promise<void> {
+  if (namesSnapshot(hash)) await open(hash);
+  if (usePage.getState().shown === 'nothing') await openFirst();
+}
+
+/**
+ * The address has changed. One that names no shared result (the skip link, a section, a step back) changes nothing on the page. While a
+ * race is under way a link waits until it is asked for.
+ */
+export async function followAddress(hash = window.location.hash): Promise<void> {
+  const { race, shown } = usePage.getState();
+  if (!namesSnapshot(hash) || (hash === openedHash && shown === 'snapshot')) return;
+  if (isActive(race)) useSharedLink.setState({ waiting: hash });
+  else await open(hash);
+}
+
+export async function openWaiting(): Promise<void> {
+  const { waiting } = useSharedLink.getState();
+  if (waiting !== null) await open(waiting);
+}
+
+export const dismissWaiting = (): void => useSharedLink.setState({ waiting: null });
+
+/** Leaves the shared result for the visit's own race, or for the recorded run. */
+export async function closeSharedLink(): Promise<void> {
+  latest++;
+  openedHash = null;
+  clearSnapshotFromLocation();
+  useSharedLink.setState({ opened: null });
+  const { ownRace, shown, backToRace } = usePage.getState();
+  if (shown !== 'snapshot') return void (shown === 'nothing' && (await openFirst()));
+  if (ownRace) return backToRace();
+  const recorded = await loadFirst();
+  if (recorded && usePage.getState().shown === 'snapshot')
+    usePage.getState().open('recorded', recorded.result, recorded.title);
+}
