@@ -1,21 +1,18 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { boot } from './scripts/boot-plugin.ts';
+import { headers } from './scripts/headers-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
-
-/** Cross-origin isolation lets WASM use threads (SharedArrayBuffer). */
-export const isolationHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { DEVELOPMENT_HEADERS, SITE_HEADERS } from './src/offline/headers.ts';
 
 export default defineConfig({
   // Relative, so that the built site works from any folder (GitHub Pages serves it below /<repository>/).
   base: './',
   define: { __APP_VERSION__: JSON.stringify(manifest.version) },
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), boot(), headers(), serviceWorker()],
   worker: { format: 'es' },
-  server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  server: { headers: DEVELOPMENT_HEADERS },
+  preview: { headers: SITE_HEADERS },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { build, preview, type InlineConfig } from 'vite';
 import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
-import { isolationHeaders } from '../vite.config.ts';
+import { ISOLATION } from '../src/offline/headers.ts';
 
 export interface Site {
   readonly address: string;
@@ -33,7 +33,7 @@ export async function serve(root: string, kind: 'project' | 'bare'): Promise<Sit
   };
   const outDir = { ...common.build, outDir: folder, emptyOutDir: true };
   await build({ ...common, build: outDir });
-  const served = { port: 4390, open: false, headers: isolationHeaders };
+  const served = { port: 4390, open: false, headers: ISOLATION };
   const server = await preview({ ...common, build: outDir, preview: served });
   return {
     address: server.resolvedUrls?.local[0] ?? 'http://localhost:4390/',

@@ -1,14 +1,18 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test as base, type Page } from '@playwright/test';
-import { servePlain } from './plain-server.ts';
+import { deployNextVersion } from './next-version.ts';
+import { servePlain, type PlainServer } from './plain-server.ts';
 import { experiment, keepOnly, open, results, setTiny, state, train } from './support.ts';
 
 interface Host {
   readonly address: string;
-  /** Puts a new version beside the old one's address. */
+  readonly server: PlainServer;
+  /** Puts a new version in place of the old one. */
   deploy(): Promise<void>;
+  /** The same, but index.html stays the old one's: a cache in front of the server. `finish` makes the server whole. */
+  deployBesideOldPage(): Promise<{ finish(): Promise<void> }>;
 }
 
 const test = base.extend<{ host: Host }>({
@@ -18,7 +22,17 @@ const test = base.extend<{ host: Host }>({
     const folder = await mkdtemp(join(tmpdir(), 'arat-host-'));
     await cp('dist', folder, { recursive: true });
     const server = await servePlain(folder);
-    await use({ address: server.address, deploy: () => appendFile(join(folder, 'sw.js'), '\n// newer') });
+    const page = join(folder, 'index.html');
+    await use({
+      address: server.address,
+      server,
+      deploy: async () => void (await deployNextVersion(folder)),
+      deployBesideOldPage: async () => {
+        const { before, after } = await deployNextVersion(folder);
+        await writeFile(page, before);
+        return { finish: () => writeFile(page, after) };
+      },
+    });
     await server.close();
     await rm(folder, { recursive: true, force: true });
   },
@@ -75,7 +89,7 @@ test('given a newer version on the host, then it is offered, and used only when 
   const loads = countLoads(page);
   await page.reload();
   const use = page.getByRole('button', { name: 'Use it now' });
-  await expect(use).toBeVisible();
+  await expect(use).toBeVisible({ timeout: 90_000 });
   const waits = () =>
     page.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null).catch(() => null);
   expect(await waits()).toBe(true);
@@ -97,4 +111,121 @@ test.describe('given service workers that are blocked', () => {
     await expect(experiment(page).getByText(/WebAssembly on 1 CPU thread /)).toBeVisible();
     expect([await isolated(page), loads()]).toEqual([false, 1]);
   });
+});
+
+const entryOf = (page: Page) => page.locator('script[type=module]').first().getAttribute('src');
+const firstVisit = async (page: Page, host: Host) => {
+  await page.goto(host.address);
+  await expect.poll(() => isolated(page), { timeout: 60_000 }).toBe(true);
+  await painted(page);
+};
+
+test('given a deploy whose index.html is still the old one, then the old version stays whole, and the new one is offered when the server is whole', async ({
+  page,
+  host,
+}) => {
+  await firstVisit(page, host);
+  const old = await entryOf(page);
+  const { finish } = await host.deployBesideOldPage();
+  for (let visit = 0; visit < 2; visit++) {
+    await page.reload();
+    await painted(page);
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update().catch(() => {}));
+    // The new version's files do not belong together: it is not installed.
+    await expect
+      .poll(() =>
+        page.evaluate(async () => {
+          const { installing, waiting } = await navigator.serviceWorker.ready;
+          return [installing, waiting].every((worker) => worker === null);
+        }),
+      )
+      .toBe(true);
+    expect(await page.evaluate(async () => (await caches.keys()).length)).toBe(1);
+    expect(await entryOf(page)).toBe(old);
+  }
+  await finish();
+  await page.reload();
+  await page.getByRole('button', { name: 'Use it now' }).click();
+  await expect.poll(() => entryOf(page).catch(() => old)).not.toBe(old);
+  await painted(page);
+});
+
+test('given a first visit to a server between two versions, then the page says that its code is missing, and comes by itself when the server is whole', async ({
+  page,
+  host,
+}) => {
+  const { finish } = await host.deployBesideOldPage();
+  await page.goto(host.address);
+  await expect(page.getByRole('alert')).toContainText('The code of this page could not be loaded');
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible();
+  await finish();
+  await painted(page);
+});
+
+test('given a kept page whose code was cleared and is gone from the server, then it leaves the kept version and opens the new one', async ({
+  page,
+  host,
+}) => {
+  await firstVisit(page, host);
+  const old = await entryOf(page);
+  await host.deploy();
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys())
+        if (/assets\/index-.*\.js$/.test(request.url)) await cache.delete(request);
+    }
+  });
+  await page.reload();
+  await expect.poll(() => entryOf(page).catch(() => old)).not.toBe(old);
+  await painted(page);
+});
+
+test('given a kept file that was cleared, then it is kept again from the server, and offline it is there', async ({
+  page,
+  host,
+  context,
+}) => {
+  await firstVisit(page, host);
+  const kept = () =>
+    page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).length);
+  const all = await kept();
+  await page.evaluate(async () => {
+    const cache = await caches.open((await caches.keys())[0]);
+    for (const request of await cache.keys())
+      if (/assets\/(index|WhySection)-.*\.js$/.test(request.url)) await cache.delete(request);
+  });
+  expect(await kept()).toBeLessThan(all);
+  await page.reload();
+  await painted(page);
+  await expect.poll(kept).toBe(all);
+  await context.setOffline(true);
+  await page.reload();
+  await painted(page);
+});
+
+test('given code that is answered 500 once, or never, then the page says so and heals when the server answers', async ({
+  page,
+  host,
+}) => {
+  const entry = /assets\/index-.*\.js$/;
+  let asked = 0;
+  host.server.fault = (path) => (entry.test(path) && ++asked === 1 ? 500 : null);
+  await page.goto(host.address);
+  await painted(page);
+  expect(asked).toBeGreaterThan(1);
+
+  const other = await page.context().browser()!.newPage();
+  host.server.fault = (path) => (entry.test(path) ? 'hang' : null);
+  await other.goto(host.address, { waitUntil: 'commit' });
+  await expect(other.getByRole('alert')).toContainText('has not arrived within 15 seconds');
+  host.server.fault = () => null;
+  await other.getByRole('button', { name: 'Reload the page' }).click();
+  await painted(other);
+  await other.close();
+});
+
+test('given index.html opened from a disk, then it says what to do', async ({ page }) => {
+  await page.goto(`file://${resolve('dist/index.html')}`);
+  await expect(page.getByRole('alert')).toContainText('npm start');
 });

@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface PlainServer {
   /** Ends with the folder that the site lies in, as on GitHub Pages. */
   readonly address: string;
+  /** Asked for each path below the site's folder: a status to answer with, `hang` for no answer at all, null for the file. */
+  fault: (path: string) => number | 'hang' | null;
   close(): Promise<void>;
 }
 
@@ -24,24 +26,29 @@ export interface PlainServer {
  * look up here.
  */
 export async function servePlain(folder: string, host = 'localhost'): Promise<PlainServer> {
-  const server = createServer(async (request, response) => {
+  const http = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = normalize(pathname.replace(/^\/arat\//, '').replace(/^$/, 'index.html'));
     const content =
       pathname.startsWith('/arat/') && !path.startsWith('..')
         ? await readFile(join(folder, path)).catch(() => null)
         : null;
+    const fault = server.fault(path);
+    if (fault === 'hang') return;
+    if (fault !== null) return void response.writeHead(fault).end();
     response.writeHead(content ? 200 : 404, { 'Content-Type': TYPES[extname(path)] ?? 'text/plain' });
     response.end(content ?? 'Not found');
   });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
+  await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
+  const { port } = http.address() as AddressInfo;
+  const server: PlainServer = {
     address: `http://${host}:${port}/arat/`,
+    fault: () => null,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        http.close(() => resolve());
+        http.closeAllConnections();
       }),
   };
+  return server;
 }

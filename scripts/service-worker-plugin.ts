@@ -1,8 +1,10 @@
-/** Builds src/offline/service-worker.ts to sw.js at the top of the site, with the list of files it keeps. */
+/** Builds src/offline/service-worker.ts to sw.js at the top of the site, with the list of files it keeps and what is in them. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { HEADERS_FILE } from './headers-plugin.ts';
+import { standaloneChunk } from './standalone.ts';
 
 const FILE = 'sw.js';
 const SOURCE = 'src/offline/service-worker.ts';
@@ -35,26 +37,23 @@ export function serviceWorker(): Plugin {
       // After Vite's own plugin has added index.html.
       order: 'post',
       handler(_options, bundle) {
-        const hash = createHash('sha256');
-        const files: string[] = [];
+        const worker = standaloneChunk(bundle, FILE);
+        const files: Record<string, string> = {};
         const take = (path: string, content: string | Uint8Array) => {
-          hash.update(path).update('\0').update(content);
           // The page itself is kept under its folder's address.
-          if (path !== 'index.html') files.push(path);
+          files[path === 'index.html' ? '' : path] = createHash('sha256').update(content).digest('hex');
         };
-        const worker = bundle[FILE];
-        if (worker?.type !== 'chunk') this.error(`${FILE} was not built.`);
-        // Classic service workers cannot import; a module that the page shares with it would become an import.
-        if (worker.imports.length > 0) this.error(`${FILE} imports ${worker.imports.join(', ')}.`);
         for (const path of Object.keys(bundle).sort()) {
           const output = bundle[path];
-          if (path.endsWith('.map')) continue;
+          // Hosts read the list of headers and do not serve it.
+          if (path.endsWith('.map') || path === FILE || path === HEADERS_FILE) continue;
           take(path, output.type === 'chunk' ? output.code : output.source);
         }
         for (const path of filesBelow(publicFolder).sort()) {
           if (!LEFT_OUT.test(path)) take(path, readFileSync(join(publicFolder, path)));
         }
-        const build = { version: hash.digest('hex').slice(0, 16), files: files.filter((f) => f !== FILE) };
+        const all = JSON.stringify(files) + worker.code;
+        const build = { version: createHash('sha256').update(all).digest('hex').slice(0, 16), files };
         if (!worker.code.includes('__BUILD__')) this.error(`${SOURCE} does not use __BUILD__.`);
         worker.code = `const __BUILD__=${JSON.stringify(build)};${worker.code}`;
       },

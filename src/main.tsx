@@ -13,6 +13,8 @@ import { reportUnhandled } from './ui/shared/unhandled.ts';
 import { notify } from './ui/state/notify.ts';
 import { cssVariables, theme } from './ui/theme/theme.ts';
 
+// Read by boot/boot.ts, which speaks for the page until here.
+document.documentElement.dataset.started = 'yes';
 reportUnhandled(window, (sentence) => notify('error', sentence));
 surviveTranslators(document.body);
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cachePrefix, isolated, mayKeep, outdated, route } from './responses.ts';
+import { CONTENT_SECURITY_POLICY } from './headers.ts';
+import {
+  cachePrefix,
+  digestOf,
+  fetchListed,
+  isolated,
+  keepsPageWithoutScripts,
+  mayKeep,
+  outdated,
+  route,
+} from './responses.ts';
 
 const SCOPE = 'https://someone.example/arat/';
 const FILES = new Set(['', 'index.html', 'assets/index-1.js', 'recorded/default.json']);
@@ -77,8 +87,75 @@ describe('what the service worker keeps', () => {
   });
 });
 
+describe('a file that the build lists', () => {
+  const listed = 'https://someone.example/arat/assets/index-1.js';
+  const digest = async (text: string) => digestOf(await new Response(text).arrayBuffer());
+  /** Answers in turn; remembers how it was asked. */
+  const server = (...answers: readonly (readonly [number, string])[]) => {
+    const asked: (RequestCache | undefined)[] = [];
+    const load = async (_url: unknown, init?: RequestInit) => {
+      const [status, text] = answers[asked.length];
+      asked.push(init?.cache);
+      return typed(new Response(text, { status, headers: { 'Content-Type': 'text/javascript' } }), 'basic');
+    };
+    return { asked, load: load as typeof fetch };
+  };
+
+  test('is kept when its contents are the listed ones', async () => {
+    const { load, asked } = server([200, 'new']);
+    const response = await fetchListed(listed, await digest('new'), load);
+    expect([await response.text(), response.headers.get('Content-Type')]).toEqual(['new', 'text/javascript']);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is asked for past the caches when another version came, or an error', async () => {
+    for (const first of [
+      [200, 'old'],
+      [500, ''],
+      [404, 'Not found'],
+    ] as const) {
+      const { load, asked } = server(first, [200, 'new']);
+      expect(await (await fetchListed(listed, await digest('new'), load)).text()).toBe('new');
+      expect(asked).toEqual(['no-cache', 'reload']);
+    }
+  });
+
+  test('is refused when the server holds another version, part of it, or none', async () => {
+    for (const [answer, why] of [
+      [[200, 'old'], 'belongs to another version'],
+      [[200, 'ne'], 'belongs to another version'],
+      [[206, 'new'], 'was answered with 206'],
+      [[404, 'Not found'], 'was answered with 404'],
+    ] as const)
+      await expect(fetchListed(listed, await digest('new'), server(answer, answer).load)).rejects.toThrow(
+        why,
+      );
+  });
+});
+
+describe('a cache of an older version', () => {
+  const page =
+    '<script async src="./boot.js"></script><script type="module" crossorigin src="./assets/index-1.js">';
+  const cacheOf = (files: Record<string, string>) => ({
+    match: async (url: unknown) => {
+      const text = files[String(url).slice(SCOPE.length)];
+      return text === undefined ? undefined : new Response(text);
+    },
+  });
+  const broken = (files: Record<string, string>) => keepsPageWithoutScripts(cacheOf(files), SCOPE);
+
+  test('is broken when it keeps a page without a script that the page names', async () => {
+    expect(await broken({ '': page, 'boot.js': '', 'assets/index-2.js': '' })).toBe(true);
+  });
+
+  test('is whole with all of them, and empty is not broken: the server then answers', async () => {
+    expect(await broken({ '': page, 'boot.js': '', 'assets/index-1.js': '' })).toBe(false);
+    expect(await broken({})).toBe(false);
+  });
+});
+
 describe('isolation', () => {
-  test('status, other headers and content stay; the three headers are set', async () => {
+  test('status, other headers and content stay; the headers of the site are set', async () => {
     const headers = { 'Content-Type': 'application/wasm', 'Cross-Origin-Opener-Policy': 'unsafe-none' };
     const response = isolated(new Response('content', { status: 404, headers }));
     expect(response.status).toBe(404);
@@ -87,6 +164,7 @@ describe('isolation', () => {
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
       'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
     });
     expect(await response.text()).toBe('content');
   });

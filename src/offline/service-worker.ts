@@ -4,42 +4,55 @@
  * visitor asks for it, so that no page loses its files under a running race.
  */
 import type { Applied, Apply } from './messages.ts';
-import { cachePrefix, isolated, mayKeep, outdated, route } from './responses.ts';
+import { cachePrefix, fetchListed, isolated, keepsPageWithoutScripts, outdated, route } from './responses.ts';
 
 declare const self: ServiceWorkerGlobalScope;
-/** Put in by the build: a hash over all files, and their paths below the page's folder. */
-declare const __BUILD__: { readonly version: string; readonly files: readonly string[] };
+/**
+ * Put in by the build: a hash over all files, and the SHA-256 of each by its path below the page's folder. The page itself
+ * is ''.
+ */
+declare const __BUILD__: { readonly version: string; readonly files: Readonly<Record<string, string>> };
 
 const { version, files } = __BUILD__;
 const { scope } = self.registration;
 const CACHE = cachePrefix(scope) + version;
 /** The page goes by its folder's address: hosts may redirect index.html there. */
-const known = new Set(['', ...files]);
+const known = new Set(Object.keys(files));
 
+/** Either every file of this build is kept, or none: files of two versions would not work together. */
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);
   try {
     await Promise.all([...known].map((path) => keep(cache, path)));
   } catch (error) {
+    // The version before stays in use; the browser tries this one again at the next visit.
     await caches.delete(CACHE);
     throw error;
   }
 }
 
 async function keep(cache: Cache, path: string): Promise<void> {
-  // Files below assets/ carry their hash in their names: the browser's own copy is as good.
-  const freshness = path.startsWith('assets/') ? 'default' : 'no-cache';
-  const response = await fetch(scope + path, { cache: freshness });
-  if (!mayKeep(response))
-    throw new Error(`${path || 'The page'} was answered with ${response.status}: nothing is kept.`);
-  // A response that came by a redirect may not answer a navigation; a copy of it may.
-  await cache.put(scope + path, isolated(response));
+  await cache.put(scope + path, await fetchListed(scope + path, files[path]));
+}
+
+async function install(): Promise<void> {
+  await keepAll();
+  // Versions before this one kept whatever the server had. Where that was a page without its code, no visitor can ask for
+  // this version: it takes over by itself.
+  for (const name of outdated(await caches.keys(), scope, version))
+    if (await keepsPageWithoutScripts(await caches.open(name), scope)) await self.skipWaiting();
 }
 
 async function kept(path: string, request: Request): Promise<Response> {
-  const found = await caches.match(scope + path, { cacheName: CACHE });
-  // The browser may clear caches by itself when room is short.
-  return found ?? fromNetwork(request);
+  const find = () => caches.match(scope + path, { cacheName: CACHE });
+  const found = await find();
+  if (found) return found;
+  // The browser may clear caches by itself when room is short. What the server has now may be of another version.
+  await caches
+    .open(CACHE)
+    .then((cache) => keep(cache, path))
+    .catch(() => {});
+  return (await find()) ?? fromNetwork(request);
 }
 
 const fromNetwork = async (request: Request): Promise<Response> => isolated(await fetch(request));
@@ -58,7 +71,7 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-self.addEventListener('install', (event) => event.waitUntil(keepAll()));
+self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('message', (event) => {
   if (event.data === ('apply' satisfies Apply))

@@ -5,6 +5,7 @@ class Registration extends EventTarget {
   active: object | null = {};
   waiting: object | null = null;
   installing: EventTarget | null = null;
+  update = vi.fn(async () => {});
 }
 
 /** A tab whose storage outlives its reloads; `controlled` false: the first service worker is still being installed. */
@@ -96,6 +97,25 @@ describe('a new version', () => {
     expect(reload).not.toHaveBeenCalled();
     container.dispatchEvent(new Event('controllerchange'));
     expect(reload).toHaveBeenCalledTimes(1);
+  });
+
+  test('given a visit, then the server is asked for one, and no answer is no error', async () => {
+    const { browser, registration } = tab({ isolated: true });
+    registration.update.mockRejectedValue(new TypeError('no network'));
+    await startOffline('./sw.js', options, browser);
+    expect(registration.update).toHaveBeenCalledTimes(1);
+  });
+
+  test('given one that was being installed before the page asked, then it is offered when it waits', async () => {
+    const { browser, registration } = tab({ isolated: true });
+    const installing = new EventTarget();
+    registration.installing = installing;
+    const onUpdate = vi.fn();
+    await startOffline('./sw.js', { ...options, onUpdate }, browser);
+    expect(onUpdate).not.toHaveBeenCalled();
+    registration.waiting = worker('applied');
+    installing.dispatchEvent(new Event('statechange'));
+    expect(onUpdate).toHaveBeenCalledTimes(1);
   });
 
   test('given other tabs that need the old one, then the page says so and never reloads', async () => {

@@ -43,6 +43,8 @@ export async function startOffline(
   try {
     const registration = await serviceWorker.register(url, { updateViaCache: 'none' });
     offerUpdates(registration, serviceWorker, options, browser);
+    // Browsers look for one after a visit when they find time. Without a network there is none.
+    void registration.update().catch(() => {});
     await controlled(serviceWorker);
   } catch {
     return;
@@ -86,10 +88,11 @@ function offerUpdates(
   const consider = () => {
     if (registration.waiting && registration.active) offer(registration.waiting);
   };
+  const watchInstalling = () => registration.installing?.addEventListener('statechange', consider);
   consider();
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', consider);
-  });
+  // The browser looks for an update while the page loads: one may be on its way already.
+  watchInstalling();
+  registration.addEventListener('updatefound', watchInstalling);
 }
 
 function ask(worker: ServiceWorker): Promise<Applied> {

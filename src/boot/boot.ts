@@ -1,0 +1,130 @@
+/**
+ * What index.html runs before the page's own code, and all that is left when that code does not arrive: a page kept by a cache
+ * beside files of another version, an answer 404 or 500, a server that never answers, a page opened from a disk. It says
+ * what happened in place of the empty page, and reloads when the server is whole again. A script of its own under a name that
+ * never changes, so that an old index.html finds it; it imports nothing.
+ */
+
+/** In sessionStorage: how often this tab has been reloaded from here since the page last started. */
+const RELOADS = 'arat-boot-reloads';
+const MOST_RELOADS = 3;
+const NEVER_ARRIVED_MS = 15_000;
+/** Between looks at the server; the last one repeats. */
+const WAITS_S = [0, 2, 4, 8, 15, 30];
+
+/** Set by main.tsx when it runs: from there on the page speaks for itself. */
+const hasStarted = () => document.documentElement.dataset.started === 'yes';
+
+const FROM_DISK =
+  'This page was opened from a disk, where a browser loads none of its files. Serve it instead: run "npm start" in the ' +
+  'project, or any web server in this folder (for example "npx serve"), and open the address that it prints.';
+
+/** The script may run before the body is there; and `DOMContentLoaded` waits for the code that may never arrive. */
+function whenParsed(act: () => void): void {
+  if (document.readyState !== 'loading') act();
+  else document.addEventListener('readystatechange', act, { once: true });
+}
+
+function say(sentence: string, more: (text: HTMLElement) => void = () => {}): void {
+  whenParsed(() => {
+    const text = document.getElementById('boot-text');
+    if (!text) return;
+    text.textContent = sentence;
+    text.setAttribute('role', 'alert');
+    document.getElementById('boot-late')?.remove();
+    more(text);
+  });
+}
+
+function offerReload(after: HTMLElement): void {
+  const button = document.createElement('button');
+  button.textContent = 'Reload the page';
+  button.onclick = () => location.reload();
+  after.after(button);
+}
+
+/** The address of the page's code in a text of index.html. */
+const entryOf = (html: string): string | null =>
+  /<script\b[^>]*\btype="module"[^>]*\bsrc="([^"]+)"/.exec(html)?.[1] ?? null;
+
+/** The entry that the server's index.html names now, when it is there too; else null. Past every cache of the browser's. */
+async function wholeOnServer(): Promise<string | null> {
+  try {
+    const page = await fetch('./', { cache: 'reload' });
+    const entry = page.ok ? entryOf(await page.text()) : null;
+    return entry && (await fetch(entry, { cache: 'reload' })).ok ? entry : null;
+  } catch {
+    return null;
+  }
+}
+
+function mayReload(): boolean {
+  try {
+    const count = Number(sessionStorage.getItem(RELOADS) ?? 0);
+    if (count >= MOST_RELOADS) return false;
+    sessionStorage.setItem(RELOADS, String(count + 1));
+    return true;
+  } catch {
+    // Where nothing can be remembered, a page that reloads for ever would be worse than a button.
+    return false;
+  }
+}
+
+function forgetReloads(): void {
+  try {
+    sessionStorage.removeItem(RELOADS);
+  } catch {
+    // Nothing was remembered either.
+  }
+}
+
+/** The service worker keeps a page whose code is gone: without it, the next load comes from the server. Its caches stay. */
+async function leaveServiceWorker(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  if (registration?.scope === new URL('./', location.href).href) await registration.unregister();
+}
+
+async function heal(): Promise<void> {
+  for (let look = 0; !hasStarted(); look++) {
+    const seconds = WAITS_S[Math.min(look, WAITS_S.length - 1)];
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+    const entry = await wholeOnServer();
+    if (entry === null) continue;
+    if (hasStarted() || !mayReload()) return;
+    if (entry !== entryOf(document.documentElement.outerHTML)) await leaveServiceWorker();
+    location.reload();
+    return;
+  }
+}
+
+let inTrouble = false;
+function trouble(what: string): void {
+  if (hasStarted() || inTrouble) return;
+  inTrouble = true;
+  const rest =
+    'Saved runs are not lost. This page looks for its code again and reloads by itself when it is there.';
+  say(`${what} ${rest}`, offerReload);
+  void heal();
+}
+
+function watch(): void {
+  addEventListener(
+    'error',
+    (event) => {
+      if (event.target instanceof HTMLScriptElement) trouble('The code of this page could not be loaded.');
+      else if (event instanceof ErrorEvent)
+        trouble(`The code of this page stopped with an error (${event.message}).`);
+    },
+    true,
+  );
+  // Its code runs before this event, unless it failed without a word.
+  const loaded = () =>
+    hasStarted() ? forgetReloads() : trouble('The code of this page could not be loaded.');
+  if (document.readyState === 'complete') loaded();
+  else addEventListener('load', loaded);
+  const late = `The code of this page has not arrived within ${NEVER_ARRIVED_MS / 1000} seconds.`;
+  setTimeout(() => trouble(late), NEVER_ARRIVED_MS);
+}
+
+if (location.protocol === 'file:') say(FROM_DISK);
+else watch();
