@@ -5,7 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { serialize } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PRESETS } from '../core/experiments/presets.ts';
+import { sealed } from '../core/race/race-checkpoint.ts';
+import { emptyRun } from '../core/race/race-log.ts';
 import { damaged, fuzz } from '../core/testing/fuzz.ts';
+import type { Checkpoint } from '../core/training/checkpoint.ts';
 import { UsageError } from './args.ts';
 import { checkpointPath, keepCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';
 
@@ -14,9 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const out = join(folder, 'r.json');
 
 type State = Parameters<typeof keepCheckpoint>[1];
-/** Of the form of a race's state as far as its file knows it. */
-const STATE = {
-  version: 1,
+const HEAD = {
   runId: 'cli',
   config: PRESETS.quick,
   provenance: 'made for a test',
@@ -24,11 +25,17 @@ const STATE = {
   stepsDone: 40,
   stepsTotal: 100,
   savedAt: '2026-01-01T00:00:00.000Z',
-  runs: [],
-  trainers: [
-    { version: 1, label: 'AT', parameters: { 'conv1.weight': Float32Array.from({ length: 300 }, Math.sin) } },
-  ],
-} as unknown as State;
+};
+const RUN = emptyRun(PRESETS.quick.contestants[0]);
+const TRAINER = {
+  version: 1,
+  label: 'AT',
+  parameters: { 'conv1.weight': Float32Array.from({ length: 300 }, Math.sin) },
+} as unknown as Checkpoint;
+/** Of the form of a race's state as far as its file knows it. */
+const STATE: State = sealed({ ...HEAD, version: 2, lanes: [{ run: RUN, trainer: TRAINER, data: null }] });
+/** The same, as it was kept before files had a checksum. */
+const OLD_STATE = { ...HEAD, version: 1, runs: [RUN], trainers: [TRAINER] };
 
 describe('the state’s file', async () => {
   await keepCheckpoint(out, STATE);
@@ -52,7 +59,7 @@ describe('the state’s file', async () => {
   );
 
   it('given a state that was kept before files had a checksum, when read, then it opens', async () => {
-    writeFileSync(checkpointPath(out), serialize(STATE));
-    expect((await readCheckpoint(out)).trainers).toEqual(STATE.trainers);
+    writeFileSync(checkpointPath(out), serialize(OLD_STATE));
+    expect((await readCheckpoint(out)).lanes.map((lane) => lane.trainer)).toEqual([TRAINER]);
   });
 });

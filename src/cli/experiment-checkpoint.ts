@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
-import { parseConfig } from '../core/settings/config.ts';
 import { writeWhole } from '../core/node-files.ts';
-import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
+import { openCheckpoint, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { UsageError } from './args.ts';
 import { openBytes, sealBytes } from './checkpoint-file.ts';
 
@@ -30,11 +29,11 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
     throw new UsageError(`--resume: there is no ${path} to go on from${result}; ${instead}.`);
   }
   try {
-    const checkpoint = deserialize(openBytes(bytes)) as RaceCheckpoint;
-    return { ...checkpoint, config: parseConfig(checkpoint.config) };
-  } catch {
+    return openCheckpoint(deserialize(openBytes(bytes)));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      `--resume: ${path} is not the state of an experiment; take --overwrite in place of --resume to start again.`,
+      `--resume: ${path} is not the state of an experiment; take --overwrite in place of --resume to start again. (${why})`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { RaceResult } from '../core/result/results.ts';
 import { writeWhole } from '../core/node-files.ts';
 import { UsageError } from './args.ts';
-import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
+import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { checkpointPath, forgetCheckpoint, readCheckpoint } from './experiment-checkpoint.ts';
 import { checkOutput } from './output.ts';
 

@@ -20,9 +20,9 @@ import { parseContestants } from '../core/experiments/contestant.ts';
 import { raceTeraflop } from '../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
 import type { RaceResult } from '../core/result/results.ts';
-import { attackText, byContestant, spreadOf, spreadText } from '../core/result/spread.ts';
-import { Series } from '../core/training/series.ts';
-import type { RaceEvent } from '../core/training/events.ts';
+import { attackText, byContestant, failuresOf, spreadOf, spreadText } from '../core/result/spread.ts';
+import { Race } from '../core/race/race.ts';
+import type { RaceEvent } from '../core/race/events.ts';
 import { keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
@@ -155,6 +155,8 @@ function describe(event: RaceEvent, epochs: number, left: () => number | null): 
       (seconds === null ? '' : `  (${formatSeconds(seconds)} left)`)
     );
   }
+  if (event.type === 'failure')
+    return `${event.seed === undefined ? '' : `seed ${event.seed}  `}${event.message}`;
   if (event.type === 'error' || event.type === 'note') return event.message;
   return null;
 }
@@ -201,6 +203,7 @@ export function table(result: RaceResult): string {
     lines.push(`${final.n} test images; robust: ${attackText(final.attack, seeds.size)} (an upper bound)`);
   if (seeds.size > 1)
     lines.push(`mean ± sample standard deviation over ${seeds.size} seeds: ${[...seeds].join(', ')}`);
+  lines.push(...failuresOf(result.runs));
   return lines.join('\n');
 }
 
@@ -224,7 +227,7 @@ async function main(): Promise<number> {
     const line = describe(event, config.optimiser.epochs, () => left);
     if (line) say(line);
   };
-  const race = new Series(config, data, {
+  const race = new Race(config, data, {
     runId: 'cli',
     backend,
     device,

@@ -148,6 +148,7 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
     f: run.final
       ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]
       : null,
+    x: run.failure,
     i: significant(run.imagesPerSecond, 4),
     d: significant(run.seconds, 5),
   };

@@ -149,6 +149,7 @@ export async function fromCompact(
       gradientConflict: conflict(run.g, compact.names),
       bn: bn(run.b, compact.names),
       final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
+      ...(run.x !== undefined && { failure: run.x }),
       imagesPerSecond: run.i,
       seconds: run.d,
     });

@@ -90,6 +90,8 @@ const RunSchema = v.strictObject({
   b: v.optional(BnSchema),
   /** clean, robust, images counted, attack in words. */
   f: v.nullable(v.strictTuple([finite, finite, whole, text(200)])),
+  /** Why the run ended before its time. */
+  x: v.optional(text(RESULT_LIMITS.failure)),
   i: finite,
   d: finite,
 });

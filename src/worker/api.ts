@@ -3,7 +3,7 @@ import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../core/judge/report.ts';
 import type { InitialisedBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
-import type { RaceEvent } from '../core/training/events.ts';
+import type { RaceEvent } from '../core/race/events.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 /** What runs, in words and figures, and what its start found. */

@@ -1,24 +1,25 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../core/experiments/presets.ts';
-import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
+import { sealed, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { CheckpointStore } from './checkpoints.ts';
 
 let number = 0;
 const store = () => new CheckpointStore(`checkpoints-${number++}`);
 
-const state = (runId: string): RaceCheckpoint => ({
-  version: 1,
-  runId,
-  config: PRESETS.quick,
-  provenance: 'test',
-  epoch: 2,
-  stepsDone: 10,
-  stepsTotal: 40,
-  savedAt: '2026-01-02T03:04:05.000Z',
-  runs: [],
-  trainers: [],
-});
+const state = (runId: string, changes: Partial<RaceCheckpoint> = {}): RaceCheckpoint =>
+  sealed({
+    version: 2,
+    runId,
+    config: PRESETS.quick,
+    provenance: 'test',
+    epoch: 2,
+    stepsDone: 10,
+    stepsTotal: 40,
+    savedAt: '2026-01-02T03:04:05.000Z',
+    lanes: [],
+    ...changes,
+  });
 
 describe('CheckpointStore', () => {
   it('given a race kept, when another page looks, then it finds its summary and its state, and only under its own id', async () => {
@@ -45,7 +46,7 @@ describe('CheckpointStore', () => {
 
   it('given stored settings of another version, then there is no summary and reading says why', async () => {
     const s = store();
-    await s.keep({ ...state('a'), config: { version: 99 } as never });
+    await s.keep(state('a', { config: { version: 99 } as never }));
     expect(await s.summary()).toBeNull();
     await expect(s.read('a')).rejects.toThrow(/settings are not valid/);
   });

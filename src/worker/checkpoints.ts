@@ -1,7 +1,7 @@
 /** The last race's state, kept in IndexedDB so that it outlives the worker, the tab and the browser. One transaction per change. */
 import { openDB, type IDBPDatabase } from 'idb';
 import { parseConfig, type ExperimentConfig } from '../core/settings/config.ts';
-import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
+import { openCheckpoint, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 
 const DATABASE = 'arat-playground-checkpoints';
 const DATABASE_VERSION = 1;
@@ -66,7 +66,7 @@ export class CheckpointStore {
   async read(runId: string): Promise<RaceCheckpoint | null> {
     if (this.#memory?.runId === runId) return this.#memory;
     const state = (await (await this.#open()).get(STATES, KEY)) as RaceCheckpoint | undefined;
-    return state?.runId === runId ? { ...state, config: parseConfig(state.config) } : null;
+    return state?.runId === runId ? openCheckpoint(state) : null;
   }
 
   /** What is kept, or null: also where the browser keeps nothing, or where another version kept what this one cannot read. */

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { initialiseBackend, type BackendEnvironment } from '../core/backend/backend.ts';
 import type { BackendChoice } from '../core/settings/config.ts';
 import { contestant } from '../core/experiments/contestant.ts';
-import type { RaceEvent } from '../core/training/events.ts';
+import type { RaceEvent } from '../core/race/events.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
 import { LOAD_CANCELLED } from './api.ts';
 import { Engine } from './engine.ts';

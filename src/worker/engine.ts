@@ -7,11 +7,10 @@ import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { networkCost } from '../core/nn/flops.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
-import { RaceControl, RaceInterrupted } from '../core/training/control.ts';
-import type { RaceEvent } from '../core/training/events.ts';
-import type { RaceCheckpoint } from '../core/training/race-checkpoint.ts';
-import type { Race } from '../core/training/race.ts';
-import { Series } from '../core/training/series.ts';
+import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
+import type { RaceEvent } from '../core/race/events.ts';
+import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
+import { Race } from '../core/race/race.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import {
   LOAD_CANCELLED,
@@ -39,7 +38,7 @@ export class Engine implements EngineApi {
   private device: DeviceInfo | null = null;
   private readonly datasets = new Map<Source, Dataset>();
   private loading: AbortController | null = null;
-  private live: Series | null = null;
+  private live: Race | null = null;
   private racing = false;
   private job = new RaceControl();
   private readonly checkpoints = new CheckpointStore();
@@ -163,7 +162,7 @@ export class Engine implements EngineApi {
   ): Promise<void> {
     const { backend, device, warnings } = this.device!;
     onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
-    const race = new Series(config, this.datasets.get(config.dataset.source)!, {
+    const race = new Race(config, this.datasets.get(config.dataset.source)!, {
       runId,
       backend,
       device,
@@ -277,6 +276,6 @@ export class Engine implements EngineApi {
 
   private raceOrThrow(): Race {
     if (!this.live) throw new Error('There are no trained models yet: press Train first.');
-    return this.live.race;
+    return this.live;
   }
 }

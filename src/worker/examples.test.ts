@@ -3,7 +3,7 @@ import { ATTACKS } from '../core/attacks/registry.ts';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { contestant } from '../core/experiments/contestant.ts';
-import { Race } from '../core/training/race.ts';
+import { Race } from '../core/race/race.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
 import type { ExampleRequest } from './viewer.ts';

@@ -2,8 +2,8 @@
 import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { ReportStopped, robustnessReport } from '../core/judge/run.ts';
-import { RaceStopped, type RaceControl } from '../core/training/control.ts';
-import type { Race } from '../core/training/race.ts';
+import { RaceStopped, type RaceControl } from '../core/race/control.ts';
+import type { Race } from '../core/race/race.ts';
 import type { JobProgress } from './api.ts';
 
 /** Progress crosses to the page at most this often, in milliseconds. */
@@ -36,7 +36,7 @@ export async function judge(
       onProgress({ done, total, what, secondsLeft, rows: fresh });
     }
     try {
-      await control.checkpoint();
+      await control.yieldPoint();
     } catch (error) {
       throw error instanceof RaceStopped ? new ReportStopped() : error;
     }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { toFloat } from '../data/augment.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
+import { Diverged } from '../training/diverged.ts';
 
 /** Batches of `indices`, all of `batchSize`: the last is filled up with its first image; `valid` says how many count. */
 export function* constantBatches(
@@ -34,7 +35,7 @@ export function batchTensors(set: ImageSet, indices: readonly number[]): { x: tf
   };
 }
 
-/** Predicted classes of x, read back. A NaN logit throws, and names the model `of`: it must never count as an answer. */
+/** Predicted classes of x, read back. A logit that is not finite throws `Diverged`, which names the model `of`: it must never count as an answer. */
 export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The network'): Promise<Int32Array> {
   const out = tf.tidy(() => logits(x));
   try {
@@ -45,7 +46,7 @@ export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The networ
       for (let k = 0; k < classes; k++) {
         const value = values[i * classes + k];
         if (!Number.isFinite(value))
-          throw new Error(
+          throw new Diverged(
             `${of} gives an output that is not a finite number (${value}): its training has diverged. ` +
               'Lower the learning rate or the invariance weight and train again.',
           );

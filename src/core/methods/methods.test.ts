@@ -9,9 +9,9 @@ import {
   type Switches,
 } from '../settings/config.ts';
 import { exportWeights } from '../nn/safetensors.ts';
-import type { RaceCheckpoint } from '../training/race-checkpoint.ts';
+import type { RaceCheckpoint } from '../race/race-checkpoint.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
-import { Race } from '../training/race.ts';
+import { Race } from '../race/race.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { now, TINY_DATA, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
 import { CATALOGUE, DEFAULT_SWITCHES } from './catalogue.ts';

@@ -30,19 +30,28 @@ export const RESULT_LIMITS = {
   conflictPoints: 20_000,
   layers: 200,
   channels: 64,
+  /** Between BatchNorm statistics: this much stands for all that is more. */
+  distance: 1e6,
   terms: 16,
   classes: 100,
   seconds: 1e9,
+  /** Images per second. */
+  speed: 1e9,
+  /** Characters of a run's reason for ending early. */
+  failure: 1000,
   runs: MOST_CONTESTANTS * MOST_REPEATS,
 } as const;
 
 const finite = v.pipe(v.number(), v.finite());
 const between = (min: number, max: number) => v.pipe(finite, v.minValue(min), v.maxValue(max));
 const whole = (min: number, max: number) => v.pipe(between(min, max), v.integer());
-const fraction = between(0, 1);
+export const FractionSchema = between(0, 1);
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max), v.transform(visibleText));
 /** A parameter, layer or term name: never a prototype key, never markup. */
-const name = v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/, 'is not a layer or term name'));
+export const NameSchema = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/, 'is not a layer or term name'),
+);
 
 /** Training that diverged leaves NaN (null once it has been through JSON): read as "not known". */
 const optionalFinite = v.optional(
@@ -54,47 +63,47 @@ const optionalFinite = v.optional(
 const withoutUnknown = (terms: Record<string, number | undefined>): Record<string, number> =>
   Object.fromEntries(Object.entries(terms).filter((e): e is [string, number] => e[1] !== undefined));
 
-const EpochPointSchema = v.object({
+export const EpochPointSchema = v.object({
   epoch: whole(0, 100_000),
   step: whole(0, 1e9),
-  clean: fraction,
-  robust: fraction,
+  clean: FractionSchema,
+  robust: FractionSchema,
   loss: optionalFinite,
   terms: v.optional(
-    v.pipe(v.record(name, optionalFinite), v.maxEntries(RESULT_LIMITS.terms), v.transform(withoutUnknown)),
+    v.pipe(
+      v.record(NameSchema, optionalFinite),
+      v.maxEntries(RESULT_LIMITS.terms),
+      v.transform(withoutUnknown),
+    ),
   ),
-  balance: v.optional(fraction),
+  balance: v.optional(FractionSchema),
   learningRate: v.optional(between(0, 1000)),
 });
 
-const ConflictPointSchema = v.object({
+export const ConflictPointSchema = v.object({
   step: whole(0, 1e9),
   cosine: between(-1.0001, 1.0001),
-  ratio: fraction,
-  perLayer: v.pipe(v.record(name, between(-1.0001, 1.0001)), v.maxEntries(RESULT_LIMITS.layers)),
+  ratio: FractionSchema,
+  perLayer: v.pipe(v.record(NameSchema, between(-1.0001, 1.0001)), v.maxEntries(RESULT_LIMITS.layers)),
 });
 
 const channels = v.pipe(v.array(finite), v.maxLength(RESULT_LIMITS.channels));
 const StatisticsSchema = v.object({ mean: channels, std: channels });
-const BnPointSchema = v.object({
+export const BnLayerSchema = v.object({
+  name: NameSchema,
+  batchDistance: between(0, RESULT_LIMITS.distance),
+  runningDistance: between(0, RESULT_LIMITS.distance),
+  clean: StatisticsSchema,
+  adv: StatisticsSchema,
+});
+export const BnPointSchema = v.object({
   epoch: whole(0, 100_000),
-  layers: v.pipe(
-    v.array(
-      v.object({
-        name,
-        batchDistance: between(0, 1e6),
-        runningDistance: between(0, 1e6),
-        clean: StatisticsSchema,
-        adv: StatisticsSchema,
-      }),
-    ),
-    v.maxLength(RESULT_LIMITS.layers),
-  ),
+  layers: v.pipe(v.array(BnLayerSchema), v.maxLength(RESULT_LIMITS.layers)),
 });
 
 export const FinalSchema = v.object({
-  clean: fraction,
-  robust: fraction,
+  clean: FractionSchema,
+  robust: FractionSchema,
   n: whole(1, 1e6),
   attack: text(200),
 });
@@ -108,7 +117,8 @@ const RunSchema = v.object({
   gradientConflict: v.pipe(v.array(ConflictPointSchema), v.maxLength(RESULT_LIMITS.conflictPoints)),
   bn: v.pipe(v.array(BnPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
   final: v.nullable(FinalSchema),
-  imagesPerSecond: between(0, 1e9),
+  failure: v.optional(v.pipe(text(RESULT_LIMITS.failure), v.minLength(1))),
+  imagesPerSecond: between(0, RESULT_LIMITS.speed),
   seconds: between(0, RESULT_LIMITS.seconds),
 });
 

@@ -75,6 +75,8 @@ export interface RunResult {
   readonly bn: readonly BnPoint[];
   /** Null until the run is complete; a stopped race never gets one. */
   readonly final: FinalResult | null;
+  /** Why this run ended before its time, in one sentence; absent where it did not. Its curves reach up to there. */
+  readonly failure?: string;
   readonly imagesPerSecond: number;
   readonly seconds: number;
 }
@@ -86,6 +88,7 @@ export interface RaceResult {
   /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
+  /** `complete`: every run has ended, by its final result or by a failure of its own. */
   readonly status: 'complete' | 'stopped' | 'failed';
   /** ISO 8601 date and time at which it ended. */
   readonly finishedAt: string;

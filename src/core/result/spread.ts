@@ -42,6 +42,12 @@ export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
   }));
 }
 
+/** One sentence for each run that ended before its time, with its seed where there are several. */
+export const failuresOf = (runs: readonly RunResult[]): string[] =>
+  runs.flatMap(({ failure, seed }) =>
+    failure === undefined ? [] : [seed === undefined ? failure : `Seed ${seed}: ${failure}`],
+  );
+
 export interface Point {
   readonly x: number;
   readonly y: number;

@@ -13,8 +13,7 @@ import { loadDataset } from '../data/load.ts';
 import { cifar100Tar } from '../data/testing/cifar-records.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { parseRaceResult } from '../result/results-schema.ts';
-import { Race } from './race.ts';
-import { Series } from './series.ts';
+import { Race } from '../race/race.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
 
 const HUNDRED = CIFAR100_CLASSES.map((_, i) => i);
@@ -38,17 +37,17 @@ it('given a CIFAR-100 archive and all hundred fine classes, then networks, figur
     optimiser: { ...tiny.optimiser, batchSize: 100, epochs: 1 },
     evaluation: { ...tiny.evaluation, n: 100 },
   };
-  const series = new Series(config, data, {
+  const race = new Race(config, data, {
     runId: 'r',
     backend: 'wasm',
     device: 'test',
     appVersion: '0',
     emit: () => {},
   });
-  const result = await series.run();
-  const { trainers } = series.race;
+  const result = await race.run();
+  const { trainers } = race;
   expect(trainers.map((t) => t.network.spec.classes)).toEqual([100, 100]);
-  series.dispose();
+  race.dispose();
   expect(result.status).toBe('complete');
   expect(result.dataset.classNames).toEqual(CIFAR100_CLASSES);
   expect(parseRaceResult(JSON.parse(JSON.stringify(result))).runs).toHaveLength(2);
@@ -113,7 +112,7 @@ it('given every method, then it trains on a hundred classes and its report has a
 it('given three of the hundred classes, then the network has three and they keep their names', async () => {
   const data = await dropped();
   const tiny = tinyConfig([contestant('standard')]);
-  const series = new Series(
+  const race = new Race(
     {
       ...tiny,
       dataset: { source: 'archive', classes: [3, 42, 99], trainSize: 6, testSize: 3 },
@@ -123,9 +122,8 @@ it('given three of the hundred classes, then the network has three and they keep
     data,
     { runId: 'r', backend: 'wasm', device: 'test', appVersion: '0', emit: () => {} },
   );
-  const { race } = series;
   expect(race.data.classNames).toEqual(['bear', 'leopard', 'worm']);
   expect(new Set(race.data.train.labels)).toEqual(new Set([0, 1, 2]));
   expect(race.trainers[0].network.spec.classes).toBe(3);
-  series.dispose();
+  race.dispose();
 });

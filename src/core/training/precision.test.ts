@@ -6,7 +6,7 @@ import { setHalfPrecisionAvailable } from '../backend/precision.ts';
 import { subset } from '../data/subset.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
-import { tinyRace } from './testing/tiny-race.ts';
+import { tinyRace } from '../race/testing/tiny-race.ts';
 import { TINY_DATA } from './testing/tiny-trainer.ts';
 import { Trainer } from './trainer.ts';
 

@@ -13,6 +13,7 @@ import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
 import type { ConflictPoint } from '../result/results.ts';
+import { Diverged } from './diverged.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
@@ -185,7 +186,7 @@ export class Trainer {
     return { gradients, metrics: first.metrics, termNames: first.termNames, sums };
   }
 
-  /** Brings the waiting metrics when there are enough of them, or all with `force`. Throws when a loss is not finite. */
+  /** Brings the waiting metrics when there are enough of them, or all with `force`. Throws `Diverged` when a loss is not finite. */
   async readMetrics(force = false): Promise<void> {
     if (this.pending.length === 0 || (!force && this.pending.length < READ_EVERY)) return;
     const pending = this.pending;
@@ -211,7 +212,7 @@ export class Trainer {
     });
     const bad = read.findIndex(({ values }) => !values.every(Number.isFinite));
     if (bad >= 0)
-      throw new Error(
+      throw new Diverged(
         `${this.contestant.label} diverged: its loss is not a finite number at step ${pending[bad].step}. ` +
           'Lower the learning rate or the invariance weight and train again.',
       );

@@ -11,7 +11,6 @@ import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
 import { Controls } from './Controls.tsx';
 import { FileDrop } from './FileDrop.tsx';
-import { loadSettings } from './load-settings.ts';
 import { Gallery } from './Gallery.tsx';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Section } from './Section.tsx';
@@ -121,8 +120,8 @@ export function App() {
   useEffect(keepFocus, []);
   const shown = usePage((s) => s.shown);
   const reproduce = () => {
-    const { view } = usePage.getState();
-    if (view) void loadSettings(view.config);
+    const { view, setConfig } = usePage.getState();
+    if (view) setConfig(view.config);
     document.getElementById('experiment')?.focus();
   };
   return (

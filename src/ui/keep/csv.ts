@@ -59,7 +59,7 @@ export function conflictCsv(race: RaceResult): string {
   );
 }
 
-/** Columns: label, method, seed, clean, robust, n, attack, images_per_second, seconds, backend, status. */
+/** Columns: label, method, seed, clean, robust, n, attack, images_per_second, seconds, backend, status, failure. */
 export function finalCsv(race: RaceResult): string {
   return csvFile(
     [
@@ -74,6 +74,7 @@ export function finalCsv(race: RaceResult): string {
       'seconds',
       'backend',
       'status',
+      'failure',
     ],
     race.runs.map((run) => [
       run.label,
@@ -87,6 +88,7 @@ export function finalCsv(race: RaceResult): string {
       run.seconds,
       race.backend,
       race.status,
+      run.failure,
     ]),
   );
 }

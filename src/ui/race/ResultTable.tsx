@@ -1,7 +1,14 @@
-import { ScrollArea, Table, Text } from '@mantine/core';
+import { ScrollArea, Stack, Table, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
 import { paperFor, type PaperFigures } from './paper.ts';
-import { attackText, byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
+import {
+  attackText,
+  byContestant,
+  failuresOf,
+  spreadOf,
+  spreadText,
+  type SeedRuns,
+} from '../../core/result/spread.ts';
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>
@@ -18,16 +25,18 @@ function Row({ of, withSeeds, paper }: RowProps) {
   const finals = runs.flatMap((r) => r.final ?? []);
   // While no seed is over, the last epoch's figures; then those of the seeds that are.
   const shown = finals.length > 0 ? finals : runs.flatMap((r) => r.curves.at(-1) ?? []);
+  const failed = finals.length === 0 && runs.some((r) => r.failure !== undefined);
+  const epoch = runs[0].curves.at(-1)?.epoch;
   const images =
     finals[0]?.n.toLocaleString('en') ??
-    (runs[0].curves.length > 0 ? `epoch ${runs[0].curves.at(-1)!.epoch}` : '–');
+    [epoch === undefined ? '' : `epoch ${epoch}`, failed ? 'failed' : ''].filter(Boolean).join(', ');
   const conflicts = runs.map((r) => r.gradientConflict);
   return (
     <Table.Tr>
       <Table.Th scope="row">{label}</Table.Th>
       <Table.Td>{percent(shown.map((p) => p.clean))}</Table.Td>
       <Table.Td>{percent(shown.map((p) => p.robust))}</Table.Td>
-      <Table.Td>{images}</Table.Td>
+      <Table.Td>{images || '–'}</Table.Td>
       <Table.Td>
         {spreadText(
           conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
@@ -48,6 +57,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;
   const withSeeds = view.config.repeats > 1;
   const { data, figures } = paperFor(view);
+  const failures = failuresOf(view.runs);
   return (
     <>
       <ScrollArea type="auto" tabIndex={0} role="region" aria-label="Results, scrollable">
@@ -82,6 +92,18 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           </Table.Tbody>
         </Table>
       </ScrollArea>
+      {failures.length > 0 && (
+        <Stack gap={2} mt={4} data-testid="failures">
+          {failures.map((failure) => (
+            <Text key={failure} size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {failure}
+            </Text>
+          ))}
+          <Text size="xs" c="dimmed">
+            A contestant that failed has no final figures; the row shows its last evaluated epoch.
+          </Text>
+        </Stack>
+      )}
       <Text size="xs" c="dimmed" mt={4}>
         {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
         {final

@@ -1,5 +1,5 @@
 /** Whether trained models are at hand, and what to do where they are not. */
-import type { RaceState } from '../../core/training/events.ts';
+import type { RaceState } from '../../core/race/events.ts';
 
 /** Where the figures on the page come from. */
 export type Shown = 'nothing' | 'recorded' | 'snapshot' | 'saved' | 'live';

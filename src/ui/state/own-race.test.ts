@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
-import type { RaceEvent } from '../../core/training/events.ts';
+import type { RaceEvent } from '../../core/race/events.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { useAsked } from '../shared/ask.ts';
 

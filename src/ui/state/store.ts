@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import type { RaceEvent, RaceState } from '../../core/training/events.ts';
+import type { RaceEvent, RaceState } from '../../core/race/events.ts';
 import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } from '../../worker/api.ts';
 import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
@@ -164,6 +164,9 @@ function onEvent(event: RaceEvent): void {
       usePage.setState({ raceError: event.message });
       notify('error', event.message);
       break;
+    case 'failure':
+      notify('error', event.message);
+      break;
     case 'note':
       notify('warning', event.message);
       break;
@@ -190,8 +193,7 @@ async function run(runId: string, config: ExperimentConfig, resume: boolean): Pr
     if (!get().device) return void set({ race: null });
     const { source } = config.dataset;
     if (!data[source] && !(await get().loadData(source)))
-      // `dataError` is said beside Train, with the ways to get data.
-      return void set({ race: null });
+      return void set({ race: null, raceError: get().dataError });
     if (cancelled === runId && !resume) return void set({ race: 'stopped' });
     cancelled = null;
     const { provenance, classNames } = get().data[source]!;
@@ -227,12 +229,7 @@ export const usePage = create<PageState>((set, get) => ({
   ownRace: false,
   judging: false,
 
-  setConfig: (config) =>
-    set((s) => ({
-      config,
-      // What failed to load is not what the next race needs any more.
-      ...(config.dataset.source === s.config.dataset.source ? {} : { dataError: null }),
-    })),
+  setConfig: (config) => set({ config }),
 
   async setBackend(choice) {
     set({ backendChoice: choice, deviceBusy: true });

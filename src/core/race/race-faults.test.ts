@@ -6,9 +6,9 @@ import { deviceFault } from '../backend/device-fault.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { kernelThrows, readsReject, readsZeros, type Fault } from '../testing/faults.ts';
 import { RaceInterrupted } from './control.ts';
-import { tinyConfig } from './testing/tiny-config.ts';
+import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { clockless, keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
-import type { Race, RaceEnvironment } from './race.ts';
+import type { RaceEnvironment } from './race.ts';
 
 const CONFIG = tinyConfig([contestant('at'), contestant('arat')]);
 
@@ -19,14 +19,14 @@ afterEach(() => {
   fault = null;
 });
 
-function make(watch: Watch<Race> = () => {}, more: Partial<RaceEnvironment> = {}) {
+function make(watch: Watch = () => {}, more: Partial<RaceEnvironment> = {}) {
   const { kept, checkpoints } = keeper();
   return { kept, ...tinyRace(CONFIG, watch, { checkpoints, ...more }) };
 }
 
 /** Acts once: when the last contestant has been evaluated after `epoch` epochs. */
 const after =
-  (epoch: number, act: () => Fault): Watch<Race> =>
+  (epoch: number, act: () => Fault): Watch =>
   (e) => {
     if (
       fault === null &&

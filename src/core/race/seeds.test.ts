@@ -7,16 +7,15 @@ import { parseRaceResult } from '../result/results-schema.ts';
 import type { RunResult } from '../result/results.ts';
 import { spreadOf } from '../result/spread.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';
-import { configOfRepeat, type Series } from './series.ts';
-import { tinyConfig } from './testing/tiny-config.ts';
-import { keeper, tinySeries, type Watch } from './testing/tiny-race.ts';
+import { tinyConfig } from '../training/testing/tiny-config.ts';
+import { keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
 
 const CONFIG: ExperimentConfig = { ...tinyConfig([contestant('at'), contestant('arat')]), repeats: 2 };
 
-function make(config: ExperimentConfig, watch?: Watch<Series>, from?: RaceCheckpoint) {
+function make(config: ExperimentConfig, watch?: Watch, from?: RaceCheckpoint) {
   const { kept, checkpoints } = keeper();
-  const { race: series, events } = tinySeries(config, watch, { checkpoints, from });
-  return { series, events, kept };
+  const { race, events } = tinyRace(config, watch, { checkpoints, from });
+  return { race, events, kept };
 }
 
 /** What must not depend on the clock. */
@@ -24,9 +23,9 @@ const numbers = (runs: readonly RunResult[]) =>
   runs.map(({ imagesPerSecond: _, seconds: __, ...rest }) => rest);
 
 async function whole(config: ExperimentConfig) {
-  const { series, events } = make(config);
-  const result = await series.run();
-  series.dispose();
+  const { race, events } = make(config);
+  const result = await race.run();
+  race.dispose();
   return { result, events };
 }
 
@@ -43,7 +42,7 @@ describe('a race over seeds', () => {
     expect(result.config).toEqual(CONFIG);
     const alone = [];
     for (const i of [0, 1])
-      for (const run of (await whole(configOfRepeat(CONFIG, i))).result.runs)
+      for (const run of (await whole({ ...CONFIG, seed: CONFIG.seed + i, repeats: 1 })).result.runs)
         alone.push({ ...run, seed: CONFIG.seed + i });
     expect(numbers(result.runs)).toEqual(numbers(alone));
     // The seeds make a difference, and the spread says so.
@@ -71,11 +70,11 @@ describe('a race over seeds', () => {
 
   it('given a stop within the second seed, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
     const { result: expected } = await whole(CONFIG);
-    const first = make(CONFIG, (e, series) => {
-      if (e.type === 'epoch' && e.seed === 4 && e.point.epoch === 1) series.control.stop();
+    const first = make(CONFIG, (e, race) => {
+      if (e.type === 'epoch' && e.seed === 4 && e.point.epoch === 1) race.control.stop();
     });
-    const stopped = await first.series.run();
-    first.series.dispose();
+    const stopped = await first.race.run();
+    first.race.dispose();
     expect(stopped.status).toBe('stopped');
     // The first seed's runs are whole, the second's have no final figures.
     expect(stopped.runs.map((r) => [r.seed, r.final !== null])).toEqual([
@@ -88,8 +87,8 @@ describe('a race over seeds', () => {
     expect(from.config).toEqual(CONFIG);
     expect([from.stepsDone, from.stepsTotal]).toEqual([24, 32]);
     const second = make(CONFIG, () => {}, from);
-    const result = await second.series.run();
-    second.series.dispose();
+    const result = await second.race.run();
+    second.race.dispose();
     expect(result.status).toBe('complete');
     expect(numbers(result.runs)).toEqual(numbers(expected.runs));
     const restored = second.events.find((e) => e.type === 'restored');
@@ -97,14 +96,14 @@ describe('a race over seeds', () => {
   });
 
   it('given a state of other settings or with parts missing, then a sentence says why', async () => {
-    const first = make(CONFIG, (e, series) => {
-      if (e.type === 'epoch' && e.seed === 4) series.control.stop();
+    const first = make(CONFIG, (e, race) => {
+      if (e.type === 'epoch' && e.seed === 4) race.control.stop();
     });
-    await first.series.run();
-    first.series.dispose();
+    await first.race.run();
+    first.race.dispose();
     const from = first.kept.at(-1)!;
     expect(() => make({ ...CONFIG, repeats: 3 }, () => {}, from)).toThrow(/settings are others/);
-    expect(() => make(CONFIG, () => {}, { ...from, earlier: from.earlier!.slice(1) })).toThrow(
+    expect(() => make(CONFIG, () => {}, { ...from, lanes: from.lanes.slice(1) })).toThrow(
       /parts of it are missing/,
     );
   });

@@ -5,13 +5,13 @@ import { contestant } from '../experiments/contestant.ts';
 import { RaceInterrupted } from './control.ts';
 import type { RaceEvent } from './events.ts';
 import type { RaceCheckpoint } from './race-checkpoint.ts';
-import type { Race, RaceEnvironment } from './race.ts';
-import { tinyConfig } from './testing/tiny-config.ts';
+import type { RaceEnvironment } from './race.ts';
+import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { clockless, keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
 
 const CONFIG = tinyConfig([contestant('at'), contestant('trades'), contestant('arat')]);
 
-function make(watch?: Watch<Race>, more: Partial<RaceEnvironment> = {}) {
+function make(watch?: Watch, more: Partial<RaceEnvironment> = {}) {
   const { kept, checkpoints } = keeper();
   return { ...tinyRace(CONFIG, watch, { checkpoints, ...more }), kept };
 }
@@ -91,8 +91,8 @@ describe('a race with checkpoints', () => {
       [{ ...from, version: 99 as never }, /another version of this page \(99\)/],
       [{ ...from, config: { ...CONFIG, seed: 4 } }, /its settings are others/],
       [{ ...from, provenance: 'other data' }, /trained on "other data"/],
-      [{ ...from, trainers: from.trainers.slice(1) }, /parts of it are missing/],
-      [{ ...from, trainers: [...from.trainers].reverse() }, /does not fit this contestant/],
+      [{ ...from, lanes: from.lanes.slice(1) }, /parts of it are missing/],
+      [{ ...from, lanes: [...from.lanes].reverse() }, /does not fit this contestant/],
     ];
     for (const [damaged, message] of refused)
       expect(() => make(() => {}, { from: damaged })).toThrow(message);

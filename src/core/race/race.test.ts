@@ -4,7 +4,7 @@ import { initialiseBackend } from '../backend/backend.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { parseRaceResult } from '../result/results-schema.ts';
-import { tinyConfig } from './testing/tiny-config.ts';
+import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { clockless, tinyRace } from './testing/tiny-race.ts';
 
 const config = (changes: Partial<ExperimentConfig> = {}): ExperimentConfig => ({

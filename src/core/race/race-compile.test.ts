@@ -5,8 +5,7 @@ import { setStepCapture, type StepCapture } from '../backend/step-capture.ts';
 import { METHOD_IDS } from '../settings/config.ts';
 import { contestant } from '../experiments/contestant.ts';
 import type { RaceEvent } from './events.ts';
-import type { Race } from './race.ts';
-import { tinyConfig } from './testing/tiny-config.ts';
+import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { tinyRace, type Watch } from './testing/tiny-race.ts';
 
 const CONFIG = { ...tinyConfig(METHOD_IDS.map((id) => contestant(id))), repeats: 1 };
@@ -28,7 +27,7 @@ const compiler: StepCapture = {
   capture: (_, step) => ({ outputs: step(), recording: null }),
 };
 
-async function run(watch?: Watch<Race>) {
+async function run(watch?: Watch) {
   const { race, events } = tinyRace(CONFIG, watch);
   const { status, runs } = await race.run();
   race.dispose();

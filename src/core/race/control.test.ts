@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RaceControl, RaceStopped } from './control.ts';
 
-/** A race that counts its checkpoints until it is stopped. */
+/** A race that counts its yield points until it is stopped. */
 function running(control: RaceControl) {
   const race = { passed: 0, error: null as unknown };
   const go = async () => {
     try {
       for (;;) {
-        await control.checkpoint(true);
+        await control.yieldPoint(true);
         race.passed++;
       }
     } catch (error) {

@@ -1,27 +1,27 @@
-/** Races and series over the tiny synthetic data whose events and checkpoints are collected, for tests. */
+/** Races over the tiny synthetic data whose events and checkpoints are collected, for tests. */
 import type { ExperimentConfig } from '../../settings/config.ts';
 import type { RunResult } from '../../result/results.ts';
 import type { RaceEvent } from '../events.ts';
 import type { RaceCheckpoint } from '../race-checkpoint.ts';
 import { Race, type RaceEnvironment } from '../race.ts';
-import { Series } from '../series.ts';
-import { TINY_DATA } from './tiny-trainer.ts';
+import { TINY_DATA } from '../../training/testing/tiny-trainer.ts';
 
 /** Sees each event as it comes, and may press the race's buttons. */
-export type Watch<R> = (event: RaceEvent, race: R) => void;
+export type Watch = (event: RaceEvent, race: Race) => void;
 
-export interface Watched<R> {
-  readonly race: R;
+export interface Watched {
+  readonly race: Race;
   readonly events: RaceEvent[];
 }
 
-function watched<R>(
-  make: (environment: RaceEnvironment) => R,
-  watch: Watch<R>,
-  more: Partial<RaceEnvironment>,
-): Watched<R> {
+/** Not yet running; the caller disposes it. */
+export function tinyRace(
+  config: ExperimentConfig,
+  watch: Watch = () => {},
+  more: Partial<RaceEnvironment> = {},
+): Watched {
   const events: RaceEvent[] = [];
-  const race: R = make({
+  const race: Race = new Race(config, TINY_DATA, {
     runId: 'r',
     backend: 'wasm',
     device: 'test',
@@ -34,20 +34,6 @@ function watched<R>(
   });
   return { race, events };
 }
-
-/** Not yet running; the caller disposes it. */
-export const tinyRace = (
-  config: ExperimentConfig,
-  watch: Watch<Race> = () => {},
-  more: Partial<RaceEnvironment> = {},
-): Watched<Race> => watched((environment) => new Race(config, TINY_DATA, environment), watch, more);
-
-/** Not yet running; the caller disposes it. */
-export const tinySeries = (
-  config: ExperimentConfig,
-  watch: Watch<Series> = () => {},
-  more: Partial<RaceEnvironment> = {},
-): Watched<Series> => watched((environment) => new Series(config, TINY_DATA, environment), watch, more);
 
 /** An environment's checkpoints, at every occasion, and the list that they are copied to. */
 export function keeper(): {

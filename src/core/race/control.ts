@@ -47,14 +47,14 @@ export class RaceControl {
     this.wake?.();
   }
 
-  /** The device is gone: ends the race at the next checkpoint with RaceInterrupted. */
+  /** The device is gone: ends the race at the next yield point with RaceInterrupted. */
   interrupt(reason: string): void {
     this.interrupted ??= reason;
     this.wake?.();
   }
 
   /**
-   * Keeps the race at its next checkpoint, without telling it as a pause, until the function returned is called: what looks at its
+   * Keeps the race at its next yield point, without telling it as a pause, until the function returned is called: what looks at its
    * models for longer than one pass sees the same weights throughout.
    */
   hold(): () => void {
@@ -72,7 +72,7 @@ export class RaceControl {
   }
 
   /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`: a round of training steps begins. */
-  async checkpoint(round = false): Promise<void> {
+  async yieldPoint(round = false): Promise<void> {
     await yieldToEventLoop();
     if (round) this.stepping = false;
     let announced = false;

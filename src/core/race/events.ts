@@ -11,6 +11,42 @@ import type {
 
 export type RaceState = 'preparing' | 'running' | 'paused' | 'evaluating' | 'complete' | 'stopped' | 'failed';
 
+/** How long a lane's steps took so far, in seconds, and its speed. */
+export interface Timing {
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+/** What a lane measures and how it ends: together they are the whole of its run in the result (race-log.ts). */
+export type LaneEvent =
+  | { readonly type: 'epoch'; readonly point: EpochPoint }
+  | { readonly type: 'conflict'; readonly point: ConflictPoint }
+  | { readonly type: 'bn'; readonly point: BnPoint }
+  | ({ readonly type: 'timing' } & Timing)
+  | ({ readonly type: 'final'; readonly final: FinalResult } & Timing)
+  /** The lane ended before its time; the other lanes go on. `message`: one sentence that names the contestant. */
+  | { readonly type: 'failure'; readonly message: string };
+
+/** What a lane says after each piece of work: a training step, or a batch of an evaluation. */
+export interface LaneProgress {
+  readonly type: 'progress';
+  readonly phase: 'train' | 'evaluate';
+  readonly epoch: number;
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** The last loss that was read, or null. */
+  readonly loss: number | null;
+}
+
+/** All that leaves a lane. */
+export type LaneMessage = LaneEvent | LaneProgress;
+
+/** Whose event it is. `seed` is given in a race repeated over seeds, as in its results. */
+export interface LaneName {
+  readonly label: string;
+  readonly seed?: number;
+}
+
 export type RaceEvent =
   /** `message`: a short phrase for the page, e.g. `Compiling kernels`. */
   | { type: 'state'; runId: string; state: RaceState; message?: string }
@@ -37,19 +73,7 @@ export type RaceEvent =
   | { type: 'restored'; runId: string; runs: readonly RunResult[]; epoch: number }
   /** What did not stop the race, in one sentence. */
   | { type: 'note'; runId: string; message: string }
-  /** Here and below, `seed` is given in a race repeated over seeds, as in its results. */
-  | { type: 'epoch'; runId: string; label: string; seed?: number; point: EpochPoint }
-  | { type: 'conflict'; runId: string; label: string; seed?: number; point: ConflictPoint }
-  | { type: 'bn'; runId: string; label: string; seed?: number; point: BnPoint }
-  | {
-      type: 'final';
-      runId: string;
-      label: string;
-      seed?: number;
-      final: FinalResult;
-      seconds: number;
-      imagesPerSecond: number;
-    }
+  | (LaneEvent & LaneName & { readonly runId: string })
   | { type: 'result'; runId: string; result: RaceResult }
   /** `message` says in one sentence what happened and what to do next. */
   | { type: 'error'; runId: string; message: string; recoverable: boolean };

@@ -1,0 +1,222 @@
+/**
+ * A lane: one contestant and one seed, trained from start to end. It has a trainer, random streams, a clock and a checkpoint of its own, and
+ * knows nothing of other lanes, so that its numbers do not depend on what runs beside it. What leaves it is plain data (`LaneMessage`,
+ * `LaneCheckpoint`), which may cross a thread.
+ */
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
+import { contentOf } from '../data/content.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { EpochPoint, RunResult } from '../result/results.ts';
+import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
+import { StepClock } from '../training/step-clock.ts';
+import { Trainer } from '../training/trainer.ts';
+import { accuracy, describeAttack, divergence } from './evaluation.ts';
+import type { LaneMessage, Timing } from './events.ts';
+import { refuseCheckpoint, type LaneCheckpoint } from './race-checkpoint.ts';
+
+export interface LanePlan {
+  readonly contestant: Contestant;
+  /** The experiment with this contestant alone and with this lane's seed, not repeated. */
+  readonly config: ExperimentConfig;
+  /** Given in a race repeated over seeds, as in its results. */
+  readonly seed?: number;
+}
+
+/** Whether a run has come to its end: nothing of it is left to train. */
+export const isOver = (run: RunResult): boolean => run.final !== null || run.failure !== undefined;
+
+/** A piece of work that a lane does at a time. */
+export type Work = 'evaluate' | 'prepare' | 'step' | 'final';
+
+export interface LaneEnvironment {
+  readonly tell: (message: LaneMessage) => void;
+  /** Awaited between batches of long work; may wait, or throw to stop. */
+  readonly pace: () => Promise<void>;
+}
+
+export class Lane {
+  readonly trainer: Trainer;
+  private readonly clock: StepClock;
+  /** The last epoch that has been evaluated; -1 before the first evaluation. */
+  private evaluated = -1;
+  /** The epoch for which the method has been told that it begins. */
+  private prepared = -1;
+  private over = false;
+  /** A restored method has to be told the epoch before anything else. */
+  private restored = false;
+
+  /**
+   * `data`: the subset of the lane's seed. Throws one sentence when the checkpoint does not fit. Owns its networks: `dispose`.
+   */
+  constructor(
+    readonly plan: LanePlan,
+    private readonly data: Dataset,
+    private readonly environment: LaneEnvironment,
+    from?: LaneCheckpoint,
+  ) {
+    this.trainer = new Trainer(plan.contestant, plan.config, data);
+    this.clock = new StepClock(from?.run.seconds ?? 0);
+    if (from) this.restore(from);
+  }
+
+  private restore({ run, trainer, data }: LaneCheckpoint): void {
+    try {
+      if (trainer === null) {
+        if (isOver(run)) refuseCheckpoint('parts of it are missing');
+        return;
+      }
+      if (data !== null && data !== contentOf(this.data))
+        refuseCheckpoint('it was trained on other images than those that are loaded now under the same name');
+      restoreCheckpoint(this.trainer, trainer);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.restored = true;
+    this.evaluated = run.curves.at(-1)?.epoch ?? -1;
+    this.over = isOver(run);
+  }
+
+  private get stepsPerEpoch(): number {
+    return this.trainer.batches.batchesPerEpoch;
+  }
+
+  /** Epochs whose training is over. */
+  get epoch(): number {
+    return Math.floor(this.trainer.step / this.stepsPerEpoch);
+  }
+
+  /** What it does next; null when it is over. */
+  get next(): Work | null {
+    const { epoch } = this;
+    if (this.over) return null;
+    if (this.evaluated < epoch) return 'evaluate';
+    if (epoch === this.plan.config.optimiser.epochs) return 'final';
+    return this.prepared < epoch ? 'prepare' : 'step';
+  }
+
+  /** Pieces of work before the next one, from the start of training: lanes of one experiment at one place are equally far. */
+  get place(): number {
+    const { epoch, trainer, next } = this;
+    const offset = { evaluate: 0, prepare: 1, final: 1, step: 2 };
+    return next === null ? Infinity : trainer.step + 2 * epoch + offset[next];
+  }
+
+  /** Does the next piece of work. Throws what `pace` throws, `Diverged`, or what the device throws. */
+  async advance(): Promise<void> {
+    const { next, epoch, trainer } = this;
+    const { pace } = this.environment;
+    if (this.restored && next !== null) {
+      await trainer.beforeEpoch(epoch, pace);
+      this.restored = false;
+    }
+    switch (next) {
+      case 'evaluate':
+        return this.evaluate(epoch);
+      case 'prepare':
+        if (epoch > 0 && trainer.step === epoch * this.stepsPerEpoch) await trainer.updateBalance(pace);
+        await trainer.beforeEpoch(epoch, pace);
+        this.prepared = epoch;
+        return;
+      case 'step':
+        return this.trainStep(epoch);
+      case 'final':
+        return this.finish();
+      case null:
+        return;
+      default:
+        return next satisfies never;
+    }
+  }
+
+  /** From here to the end, alone. */
+  async run(): Promise<void> {
+    while (this.next !== null) {
+      await this.advance();
+      await this.environment.pace();
+    }
+  }
+
+  private async trainStep(epoch: number): Promise<void> {
+    const { trainer } = this;
+    await this.clock.run(async () => {
+      trainer.trainStep();
+      await trainer.readMetrics();
+    });
+    this.tellConflicts();
+    this.tellProgress('train', epoch);
+  }
+
+  private async evaluate(epoch: number): Promise<void> {
+    const { trainer, data, plan } = this;
+    const { tell, pace } = this.environment;
+    const { test } = data;
+    if (epoch > 0) await trainer.afterEpoch(epoch, pace);
+    const learningRate = trainer.step > 0 ? trainer.learningRate : undefined;
+    await trainer.readMetrics(true);
+    this.tellConflicts();
+    const n = Math.min(plan.config.evaluation.n, test.labels.length);
+    const { clean, robust } = await accuracy(trainer, plan.config, test, n, () => this.afterBatch(epoch));
+    const usesBalance = trainer.method.switches.includes('autoBalance');
+    const point: EpochPoint = {
+      epoch,
+      step: trainer.step,
+      clean,
+      robust,
+      ...trainer.takeMeans(),
+      ...(usesBalance ? { balance: trainer.balance } : {}),
+      ...(learningRate === undefined ? {} : { learningRate }),
+    };
+    const layers = await divergence(trainer, plan.config, test);
+    this.evaluated = epoch;
+    tell({ type: 'epoch', point });
+    tell({ type: 'bn', point: { epoch, layers } });
+    this.tellTiming();
+  }
+
+  private async finish(): Promise<void> {
+    const { trainer, data, plan } = this;
+    const n = data.test.labels.length;
+    const afterBatch = () => this.afterBatch(this.epoch);
+    const { clean, robust } = await accuracy(trainer, plan.config, data.test, n, afterBatch);
+    const attack = describeAttack(plan.config);
+    this.over = true;
+    this.environment.tell({ type: 'final', final: { clean, robust, n, attack }, ...this.timing });
+  }
+
+  private get timing(): Timing {
+    const { seconds } = this.clock;
+    const images = this.trainer.step * this.plan.config.optimiser.batchSize;
+    return { seconds, imagesPerSecond: seconds > 0 ? images / seconds : 0 };
+  }
+
+  tellTiming(): void {
+    this.environment.tell({ type: 'timing', ...this.timing });
+  }
+
+  private tellConflicts(): void {
+    for (const point of this.trainer.takeConflicts()) this.environment.tell({ type: 'conflict', point });
+  }
+
+  private tellProgress(phase: 'train' | 'evaluate', epoch: number): void {
+    const { step, lastLoss: loss } = this.trainer;
+    this.environment.tell({ type: 'progress', phase, epoch, step, loss });
+  }
+
+  private async afterBatch(epoch: number): Promise<void> {
+    this.tellProgress('evaluate', epoch);
+    await this.environment.pace();
+  }
+
+  /** The trainer's state between two pieces of work, and what it trains on. What is measured up to there has been told by then. */
+  async save(): Promise<{ trainer: Checkpoint; data: string }> {
+    const trainer = await saveCheckpoint(this.trainer);
+    this.tellConflicts();
+    this.tellTiming();
+    return { trainer, data: contentOf(this.data) };
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+}

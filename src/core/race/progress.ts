@@ -1,0 +1,108 @@
+/** Progress of a race in time: work done against work planned, over all lanes, measured while it runs. */
+import type { ExperimentConfig } from '../settings/config.ts';
+import { evaluationBatches } from './evaluation.ts';
+import type { LaneName, LaneProgress, RaceEvent } from './events.ts';
+
+/** Not more often than four times a second. */
+const INTERVAL_MS = 250;
+
+export type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
+
+/** Steps of one lane. */
+export const laneSteps = ({ dataset, optimiser }: ExperimentConfig): number =>
+  Math.floor(dataset.trainSize / optimiser.batchSize) * optimiser.epochs;
+
+/** Batches that the evaluations of one lane ask for. */
+function laneEvaluations({ evaluation, dataset, optimiser }: ExperimentConfig): number {
+  const afterEpoch = evaluationBatches(Math.min(evaluation.n, dataset.testSize));
+  return (optimiser.epochs + 1) * afterEpoch + evaluationBatches(dataset.testSize);
+}
+
+export class Progress {
+  /** Steps of before a race that goes on from a checkpoint: they took no time here. */
+  private readonly stepsBefore: number;
+  /** By lane. */
+  private readonly steps: number[];
+  private done: number;
+  private total: number;
+  private evaluationsDone = 0;
+  private evaluationsTotal: number;
+  /** Milliseconds spent in each kind of work, pauses left out. */
+  private spent = { train: 0, evaluate: 0 };
+  private last = performance.now();
+  private lastSent = -Infinity;
+  private images = 0;
+
+  /** `before`: steps that each lane has done already. */
+  constructor(
+    private readonly config: ExperimentConfig,
+    before: readonly number[],
+    private readonly send: (p: ProgressEvent) => void,
+  ) {
+    this.steps = [...before];
+    this.stepsBefore = before.reduce((a, b) => a + b, 0);
+    this.done = this.stepsBefore;
+    this.total = before.length * laneSteps(config);
+    const share = 1 - this.stepsBefore / Math.max(1, this.total);
+    this.evaluationsTotal = Math.ceil(before.length * laneEvaluations(config) * share);
+  }
+
+  /** Steps of all lanes. */
+  get stepsDone(): number {
+    return this.done;
+  }
+
+  /** Steps of all lanes that are planned: less where lanes have ended before their time. */
+  get stepsTotal(): number {
+    return this.total;
+  }
+
+  /** Time that passes while the race is paused is not work. */
+  pause(_paused: boolean): void {
+    this.last = performance.now();
+  }
+
+  /** A lane has ended before its time: the rest of it is not going to be done. */
+  dropped(lane: number): void {
+    const left = laneSteps(this.config) - this.steps[lane];
+    this.total -= left;
+    const share = left / Math.max(1, laneSteps(this.config));
+    this.evaluationsTotal -= Math.floor(share * laneEvaluations(this.config));
+  }
+
+  /** After one training step, or one batch of an evaluation, of a lane. */
+  worked(lane: number, { label, seed }: LaneName, { phase, epoch, step, loss }: LaneProgress): void {
+    const now = performance.now();
+    this.spent[phase] += now - this.last;
+    this.last = now;
+    if (phase === 'train') {
+      this.done++;
+      this.steps[lane]++;
+      this.images += this.config.optimiser.batchSize;
+    } else this.evaluationsDone++;
+    if (now - this.lastSent < INTERVAL_MS && this.done < this.total) return;
+    this.lastSent = now;
+    this.send({
+      epoch,
+      step,
+      ...(seed === undefined ? {} : { seed }),
+      stepsDone: this.done,
+      stepsTotal: this.total,
+      contestant: label,
+      phase,
+      imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,
+      secondsLeft: this.secondsLeft(),
+      loss,
+    });
+  }
+
+  private secondsLeft(): number | null {
+    // The first steps compile kernels: no estimate from them.
+    const stepsHere = this.done - this.stepsBefore;
+    if (stepsHere < 4) return null;
+    const perStep = this.spent.train / stepsHere;
+    const perEvaluation = this.evaluationsDone > 0 ? this.spent.evaluate / this.evaluationsDone : perStep;
+    const evaluationsLeft = Math.max(0, this.evaluationsTotal - this.evaluationsDone);
+    return ((this.total - this.done) * perStep + evaluationsLeft * perEvaluation) / 1000;
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * A race: contestants with the same initial weights and data order, over one seed or several. Every contestant and seed is a lane (lane.ts);
+ * an executor trains them; the race folds what they say into its result (race-log.ts) and keeps checkpoints.
+ */
+import { deviceFault } from '../backend/device-fault.ts';
+import { halfPrecisionAvailable } from '../backend/precision.ts';
+import type { BackendName, ExperimentConfig } from '../settings/config.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { RaceResult, RunResult } from '../result/results.ts';
+import { Diverged } from '../training/diverged.ts';
+import type { Trainer } from '../training/trainer.ts';
+import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
+import type { LaneMessage, RaceEvent } from './events.ts';
+import type { Executor, ExecutorHost } from './executor.ts';
+import { InTurn } from './in-turn.ts';
+import { isOver, type LanePlan } from './lane.ts';
+import { laneSteps, Progress } from './progress.ts';
+import {
+  checkCheckpoint,
+  RACE_CHECKPOINT_VERSION,
+  sealed,
+  type LaneCheckpoint,
+  type RaceCheckpoint,
+} from './race-checkpoint.ts';
+import { apply, emptyRun, ended, seedsOf, start } from './race-log.ts';
+
+export interface RaceEnvironment {
+  readonly runId: string;
+  readonly backend: BackendName;
+  readonly device: string;
+  readonly appVersion: string;
+  readonly emit: (event: RaceEvent) => void;
+  /** Goes on from here. */
+  readonly from?: RaceCheckpoint;
+  /**
+   * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure to keep
+   * one does not end the race.
+   */
+  readonly checkpoints?: {
+    readonly everySeconds: number;
+    readonly keep: (checkpoint: RaceCheckpoint) => Promise<void>;
+  };
+}
+
+type EventWithoutRun = RaceEvent extends infer E ? (E extends RaceEvent ? Omit<E, 'runId'> : never) : never;
+
+const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The lanes of a race, in the order of its result's runs: seed by seed, in each the contestants. */
+export function plansOf(config: ExperimentConfig): LanePlan[] {
+  return seedsOf(config).flatMap((seed) =>
+    config.contestants.map((contestant) => ({
+      contestant,
+      config: { ...config, contestants: [contestant], seed: seed ?? config.seed, repeats: 1 },
+      seed,
+    })),
+  );
+}
+
+export class Race {
+  /** Pauses, steps and stops all lanes. */
+  readonly control = new RaceControl();
+  private readonly plans: readonly LanePlan[];
+  private readonly executor: Executor;
+  private readonly progress: Progress;
+  private log: RaceResult;
+  /** When the last checkpoint was kept, on the clock of `performance.now`, and how long that took, in milliseconds. */
+  private kept = { at: performance.now(), took: 0, refused: false };
+
+  /**
+   * Throws one sentence when the data does not suffice, the device lacks the precision or the checkpoint does not fit. Owns the networks of
+   * the seed at work, which stay for viewer and judge after the last: `dispose`.
+   */
+  constructor(
+    readonly config: ExperimentConfig,
+    data: Dataset,
+    private readonly environment: RaceEnvironment,
+  ) {
+    const { from, backend, device, appVersion } = environment;
+    if (config.precision === 'float16' && !halfPrecisionAvailable())
+      throw new Error(
+        `Half precision needs a WebGPU device with 16-bit floats (shader-f16), and ${device} has none: ` +
+          'train in float32, or choose another backend.',
+      );
+    if (from) checkCheckpoint(from, config, data.provenance);
+    this.plans = plansOf(config);
+    this.executor = new InTurn(this.plans, data, this.control, this.host(), from?.lanes);
+    const { provenance, classNames } = this.executor.data;
+    this.log = start({
+      config,
+      backend,
+      device,
+      dataset: { provenance, classNames: [...classNames] },
+      appVersion,
+    });
+    const steps = laneSteps(config);
+    const before = this.plans.map((_, i) => {
+      const lane = from?.lanes[i];
+      return lane?.trainer?.step ?? (lane && isOver(lane.run) ? steps : 0);
+    });
+    this.progress = new Progress(config, before, (p) => this.emit({ type: 'progress', ...p }));
+  }
+
+  /** Trained models of the seed at work, or of the last. */
+  get trainers(): readonly Trainer[] {
+    return this.executor.trainers;
+  }
+
+  /** The subset of the dataset on which `trainers` train, labels 0..k-1. */
+  get data(): Dataset {
+    return this.executor.data;
+  }
+
+  private host(): ExecutorHost {
+    return {
+      tell: (lane, message) => this.tell(lane, message),
+      failed: (lane, error) => this.failed(lane, error),
+      state: (state, message) =>
+        this.emit({ type: 'state', state, ...(message === undefined ? {} : { message }) }),
+      betweenSteps: () => this.keepCheckpointWhenDue(),
+      epochOver: () => this.keepCheckpoint(),
+    };
+  }
+
+  private emit(event: EventWithoutRun): void {
+    const whole = { ...event, runId: this.environment.runId } as RaceEvent;
+    this.log = apply(this.log, whole);
+    this.environment.emit(whole);
+  }
+
+  private tell(lane: number, message: LaneMessage): void {
+    const { contestant, seed } = this.plans[lane];
+    const name = { label: contestant.label, ...(seed === undefined ? {} : { seed }) };
+    if (message.type === 'progress') this.progress.worked(lane, name, message);
+    else this.emit({ ...message, ...name });
+  }
+
+  private runOf(lane: number): RunResult {
+    const { contestant, seed } = this.plans[lane];
+    const run = this.log.runs.find((r) => r.label === contestant.label && r.seed === seed);
+    return run ?? emptyRun(contestant, seed);
+  }
+
+  /**
+   * A lane ended with an error. A contestant that diverged would do so again from any checkpoint: it ends alone. Anything else, such as a
+   * kernel that throws, ends the race, which can then go on from its last checkpoint.
+   */
+  private async failed(lane: number, error: unknown): Promise<void> {
+    await this.askDevice();
+    if (this.control.interrupted !== null || !(error instanceof Diverged)) throw error;
+    this.tell(lane, { type: 'failure', message: error.message });
+    this.progress.dropped(lane);
+  }
+
+  /**
+   * Trains to the end. Resolves with the result, whatever the status; a race that an error cut short, or in which every contestant diverged,
+   * is `failed`, and an `error` event says why. Rejects with `RaceInterrupted`, and says nothing, when the device went away under it:
+   * the caller goes on from the last checkpoint.
+   */
+  async run(): Promise<RaceResult> {
+    this.control.onPause = (paused) => {
+      this.progress.pause(paused);
+      this.emit({ type: 'state', state: paused ? 'paused' : 'running' });
+    };
+    this.tellRestored();
+    let status: RaceResult['status'] = 'complete';
+    try {
+      await this.executor.run();
+      const why = this.whyFailed();
+      if (why !== null) throw new Error(why);
+    } catch (error) {
+      if (!(error instanceof RaceStopped)) await this.askDevice();
+      // Whatever a lost device made fail: the loss is the reason.
+      if (this.control.interrupted !== null) throw new RaceInterrupted(this.control.interrupted);
+      status = error instanceof RaceStopped ? 'stopped' : 'failed';
+      if (status === 'failed') this.emit({ type: 'error', message: errorMessage(error), recoverable: false });
+    }
+    if (status === 'stopped') await this.keepCheckpoint();
+    this.executor.rest();
+    const result = ended(this.log, status);
+    this.emit({ type: 'result', result });
+    this.emit({ type: 'state', state: status });
+    return result;
+  }
+
+  /** With the runs of lanes that have begun; the others appear when they do. */
+  private tellRestored(): void {
+    const { from } = this.environment;
+    if (!from) return;
+    const runs = from.lanes.flatMap(({ run, trainer }) => (trainer !== null || isOver(run) ? [run] : []));
+    this.emit({ type: 'restored', runs, epoch: from.epoch });
+  }
+
+  /** One sentence when no lane has a final result; else null. */
+  private whyFailed(): string | null {
+    const { runs } = this.log;
+    if (runs.some((run) => run.final !== null)) return null;
+    const [first] = runs.flatMap((run) => run.failure ?? []);
+    return runs.length === 1 ? first : `None of the ${runs.length} runs reached its end. ${first}`;
+  }
+
+  /** Finds out whether the device is gone, also where nobody has said so yet. */
+  private async askDevice(): Promise<void> {
+    if (this.control.interrupted !== null) return;
+    const fault = await deviceFault();
+    if (fault !== null) this.control.interrupt(fault);
+  }
+
+  private async keepCheckpointWhenDue(): Promise<void> {
+    const { checkpoints } = this.environment;
+    // Keeping takes at most a twentieth of the time.
+    const due = Math.max(1000 * (checkpoints?.everySeconds ?? Infinity), 20 * this.kept.took);
+    if (performance.now() - this.kept.at > due) await this.keepCheckpoint();
+  }
+
+  private async keepCheckpoint(): Promise<void> {
+    const { checkpoints } = this.environment;
+    if (!checkpoints) return;
+    const started = performance.now();
+    let { refused } = this.kept;
+    try {
+      const checkpoint = await this.checkpoint();
+      // A lost WebGL context reads zeros: nothing of it may replace the state that was kept before.
+      await this.askDevice();
+      if (this.control.interrupted !== null) return;
+      await checkpoints.keep(checkpoint);
+    } catch (error) {
+      await this.askDevice();
+      if (this.control.interrupted !== null) return;
+      const why = errorMessage(error);
+      const message = `This browser does not keep the state of the race (${why}): it goes on, but a crash would cost all of it.`;
+      if (!refused) this.emit({ type: 'note', message });
+      refused = true;
+    }
+    const now = performance.now();
+    this.kept = { at: now, took: now - started, refused };
+  }
+
+  /** Where the race is, between two steps. */
+  private async checkpoint(): Promise<RaceCheckpoint> {
+    const saved = await this.executor.save();
+    const lanes = this.plans.map((_, i): LaneCheckpoint => {
+      const { trainer, data } = saved.get(i) ?? { trainer: null, data: null };
+      return { run: this.runOf(i), trainer, data };
+    });
+    return sealed({
+      version: RACE_CHECKPOINT_VERSION,
+      runId: this.environment.runId,
+      config: this.config,
+      provenance: this.data.provenance,
+      epoch: this.executor.epoch,
+      stepsDone: this.progress.stepsDone,
+      stepsTotal: this.progress.stepsTotal,
+      savedAt: new Date().toISOString(),
+      lanes,
+    });
+  }
+
+  dispose(): void {
+    this.executor.dispose();
+  }
+}
