@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_SWITCHES } from '../src/core/methods/catalogue.ts';
+import { DEFAULT_SWITCHES } from '../src/core/settings/config.ts';
 import { PRESETS } from '../src/core/experiments/presets.ts';
 import type { Size, Work } from './engine/tasks.ts';
 

@@ -1,7 +1,7 @@
 /** The network's convolutions alone, as the ceiling of what stock tfjs reaches with them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { IMAGE_CHANNELS, IMAGE_SIZE } from '../../src/core/data/dataset.ts';
-import { blocksOf, hasProjection } from '../../src/core/nn/resnet.ts';
+import { blocksOf, hasProjection } from '../../src/core/nn/architecture.ts';
 
 interface Shape {
   readonly width: number;

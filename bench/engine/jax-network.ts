@@ -17,7 +17,7 @@ import {
 } from '@jax-js/jax';
 import type * as tf from '@tensorflow/tfjs-core';
 import { BN_EPSILON } from '../../src/core/backend/ops.ts';
-import { blocksOf, hasProjection } from '../../src/core/nn/resnet.ts';
+import { blocksOf, hasProjection } from '../../src/core/nn/architecture.ts';
 import type { ResNet } from '../../src/core/nn/resnet.ts';
 
 type Parameters = Record<string, np.Array>;

@@ -14,7 +14,7 @@ import type { Dataset } from '../../src/core/data/dataset.ts';
 import { syntheticDataset } from '../../src/core/data/synthetic.ts';
 import { CATALOGUE } from '../../src/core/methods/catalogue.ts';
 import { contestant } from '../../src/core/experiments/contestant.ts';
-import { networkCost } from '../../src/core/nn/flops.ts';
+import { networkCost } from '../../src/core/nn/architecture.ts';
 import { PRESETS } from '../../src/core/experiments/presets.ts';
 import { Trainer } from '../../src/core/training/trainer.ts';
 import { convolutionWork } from './convolutions.ts';

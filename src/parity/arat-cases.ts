@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../core/analysis/gradient-conflict.ts';
 import { crossEntropy } from '../core/attacks/losses.ts';
-import type { Switches } from '../core/settings/config.ts';
-import { arat } from '../core/methods/arat.ts';
-import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
+import { DEFAULT_SWITCHES, type Switches } from '../core/settings/config.ts';
+import { arat, type AratExtras } from '../core/methods/arat/method.ts';
+
 import type { StepContext } from '../core/methods/types.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { importWeights } from '../core/nn/safetensors.ts';
@@ -17,7 +17,10 @@ import { relative, shareBeyond, type Report } from './report.ts';
 const ATTACK_STEPS = 10;
 
 /** Network, extras and context at the reference's initial state. */
-function start(reference: Reference, changes: Partial<Switches>): { network: ResNet; context: StepContext } {
+function start(
+  reference: Reference,
+  changes: Partial<Switches>,
+): { network: ResNet; context: StepContext<AratExtras> } {
   const { index } = reference;
   const switches = { ...DEFAULT_SWITCHES, invarianceWeight: index.cases.arat!.invariance_weight, ...changes };
   const classes = entry(reference.arat!, 'init.linear.bias').shape[0];
@@ -39,7 +42,12 @@ function start(reference: Reference, changes: Partial<Switches>): { network: Res
   };
 }
 
-async function attackCase(context: StepContext, t: Tensors, report: Report, inputs: Inputs): Promise<void> {
+async function attackCase(
+  context: StepContext<AratExtras>,
+  t: Tensors,
+  report: Report,
+  inputs: Inputs,
+): Promise<void> {
   const { x, y, xAdv } = inputs;
   const noise = tf.tidy(() => tf.div(images(t, 'noise'), context.attack.eps) as tf.Tensor4D);
   const made = arat.attack(context, x, y, noise);
@@ -58,7 +66,7 @@ interface Inputs {
 }
 
 async function forwardCase(
-  context: StepContext,
+  context: StepContext<AratExtras>,
   t: Tensors,
   report: Report,
   layers: readonly string[],
@@ -89,7 +97,7 @@ async function forwardCase(
 
 async function stepCases(
   reference: Reference,
-  context: StepContext,
+  context: StepContext<AratExtras>,
   report: Report,
   inputs: Inputs,
 ): Promise<void> {
@@ -130,7 +138,7 @@ async function stepCases(
   optimiser.dispose();
 }
 
-async function conflict(context: StepContext, inputs: Inputs) {
+async function conflict(context: StepContext<AratExtras>, inputs: Inputs) {
   const weights = context.network.sharedWeights;
   const [sums, first, second] = tf.tidy(() => {
     const g = conflictingGradients(arat, context, inputs, inputs.y);

@@ -5,10 +5,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample } from '../core/attacks/losses.ts';
 import { pgd } from '../core/attacks/pgd.ts';
-import type { MethodId } from '../core/settings/config.ts';
-import { DEFAULT_SWITCHES } from '../core/methods/catalogue.ts';
+import { DEFAULT_SWITCHES, type MethodId } from '../core/settings/config.ts';
+
 import { METHODS } from '../core/methods/index.ts';
+import { NATURAL } from '../core/methods/lbgat/info.ts';
 import type { StepContext } from '../core/methods/types.ts';
+import { partOf, partStore } from '../core/nn/parameters.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { importWeights } from '../core/nn/safetensors.ts';
 import { lossGradients } from '../core/training/gradients.ts';
@@ -37,7 +39,8 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   const method = METHODS[id];
   const switches = { ...DEFAULT_SWITCHES, beta: expected.beta ?? DEFAULT_SWITCHES.beta };
   const extras = method.createExtras(network, switches, 0);
-  if (extras.natural instanceof ResNet) importWeights(extras.natural, t, 'teacher_init.');
+  const natural = network.parts.get(NATURAL.name);
+  if (natural) importWeights(partStore(network, natural), t, 'teacher_init.');
   const context: StepContext = { network, extras, switches, attack, balance: 0 };
   const x = images(t, 'x');
   const y = labels(t, 'y');
@@ -56,11 +59,18 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   });
   report.add(`${id} loss`, relative((await metrics.data())[0], expected.loss), TOLERANCE.loss);
   await addGradients(report, `${id} gradients`, new Map(Object.entries(gradients)), t, `${id}.grad.`);
-  const natural = Object.entries(gradients)
-    .filter(([name]) => name.startsWith('natural.'))
-    .map(([name, g]) => [name.slice('natural.'.length), g] as const);
-  if (natural.length > 0)
-    await addGradients(report, `${id} natural model's gradients`, new Map(natural), t, `${id}.teacher_grad.`);
+  if (natural) {
+    const ofNatural = Object.entries(gradients)
+      .filter(([name]) => partOf(network, name) === natural)
+      .map(([name, g]) => [name.slice(natural.name.length + 1), g] as const);
+    await addGradients(
+      report,
+      `${id} natural model's gradients`,
+      new Map(ofNatural),
+      t,
+      `${id}.teacher_grad.`,
+    );
+  }
   await addStatistics(report, `${id} running statistics`, network, t, `${id}.after_forward.`);
   tf.dispose([x, y, xAdv, noise, made.x, made.xAdv, metrics, gradients]);
   network.dispose();

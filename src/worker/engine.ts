@@ -5,7 +5,7 @@ import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
-import { networkCost } from '../core/nn/flops.ts';
+import { networkCost } from '../core/nn/architecture.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
 import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
 import type { RaceEvent } from '../core/race/events.ts';

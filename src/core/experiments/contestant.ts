@@ -1,14 +1,15 @@
 /** Contestants in words: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Free of tensors. */
 import * as v from 'valibot';
 import {
-  METHOD_IDS,
-  SwitchesSchema,
   type Contestant,
+  DEFAULT_SWITCHES,
+  METHOD_IDS,
   type MethodId,
   type SwitchName,
   type Switches,
+  SwitchesSchema,
 } from '../settings/config.ts';
-import { CATALOGUE, DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import { CATALOGUE } from '../methods/catalogue.ts';
 
 /** What is said of a switch that differs from the default, in a label. */
 const LABELS: Readonly<Record<SwitchName, (value: Switches[SwitchName]) => string>> = {

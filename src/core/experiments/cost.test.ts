@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkCost } from '../nn/flops.ts';
+import { networkCost } from '../nn/architecture.ts';
 import { evaluationFlop, raceSeconds, raceTeraflop, trainingFlop } from './cost.ts';
 import { PRESETS } from './presets.ts';
 

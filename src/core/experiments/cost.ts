@@ -1,6 +1,6 @@
 /** What an experiment costs, in floating-point operations and in seconds, before it is run. Free of tensors. */
 import { CATALOGUE } from '../methods/catalogue.ts';
-import { networkCost } from '../nn/flops.ts';
+import { networkCost } from '../nn/architecture.ts';
 import type { ExperimentConfig, MethodId } from '../settings/config.ts';
 
 /** Training cost of one contestant in FLOP (convolutions and linear layer; evaluation is not counted). */

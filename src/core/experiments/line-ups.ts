@@ -1,6 +1,7 @@
 /** Ready fields of contestants, each put together to answer one question. Free of tensors, like the presets. */
-import { METHOD_IDS, type Contestant, type Switches } from '../settings/config.ts';
-import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import { type Contestant, DEFAULT_SWITCHES, METHOD_IDS, type Switches } from '../settings/config.ts';
+
+import { CATALOGUE } from '../methods/catalogue.ts';
 import { contestant } from './contestant.ts';
 import { defaultRace } from './presets.ts';
 
@@ -67,10 +68,7 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
     words:
       'Every adversarial method of the paper’s main table, with its own defaults; LBGAT with β 6 and β 0.',
     contestants: (base = DEFAULT_SWITCHES) =>
-      METHOD_IDS.filter((id) => id !== 'standard').flatMap((id) => [
-        contestant(id, {}, base),
-        ...(id === 'lbgat' ? [contestant(id, { beta: 0 }, base)] : []),
-      ]),
+      METHOD_IDS.flatMap((id) => CATALOGUE[id].paperRows.map((changes) => contestant(id, changes, base))),
   },
 };
 

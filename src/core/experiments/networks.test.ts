@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkCost } from '../nn/flops.ts';
+import { networkCost } from '../nn/architecture.ts';
 import { parseConfig } from '../settings/config.ts';
 import { NETWORKS, networkTitle } from './networks.ts';
 import { PRESETS } from './presets.ts';

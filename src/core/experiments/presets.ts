@@ -1,7 +1,12 @@
 /** Ready experiments. Free of tensors: the page reads them before the engine is loaded. */
-import type { Contestant, ExperimentConfig, Switches } from '../settings/config.ts';
-import { CONFIG_VERSION } from '../settings/config.ts';
-import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import {
+  CONFIG_VERSION,
+  type Contestant,
+  DEFAULT_SWITCHES,
+  type ExperimentConfig,
+  type Switches,
+} from '../settings/config.ts';
+
 import { contestant } from './contestant.ts';
 
 export type PresetName = Exclude<ExperimentConfig['preset'], 'custom'>;

@@ -1,13 +1,13 @@
-/** The registry: one line per training method. */
-import type { MethodId } from '../settings/config.ts';
-import { arat } from './arat.ts';
-import { aratSwa } from './arat-swa.ts';
-import { arrest } from './arrest.ts';
-import { at } from './at.ts';
-import { lbgat } from './lbgat.ts';
-import { mart } from './mart.ts';
-import { standard } from './standard.ts';
-import { trades } from './trades.ts';
+/** The registry of training methods: one line each. The compiler asks for a line for each id of catalogue.ts. */
+import type { MethodId } from './catalogue.ts';
+import { arat } from './arat/method.ts';
+import { aratSwa } from './arat-swa/method.ts';
+import { arrest } from './arrest/method.ts';
+import { at } from './at/method.ts';
+import { lbgat } from './lbgat/method.ts';
+import { mart } from './mart/method.ts';
+import { standard } from './standard/method.ts';
+import { trades } from './trades/method.ts';
 import type { Method } from './types.ts';
 
 export const METHODS: Readonly<Record<MethodId, Method>> = {

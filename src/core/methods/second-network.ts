@@ -1,22 +1,23 @@
-/** A network beside the contestant's own: its variables live in the contestant's store, so that SGD, checkpoints and disposal see them. */
+/** A second network, whose variables live in the contestant's store, so that SGD, checkpoints and disposal see them. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ResNet } from '../nn/resnet.ts';
-import type { Network } from '../nn/types.ts';
+import type { Network, StorePart } from '../nn/types.ts';
 
 /**
- * Puts `second`'s variables into `network` as `<prefix>.<name>`: weights among the trainable ones when `trained`, else, like running
- * statistics, among the buffers, which SGD leaves alone. `network` owns them from here on.
+ * Puts `second`'s variables into `network` as `<part>.<name>`: its weights among the trainable ones when the part is trained, else among the
+ * buffers, which SGD does not move. `network` owns them from here on.
  */
-export function adoptNetwork(network: Network, second: ResNet, prefix: string, trained: boolean): ResNet {
+export function adoptNetwork(network: Network, second: ResNet, part: StorePart): ResNet {
+  network.parts.set(part.name, part);
   for (const [name, v] of second.trainable)
-    (trained ? network.trainable : network.buffers).set(`${prefix}.${name}`, v);
-  for (const [name, v] of second.buffers) network.buffers.set(`${prefix}.${name}`, v);
+    (part.trained ? network.trainable : network.buffers).set(`${part.name}.${name}`, v);
+  for (const [name, v] of second.buffers) network.buffers.set(`${part.name}.${name}`, v);
   return second;
 }
 
 /**
- * Copies every weight and statistic that both have under the same name; into memory of its own, because the optimiser may change weights in
- * place.
+ * Copies every weight and statistic that both networks have under the same name. `to` gets memory of its own, because the optimiser may change
+ * weights in place.
  */
 export function copyNetwork(from: Network, to: Network): void {
   for (const map of ['trainable', 'buffers'] as const)

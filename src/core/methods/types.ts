@@ -1,14 +1,14 @@
-/** A training method is data plus one attack and one loss (DESIGN 2). */
+/** What a training method is: its info, one attack and one loss, and what it keeps beside the network. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ExperimentConfig, Switches } from '../settings/config.ts';
 import type { ResNet } from '../nn/resnet.ts';
 import type { Network } from '../nn/types.ts';
-import type { MethodInfo } from './catalogue.ts';
+import type { MethodInfo } from './method-info.ts';
 
-export interface StepContext {
+/** What `attack` and `loss` are given. `Extras` is what the method's own `createExtras` made; code that serves every method passes it on unseen. */
+export interface StepContext<Extras = unknown> {
   readonly network: ResNet;
-  /** Predictor MLPs and other trainable parts outside the network, by their PyTorch prefix; made by `Method.extras`. */
-  readonly extras: Readonly<Record<string, unknown>>;
+  readonly extras: Extras;
   readonly switches: Switches;
   readonly attack: ExperimentConfig['attack'];
   /** a: clean-branch training accuracy from the start of this epoch (auto-balance). */
@@ -31,42 +31,49 @@ export interface LossResult {
 }
 
 /** Where training stands, for methods whose epochs differ. */
-export interface EpochContext extends StepContext {
-  /** Epochs done, from 0, of `epochs`. */
+export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
+  /** Finished epochs, of `epochs`. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Awaited between batches of long work; may wait, or throw to stop. */
+  /** Awaited between batches of long work. It may wait, or throw to stop. */
   readonly pace: () => Promise<void>;
   /**
-   * x [n,32,32,3] in [0,1], y [n] and a uniform start in [-1,1) of up to `count` training images without augmentation, batch by batch;
-   * the tensors are the callee's.
+   * Up to `count` training images without augmentation, batch by batch: x [n,32,32,3] in [0,1], y [n], and a uniform random start in [-1,1).
+   * The caller disposes the tensors.
    */
   readonly trainingBatches: (
     count: number,
   ) => Iterable<{ x: tf.Tensor4D; y: tf.Tensor1D; noise: tf.Tensor4D }>;
 }
 
-export interface Method extends MethodInfo {
+/**
+ * A method whose parts beside the network are an `Extras`. Where the type does not matter, as in the table of all methods, it is `Method`:
+ * the extras that it is given must come from its own `createExtras`.
+ */
+export interface Method<Extras = unknown> extends MethodInfo {
   /** Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001), none. */
   readonly start: 'uniform' | 'gaussian' | 'none';
   /** Whether the network needs two BN sets under these switches. */
   splitBn(switches: Switches): boolean;
-  /** Trainable parts beside the network (ARAT's predictors); {} for most. Their parameters join `network.trainable`. */
-  createExtras(network: Network, switches: Switches, seed: number): Record<string, unknown>;
   /**
-   * On WebGPU `attack` and `loss` run once an epoch and what they ask of the device is replayed (CONTRIBUTING): no numbers that change
-   * from step to step but the tensors passed in.
-   *
+   * Makes what the method keeps beside the network (ARAT's predictors, LBGAT's second network). The variables go into `network`'s store, as the
+   * parts that `beside` declares, and are disposed with it.
+   */
+  createExtras(network: Network, switches: Switches, seed: number): Extras;
+  /**
    * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the random start `noise` [N,32,32,3], distributed as
    * `start` says. Returned tensors are owned by the caller and never the ones passed in.
+   *
+   * On WebGPU `attack` and `loss` run once an epoch, and what they ask of the device is replayed for the other batches (CONTRIBUTING.md): the
+   * only numbers that may change from step to step are the tensors passed in.
    */
-  attack(ctx: StepContext, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
-  /** Before the first step of each epoch; called again, with the same effect, when a run goes on from there. */
-  beforeEpoch?(ctx: EpochContext): Promise<void>;
-  /** After the last step of each epoch, before it is evaluated; called again, with the same effect, when a run goes on from there. */
-  afterEpoch?(ctx: EpochContext): Promise<void>;
-  /** What is evaluated, attacked and exported, where that is not the network that trains. */
-  evaluated?(ctx: StepContext): ResNet;
+  attack(ctx: StepContext<Extras>, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
+  /** Before the first step of each epoch. Called again, with the same effect, when a run resumes there. */
+  beforeEpoch?(ctx: EpochContext<Extras>): Promise<void>;
+  /** After the last step of each epoch, before the evaluation. Called again, with the same effect, when a run resumes there. */
+  afterEpoch?(ctx: EpochContext<Extras>): Promise<void>;
+  /** The network that is evaluated, attacked and exported, where that is not the one that trains. */
+  evaluated?(ctx: StepContext<Extras>): ResNet;
   /** The training forward and the loss. Updates running statistics exactly as the official code's forward passes do. Call within tidy/grads. */
-  loss(ctx: StepContext, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
+  loss(ctx: StepContext<Extras>, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
 }

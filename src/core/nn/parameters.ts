@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runningStatistics } from '../backend/ops.ts';
 import { pytorchUniform } from './initialisers.ts';
-import type { ParameterStore } from './types.ts';
+import type { ParameterStore, StorePart } from './types.ts';
 
 /** PyTorch's BatchNorm momentum: running = 0.9 running + 0.1 batch. */
 export const BN_MOMENTUM = 0.1;
@@ -39,12 +39,29 @@ export function addBatchNorm(store: ParameterStore, prefix: string, channels: nu
   store.buffers.set(`${prefix}.running_var`, variable(tf.ones([channels]), `${prefix}.running_var`, false));
 }
 
-/** Adds a number that training keeps beside the weights, 0 at first: a checkpoint holds it, SGD leaves it alone. */
-export function addNumber(store: ParameterStore, name: string): void {
-  store.buffers.set(name, variable(tf.scalar(0), name, false));
+/** Adds a number beside the weights, 0 at first: a checkpoint holds it, SGD does not move it. */
+export function addNumber(store: ParameterStore, part: StorePart): void {
+  store.parts.set(part.name, part);
+  store.buffers.set(part.name, variable(tf.scalar(0), part.name, false));
 }
 
-/** The trainable variable or buffer of that name. Throws when there is none. */
+/** The part that a parameter belongs to; undefined for the network's own parameters. */
+export function partOf(store: ParameterStore, parameterName: string): StorePart | undefined {
+  return store.parts.get(parameterName.split('.', 1)[0]);
+}
+
+/** The variables of one part under their names within it (`natural.conv1.weight` as `conv1.weight`). They stay `store`'s. */
+export function partStore(store: ParameterStore, { name: part }: StorePart): ParameterStore {
+  const within = (variables: ReadonlyMap<string, tf.Variable>) =>
+    new Map(
+      [...variables]
+        .filter(([name]) => name.startsWith(`${part}.`))
+        .map(([name, v]) => [name.slice(part.length + 1), v] as const),
+    );
+  return { trainable: within(store.trainable), buffers: within(store.buffers), parts: new Map() };
+}
+
+/** The trainable variable or buffer of that name. Throws Error when there is none. */
 export function parameter(store: ParameterStore, name: string): tf.Variable {
   const v = store.trainable.get(name) ?? store.buffers.get(name);
   if (!v) throw new Error(`There is no parameter '${name}' in this network.`);
@@ -73,10 +90,11 @@ export function moveRunningStatistics(
   });
 }
 
-/** Disposes every variable of the store. */
+/** Disposes every variable of the store, those of its parts included. */
 export function disposeStore(store: ParameterStore): void {
   for (const v of store.trainable.values()) v.dispose();
   for (const v of store.buffers.values()) v.dispose();
   store.trainable.clear();
   store.buffers.clear();
+  store.parts.clear();
 }

@@ -2,19 +2,21 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { batchNormTrain, linear } from '../backend/ops.ts';
 import { addBatchNorm, addWeight, moveRunningStatistics, parameter } from './parameters.ts';
-import type { ParameterStore } from './types.ts';
+import type { ParameterStore, StorePart } from './types.ts';
 
 export class Predictor {
   private readonly prefix: string;
 
-  /** Adds its parameters to `store` (which owns them) as `predictor.<layer>.{0,1,3}.*`. d: features of the layer. */
+  /** Adds its parameters to `store` (which owns them) as `<part>.<layer>.{0,1,3}.*`. d: features of the layer. */
   constructor(
     private readonly store: ParameterStore,
+    part: StorePart,
     layer: string,
     d: number,
     seed: number,
   ) {
-    this.prefix = `predictor.${layer}`;
+    store.parts.set(part.name, part);
+    this.prefix = `${part.name}.${layer}`;
     const hidden = Math.max(1, Math.floor(d / 4));
     addWeight(store, `${this.prefix}.0.weight`, [d, hidden], d, seed);
     addBatchNorm(store, `${this.prefix}.1`, hidden);

@@ -15,37 +15,11 @@ import {
   type BatchNormResult,
   scaleInput,
 } from '../backend/ops.ts';
+import { blocksOf, hasProjection, type Block } from './architecture.ts';
 import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
-import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec } from './types.ts';
-
-/** One BasicBlock's place in the network. */
-interface Block {
-  readonly name: string;
-  readonly inChannels: number;
-  readonly channels: number;
-  readonly stride: 1 | 2;
-}
+import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec, StorePart } from './types.ts';
 
 const BRANCHES: readonly BnBranch[] = ['clean', 'adv'];
-
-/** The blocks of a spec in order of the forward pass; stages after the first halve the resolution. */
-export function blocksOf(spec: Pick<NetworkSpec, 'width' | 'blocks'>): Block[] {
-  const blocks: Block[] = [];
-  let inChannels = spec.width;
-  spec.blocks.forEach((count, stage) => {
-    const channels = spec.width * 2 ** stage;
-    for (let i = 0; i < count; i++) {
-      const stride = i === 0 && stage > 0 ? 2 : 1;
-      blocks.push({ name: `layer${stage + 1}.${i}`, inChannels, channels, stride });
-      inChannels = channels;
-    }
-  });
-  return blocks;
-}
-
-/** Whether a block's shortcut is a 1x1 convolution. */
-export const hasProjection = (b: { inChannels: number; channels: number; stride: number }): boolean =>
-  b.stride !== 1 || b.inChannels !== b.channels;
 
 /** What one forward pass gathers on its way. */
 interface Pass {
@@ -58,6 +32,7 @@ interface Pass {
 export class ResNet implements Network {
   readonly trainable = new Map<string, tf.Variable>();
   readonly buffers = new Map<string, tf.Variable>();
+  readonly parts = new Map<string, StorePart>();
   readonly splitBn: boolean;
   readonly classes: number;
   readonly bnLayers: readonly string[];

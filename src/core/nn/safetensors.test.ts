@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { networkCost } from './flops.ts';
+import { networkCost } from './architecture.ts';
 import { ResNet } from './resnet.ts';
 import { exportWeights, importWeights, readSafetensors, writeSafetensors } from './safetensors.ts';
 

@@ -3,6 +3,7 @@
  * 8 bytes little-endian header length, JSON header, then the data. Conv OIHW <-> HWIO, linear [out,in] <-> [in,out].
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { partOf } from './parameters.ts';
 import type { ParameterStore } from './types.ts';
 
 export interface HostTensor {
@@ -112,17 +113,17 @@ export async function toHost(t: tf.Tensor): Promise<{ shape: number[]; data: Flo
   }
 }
 
-/** Prefixes of networks that train beside a contestant's own, and of flags that only its checkpoint needs. */
-const NOT_ITS_OWN = /^(natural|standard|average)\.|^(finetuning|averaged_until|averaged_epochs)$/;
-
-/** Every parameter and running statistic of a network as a safetensors file that the official code can load. */
+/**
+ * Every parameter and running statistic of a network, and of the parts beside it that are declared as exported, as a safetensors file that the
+ * official code can load.
+ */
 export async function exportWeights(
   store: ParameterStore,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
   for (const [name, v] of [...store.trainable, ...store.buffers])
-    if (!NOT_ITS_OWN.test(name)) tensors.set(name, await toHost(v));
+    if (partOf(store, name)?.exported !== false) tensors.set(name, await toHost(v));
   return writeSafetensors(tensors, metadata);
 }
 

@@ -31,13 +31,25 @@ export interface ForwardResult {
   readonly commitStatistics: () => void;
 }
 
+/** Variables that training keeps in a network's store beside the network's own. A method declares them (`MethodInfo.beside`). */
+export interface StorePart {
+  /** First part of its variables' names (`natural` of `natural.conv1.weight`), or the whole name of a single number. */
+  readonly name: string;
+  /** Whether SGD moves its weights. If not, they lie among the buffers. */
+  readonly trained: boolean;
+  /** Whether the network's weights file holds it. */
+  readonly exported: boolean;
+}
+
 /**
  * A parameter store under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts converts.
- * `trainable` are what SGD moves; `buffers` are running statistics.
+ * `trainable` is what SGD moves; `buffers` are running statistics and what else a checkpoint must hold.
  */
 export interface ParameterStore {
   readonly trainable: Map<string, tf.Variable>;
   readonly buffers: Map<string, tf.Variable>;
+  /** By name: whatever is in the store beside the network's own variables. */
+  readonly parts: Map<string, StorePart>;
 }
 
 export interface NetworkSpec {

@@ -3,6 +3,7 @@
  * input (URL, file, storage) passes `parseConfig`.
  */
 import * as v from 'valibot';
+import { METHOD_IDS, type MethodId } from '../methods/catalogue.ts';
 import { visibleText } from './visible-text.ts';
 
 export const CONFIG_VERSION = 1;
@@ -15,17 +16,7 @@ export const MOST_CONTESTANTS = 16;
 /** Seeds over which one race may be repeated. */
 export const MOST_REPEATS = 10;
 
-export const METHOD_IDS = [
-  'standard',
-  'at',
-  'trades',
-  'mart',
-  'lbgat',
-  'arrest',
-  'arat',
-  'arat-swa',
-] as const;
-export type MethodId = (typeof METHOD_IDS)[number];
+export { METHOD_IDS, type MethodId };
 
 export const BACKEND_CHOICES = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
@@ -36,8 +27,8 @@ const int = (min: number, max: number) =>
 const real = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
 
 /**
- * The switches of DESIGN 1. Every method's config holds all of them; a method reads those its file names in
- * `Method.switches` and ignores the rest, so one flat object is enough for picker, CLI, URL and tests.
+ * The parts of a method that can be switched. Every contestant has all of them; its method reads those that `MethodInfo.switches` lists and
+ * ignores the rest, so that one flat object serves the picker, the command line, links and tests.
  */
 export const SwitchesSchema = v.strictObject({
   /** Two BatchNorm sets, `clean` and `adv`; off: both inputs through one set. */
@@ -54,9 +45,9 @@ export const SwitchesSchema = v.strictObject({
   metric: v.picklist(['cosine', 'mse']),
   /** Stages (1-based, from the input) whose bn1/bn2 outputs are aligned; 'last' is the paper's choice. */
   alignedLayers: v.picklist(['last', 'lastTwo', 'all']),
-  /** The official attack adds its random start to the clean batch in place (DESIGN 1, two facts). */
+  /** As the official attack does: add the random start to the clean batch in place, so that x and the ball's centre move with it. */
   officialAliasing: v.boolean(),
-  /** The official attack updates the `adv` running statistics at every step (DESIGN 1, two facts). */
+  /** As the official attack does: update the `adv` running statistics at every attack step. */
   attackUpdatesStatistics: v.boolean(),
   /** beta of TRADES, MART and LBGAT: weight of the KL term. */
   beta: real(0, 100),
@@ -67,6 +58,22 @@ export const SwitchesSchema = v.strictObject({
 });
 export type Switches = v.InferOutput<typeof SwitchesSchema>;
 export type SwitchName = keyof Switches;
+
+/** The paper's choices, with the invariance weight of short runs (4; the paper's full-scale 30 is in the `official` preset). */
+export const DEFAULT_SWITCHES: Switches = {
+  splitBn: true,
+  stopGradient: true,
+  predictor: true,
+  autoBalance: true,
+  invarianceWeight: 4,
+  metric: 'cosine',
+  alignedLayers: 'last',
+  officialAliasing: false,
+  attackUpdatesStatistics: false,
+  beta: 6,
+  noisyReplay: true,
+  averageFrom: 0.5,
+};
 
 /** Hidden characters are made visible: a label may come from a stranger's link. */
 export const LabelSchema = v.pipe(

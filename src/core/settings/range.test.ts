@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { ConfigSchema, SwitchesSchema, type SwitchName } from './config.ts';
-import { DEFAULT_SWITCHES } from '../methods/catalogue.ts';
+import { ConfigSchema, DEFAULT_SWITCHES, SwitchesSchema, type SwitchName } from './config.ts';
 import { PRESETS } from '../experiments/presets.ts';
 import { rangeOfSetting, rangeOfSwitch, type Range, type SettingPath } from './range.ts';
 

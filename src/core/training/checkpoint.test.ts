@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { METHOD_IDS, type MethodId } from '../settings/config.ts';
+import { CATALOGUE, METHOD_IDS } from '../methods/catalogue.ts';
+import { partOf } from '../nn/parameters.ts';
 import { exportWeights } from '../nn/safetensors.ts';
 import { type Checkpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { tinyTrainer, trainOn } from './testing/tiny-trainer.ts';
 
-/** What a method keeps beside its network: where in the checkpoint, and under which prefix. */
-const BESIDE: Partial<Record<MethodId, readonly ['parameters' | 'buffers', string]>> = {
-  lbgat: ['parameters', 'natural.'],
-  arrest: ['buffers', 'standard.'],
-  'arat-swa': ['buffers', 'average.'],
-};
+/** Every part that a method declares beside its network. */
+const BESIDE = METHOD_IDS.flatMap((id) =>
+  CATALOGUE[id].beside.map((part) => ({ id, name: part.name, part })),
+);
 
 describe.each(['cpu', 'wasm'] as const)('checkpoints on %s', (backend) => {
   beforeAll(async () => {
@@ -42,14 +41,18 @@ describe.each(['cpu', 'wasm'] as const)('checkpoints on %s', (backend) => {
     },
   );
 
-  it.each(Object.entries(BESIDE))(
-    'given %s, then the second network is in the checkpoint, and without it the checkpoint is refused',
-    async (id, [where, prefix]) => {
-      const t = tinyTrainer(id as MethodId);
+  it.each(BESIDE)(
+    'given $id, then its part "$name" is in the checkpoint, and without it the checkpoint is refused',
+    async ({ id, part }) => {
+      const t = tinyTrainer(id);
       const untrained = await saveCheckpoint(t);
       await trainOn(t, 6);
       const saved = await saveCheckpoint(t);
-      const name = `${prefix}conv1.weight`;
+      const where = part.trained ? 'parameters' : 'buffers';
+      const names = Object.keys(saved[where]).filter((name) => partOf(t.network, name) === part);
+      expect(names.length).toBeGreaterThan(0);
+      // A second network's first weights are shown; of other parts, all that is there.
+      const [name] = [`${part.name}.conv1.weight`, ...names].filter((n) => names.includes(n));
       expect(saved[where][name]).not.toEqual(untrained[where][name]);
       // It is another network than the one that trains.
       expect(saved[where][name]).not.toEqual(saved.parameters['conv1.weight']);

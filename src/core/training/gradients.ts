@@ -13,9 +13,9 @@ export interface LossGradients {
 }
 
 /** Runs the method's training forward once (its running statistics move) and differentiates `of`. Call within tidy. */
-export function lossGradients(
-  method: Method,
-  context: StepContext,
+export function lossGradients<Extras>(
+  method: Method<Extras>,
+  context: StepContext<Extras>,
   batch: AttackedBatch,
   y: tf.Tensor1D,
   of: (r: LossResult) => tf.Scalar = (r) => r.loss,
@@ -44,9 +44,9 @@ export function lossGradients(
  * The gradients of the two conflicting terms apart, from two forward passes of which only the first moves the running
  * statistics. Null `second` when the loss has no two terms (then `first` is the whole loss's). Call within tidy.
  */
-export function conflictingGradients(
-  method: Method,
-  context: StepContext,
+export function conflictingGradients<Extras>(
+  method: Method<Extras>,
+  context: StepContext<Extras>,
   batch: AttackedBatch,
   y: tf.Tensor1D,
 ): { first: LossGradients; second: LossGradients | null } {

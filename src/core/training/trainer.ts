@@ -39,7 +39,8 @@ export class Trainer {
   /** a of auto-balance. */
   balance: number;
   lastLoss: number | null = null;
-  private readonly extras: Record<string, unknown>;
+  /** Made by `method`; nothing else looks into it. */
+  private readonly extras: unknown;
   private readonly steps: StepRunner;
   private readonly source: BatchSource;
   private pending: Pending[] = [];

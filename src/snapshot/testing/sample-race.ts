@@ -5,9 +5,9 @@ import {
   CONFIG_VERSION,
   type Contestant,
   type ExperimentConfig,
-  type MethodId,
   type Switches,
 } from '../../core/settings/config.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { RESULTS_VERSION, type RaceResult, type RunResult } from '../../core/result/results.ts';
 
 export const SWITCHES: Switches = {
@@ -76,17 +76,6 @@ export function sampleConfig(
   };
 }
 
-const TERMS: Readonly<Record<MethodId, readonly string[]>> = {
-  standard: ['ce'],
-  at: ['ceAdv'],
-  trades: ['ceClean', 'kl'],
-  mart: ['bce', 'kl'],
-  lbgat: ['mse', 'ce', 'kl'],
-  arrest: ['ce', 'distillation'],
-  'arat-swa': ['ceAdv', 'ceClean', 'invariance'],
-  arat: ['ceAdv', 'ceClean', 'invariance'],
-};
-
 export function sampleRace(options: SampleOptions = {}): RaceResult {
   const {
     methods = 3,
@@ -132,7 +121,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
       robust: Math.round(512 * (0.2 + (0.3 * epoch) / epochs + 0.05 * random())) / 512,
       ...(epoch > 0 && {
         loss: 2 * random() + 0.5,
-        terms: Object.fromEntries(TERMS[c.method].map((t) => [t, random()])),
+        terms: Object.fromEntries(CATALOGUE[c.method].terms.map((t) => [t, random()])),
         ...(c.method === 'arat' && { balance: random() }),
         learningRate: 0.1 * Math.sin(epoch),
       }),
@@ -141,7 +130,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
       ...(p.learningRate !== undefined && { learningRate: Math.abs(p.learningRate) }),
     })),
     gradientConflict:
-      TERMS[c.method].length < 2
+      CATALOGUE[c.method].terms.length < 2
         ? []
         : Array.from({ length: Math.ceil((epochs * stepsPerEpoch) / conflictEvery) }, (_, i) => ({
             step: i * conflictEvery,

@@ -2,7 +2,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { IconStopwatch } from '@tabler/icons-react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
-import { networkCost } from '../../core/nn/flops.ts';
+import { networkCost } from '../../core/nn/architecture.ts';
 import { raceSeconds, raceTeraflop } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { roughly } from '../see/format.ts';

@@ -2,7 +2,7 @@
 import { Stack } from '@mantine/core';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { rangeOfSetting } from '../../core/settings/range.ts';
-import { networkCost } from '../../core/nn/flops.ts';
+import { networkCost } from '../../core/nn/architecture.ts';
 import { NETWORKS, networkTitle } from '../../core/experiments/networks.ts';
 import { NativeSelect, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';

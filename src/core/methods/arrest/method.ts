@@ -13,18 +13,19 @@
  * attack's own start, where D(z(x'), z_0(x)) > 1/4, half of a right angle, judged in eval mode.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy } from '../attacks/losses.ts';
-import { addNumber, parameter } from '../nn/parameters.ts';
-import { ResNet } from '../nn/resnet.ts';
-import type { Network } from '../nn/types.ts';
-import { ARREST_INFO } from './catalogue.ts';
-import { adoptNetwork, copyNetwork } from './second-network.ts';
-import { trainingAttack } from './training-attack.ts';
-import type { LossResult, Method, StepContext } from './types.ts';
+import { crossEntropy } from '../../attacks/losses.ts';
+import { addNumber, parameter } from '../../nn/parameters.ts';
+import { ResNet } from '../../nn/resnet.ts';
+import type { Network } from '../../nn/types.ts';
+import { ARREST_INFO, FINETUNING, STANDARD_NETWORK } from './info.ts';
+import { adoptNetwork, copyNetwork } from '../second-network.ts';
+import { trainingAttack } from '../training-attack.ts';
+import { oneTerm, twoTerms } from '../two-terms.ts';
+import type { Method } from '../types.ts';
 
 /** Share of the epochs that train the standard network. */
 const STANDARD_SHARE = 1 / 3;
-/** D above which noisy replay sets in. */
+/** An image whose D exceeds this is replaced by a noisy one. */
 const REPLAY_DISTANCE = 0.25;
 /** Keeps arccos differentiable where two representations coincide. */
 const COSINE_LIMIT = 1 - 1e-6;
@@ -52,45 +53,44 @@ export function angularDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor1D {
   return tf.div(arccos(cosine as tf.Tensor1D), Math.PI) as tf.Tensor1D;
 }
 
-const frozen = ({ extras }: StepContext): ResNet => extras.standard as ResNet;
-/** 1 once the standard network is frozen: among the buffers, so that a checkpoint knows. */
-const FINETUNING = 'finetuning';
-const isFinetuning = (network: Network): tf.Variable => parameter(network, FINETUNING);
+export interface ArrestExtras {
+  /** The frozen network. */
+  readonly standard: ResNet;
+  /** Decided by `beforeEpoch` from the epoch alone, for the steps of that epoch. */
+  readonly phase: { finetuning: boolean };
+}
+
+/** 1 once the standard network is frozen: among the buffers, so that a checkpoint holds it. */
+const isFrozen = (network: Network): tf.Variable => parameter(network, FINETUNING.name);
 
 function representation(network: Network, x: tf.Tensor4D): tf.Tensor2D {
   return network.forward(x, { branch: 'adv', mode: 'eval', features: ['pool'] }).features.pool;
 }
 
-/** The phase is decided by the epoch alone; `extras` carries it to the steps of that epoch. */
-interface Phase {
-  finetuning: boolean;
-}
-
-export const arrest: Method = {
+export const arrest: Method<ArrestExtras> = {
   ...ARREST_INFO,
   start: 'uniform',
   splitBn: () => false,
   createExtras(network, _switches, seed) {
     addNumber(network, FINETUNING);
-    const phase: Phase = { finetuning: false };
-    return { standard: adoptNetwork(network, new ResNet(network.spec, seed), 'standard', false), phase };
+    const standard = adoptNetwork(network, new ResNet(network.spec, seed), STANDARD_NETWORK);
+    return { standard, phase: { finetuning: false } };
   },
-  async beforeEpoch(context) {
-    const phase = context.extras.phase as Phase;
-    phase.finetuning = context.epoch >= standardEpochs(context.epochs);
-    if (!phase.finetuning || (await isFinetuning(context.network).data())[0] === 1) return;
-    copyNetwork(context.network, frozen(context));
-    tf.tidy(() => isFinetuning(context.network).assign(tf.scalar(1)));
+  async beforeEpoch({ network, extras: { standard, phase }, epoch, epochs }) {
+    phase.finetuning = epoch >= standardEpochs(epochs);
+    if (!phase.finetuning || (await isFrozen(network).data())[0] === 1) return;
+    copyNetwork(network, standard);
+    tf.tidy(() => isFrozen(network).assign(tf.scalar(1)));
   },
   attack(context, x, y, noise) {
-    if (!(context.extras.phase as Phase).finetuning) return { x: tf.clone(x), xAdv: tf.clone(x) };
-    const { network, switches, attack } = context;
+    const { network, extras, switches, attack } = context;
+    if (!extras.phase.finetuning) return { x: tf.clone(x), xAdv: tf.clone(x) };
     const made = trainingAttack(context, x, y, noise);
     if (!switches.noisyReplay) return made;
     const xAdv = tf.tidy(() => {
       const far = angularDistance(
         representation(network, made.xAdv),
-        representation(frozen(context), made.x),
+        representation(extras.standard, made.x),
       );
       const replay = tf.reshape(tf.step(tf.sub(far, REPLAY_DISTANCE)), [-1, 1, 1, 1]);
       const noisy = tf.clipByValue(tf.add(x, tf.mul(noise, attack.eps)), 0, 1);
@@ -99,22 +99,14 @@ export const arrest: Method = {
     made.xAdv.dispose();
     return { x: made.x, xAdv };
   },
-  loss(context, { x, xAdv }, y): LossResult {
-    const { network, extras, switches } = context;
+  loss({ network, extras, switches }, { x, xAdv }, y) {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true, features: ['pool'] } as const;
     const { logits, features } = network.forward(xAdv, train);
     const ce = crossEntropy(logits, y);
-    if (!(extras.phase as Phase).finetuning) return { loss: ce, terms: { ce }, conflict: null };
+    if (!extras.phase.finetuning) return oneTerm(ce, { ce });
     const distillation = tf.mean(
-      angularDistance(features.pool, representation(frozen(context), x)),
+      angularDistance(features.pool, representation(extras.standard, x)),
     ) as tf.Scalar;
-    const terms = { ce, distillation };
-    if (switches.invarianceWeight === 0) return { loss: ce, terms, conflict: null };
-    const weighted = tf.mul(distillation, switches.invarianceWeight) as tf.Scalar;
-    return {
-      loss: tf.add(ce, weighted),
-      terms,
-      conflict: { first: ce, second: weighted },
-    };
+    return twoTerms(ce, distillation, switches.invarianceWeight, { ce, distillation });
   },
 };

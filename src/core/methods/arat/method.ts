@@ -4,15 +4,16 @@
  * ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm output.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { cosineDistance, stopGradient } from '../backend/ops.ts';
-import { crossEntropy } from '../attacks/losses.ts';
-import { parameter } from '../nn/parameters.ts';
-import { Predictor } from '../nn/predictor.ts';
-import type { Network } from '../nn/types.ts';
-import type { Switches } from '../settings/config.ts';
-import { ARAT_INFO } from './catalogue.ts';
-import { trainingAttack } from './training-attack.ts';
-import type { Method } from './types.ts';
+import { cosineDistance, stopGradient } from '../../backend/ops.ts';
+import { crossEntropy } from '../../attacks/losses.ts';
+import { parameter } from '../../nn/parameters.ts';
+import { Predictor } from '../../nn/predictor.ts';
+import type { Network } from '../../nn/types.ts';
+import type { Switches } from '../../settings/config.ts';
+import { ARAT_INFO, PREDICTORS } from './info.ts';
+import { trainingAttack } from '../training-attack.ts';
+import { twoTerms } from '../two-terms.ts';
+import type { Method } from '../types.ts';
 
 /** PyTorch's F.cosine_similarity. */
 const COSINE_EPSILON = 1e-8;
@@ -31,20 +32,21 @@ function distance(metric: Switches['metric'], a: tf.Tensor2D, b: tf.Tensor2D): t
   return tf.mean(cosineDistance(a, b, COSINE_EPSILON)) as tf.Scalar;
 }
 
-export const arat: Method = {
+export interface AratExtras {
+  /** h by layer; empty when the predictor is switched off, and h then is the identity. */
+  readonly predictors: ReadonlyMap<string, Predictor>;
+}
+
+export const arat: Method<AratExtras> = {
   ...ARAT_INFO,
   start: 'uniform',
   splitBn: (switches) => switches.splitBn,
   createExtras(network, switches, seed) {
-    if (!switches.predictor) return {};
+    const layers = switches.predictor ? alignedLayers(network, switches.alignedLayers) : [];
     const width = (layer: string) =>
       parameter(network, `${layer.replace('.bn', '.conv')}.weight`).shape[3] as number;
-    return Object.fromEntries(
-      alignedLayers(network, switches.alignedLayers).map((layer) => [
-        layer,
-        new Predictor(network, layer, width(layer), seed),
-      ]),
-    );
+    const predictor = (layer: string) => new Predictor(network, PREDICTORS, layer, width(layer), seed);
+    return { predictors: new Map(layers.map((layer) => [layer, predictor(layer)])) };
   },
   attack: trainingAttack,
   loss({ network, extras, switches, balance }, { x, xAdv }, y) {
@@ -59,18 +61,12 @@ export const arat: Method = {
 
     const sg = switches.stopGradient ? stopGradient : <T>(z: T) => z;
     const d = features.map((layer) => {
-      const h = extras[layer] as Predictor | undefined;
+      const h = extras.predictors.get(layer);
       const z = adv.features[layer];
       return distance(switches.metric, h ? h.apply(z) : z, sg(clean.features[layer]));
     });
     const invariance = tf.mean(tf.stack(d)) as tf.Scalar;
     const terms = { ceAdv, ceClean, invariance };
-    if (switches.invarianceWeight === 0) return { loss: classification, terms, conflict: null };
-    const weighted = tf.mul(invariance, switches.invarianceWeight) as tf.Scalar;
-    return {
-      loss: tf.add(classification, weighted),
-      terms,
-      conflict: { first: classification, second: weighted },
-    };
+    return twoTerms(classification, invariance, switches.invarianceWeight, terms);
   },
 };

@@ -9,34 +9,30 @@
  * training images without augmentation, as plain means over batches.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { addNumber, parameter } from '../nn/parameters.ts';
-import { ResNet } from '../nn/resnet.ts';
-import type { BnBranch } from '../nn/types.ts';
-import { arat } from './arat.ts';
-import { ARAT_SWA_INFO } from './catalogue.ts';
-import { adoptNetwork, copyNetwork } from './second-network.ts';
-import { trainingAttack } from './training-attack.ts';
-import type { EpochContext, Method, StepContext } from './types.ts';
+import { addNumber, parameter } from '../../nn/parameters.ts';
+import { ResNet } from '../../nn/resnet.ts';
+import type { BnBranch } from '../../nn/types.ts';
+import { arat, type AratExtras } from '../arat/method.ts';
+import { ARAT_SWA_INFO, AVERAGE, AVERAGED_EPOCHS, AVERAGED_UNTIL } from './info.ts';
+import { adoptNetwork, copyNetwork } from '../second-network.ts';
+import { trainingAttack } from '../training-attack.ts';
+import type { EpochContext, Method } from '../types.ts';
 
 const STATISTICS_IMAGES = 1000;
-/** The last epoch that went into the average, and how many did: among the buffers, so that a checkpoint knows. */
-const LAST = 'averaged_until';
-const COUNT = 'averaged_epochs';
 
-/** Whether there is an average to evaluate. */
-interface State {
-  averaged: boolean;
+export interface AratSwaExtras extends AratExtras {
+  readonly average: ResNet;
+  /** Whether there is an average to evaluate. */
+  readonly state: { averaged: boolean };
 }
-
-const averageOf = ({ extras }: StepContext): ResNet => extras.average as ResNet;
+type Context = EpochContext<AratSwaExtras>;
 
 /** theta_avg += (theta - theta_avg) / (n + 1). */
-function include(context: EpochContext, n: number): void {
-  const average = averageOf(context);
-  if (n === 0) return copyNetwork(context.network, average);
+function include({ network, extras: { average } }: Context, n: number): void {
+  if (n === 0) return copyNetwork(network, average);
   tf.tidy(() => {
     for (const [name, v] of average.trainable) {
-      const now = parameter(context.network, name);
+      const now = parameter(network, name);
       v.assign(tf.add(v, tf.div(tf.sub(now, v), n + 1)) as never);
     }
   });
@@ -67,8 +63,8 @@ function addStatistics(
 }
 
 /** The average's running statistics become plain means over batches: of x' in the `adv` set, of x in the `clean` one where there is one. */
-async function measureStatistics(context: EpochContext): Promise<void> {
-  const average = averageOf(context);
+async function measureStatistics(context: Context): Promise<void> {
+  const { average } = context.extras;
   const averageContext = { ...context, network: average };
   const sums = new Map<string, tf.Tensor>();
   let batches = 0;
@@ -78,7 +74,7 @@ async function measureStatistics(context: EpochContext): Promise<void> {
     addStatistics(average, 'adv', attacked.xAdv, sums);
     if (average.splitBn) addStatistics(average, 'clean', attacked.x, sums);
     tf.dispose([attacked.x, attacked.xAdv, x, y, noise]);
-    // Stopped here, the sums would stay: the caller disposes nothing of ours.
+    // When stopped here: nobody else disposes the sums.
     await context.pace().catch((error: unknown) => {
       tf.dispose([...sums.values()]);
       throw error;
@@ -90,25 +86,24 @@ async function measureStatistics(context: EpochContext): Promise<void> {
   tf.dispose([...sums.values()]);
 }
 
-export const aratSwa: Method = {
+export const aratSwa: Method<AratSwaExtras> = {
   ...arat,
   ...ARAT_SWA_INFO,
   createExtras(network, switches, seed) {
     const extras = arat.createExtras(network, switches, seed);
-    for (const name of [LAST, COUNT]) addNumber(network, name);
-    const average = adoptNetwork(network, new ResNet(network.spec, seed), 'average', false);
-    const state: State = { averaged: false };
-    return { ...extras, average, state };
+    for (const part of [AVERAGED_UNTIL, AVERAGED_EPOCHS]) addNumber(network, part);
+    const average = adoptNetwork(network, new ResNet(network.spec, seed), AVERAGE);
+    return { ...extras, average, state: { averaged: false } };
   },
-  async beforeEpoch(context) {
-    (context.extras.state as State).averaged = (await parameter(context.network, LAST).data())[0] > 0;
+  async beforeEpoch({ network, extras }) {
+    extras.state.averaged = (await parameter(network, AVERAGED_UNTIL.name).data())[0] > 0;
   },
   async afterEpoch(context) {
     const { network, switches, epoch, epochs, extras } = context;
     if (epoch < Math.max(1, Math.ceil(switches.averageFrom * epochs))) return;
-    const [last, count] = [LAST, COUNT].map((name) => parameter(network, name));
+    const [last, count] = [AVERAGED_UNTIL, AVERAGED_EPOCHS].map(({ name }) => parameter(network, name));
     const [[until], [n]] = [await last.data(), await count.data()];
-    // A run that goes on from a stop after this: the epoch is in the average already, its statistics may not be whole.
+    // In a run that was stopped below, the epoch is in the average already, but the statistics may not have been measured.
     if (until < epoch) {
       include(context, n);
       tf.tidy(() => {
@@ -117,7 +112,7 @@ export const aratSwa: Method = {
       });
     }
     await measureStatistics(context);
-    (extras.state as State).averaged = true;
+    extras.state.averaged = true;
   },
-  evaluated: (context) => ((context.extras.state as State).averaged ? averageOf(context) : context.network),
+  evaluated: ({ network, extras }) => (extras.state.averaged ? extras.average : network),
 };

@@ -4,21 +4,22 @@
  * the official mart.py.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy, crossEntropyPerExample, logSoftmax, oneHot } from '../attacks/losses.ts';
-import { MART_INFO } from './catalogue.ts';
-import { gaussianStartAttack } from './training-attack.ts';
-import type { Method } from './types.ts';
+import { crossEntropy, crossEntropyPerExample, logSoftmax, oneHot } from '../../attacks/losses.ts';
+import { MART_INFO } from './info.ts';
+import { gaussianStartAttack } from '../training-attack.ts';
+import { twoTerms } from '../two-terms.ts';
+import type { Method } from '../types.ts';
 
 /** Keep logarithms finite, as in the official code. */
 const TINY = 1e-12;
 const ABOVE_ONE = 1.0001;
 const JUST_ABOVE_ONE = 1.0000001;
 
-export const mart: Method = {
+export const mart: Method<null> = {
   ...MART_INFO,
   start: 'gaussian',
   splitBn: () => false,
-  createExtras: () => ({}),
+  createExtras: () => null,
   attack: (context, x, y, noise) =>
     gaussianStartAttack(context, x, noise, () => (logits) => crossEntropyPerExample(logits, y)),
   loss({ network, switches }, { x, xAdv }, y) {
@@ -36,13 +37,6 @@ export const mart: Method = {
     const kl = tf.sum(tf.mul(p, tf.sub(logSoftmax(clean), tf.log(tf.add(pAdv, TINY)))), 1);
     const unlearnt = tf.sub(JUST_ABOVE_ONE, tf.sum(tf.mul(p, own), 1));
     const tie = tf.mean(tf.mul(kl, unlearnt)) as tf.Scalar;
-    const terms = { bce, kl: tie };
-    if (switches.beta === 0) return { loss: bce, terms, conflict: null };
-    const weighted = tf.mul(tie, switches.beta) as tf.Scalar;
-    return {
-      loss: tf.add(bce, weighted),
-      terms,
-      conflict: { first: bce, second: weighted },
-    };
+    return twoTerms(bce, tie, switches.beta, { bce, kl: tie });
   },
 };

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initialiseBackend } from '../backend/backend.ts';
-import type { Switches } from '../settings/config.ts';
-import { ResNet } from '../nn/resnet.ts';
-import { RandomStream } from '../random/random.ts';
-import { now, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
-import { angularDistance, arrest, standardEpochs } from './arrest.ts';
-import { DEFAULT_SWITCHES } from './catalogue.ts';
-import type { StepContext } from './types.ts';
+import { initialiseBackend } from '../../backend/backend.ts';
+import { DEFAULT_SWITCHES, type Switches } from '../../settings/config.ts';
+import { ResNet } from '../../nn/resnet.ts';
+import { RandomStream } from '../../random/random.ts';
+import { now, tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
+import { angularDistance, arrest, type ArrestExtras, standardEpochs } from './method.ts';
+
+import type { StepContext } from '../types.ts';
 
 beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
@@ -119,9 +119,9 @@ describe('noisy replay', () => {
     const network = new ResNet(SPEC, 1);
     const switches = { ...DEFAULT_SWITCHES, ...changes };
     const extras = arrest.createExtras(network, switches, 5);
-    (extras.phase as { finetuning: boolean }).finetuning = true;
+    extras.phase.finetuning = true;
     const attack = { eps: 0.1, stepSize: 0.05, steps: 2 };
-    const context: StepContext = { network, extras, switches, attack, balance: 0 };
+    const context: StepContext<ArrestExtras> = { network, extras, switches, attack, balance: 0 };
     const stream = RandomStream.of(7, 'batch');
     const size = N * 32 * 32 * 3;
     // Each image a colour of its own under some noise: representations point in different directions.
@@ -153,7 +153,7 @@ describe('noisy replay', () => {
         network.forward(of, { branch: 'adv', mode: 'eval', features: ['pool'] }).features.pool.arraySync(),
       );
     const own = z(context.network, attacked.xAdv);
-    const standard = z(context.extras.standard as ResNet, x);
+    const standard = z(context.extras.standard, x);
     const far = own.map((v, n) => angle(v, standard[n]) > 0.25);
     expect(new Set(far)).toEqual(new Set([true, false]));
     const [clean, drawn, adversarial, got] = [x, noise, attacked.xAdv, made.xAdv].map(rows);

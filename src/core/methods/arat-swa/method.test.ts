@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { initialiseBackend } from '../backend/backend.ts';
-import type { Switches } from '../settings/config.ts';
-import { parameter } from '../nn/parameters.ts';
-import { ResNet } from '../nn/resnet.ts';
-import { exportWeights } from '../nn/safetensors.ts';
-import { RandomStream } from '../random/random.ts';
-import { now, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
-import { aratSwa } from './arat-swa.ts';
-import { DEFAULT_SWITCHES } from './catalogue.ts';
-import { trainingAttack } from './training-attack.ts';
-import type { EpochContext } from './types.ts';
+import { initialiseBackend } from '../../backend/backend.ts';
+import { DEFAULT_SWITCHES, type Switches } from '../../settings/config.ts';
+import { parameter } from '../../nn/parameters.ts';
+import { ResNet } from '../../nn/resnet.ts';
+import { exportWeights } from '../../nn/safetensors.ts';
+import { RandomStream } from '../../random/random.ts';
+import { now, tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
+import { aratSwa, type AratSwaExtras } from './method.ts';
+
+import { trainingAttack } from '../training-attack.ts';
+import type { EpochContext } from '../types.ts';
 
 beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
@@ -87,15 +87,15 @@ describe('the average’s BatchNorm statistics', () => {
     };
     const attack = { eps: 0.1, stepSize: 0.05, steps: 2 };
     const balance = 0.5;
-    const epoch: EpochContext = {
+    const epoch: EpochContext<AratSwaExtras> = {
       ...{ network, extras, switches, attack, balance },
       ...{ epoch: 1, epochs: 1, pace: now, trainingBatches },
     };
-    return { epoch, average: extras.average as ResNet };
+    return { epoch, average: extras.average };
   }
 
   /** Mean over batches of each batch's statistics: the running rule r' = 0.9 r + 0.1 m, from r set to a known value, solved for m. */
-  function byRunningRule(epoch: EpochContext, average: ResNet, branch: 'clean' | 'adv') {
+  function byRunningRule(epoch: EpochContext<AratSwaExtras>, average: ResNet, branch: 'clean' | 'adv') {
     const means = new Map<string, number[]>();
     const statistics = [...average.buffers].filter(([name]) => name.includes('running_'));
     for (const { x, y, noise } of epoch.trainingBatches(0)) {
@@ -116,7 +116,7 @@ describe('the average’s BatchNorm statistics', () => {
   }
 
   /** Per channel over both batches: mean of the stem's convolution of `of`'s images, and its variance with n - 1, in float64. */
-  function ofStem(epoch: EpochContext, average: ResNet, of: 'x' | 'xAdv') {
+  function ofStem(epoch: EpochContext<AratSwaExtras>, average: ResNet, of: 'x' | 'xAdv') {
     const channels = average.spec.width;
     const mean = Array.from({ length: channels }, () => 0);
     const variance = Array.from({ length: channels }, () => 0);
@@ -187,7 +187,7 @@ describe('the average’s BatchNorm statistics', () => {
     const statistics = read(average);
     await expect(aratSwa.afterEpoch!(stopped)).rejects.toThrow('stopped');
     expect(tf.memory().numTensors).toBe(before);
-    expect((epoch.extras.state as { averaged: boolean }).averaged).toBe(false);
+    expect(epoch.extras.state.averaged).toBe(false);
     expect(read(average)).toEqual(statistics);
     epoch.network.dispose();
   });

@@ -3,16 +3,17 @@
  * Zhang et al., Theoretically Principled Trade-off between Robustness and Accuracy, ICML 2019; official trades.py.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy, klPerExample } from '../attacks/losses.ts';
-import { TRADES_INFO } from './catalogue.ts';
-import { divergenceAttack } from './training-attack.ts';
-import type { Method } from './types.ts';
+import { crossEntropy, klPerExample } from '../../attacks/losses.ts';
+import { TRADES_INFO } from './info.ts';
+import { divergenceAttack } from '../training-attack.ts';
+import { twoTerms } from '../two-terms.ts';
+import type { Method } from '../types.ts';
 
-export const trades: Method = {
+export const trades: Method<null> = {
   ...TRADES_INFO,
   start: 'gaussian',
   splitBn: () => false,
-  createExtras: () => ({}),
+  createExtras: () => null,
   attack: (context, x, _y, noise) => divergenceAttack(context, x, noise),
   loss({ network, switches }, { x, xAdv }, y) {
     const train = { branch: 'adv', mode: 'train', updateStatistics: true } as const;
@@ -22,9 +23,6 @@ export const trades: Method = {
     clean.commitStatistics();
     const ce = crossEntropy(clean.logits, y);
     const kl = tf.mean(klPerExample(clean.logits, adv.logits)) as tf.Scalar;
-    const terms = { ce, kl };
-    if (switches.beta === 0) return { loss: ce, terms, conflict: null };
-    const weighted = tf.mul(kl, switches.beta) as tf.Scalar;
-    return { loss: tf.add(ce, weighted), terms, conflict: { first: ce, second: weighted } };
+    return twoTerms(ce, kl, switches.beta, { ce, kl });
   },
 };

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { initialiseBackend } from '../backend/backend.ts';
+import { networkCost } from '../nn/architecture.ts';
+import { partOf } from '../nn/parameters.ts';
+import { exportWeights, readSafetensors } from '../nn/safetensors.ts';
+import { tinyTrainer } from '../training/testing/tiny-trainer.ts';
+import { CATALOGUE, METHOD_IDS } from './catalogue.ts';
+import { METHODS } from './index.ts';
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+test('given the registry, then no two methods share an id or a name, and each trains under its own info', () => {
+  expect(new Set(METHOD_IDS).size).toBe(METHOD_IDS.length);
+  expect(new Set(METHOD_IDS.map((id) => CATALOGUE[id].name)).size).toBe(METHOD_IDS.length);
+  expect(Object.keys(METHODS)).toEqual(METHOD_IDS);
+  for (const id of METHOD_IDS) expect(METHODS[id]).toMatchObject(CATALOGUE[id]);
+});
+
+describe.each(METHOD_IDS)('%s', (id) => {
+  const info = CATALOGUE[id];
+
+  it('has words, an equation and a citation', () => {
+    expect(info.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(info.name.length).toBeGreaterThan(1);
+    expect(info.description).toMatch(/^[A-Z].{30,}\.$/s);
+    expect(info.equation.length).toBeGreaterThan(5);
+    expect(info.citation.text.length).toBeGreaterThan(5);
+    expect(info.citation.url).toMatch(/^https:\/\//);
+    expect(info.terms.length).toBeGreaterThan(0);
+  });
+
+  it('costs more passes the more steps its attack takes, and at least one forward and backward pass', () => {
+    expect(info.passes(0)).toBeGreaterThanOrEqual(3);
+    expect(info.passes(10)).toBeGreaterThanOrEqual(info.passes(0));
+  });
+
+  it('keeps beside the network what it declares, and nothing else; the network’s own weights are as many as counted', () => {
+    const { network, dispose } = withDispose(id);
+    expect(new Set(network.parts.values())).toEqual(new Set(info.beside));
+    const { stemStride, blocks, width, classes } = network.spec;
+    const { parameters } = networkCost({ stemStride, blocks, width, classes });
+    let own = 0;
+    const second = network.splitBn ? '.adv.' : '';
+    for (const [name, v] of network.trainable) {
+      const part = partOf(network, name);
+      expect(part?.trained ?? true, name).toBe(true);
+      // Counted with one BatchNorm set.
+      if (!part && !(second && name.includes(second))) own += v.size;
+    }
+    expect(own).toBe(parameters);
+    dispose();
+  });
+
+  it('has in its weights file the network’s own tensors and the parts that it exports', async () => {
+    const { network, dispose } = withDispose(id);
+    const names = [...readSafetensors(await exportWeights(network)).keys()];
+    const parts = new Set(names.map((name) => partOf(network, name)).filter((part) => part !== undefined));
+    expect([...parts]).toEqual(info.beside.filter((part) => part.exported));
+    const own = [...network.trainable, ...network.buffers].filter(([name]) => !partOf(network, name));
+    for (const [name] of own) expect(names).toContain(name);
+    dispose();
+  });
+});
+
+function withDispose(id: (typeof METHOD_IDS)[number]) {
+  const trainer = tinyTrainer(id);
+  return { network: trainer.network, dispose: () => trainer.dispose() };
+}

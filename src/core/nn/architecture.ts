@@ -1,0 +1,63 @@
+/** The layers of the CIFAR ResNet and what they cost. Free of tensors; resnet.ts builds and runs them. */
+import { IMAGE_CHANNELS, IMAGE_SIZE } from '../data/dataset.ts';
+
+/** One BasicBlock's place in the network. */
+export interface Block {
+  readonly name: string;
+  readonly inChannels: number;
+  readonly channels: number;
+  readonly stride: 1 | 2;
+}
+
+/** The blocks of a spec in order of the forward pass; stages after the first halve the resolution. */
+export function blocksOf(spec: Pick<Shape, 'width' | 'blocks'>): Block[] {
+  const blocks: Block[] = [];
+  let inChannels = spec.width;
+  spec.blocks.forEach((count, stage) => {
+    const channels = spec.width * 2 ** stage;
+    for (let i = 0; i < count; i++) {
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      blocks.push({ name: `layer${stage + 1}.${i}`, inChannels, channels, stride });
+      inChannels = channels;
+    }
+  });
+  return blocks;
+}
+
+/** Whether a block's shortcut is a 1x1 convolution. */
+export const hasProjection = (b: { inChannels: number; channels: number; stride: number }): boolean =>
+  b.stride !== 1 || b.inChannels !== b.channels;
+
+interface Shape {
+  readonly width: number;
+  readonly blocks: readonly number[];
+  readonly stemStride: 1 | 2;
+  readonly classes: number;
+}
+
+/**
+ * FLOP of one forward pass of one image (convolutions and the linear layer, a multiply-add counted as two), and the network's own trainable
+ * parameters with one BatchNorm set.
+ */
+export function networkCost(spec: Shape): { flopPerImage: number; parameters: number } {
+  let size = Math.ceil(IMAGE_SIZE / spec.stemStride);
+  let flop = 0;
+  let parameters = 0;
+  const conv = (k: number, inChannels: number, channels: number) => {
+    flop += 2 * k * k * inChannels * channels * size * size;
+    parameters += k * k * inChannels * channels + 2 * channels;
+  };
+  conv(3, IMAGE_CHANNELS, spec.width);
+  const blocks = blocksOf(spec);
+  for (const block of blocks) {
+    const { inChannels, channels, stride } = block;
+    size = Math.ceil(size / stride);
+    conv(3, inChannels, channels);
+    conv(3, channels, channels);
+    if (hasProjection(block)) conv(1, inChannels, channels);
+  }
+  const features = blocks[blocks.length - 1].channels;
+  flop += 2 * features * spec.classes;
+  parameters += features * spec.classes + spec.classes;
+  return { flopPerImage: flop, parameters };
+}
