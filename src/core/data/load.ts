@@ -88,7 +88,9 @@ async function loadArchive(options: LoadOptions, { cache }: LoadEnvironment): Pr
   }
   const kept = await cache?.read('archive');
   if (kept) return kept;
-  throw new DataError('No file was chosen: drop cifar-10-binary.tar.gz or its .bin files here.');
+  throw new DataError(
+    'The images of this race are in a file that is not here: drop cifar-10-binary.tar.gz or its .bin files on this page.',
+  );
 }
 
 async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): Promise<Dataset> {

@@ -11,6 +11,7 @@ import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
 import { Controls } from './Controls.tsx';
 import { FileDrop } from './FileDrop.tsx';
+import { loadSettings } from './load-settings.ts';
 import { Gallery } from './Gallery.tsx';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Section } from './Section.tsx';
@@ -120,8 +121,8 @@ export function App() {
   useEffect(keepFocus, []);
   const shown = usePage((s) => s.shown);
   const reproduce = () => {
-    const { view, setConfig } = usePage.getState();
-    if (view) setConfig(view.config);
+    const { view } = usePage.getState();
+    if (view) void loadSettings(view.config);
     document.getElementById('experiment')?.focus();
   };
   return (

@@ -12,6 +12,7 @@ import { useEffect, useState } from 'react';
 import type { RaceState } from '../../core/race/events.ts';
 import { duration } from '../see/format.ts';
 import { Button } from '../shared/controls.tsx';
+import { DataNeeded } from './DataNeeded.tsx';
 import { configError, heardAt, isActive, usePage } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
 
@@ -210,6 +211,7 @@ export function Controls() {
             {wrong}
           </Text>
         )}
+        <DataNeeded />
         {error && (
           <Alert color="red" icon={<IconAlertTriangle />} title="The race ended with an error">
             {error}

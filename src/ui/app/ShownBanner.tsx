@@ -3,6 +3,7 @@ import type { RaceResult } from '../../core/result/results.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
 import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 import { usePage } from '../state/store.ts';
+import { loadSettings } from './load-settings.ts';
 
 /** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
 export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
@@ -34,7 +35,6 @@ export function ShownBanner() {
   // Not the race under way: that one is new four times a second.
   const view = usePage((s) => (s.shown === 'recorded' || s.shown === 'saved' ? s.view : null));
   const name = usePage((s) => s.shownName);
-  const setConfig = usePage((s) => s.setConfig);
   if (shown === 'nothing')
     return (
       <Alert color="blue" title="Nothing is shown yet">
@@ -55,7 +55,7 @@ export function ShownBanner() {
           {view.finishedAt.slice(0, 10)}.
         </Text>
         <LeftOutNote result={view} />
-        <Button size="xs" variant="default" onClick={() => setConfig(view.config)}>
+        <Button size="xs" variant="default" onClick={() => void loadSettings(view.config)}>
           Load these settings
         </Button>
         <BackToRace />

@@ -54,6 +54,11 @@ test('given the folder of recorded runs, then the index lists each of them and n
 describe.each(INDEX)('the recorded run $file', ({ file, title, words }) => {
   const result = parseRaceResult(read(file));
 
+  it('given a contestant with a part changed, then the method as it is races beside it', () => {
+    const labels = result.config.contestants.map((c) => c.label);
+    expect(labels).toEqual(expect.arrayContaining(labels.map((label) => label.split(',')[0])));
+  });
+
   it('given the file, then it is a whole result with provenance, and every contestant has final figures for every seed', () => {
     expect(result.status).toBe('complete');
     expect(result.dataset.provenance).not.toBe('');

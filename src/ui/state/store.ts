@@ -193,7 +193,8 @@ async function run(runId: string, config: ExperimentConfig, resume: boolean): Pr
     if (!get().device) return void set({ race: null });
     const { source } = config.dataset;
     if (!data[source] && !(await get().loadData(source)))
-      return void set({ race: null, raceError: get().dataError });
+      // `dataError` is said beside Train, with the ways to get data.
+      return void set({ race: null });
     if (cancelled === runId && !resume) return void set({ race: 'stopped' });
     cancelled = null;
     const { provenance, classNames } = get().data[source]!;
@@ -229,7 +230,12 @@ export const usePage = create<PageState>((set, get) => ({
   ownRace: false,
   judging: false,
 
-  setConfig: (config) => set({ config }),
+  setConfig: (config) =>
+    set((s) => ({
+      config,
+      // What failed to load is not what the next race needs any more.
+      ...(config.dataset.source === s.config.dataset.source ? {} : { dataError: null }),
+    })),
 
   async setBackend(choice) {
     set({ backendChoice: choice, deviceBusy: true });
