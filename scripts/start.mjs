@@ -1,28 +1,36 @@
-/** Builds the page, serves it cross-origin isolated (threads for WASM), prints the address, opens a browser if there is a display. */
+/** Builds the page, serves it with its security headers (threads for WASM), prints the addresses, opens a browser if there is a display. */
 import { spawn } from 'node:child_process';
 import { build, preview } from 'vite';
+import { addressWords, readStartOptions } from './start-options.mjs';
 
-const option = (name, fallback) => {
-  const i = process.argv.indexOf(name);
-  return i >= 0 ? process.argv[i + 1] : fallback;
-};
-const port = Number(option('--port', '4173'));
-if (!Number.isInteger(port) || port < 1 || port > 65535) {
-  console.error(`--port must be a whole number from 1 to 65535, not "${option('--port')}".`);
+const options = readStartOptions(process.argv.slice(2), process.env);
+if ('error' in options) {
+  console.error(options.error);
   process.exit(2);
 }
+const { host, port, open } = options;
 
 await build({ logLevel: 'warn' });
-const server = await preview({ preview: { port, open: false } });
-const address = server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
-console.log(`\nARAT Playground: ${address}\nStop it with Ctrl+C.`);
+// Whoever asks for other machines to be served names this one as they do.
+const server = await preview({
+  preview: { host, port, open: false, allowedHosts: host === undefined ? undefined : true },
+}).catch((error) => {
+  console.error(
+    `The page cannot be served on host ${host ?? 'localhost'}, port ${port}: ${error.message}. ` +
+      'Name another with --host and --port (HOST in the environment counts as --host).',
+  );
+  process.exit(1);
+});
+const { local = [], network = [] } = server.resolvedUrls ?? {};
+const address = local[0] ?? network[0] ?? `http://localhost:${port}/`;
+console.log(`\n${addressWords({ local, network, address, host }).join('\n')}\nStop it with Ctrl+C.`);
 
 const hasDisplay =
   process.platform === 'darwin' ||
   process.platform === 'win32' ||
   process.env.DISPLAY ||
   process.env.WAYLAND_DISPLAY;
-if (hasDisplay && !process.env.CI && !process.argv.includes('--no-open')) {
+if (hasDisplay && !process.env.CI && open) {
   const [command, ...args] =
     process.platform === 'darwin'
       ? ['open', address]

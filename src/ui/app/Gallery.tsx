@@ -11,13 +11,39 @@ export function Gallery() {
   const [loading, setLoading] = useState<string | null>(null);
   const active = usePage((s) => isActive(s.race));
   const shown = usePage((s) => (s.shown === 'recorded' ? s.shownName : null));
+  const [failure, setFailure] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let alive = true;
-    void loadIndex().then((list) => alive && setEntries(list));
+    loadIndex().then(
+      (list) => alive && setEntries(list),
+      (error: unknown) => alive && setFailure(error instanceof Error ? error.message : String(error)),
+    );
     return () => {
       alive = false;
     };
-  }, []);
+  }, [attempt]);
+  if (failure !== null && !active)
+    return (
+      <Paper withBorder p="sm" component="section" aria-label="Recorded runs">
+        <Group gap="xs">
+          <Text size="sm" role="status">
+            The list of recorded runs did not arrive: {failure.replace(/\.$/, '')}. Training, shared links and
+            saved runs work without it.
+          </Text>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              setFailure(null);
+              setAttempt(attempt + 1);
+            }}
+          >
+            Try again
+          </Button>
+        </Group>
+      </Paper>
+    );
   if (entries.length === 0 || active) return null;
   const open = async ({ file, title }: RecordedEntry) => {
     setLoading(file);

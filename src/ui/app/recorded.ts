@@ -1,7 +1,9 @@
 /** The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an index. */
 import * as v from 'valibot';
+import { download } from '../../core/data/http.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { retriedImport } from '../shared/retried-import.ts';
+import { notify } from '../state/notify.ts';
 import { pauses } from '../state/pauses.ts';
 
 const FOLDER = './recorded';
@@ -22,21 +24,27 @@ export const IndexSchema = v.pipe(
 );
 export type RecordedEntry = v.InferOutput<typeof IndexSchema>[number];
 
-async function fetchJson(file: string): Promise<unknown> {
-  const response = await fetch(`${FOLDER}/${file}`);
-  if (!response.ok) throw new Error(`The recorded run ${file} could not be loaded (${response.status}).`);
-  return response.json();
+/** A server that sends nothing for so long is given up: the visitor hears of it within 20 s. */
+const STALL_MS = 15_000;
+/** Far above the largest run. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+async function fetchJson(file: string, stallMs: number): Promise<unknown> {
+  const path = `${FOLDER}/${file}`;
+  const url = typeof document === 'undefined' ? path : new URL(path, document.baseURI).href;
+  const bytes = await download(url, MOST_BYTES, { fetch: (...args) => fetch(...args), stallMs });
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 const runs = new Map<string, Promise<RaceResult>>();
 
 /** Rejects with one sentence where it cannot be loaded or read. A run is loaded once. */
-export function loadRecorded(file: string): Promise<RaceResult> {
+export function loadRecorded(file: string, stallMs = STALL_MS): Promise<RaceResult> {
   const known = runs.get(file);
   if (known) return known;
   const loading = (async () => {
     const [json, { parseRaceResultInParts }] = await Promise.all([
-      fetchJson(file),
+      fetchJson(file, stallMs),
       retriedImport(() => import('../../core/result/results-schema.ts')),
     ]);
     return parseRaceResultInParts(json, pauses());
@@ -49,24 +57,24 @@ export function loadRecorded(file: string): Promise<RaceResult> {
 
 let index: Promise<readonly RecordedEntry[]> | null = null;
 
-/** Empty where there is none or it cannot be read: the page does without a gallery. */
-export function loadIndex(): Promise<readonly RecordedEntry[]> {
-  index ??= fetchJson('index.json').then(
-    (json) => {
-      const parsed = v.safeParse(IndexSchema, json);
-      return parsed.success ? parsed.output : [];
-    },
-    () => [],
-  );
-  return index;
+/** Rejects where it cannot be loaded or read. It is loaded once. */
+export function loadIndex(stallMs = STALL_MS): Promise<readonly RecordedEntry[]> {
+  const loading = index ?? fetchJson('index.json', stallMs).then((json) => v.parse(IndexSchema, json));
+  index = loading;
+  // What failed may be tried again.
+  loading.catch(() => (index = null));
+  return loading;
 }
 
-/** The run of the first paint and its title; null where there is none: the page then says what to do instead. */
+/** The run of the first paint and its title; null where it does not arrive: the visitor then hears what works without it. */
 export async function loadFirst(): Promise<{ result: RaceResult; title: string } | null> {
   try {
-    const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex()]);
+    const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex().catch(() => [])]);
     return { result, title: entries.find((e) => e.file === FIRST)?.title ?? '' };
-  } catch {
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    const rest = 'Training, shared links and saved runs work without it.';
+    notify('warning', `The recorded run did not arrive: ${why}. ${rest}`);
     return null;
   }
 }
