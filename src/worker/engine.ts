@@ -1,4 +1,5 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
+import { errorMessage } from '../core/error-message.ts';
 import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
@@ -144,7 +145,7 @@ export class Engine implements EngineApi {
       onEvent({
         type: 'error',
         runId,
-        message: error instanceof Error ? error.message : String(error),
+        message: errorMessage(error),
         recoverable: true,
       });
       onEvent({ type: 'state', runId, state: 'failed' });

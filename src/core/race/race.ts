@@ -2,6 +2,7 @@
  * A race: contestants with the same initial weights and data order, over one seed or several. Every contestant and seed is a lane (lane.ts);
  * an executor trains them; the race folds what they say into its result (race-log.ts) and keeps checkpoints.
  */
+import { errorMessage } from '../error-message.ts';
 import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
@@ -43,8 +44,6 @@ export interface RaceEnvironment {
 }
 
 type EventWithoutRun = RaceEvent extends infer E ? (E extends RaceEvent ? Omit<E, 'runId'> : never) : never;
-
-const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The lanes of a race, in the order of its result's runs: seed by seed, in each the contestants. */
 export function plansOf(config: ExperimentConfig): LanePlan[] {

@@ -1,6 +1,7 @@
 /** Recorded runs to choose from, and in words what the one shown shows. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import { Button } from '../shared/controls.tsx';
 import { notify } from '../state/notify.ts';
 import { isActive, usePage } from '../state/store.ts';
@@ -52,7 +53,7 @@ export function Gallery() {
       // A race that began meanwhile is not replaced.
       if (!isActive(usePage.getState().race)) usePage.getState().open('recorded', result, title);
     } catch (error) {
-      notify('error', error instanceof Error ? error.message : String(error));
+      notify('error', errorMessage(error));
     } finally {
       setLoading(null);
     }

@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { EngineApi, JobProgress } from '../../worker/api.ts';
@@ -36,7 +37,7 @@ export interface Robustness extends State {
   readonly stop: () => void;
 }
 
-const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const say = (error: unknown): string => errorMessage(error);
 
 /** One report at a time; stopping keeps what was reached, marked as partial by the engine. */
 export function useRobustness(api: () => Api): Robustness {

@@ -1,6 +1,7 @@
 import { Group, Menu, Select, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { Button } from '../shared/controls.tsx';
@@ -58,7 +59,7 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
     try {
       await work();
     } catch (e) {
-      setError(e instanceof Error ? e.message : String(e));
+      setError(errorMessage(e));
     }
   };
   const lookForCharts = () => {

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { runStore, type RunStore } from '../storage/runs.ts';
@@ -68,7 +69,7 @@ export function KeepView({
     try {
       await work();
     } catch (e) {
-      setError(e instanceof Error ? e.message : String(e));
+      setError(errorMessage(e));
     }
   };
   const message = error ?? listError;
@@ -124,7 +125,12 @@ export function KeepView({
               return next;
             })
           }
-          onOpen={(run) => onOpen(run.result, run.name)}
+          onOpen={({ id }) =>
+            void attempt(async () => {
+              const { result: whole, name } = await store.read(id);
+              onOpen(whole, name);
+            })
+          }
           onRename={(id, name) => void attempt(async () => void (await store.rename(id, name)))}
           onDelete={(id, name) =>
             void attempt(async () => {

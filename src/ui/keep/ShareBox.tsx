@@ -1,6 +1,7 @@
 import { Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
 import { Button } from '../shared/controls.tsx';
@@ -53,7 +54,7 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
       setMade({ ...encoded, of: result, link });
       clipboard.copy(link);
     } catch (e) {
-      setError(e instanceof Error ? e.message : String(e));
+      setError(errorMessage(e));
     }
   };
 

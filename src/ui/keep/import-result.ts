@@ -1,4 +1,5 @@
 /** Reads an exported or CLI-written result from a file the visitor chose. Untrusted input. */
+import { errorMessage } from '../../core/error-message.ts';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { pauses } from '../state/pauses.ts';
@@ -23,6 +24,6 @@ export async function importResult(file: File): Promise<RaceResult> {
   try {
     return await parseRaceResultInParts(json, pauses());
   } catch (error) {
-    throw new Error(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file.name}: ${errorMessage(error)}`);
   }
 }

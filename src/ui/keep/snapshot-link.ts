@@ -1,4 +1,5 @@
 /** Shared results in this page's address. Opening one never starts anything by itself. */
+import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { claimsSnapshot } from '../../snapshot/link-text.ts';
 import { retriedImport } from '../shared/retried-import.ts';
@@ -32,7 +33,7 @@ export async function openSnapshotFromLocation(
     const { result, sealed } = await readSnapshot(hash, pauses());
     return { ok: true, result, sealed };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: errorMessage(error) };
   }
 }
 

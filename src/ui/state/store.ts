@@ -1,5 +1,6 @@
 /** The page's one store: what is edited, what runs, what is shown. Charts read `view`, renewed at most four times a second. */
 import { create } from 'zustand';
+import { errorMessage } from '../../core/error-message.ts';
 import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -81,7 +82,7 @@ export const engine = createEngineClient({
 
 const checkpoints = new CheckpointStore();
 
-const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const say = (error: unknown): string => errorMessage(error);
 
 /** Whether a race occupies the engine. */
 export const isActive = (race: RaceState | null): boolean =>

@@ -44,6 +44,12 @@ export function cleanName(name: unknown, result: RaceResult): string {
   return trimmed || defaultName(result);
 }
 
+/** The run without its curves: what the list and the comparison need, a hundredth of its size. */
+export function summaryOf(run: SavedRun): SavedRun {
+  const runs = run.result.runs.map((r) => ({ ...r, curves: [], gradientConflict: [], bn: [] }));
+  return { ...run, result: { ...run.result, runs } };
+}
+
 /** Characters hashed at a time. */
 const PART = 1 << 18;
 

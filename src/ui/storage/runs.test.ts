@@ -3,7 +3,7 @@ import { leftOutOf } from '../../core/settings/known.ts';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { contentId, defaultName } from './record.ts';
+import { contentId, defaultName, summaryOf } from './record.ts';
 import { RunStore, StorageError } from './runs.ts';
 
 let count = 0;
@@ -20,11 +20,16 @@ afterEach(async () => {
 const race = (seed = 1) => sampleRace({ epochs: 2, seed });
 /** Writes past the store, as another version or a crash might. */
 const writeRaw = async (record: unknown) => {
-  const database = await openDB(name, 1, {
+  const database = await openDB(name, undefined, {
     upgrade: (d) => void d.createObjectStore('runs', { keyPath: 'id' }),
   });
   await database.put('runs', record);
   database.close();
+};
+
+const noRoomError = () => new DOMException('', 'QuotaExceededError');
+const noRoom = () => {
+  throw noRoomError();
 };
 
 describe('saved runs', () => {
@@ -33,7 +38,7 @@ describe('saved runs', () => {
     const { runs, damaged } = await new RunStore(name).list();
     expect(damaged).toEqual([]);
     expect(runs).toHaveLength(1);
-    expect(runs[0].result).toEqual(race());
+    expect((await store.read(runs[0].id)).result).toEqual(race());
     expect(runs[0].name).toBe(defaultName(race()));
     expect(Number.isNaN(Date.parse(runs[0].createdAt))).toBe(false);
   });
@@ -73,7 +78,8 @@ describe('saved runs', () => {
     const undo = await store.remove(saved.id);
     expect((await store.list()).runs).toEqual([]);
     await undo();
-    expect((await store.list()).runs).toEqual([saved]);
+    expect((await store.list()).runs).toEqual([summaryOf(saved)]);
+    expect(await store.read(saved.id)).toEqual(saved);
   });
 
   it('given a run deleted elsewhere, when renamed, then the message says so', async () => {
@@ -132,7 +138,7 @@ describe('damaged records', () => {
       await writeRaw(bad);
       const saved = await store.save(race());
       const { runs, damaged } = await store.list();
-      expect(runs).toEqual([saved]);
+      expect(runs).toEqual([summaryOf(saved)]);
       expect(damaged.map((d) => d.id)).toEqual(['bad']);
       expect(damaged[0].message).not.toBe('');
     },
@@ -164,8 +170,9 @@ describe('damaged records', () => {
       id: 'odd',
       name: defaultName(race()),
       createdAt: race().finishedAt,
-      result: race(),
+      result: summaryOf({ id: '', name: '', createdAt: '', result: race() }).result,
     });
+    expect((await store.read('odd')).result).toEqual(race());
   });
 
   it('given a run of a newer version, when renamed, then what this version left out of it stays in the record and is still named', async () => {
@@ -187,7 +194,89 @@ describe('damaged records', () => {
   });
 });
 
+describe('the list without whole runs', () => {
+  /** How often the store of whole runs is read. */
+  const wholeReads = () => {
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get');
+    const getAll = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+    return () =>
+      [...get.mock.contexts, ...getAll.mock.contexts].filter((s) => (s as IDBObjectStore).name === 'runs')
+        .length;
+  };
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('given saved and renamed runs, when listed again and again, then no whole run is read', async () => {
+    for (let seed = 0; seed < 5; seed++) await store.save(race(seed), `run ${seed}`);
+    await store.rename((await store.list()).runs[0].id, 'renamed');
+    const reads = wholeReads();
+    for (let i = 0; i < 3; i++) expect((await new RunStore(name).list()).runs).toHaveLength(5);
+    expect(reads()).toBe(0);
+    expect((await store.list()).runs.map((r) => r.name)).toContain('renamed');
+  });
+
+  it('given runs kept by the version before, which had no summaries, when listed, then each is read once, and never again', async () => {
+    const whole = { id: 'old', name: 'old', createdAt: '2026-01-01T00:00:00Z', result: race() };
+    await writeRaw(whole);
+    const reads = wholeReads();
+    expect((await store.list()).runs).toEqual([summaryOf(whole)]);
+    expect(reads()).toBe(1);
+    expect((await store.list()).runs).toEqual([summaryOf(whole)]);
+    expect(reads()).toBe(1);
+    expect(await store.read('old')).toEqual(whole);
+  });
+
+  it('given a summary that is damaged, when listed, then it is made anew from the run', async () => {
+    const saved = await store.save(race());
+    const database = await openDB(name);
+    await database.put('summaries', { id: saved.id, result: null });
+    database.close();
+    expect(await store.list()).toEqual({ runs: [summaryOf(saved)], damaged: [] });
+  });
+
+  it('given a run that was damaged after it was listed, when opened, then the message says what is wrong with it', async () => {
+    const { id } = await store.save(race());
+    await writeRaw({ id, result: { version: 1 } });
+    await expect(store.read(id)).rejects.toThrow(/not a race result/);
+    await expect(store.read('gone')).rejects.toThrow(/no longer kept/);
+  });
+});
+
 describe('a browser that refuses', () => {
+  it.each([
+    ['at once', () => vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(noRoom)],
+    [
+      'when the transaction ends',
+      () => {
+        const { put } = IDBObjectStore.prototype;
+        vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value) {
+          const request = put.call(this, value);
+          if (this.name !== 'summaries') return request;
+          // Browsers find out late: they abort the transaction, and the request fails with an AbortError.
+          Object.defineProperty(this.transaction, 'error', { get: noRoomError });
+          this.transaction.abort();
+          return request;
+        });
+      },
+    ],
+  ])(
+    'given no room left, found out %s, when saved, then the message says so and nothing is kept',
+    async (_, full) => {
+      full();
+      await expect(store.save(race())).rejects.toThrow(/no room left for this run/);
+      vi.restoreAllMocks();
+      expect((await store.list()).runs).toEqual([]);
+    },
+  );
+
+  it('given an error without a message, then its name stands for the reason', async () => {
+    vi.stubGlobal('indexedDB', {
+      open: () => {
+        throw new DOMException('', 'SecurityError');
+      },
+    });
+    await expect(store.list()).rejects.toThrow(/\(SecurityError\)/);
+  });
+
   it('given no IndexedDB, when used, then the message says what to do', async () => {
     vi.stubGlobal('indexedDB', undefined);
     await expect(store.list()).rejects.toThrow(StorageError);

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import { runStore, type RunList, type RunStore } from './runs.ts';
 
 export interface SavedRunsState extends RunList {
@@ -16,9 +17,7 @@ export function useSavedRuns(store: RunStore = runStore): SavedRunsState {
     let alive = true;
     store.list().then(
       (list) => alive && setState({ ...list, error: null, loading: false }),
-      (e: unknown) =>
-        alive &&
-        setState((s) => ({ ...s, error: e instanceof Error ? e.message : String(e), loading: false })),
+      (e: unknown) => alive && setState((s) => ({ ...s, error: errorMessage(e), loading: false })),
     );
     return () => {
       alive = false;
