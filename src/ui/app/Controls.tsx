@@ -13,6 +13,7 @@ import type { RaceState } from '../../core/race/events.ts';
 import { duration } from '../see/format.ts';
 import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
+import { progressWords } from './progress-words.ts';
 import { configError, heardAt, isActive, usePage } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
 
@@ -30,26 +31,16 @@ function ProgressLine() {
   const progress = usePage((s) => s.progress);
   const race = usePage((s) => s.race);
   const message = usePage((s) => s.raceMessage);
+  const epochs = usePage((s) => (s.shown === 'live' && s.view ? s.view : s).config.optimiser.epochs);
   if (race === null) return null;
   const share = progress ? (100 * progress.stepsDone) / progress.stepsTotal : 0;
-  const words = progress
-    ? [
-        progress.seed === undefined ? null : `seed ${progress.seed}`,
-        `epoch ${progress.epoch + 1}`,
-        `step ${progress.stepsDone.toLocaleString('en')} of ${progress.stepsTotal.toLocaleString('en')}`,
-        `${progress.phase === 'train' ? 'training' : 'evaluating'} ${progress.contestant}`,
-        `${progress.imagesPerSecond.toFixed(progress.imagesPerSecond < 10 ? 1 : 0)} images/s`,
-        isActive(race) && progress.secondsLeft !== null
-          ? `about ${duration(progress.secondsLeft)} left`
-          : null,
-      ]
-    : [message];
+  const words = progress ? progressWords(progress, epochs, isActive(race)) : message;
   return (
     <Stack gap={4}>
       <Progress value={race === 'complete' ? 100 : share} aria-label="Progress of training" />
       <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
         <b data-testid="race-state">{WORDS[race]}</b>
-        {race === 'complete' || !words.some(Boolean) ? '' : `: ${words.filter(Boolean).join(', ')}`}
+        {race === 'complete' || !words ? '' : `: ${words}`}
       </Text>
     </Stack>
   );
@@ -193,7 +184,7 @@ export function Controls() {
             </Button>
           )}
           {race === null && (
-            <Text size="sm" c="dimmed" lineClamp={2} flex="1 1 160px">
+            <Text size="sm" c="dimmed" lineClamp={2} flex="1 1 160px" style={{ overflowWrap: 'anywhere' }}>
               {config.contestants.map((c) => c.label).join(' · ')}
             </Text>
           )}

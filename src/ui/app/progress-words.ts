@@ -1,0 +1,38 @@
+/** The line under the progress bar. What is not known, or says nothing, is left out. */
+import type { RaceEvent } from '../../core/race/events.ts';
+import { duration } from '../see/format.ts';
+
+type Progress = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
+
+function speed(imagesPerSecond: number): string | null {
+  if (!(imagesPerSecond > 0)) return null;
+  const digits = imagesPerSecond < 10 ? imagesPerSecond.toPrecision(2) : imagesPerSecond.toFixed(0);
+  return `${Number(digits)} images/s`;
+}
+
+/** `epoch 3 of 8` while it trains; of an evaluation, how many epochs came before it. */
+function where({ epoch, phase }: Progress, epochs: number): string {
+  if (phase === 'train') return `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
+  return epoch === 0 ? 'before epoch 1' : `after epoch ${Math.min(epoch, epochs)} of ${epochs}`;
+}
+
+/** `epochs`: of the race. `working`: the race goes on, so that it has an end to wait for. */
+export function progressWords(progress: Progress, epochs: number, working: boolean): string {
+  const { seed, stepsDone, stepsTotal, phase, contestant, imagesPerSecond, secondsLeft } = progress;
+  const left =
+    !working || secondsLeft === null
+      ? null
+      : secondsLeft < 1
+        ? 'almost done'
+        : `about ${duration(secondsLeft)} left`;
+  return [
+    seed === undefined ? null : `seed ${seed}`,
+    where(progress, epochs),
+    `step ${stepsDone.toLocaleString('en')} of ${stepsTotal.toLocaleString('en')}`,
+    `${phase === 'train' ? 'training' : 'evaluating'} ${contestant}`,
+    speed(imagesPerSecond),
+    left,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
