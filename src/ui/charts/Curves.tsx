@@ -5,7 +5,6 @@
 import { memo, useId } from 'react';
 import { useXAxisScale, useYAxisScale } from 'recharts';
 import type { BandPoint } from '../../core/result/spread.ts';
-import { styleOf } from '../theme/theme.ts';
 import { MarkerDefinition, markersOf } from './Marker.tsx';
 import { bandPath, linePath, spaced } from './paths.ts';
 import type { Series } from './series.ts';
@@ -39,31 +38,30 @@ export const Curves = memo(function Curves({ series, domain: [bottom, top], mark
     <g>
       {markers && (
         <defs>
-          {series.map(({ index }) => (
-            <MarkerDefinition key={index} id={`${id}${index}`} index={index} />
+          {series.map(({ label, style }, i) => (
+            <MarkerDefinition key={label} id={`${id}${i}`} style={style} />
           ))}
         </defs>
       )}
       {series
         .filter((s) => s.points.some((p) => p.n > 1))
-        .map(({ index, points }) => (
+        .map(({ label, style, points }) => (
           <path
-            key={`band ${index}`}
-            data-band={index}
+            key={`band ${label}`}
+            data-band={label}
             d={areaOf(points)}
-            fill={styleOf(index).colour}
+            fill={style.colour}
             fillOpacity={0.16}
             stroke="none"
           />
         ))}
-      {series.map(({ index, label, points }) => {
-        const { colour, dash } = styleOf(index);
+      {series.map(({ style: { colour, dash }, label, points }, i) => {
         const line = lineOf(points);
         return (
           <g key={label} data-series={label} data-points={points.length} fill="none">
             <path d={linePath(line)} stroke={colour} strokeDasharray={dash} strokeWidth={2.2} />
             {markers && (
-              <path d={linePath(spaced(line, MARKERS))} stroke="none" {...markersOf(`${id}${index}`)} />
+              <path d={linePath(spaced(line, MARKERS))} stroke="none" {...markersOf(`${id}${i}`)} />
             )}
           </g>
         );

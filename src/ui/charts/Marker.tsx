@@ -1,36 +1,32 @@
 /** The markers of the contestants, so that colour is never the only difference. */
 import { memo } from 'react';
-import { Symbols } from 'recharts';
-import { styleOf } from '../theme/theme.ts';
+import { markerPath, type ContestantStyle } from './styles.ts';
 
 interface Props {
   readonly cx?: number;
   readonly cy?: number;
-  readonly index: number;
+  readonly style: ContestantStyle;
   readonly size?: number;
   /** Half transparent: what stands behind another. */
   readonly faint?: boolean;
 }
 
-export const Marker = memo(function Marker({ cx, cy, index, size = 46, faint = false }: Props) {
+export const Marker = memo(function Marker({ cx, cy, style, size = 46, faint = false }: Props) {
   if (cx === undefined || cy === undefined || !Number.isFinite(cx) || !Number.isFinite(cy)) return null;
-  const { colour, marker, hollow } = styleOf(index);
-  const fill = hollow ? 'var(--mantine-color-body)' : colour;
+  const { colour, marker, hollow } = style;
   return (
-    <Symbols
+    <path
+      d={markerPath(marker, size)}
+      transform={`translate(${cx},${cy})`}
       opacity={faint ? 0.5 : 1}
-      cx={cx}
-      cy={cy}
-      type={marker}
-      size={size}
-      fill={fill}
+      fill={hollow ? 'var(--mantine-color-body)' : colour}
       stroke={colour}
       strokeWidth={1.5}
     />
   );
 });
 
-interface DefinitionProps extends Pick<Props, 'index' | 'size' | 'faint'> {
+interface DefinitionProps extends Pick<Props, 'style' | 'size' | 'faint'> {
   readonly id: string;
 }
 

@@ -10,12 +10,13 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo, useMemo, useState } from 'react';
+import { memo, useMemo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Curves } from './Curves.tsx';
+import { legendData, legendEntry } from './legend.ts';
 import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve, type Series } from './series.ts';
-import { rowsOf, SeriesCursor, SeriesTip, type Row } from './SeriesTip.tsx';
+import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
 
 interface Props<T> {
   readonly title: string;
@@ -47,40 +48,27 @@ const sameChart = <T,>(a: Props<T>, b: Props<T>): boolean =>
 /** Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight. */
 export function SeriesChart<T>(props: Props<T>) {
   const { shown, place } = useInTurn(props, sameChart);
-  const [read, setRead] = useState(false);
-  const reading = { onPointerEnter: () => setRead(true), onFocus: () => setRead(true) };
-  const leaving = { onPointerLeave: () => setRead(false), onBlur: () => setRead(false) };
+  const series = useMemo(() => (shown ? seriesOf(shown.runs, shown.curve) : []), [shown]);
+  const legend = series.map(({ label, style }) => legendEntry(label, style, shown?.markers ?? false));
   return (
-    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title} {...reading} {...leaving}>
+    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title} {...legendData(legend)}>
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         {props.title}
       </Text>
-      {shown ? <Drawing {...shown} read={read} /> : <Box h={HEIGHT} />}
+      {shown ? <Drawing {...shown} series={series} /> : <Box h={HEIGHT} />}
     </figure>
   );
 }
 
 interface DrawingProps<T> extends Props<T> {
-  /** Somebody points at it or has its focus. */
-  readonly read: boolean;
-}
-
-/**
- * What recharts is told of the series, for the tooltip and the arrow keys alone: the latest while somebody reads them. To pass new data
- * through it takes longer than everything else that a chart does while a race runs.
- */
-function useRows(series: readonly Series[], read: boolean): Row[] {
-  const [told, tell] = useState(() => ({ series, rows: rowsOf(series) }));
-  if (!read || told.series === series) return told.rows;
-  const now = { series, rows: rowsOf(series) };
-  tell(now);
-  return now.rows;
+  readonly series: readonly Series[];
 }
 
 const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
-  const { title, unit, xUnit, runs, curve, domain, digits = 1, reference, markers = false, xMax } = props;
-  const series = useMemo(() => seriesOf(runs, curve), [runs, curve]);
-  const rows = useRows(series, props.read);
+  const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false } = props;
+  const rows = useMemo(() => rowsOf(series), [series]);
+  // A result from elsewhere may hold more epochs than its settings say.
+  const xMax = Math.max(props.xMax, ...series.map((s) => s.points.at(-1)!.x));
   const highest = Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high)));
   const fromZero = 'atLeast' in domain;
   const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
@@ -135,12 +123,15 @@ const Frame = memo(function Frame({
         type="number"
         domain={[0, xMax]}
         ticks={evenTicks(xMax)}
+        // The axis is what it is told: else recharts stretches it to whatever its data holds.
+        allowDataOverflow
         allowDecimals={false}
         stroke={MUTED}
         label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
       />
       <YAxis
         domain={limits}
+        allowDataOverflow
         ticks={fromZero ? roundTicks(limits[1]) : undefined}
         stroke={MUTED}
         width={52}
@@ -165,10 +156,10 @@ const Frame = memo(function Frame({
           label={{ value: levelLabel, position: 'insideTopRight', fontSize: 11 }}
         />
       )}
-      {/* Draws nothing: tells recharts where there are values, for the tooltip and the arrow keys. */}
-      <Line dataKey="y" shape={nothing} dot={false} activeDot={false} isAnimationActive={false} />
+      {/* Draws nothing, not even the ring that recharts puts on a line of one point: tells recharts where there are values, for the tooltip and the arrow keys. */}
+      <Line dataKey="y" shape={nothing} dot={nothing} activeDot={false} isAnimationActive={false} />
     </>
   );
 });
 
-const nothing = () => <g />;
+const nothing = ({ key }: { key?: React.Key | null }) => <g key={key} />;

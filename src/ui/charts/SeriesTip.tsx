@@ -1,24 +1,24 @@
 /** What a line chart says about the place under the pointer: every series' figure there, and a dot on its line. */
 import { useXAxisScale, useYAxisScale } from 'recharts';
-import { styleOf } from '../theme/theme.ts';
 import type { Series } from './series.ts';
+import type { ContestantStyle } from './styles.ts';
 
 /** What recharts knows of the data: one row per x. */
 export interface Row {
   readonly x: number;
   /** Any value within the axis: rows without one have no tooltip. */
   readonly y: number;
-  readonly values: readonly { readonly label: string; readonly index: number; readonly y: number }[];
+  readonly values: readonly { readonly label: string; readonly style: ContestantStyle; readonly y: number }[];
 }
 
 /** One row per x that any series has, ascending. */
 export function rowsOf(series: readonly Series[]): Row[] {
   const byX = new Map<number, Row['values'][number][]>();
-  for (const { label, index, points } of series)
+  for (const { label, style, points } of series)
     for (const { x, y } of points) {
       const values = byX.get(x);
-      if (values) values.push({ label, index, y });
-      else byX.set(x, [{ label, index, y }]);
+      if (values) values.push({ label, style, y });
+      else byX.set(x, [{ label, style, y }]);
     }
   return [...byX].sort(([a], [b]) => a - b).map(([x, values]) => ({ x, y: values[0].y, values }));
 }
@@ -46,14 +46,15 @@ export function SeriesTip({ xUnit, digits, ...active }: TipProps) {
         borderRadius: 8,
         padding: 10,
         fontSize: 13,
-        whiteSpace: 'nowrap',
+        maxWidth: 320,
+        overflowWrap: 'anywhere',
       }}
     >
       {xUnit} {row.x}
       {[...row.values]
         .sort((a, b) => b.y - a.y)
-        .map(({ label, index, y }) => (
-          <div key={label} style={{ color: styleOf(index).colour, paddingTop: 4 }}>
+        .map(({ label, style, y }) => (
+          <div key={label} style={{ color: style.colour, paddingTop: 4 }}>
             {label}: {y.toFixed(digits)}
           </div>
         ))}
@@ -77,8 +78,8 @@ export function SeriesCursor({ top = 0, height = 0, ...active }: CursorProps) {
   return (
     <g pointerEvents="none">
       <line x1={x} x2={x} y1={top} y2={top + height} stroke="#ccc" />
-      {row?.values.map(({ label, index, y }) => (
-        <circle key={label} cx={x} cy={toY(y)} r={3} fill={styleOf(index).colour} stroke="#fff" />
+      {row?.values.map(({ label, style, y }) => (
+        <circle key={label} cx={x} cy={toY(y)} r={3} fill={style.colour} stroke="#fff" />
       ))}
     </g>
   );

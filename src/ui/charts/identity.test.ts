@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
-import { MOST_CONTESTANTS } from '../../core/settings/config.ts';
-import { STYLES, styleOf } from './theme.ts';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { contestant } from '../../core/experiments/contestant.ts';
+import { LINE_UPS } from '../../core/experiments/line-ups.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import { METHOD_IDS, MOST_CONTESTANTS } from '../../core/settings/config.ts';
+import { APART, TOGETHER } from '../why/LayerStrip.tsx';
+import { stylesOf, type Identity } from './identity.ts';
+import { STYLES } from './styles.ts';
 
 /** Relative luminance of `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {
@@ -16,17 +22,72 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-test('given as many contestants as a race may have, then no two share a colour, nor marker with filling, nor marker with dash', () => {
-  const styles = Array.from({ length: MOST_CONTESTANTS }, (_, i) => styleOf(i));
-  const distinct = (of: (s: (typeof STYLES)[number]) => string) => new Set(styles.map(of)).size;
-  expect(distinct((s) => s.colour)).toBe(MOST_CONTESTANTS);
-  expect(distinct((s) => `${s.marker} ${s.dash}`)).toBe(MOST_CONTESTANTS);
-  // Seven shapes, filled or hollow, are fourteen: the last two are told by their dashes.
-  expect(distinct((s) => `${s.marker} ${s.hollow}`)).toBe(14);
-});
-
 test.each([...STYLES])('given $colour, then it keeps 3:1 on the page in light and dark', ({ colour }) => {
   // The page's backgrounds: theme.ts for light, Mantine's for dark.
   expect(contrast(colour, '#fbfbfd')).toBeGreaterThanOrEqual(3);
   expect(contrast(colour, '#242424')).toBeGreaterThanOrEqual(3);
+});
+
+test('given all styles, then no two share a colour, nor all of marker, filling and dash', () => {
+  const distinct = (of: (s: (typeof STYLES)[number]) => string) => new Set(STYLES.map(of)).size;
+  expect(distinct((s) => s.colour)).toBe(STYLES.length);
+  expect(distinct((s) => `${s.marker} ${s.hollow} ${s.dash}`)).toBe(STYLES.length);
+});
+
+test('given colours that stand for something else, then none is a contestant’s', () => {
+  const colours = STYLES.map((s) => s.colour.toLowerCase());
+  for (const other of [APART, TOGETHER]) expect(colours).not.toContain(other);
+});
+
+describe('stylesOf', () => {
+  const lineUps = Object.values(LINE_UPS).map((l) => l.contestants());
+  const text = ({ method, switches }: Identity) => JSON.stringify([method, switches]);
+
+  it('given the ready line-ups, then a contestant looks the same in each, and no two of them look alike', () => {
+    const looks = new Map<string, string>();
+    for (const contestants of lineUps)
+      stylesOf(contestants).forEach((style, i) => {
+        const key = text(contestants[i]);
+        expect(looks.get(key) ?? style.colour).toBe(style.colour);
+        looks.set(key, style.colour);
+      });
+    expect(new Set(looks.values()).size).toBe(looks.size);
+  });
+
+  it('given ARAT in another preset, then it looks as it does in the demo', () => {
+    const arat = (preset: 'demo' | 'official') => {
+      const { contestants } = PRESETS[preset];
+      return stylesOf(contestants)[contestants.findIndex((c) => c.method === 'arat')];
+    };
+    expect(arat('official')).toEqual(arat('demo'));
+  });
+
+  it('given switches that the method does not read, then they change nothing', () => {
+    const [at] = stylesOf([contestant('at')]);
+    expect(stylesOf([contestant('at', { beta: 1, metric: 'mse' })])).toEqual([at]);
+  });
+
+  it('given any race, in any order, then no two look alike, and each method’s own look is that of the method alone', () => {
+    const any = fc
+      .record({
+        method: fc.constantFrom(...METHOD_IDS),
+        invarianceWeight: fc.constantFrom(0, 1, 4, 30),
+        beta: fc.constantFrom(0, 6, 9),
+        splitBn: fc.boolean(),
+        metric: fc.constantFrom('cosine' as const, 'mse' as const),
+      })
+      .map(({ method, ...changes }) => contestant(method, changes));
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: MOST_CONTESTANTS }), (race) => {
+        const styles = stylesOf(race);
+        expect(new Set(styles.map((s) => s.colour)).size).toBe(race.length);
+        race.forEach((c, i) => {
+          const plain =
+            race.findIndex((other) => other.label === c.label) === i &&
+            c.label === contestant(c.method).label;
+          if (plain) expect(styles[i]).toEqual(stylesOf([c])[0]);
+        });
+      }),
+    );
+  });
 });

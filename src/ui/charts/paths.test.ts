@@ -1,3 +1,4 @@
+import { STYLES } from './styles.ts';
 import { expect, test } from 'vitest';
 import { bandPath, linePath, spaced } from './paths.ts';
 import { rowsOf } from './SeriesTip.tsx';
@@ -35,13 +36,13 @@ test('given more places than markers, then evenly some of them, the last always'
 test('given series of different lengths, then the tooltip has a row per x with the series that have a point there', () => {
   const point = (x: number, y: number) => ({ x, y, low: y, high: y, n: 1 });
   const rows = rowsOf([
-    { label: 'AT', index: 0, points: [point(0, 1), point(2, 2)] },
-    { label: 'ARAT', index: 2, points: [point(1, 5), point(2, 6)] },
+    { label: 'AT', style: STYLES[0], points: [point(0, 1), point(2, 2)] },
+    { label: 'ARAT', style: STYLES[2], points: [point(1, 5), point(2, 6)] },
   ]);
   expect(rows.map((r) => r.x)).toEqual([0, 1, 2]);
   expect(rows[2].values).toEqual([
-    { label: 'AT', index: 0, y: 2 },
-    { label: 'ARAT', index: 2, y: 6 },
+    { label: 'AT', style: STYLES[0], y: 2 },
+    { label: 'ARAT', style: STYLES[2], y: 6 },
   ]);
   expect(rows.every((r) => Number.isFinite(r.y))).toBe(true);
 });

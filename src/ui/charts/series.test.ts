@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bandOf } from '../../core/result/spread.ts';
+import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
 import type { EpochPoint, RunResult } from '../../core/result/results.ts';
 import {
   drawnIndices,
@@ -23,7 +24,7 @@ const runOf = (label: string, curves: readonly EpochPoint[], seed?: number): Run
   label,
   ...(seed === undefined ? {} : { seed }),
   method: 'at',
-  switches: {} as RunResult['switches'],
+  switches: DEFAULT_SWITCHES,
   curves,
   gradientConflict: [],
   bn: [],
@@ -73,9 +74,10 @@ test('given many points and a seed under way, then each drawn mean is over every
   expect([points[0].x, points.at(-1)!.x]).toEqual([0, 4999]);
 });
 
-test('given a contestant without a point, then it is left out and the others keep their index', () => {
-  const all = [runOf('AT', []), runOf('TRADES', epochs(2))];
-  expect(seriesOf(all, CLEAN).map((s) => [s.label, s.index])).toEqual([['TRADES', 1]]);
+test('given a contestant without a point, then it is left out and the others look as they do beside it', () => {
+  const trades = { ...runOf('TRADES', epochs(2)), method: 'trades' as const };
+  const [, whole] = seriesOf([runOf('AT', epochs(2)), trades], CLEAN);
+  expect(seriesOf([runOf('AT', []), trades], CLEAN)).toEqual([whole]);
 });
 
 describe('sameCurve', () => {

@@ -1,5 +1,7 @@
 /** The curves of a race as a chart draws them: one series per contestant, over seeds their mean with a band. */
 import type { RunResult } from '../../core/result/results.ts';
+import { identityOf, stylesOf } from './identity.ts';
+import type { ContestantStyle } from './styles.ts';
 import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
 
 /** A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made. */
@@ -11,8 +13,7 @@ export interface Curve<T = unknown> {
 
 export interface Series {
   readonly label: string;
-  /** Index of the contestant: decides colour, dash and marker. */
-  readonly index: number;
+  readonly style: ContestantStyle;
   readonly points: readonly BandPoint[];
 }
 
@@ -44,10 +45,12 @@ export function seriesOfSeeds<T>({ runs }: Pick<SeedRuns, 'runs'>, { points, x, 
   );
 }
 
-/** Contestants without a point are left out; the others keep their index. */
+/** Contestants without a point are left out; the others look as they do beside them. */
 export function seriesOf<T>(runs: readonly RunResult[], curve: Curve<T>): Series[] {
-  return byContestant(runs)
-    .map((c, index) => ({ label: c.label, index, points: seriesOfSeeds(c, curve) }))
+  const contestants = byContestant(runs);
+  const styles = stylesOf(contestants);
+  return contestants
+    .map((c, i) => ({ label: c.label, style: styles[i], points: seriesOfSeeds(c, curve) }))
     .filter((s) => s.points.length > 0);
 }
 
@@ -68,6 +71,7 @@ export function sameCurve(
       return (
         run.label === other.label &&
         run.seed === other.seed &&
+        identityOf(run) === identityOf(other) &&
         mine.length === theirs.length &&
         mine.at(-1) === theirs.at(-1)
       );

@@ -9,7 +9,6 @@ import {
 } from '../../core/settings/config.ts';
 import { rangeOfSwitch } from '../../core/settings/range.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { styleOf } from '../theme/theme.ts';
 import { ActionIcon, Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
 import { SwitchField } from './fields.tsx';
@@ -17,7 +16,7 @@ import { CHOICE_WORDS, SWITCH_WORDS } from './switch-words.ts';
 
 interface Props {
   readonly contestant: Contestant;
-  readonly index: number;
+  readonly colour: string;
   /** Why nothing can be changed now. */
   readonly disabledBecause: Reason;
   readonly notRemovableBecause: Reason;
@@ -83,7 +82,7 @@ function SwitchControl({
 /** One contestant: its name and colour, its equation and switches; a changed switch becomes a variant that races beside it. */
 export function ContestantCard({
   contestant,
-  index,
+  colour,
   disabledBecause,
   notRemovableBecause,
   fullBecause,
@@ -97,12 +96,7 @@ export function ContestantCard({
   const cannotRemove = disabledBecause ?? notRemovableBecause;
   const changed = info.switches.filter((name) => draft[name] !== contestant.switches[name]);
   return (
-    <Paper
-      withBorder
-      p="xs"
-      component="li"
-      style={{ borderLeft: `5px solid ${styleOf(index).colour}`, listStyle: 'none' }}
-    >
+    <Paper withBorder p="xs" component="li" style={{ borderLeft: `5px solid ${colour}`, listStyle: 'none' }}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <Text fw={600} size="sm">
           {contestant.label}

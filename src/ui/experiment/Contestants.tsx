@@ -10,6 +10,7 @@ import {
 } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestant, labelFor } from '../../core/experiments/contestant.ts';
+import { stylesOf } from '../charts/identity.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
 import { notify } from '../state/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
@@ -25,6 +26,7 @@ interface Props {
 /** Who races: the list, variants, additions, removal with undo. */
 export function Contestants({ contestants, base, disabledBecause, onChange }: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
+  const styles = stylesOf(contestants);
   const full =
     contestants.length < MOST
       ? null
@@ -42,7 +44,7 @@ export function Contestants({ contestants, base, disabledBecause, onChange }: Pr
           <ContestantCard
             key={c.label}
             contestant={c}
-            index={i}
+            colour={styles[i].colour}
             disabledBecause={disabledBecause}
             notRemovableBecause={contestants.length > 1 ? null : 'A race needs at least one contestant.'}
             fullBecause={full}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { modelsUnavailable } from '../see/models.ts';
 import { useLatest } from '../see/useLatest.ts';
 import { engine, usePage } from '../state/store.ts';
-import { useColour } from '../state/useColour.ts';
+import { useLook } from '../charts/useLook.ts';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { useRobustness } from './useRobustness.ts';
 
@@ -42,7 +42,7 @@ export function JudgePanel() {
   const own = shown === 'live' && judge.race === models;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => engine.api.estimateRobustness(options));
-  const colour = useColour();
+  const look = useLook();
   return (
     <JudgeView
       unavailable={unavailable}
@@ -53,7 +53,7 @@ export function JudgePanel() {
       estimate={estimate.value}
       judge={own ? judge : { ...judge, rows: [], report: null, error: null }}
       labels={config.contestants.map((c) => c.label)}
-      colour={colour}
+      look={look}
       onRun={() => judge.run(models, options)}
     />
   );

@@ -4,6 +4,7 @@ import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport } from '../../core/judge/report.ts';
 import type { JobProgress } from '../../worker/api.ts';
 import { downloadText } from '../keep/download.ts';
+import type { ContestantStyle } from '../charts/styles.ts';
 import { duration } from '../see/format.ts';
 import { ModelsNotice } from '../see/ModelsNotice.tsx';
 import { Notice } from '../see/Notice.tsx';
@@ -29,7 +30,7 @@ export interface JudgeViewProps {
   readonly estimate: number | null;
   readonly judge: Robustness;
   readonly labels: readonly string[];
-  readonly colour: (label: string) => string;
+  readonly look: (label: string) => ContestantStyle;
   readonly onRun: () => void;
 }
 
@@ -47,7 +48,7 @@ function ProgressLine({
     : paused
       ? 'Paused'
       : progress
-        ? `${progress.what}${left === null || left === undefined ? '' : `, at most ${duration(left)} left`}`
+        ? `${progress.what}${left === null || left === undefined ? '' : `, at most ${duration(Math.max(1, left))} left`}`
         : 'Starting…';
   return (
     <Stack gap={4}>
@@ -95,7 +96,7 @@ function ReportHead({ report }: { readonly report: RobustnessReport }) {
 
 /** The robustness report: options, progress, table, eps sweep, transfer and checks. */
 export function JudgeView(props: JudgeViewProps) {
-  const { unavailable, judge, labels, colour, choice } = props;
+  const { unavailable, judge, labels, look, choice } = props;
   const { running, progress, report, error } = judge;
   const rows = report?.rows ?? judge.rows;
   return (
@@ -132,11 +133,11 @@ export function JudgeView(props: JudgeViewProps) {
             rows={rows}
             norm={report?.options.norm ?? choice.norm}
             labels={labels}
-            colour={colour}
+            colour={(label) => look(label).colour}
           />
           {report && (
             <>
-              <SweepChart report={report} labels={labels} colour={colour} />
+              <SweepChart report={report} labels={labels} look={look} />
               <TransferTable report={report} labels={labels} />
               <Checks report={report} labels={labels} />
             </>

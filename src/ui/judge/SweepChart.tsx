@@ -1,18 +1,24 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RobustnessReport } from '../../core/judge/report.ts';
+import { legendData, legendEntry } from '../charts/legend.ts';
+import { Marker } from '../charts/Marker.tsx';
+import type { ContestantStyle } from '../charts/styles.ts';
 import { sweepPoints, type SweepPoint } from './rows.ts';
 
 interface Props {
   readonly report: RobustnessReport;
   readonly labels: readonly string[];
-  readonly colour: (label: string) => string;
+  readonly look: (label: string) => ContestantStyle;
 }
 
 /** Accuracy over eps under PGD-20. Falls with eps, to 0 where the budget is large, unless something is wrong. */
-export function SweepChart({ report, labels, colour }: Props) {
+export function SweepChart({ report, labels, look }: Props) {
   const points = sweepPoints(report);
   if (points.length === 0) return null;
   const unit = report.options.norm === 'linf' ? '/255' : '';
+  const legend = labels
+    .filter((l) => points.some((p) => p[`a:${l}`] !== undefined))
+    .map((l) => legendEntry(l, look(l), true));
   const words = labels
     .map((l) => {
       const known = points.filter((p) => p[`a:${l}`] !== undefined);
@@ -23,7 +29,7 @@ export function SweepChart({ report, labels, colour }: Props) {
     .filter(Boolean)
     .join('; ');
   return (
-    <figure data-chart-title="Accuracy over eps" style={{ margin: 0 }}>
+    <figure data-chart-title="Accuracy over eps" style={{ margin: 0 }} {...legendData(legend)}>
       <figcaption style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 600, marginBottom: 4 }}>
         Accuracy over ε (PGD-20)
       </figcaption>
@@ -77,9 +83,12 @@ export function SweepChart({ report, labels, colour }: Props) {
                 name={label}
                 // A function: a string would be read as a path, and labels may hold dots.
                 dataKey={(p: SweepPoint) => p[`a:${label}`]}
-                stroke={colour(label)}
+                stroke={look(label).colour}
+                strokeDasharray={look(label).dash}
                 strokeWidth={2}
-                dot={{ r: 3 }}
+                dot={({ key, cx, cy }: { key?: React.Key | null; cx?: number; cy?: number }) => (
+                  <Marker key={key} cx={cx} cy={cy} style={look(label)} />
+                )}
                 connectNulls
                 isAnimationActive={false}
               />

@@ -3,10 +3,9 @@ import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } 
 import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { byContestant } from '../../core/result/spread.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
-import { chartsOnPage, chartToPng, chartToSvg, resolveColour, type ChartOnPage } from './chart-image.ts';
+import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
 import { importResult } from './import-result.ts';
@@ -19,8 +18,6 @@ interface Props {
   readonly liveLabels: readonly string[];
   readonly weights: (label: string) => Promise<Uint8Array>;
   readonly onImport: (result: RaceResult) => void;
-  /** Colour of each contestant in the charts. */
-  readonly colour: (label: string) => string;
 }
 
 const METRICS = [
@@ -48,7 +45,7 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
 const NO_WEIGHTS = 'Weights can be saved while the models trained on this page are in memory: train first.';
 
 /** Metrics, charts and weights as files; a result from a file. */
-export function ExportBox({ result, liveLabels, weights, onImport, colour }: Props) {
+export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
   const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -73,12 +70,8 @@ export function ExportBox({ result, liveLabels, weights, onImport, colour }: Pro
       const found = chartsOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This chart is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title], kind);
-      const legend = byContestant(result?.runs ?? []).map(({ label }) => ({
-        label,
-        colour: resolveColour(colour(label)),
-      }));
-      if (kind === 'svg') downloadText(chartToSvg(found, legend), name, 'image/svg+xml');
-      else downloadBlob(await chartToPng(found, legend), name);
+      if (kind === 'svg') downloadText(chartToSvg(found), name, 'image/svg+xml');
+      else downloadBlob(await chartToPng(found), name);
     });
   const saveWeights = (label: string) =>
     attempt(async () => {

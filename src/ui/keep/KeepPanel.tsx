@@ -1,6 +1,5 @@
 import { modelsUnavailable } from '../see/models.ts';
 import { engine, isActive, usePage } from '../state/store.ts';
-import { useColour } from '../state/useColour.ts';
 import { KeepView } from './KeepView.tsx';
 
 /** Saved runs, export, command lines and sharing. */
@@ -12,7 +11,6 @@ export function KeepPanel() {
   const result = usePage((s) => (s.shown === 'live' && isActive(s.race) ? null : s.view));
   const config = usePage((s) => s.view?.config ?? s.config);
   const open = usePage((s) => s.open);
-  const colour = useColour();
   const live = modelsUnavailable(shown, race) === null;
   return (
     <KeepView
@@ -22,7 +20,6 @@ export function KeepPanel() {
       weights={engine.api.weights}
       onOpen={(opened, name) => open('saved', opened, name)}
       busy={isActive(race)}
-      colour={colour}
     />
   );
 }

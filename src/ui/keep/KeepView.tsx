@@ -30,7 +30,6 @@ export interface KeepViewProps {
   readonly onOpen: (result: RaceResult, name: string) => void;
   /** A race is under way: what it shows is not replaced. */
   readonly busy: boolean;
-  readonly colour: (label: string) => string;
   readonly store?: RunStore;
 }
 
@@ -53,7 +52,6 @@ export function KeepView({
   weights,
   onOpen,
   busy,
-  colour,
   store = runStore,
 }: KeepViewProps) {
   const { runs, damaged, error: listError } = useSavedRuns(store);
@@ -153,7 +151,6 @@ export function KeepView({
           result={result}
           liveLabels={liveLabels}
           weights={weights}
-          colour={colour}
           onImport={(imported) =>
             void attempt(async () => {
               const { name } = await store.save(imported);

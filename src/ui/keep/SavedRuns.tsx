@@ -6,6 +6,7 @@ import { finalText } from '../see/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
 import { Button } from '../shared/controls.tsx';
+import { dateText } from '../shared/dates.ts';
 import { Notice } from '../see/Notice.tsx';
 
 interface Props {
@@ -115,10 +116,7 @@ export function SavedRuns({ runs, damaged, chosen, busy, onChoose, onOpen, onRen
                   </Table.Td>
                   <Table.Td>
                     <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
-                      {new Date(run.result.finishedAt).toLocaleString(undefined, {
-                        dateStyle: 'short',
-                        timeStyle: 'short',
-                      })}
+                      {dateText(run.result.finishedAt, true)}
                     </Text>
                   </Table.Td>
                   <Table.Td>

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconEye, IconLinkOff } from '@tabler/icons-react';
 import type { OpenedSnapshot } from './snapshot-link.ts';
+import { dateText } from '../shared/dates.ts';
 import { Notice } from '../see/Notice.tsx';
 import { BackToRace } from '../shared/BackToRace.tsx';
 import { LeftOutNote } from '../shared/LeftOutNote.tsx';
@@ -27,12 +28,11 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
       </Notice>
     );
   const { result, sealed } = snapshot;
-  const date = new Date(result.finishedAt);
   return (
     <Notice color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
       <Stack gap="xs">
         <Text size="sm">
-          Somebody measured this on {date.toLocaleDateString()} with {result.device} ({result.backend}),
+          Somebody measured this on {dateText(result.finishedAt)} with {result.device} ({result.backend}),
           version {result.appVersion}
           {result.status === 'complete' ? '' : `; the race was ${result.status} before its end`}. Figures come
           from the link and were not checked here; curves are rounded. To check them, load the same settings

@@ -1,4 +1,6 @@
 /** Charts as SVG and PNG: the drawn SVG with its computed styles written in, so that it looks the same elsewhere. */
+import { legendAround, type LegendEntry } from '../charts/legend.ts';
+import { markerPath } from '../charts/styles.ts';
 
 export interface ChartOnPage {
   readonly title: string;
@@ -43,7 +45,7 @@ function titleOf(svg: SVGSVGElement, index: number): string {
 /** The charts now on the page, in reading order, with distinct titles. */
 export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
   const seen = new Map<string, number>();
-  return [...root.querySelectorAll<SVGSVGElement>('svg.recharts-surface, svg[data-chart]')]
+  return [...root.querySelectorAll<SVGSVGElement>('svg.recharts-surface')]
     .filter((svg) => {
       const box = svg.getBoundingClientRect();
       return box.width >= SMALLEST_CHART && box.height >= SMALLEST_CHART / 2;
@@ -56,13 +58,8 @@ export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
     });
 }
 
-export interface LegendEntry {
-  readonly label: string;
-  readonly colour: string;
-}
-
 /** A CSS colour, variables included, as the browser computes it: outside this page a variable means nothing. */
-export function resolveColour(colour: string): string {
+function resolveColour(colour: string): string {
   const probe = document.createElement('span');
   probe.style.color = colour;
   document.body.append(probe);
@@ -86,7 +83,32 @@ function element(
   return node;
 }
 
-/** Entries side by side, wrapped at `width` (text width estimated: measuring needs a drawn page); returns the lines used. */
+const SAMPLE = 28;
+
+/** Pixels at 12 px, estimated: measuring needs a drawn page. Ideographs and pictures take two columns. */
+const textWidth = (text: string): number =>
+  [...text].reduce(
+    (sum, c) =>
+      sum +
+      (/[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u.test(
+        c,
+      )
+        ? 12.5
+        : /[A-Z@%—]/.test(c)
+          ? 9.5
+          : 7),
+    0,
+  );
+
+/** `text`, cut with an ellipsis where it is wider than `width`. */
+export function fitting(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const characters = [...text];
+  while (characters.length > 1 && textWidth(`${characters.join('')}…`) > width) characters.pop();
+  return `${characters.join('')}…`;
+}
+
+/** Line, dash and marker of every entry side by side, wrapped at `width`; returns the lines used. */
 function drawLegend(
   parent: SVGElement,
   entries: readonly LegendEntry[],
@@ -96,17 +118,33 @@ function drawLegend(
 ): number {
   let x = MARGIN;
   let line = 0;
-  for (const { label, colour } of entries) {
-    const needed = 36 + 7.5 * label.length;
+  for (const { label, colour, dash, marker, hollow } of entries) {
+    const text = fitting(label, width - 2 * MARGIN - SAMPLE - 6);
+    const needed = SAMPLE + 6 + textWidth(text) + 14;
     if (x > MARGIN && x + needed > width) {
       x = MARGIN;
       line++;
     }
     const y = top + line * LINE;
-    parent.append(
-      element('circle', { cx: x + 5, cy: y - 4, r: 5, fill: colour }),
-      element('text', { x: x + 15, y, style }, label),
-    );
+    const ink = resolveColour(colour);
+    if (dash !== null)
+      parent.append(
+        element('line', {
+          ...{ x1: x, x2: x + SAMPLE, y1: y - 4, y2: y - 4 },
+          ...{ stroke: ink, 'stroke-width': 2.2, 'stroke-dasharray': dash || 'none' },
+        }),
+      );
+    if (marker !== null)
+      parent.append(
+        element('path', {
+          d: markerPath(marker, 46),
+          transform: `translate(${x + SAMPLE / 2},${y - 4})`,
+          fill: hollow ? resolveColour('var(--mantine-color-body)') : ink,
+          stroke: ink,
+          'stroke-width': 1.5,
+        }),
+      );
+    parent.append(element('text', { x: x + SAMPLE + 6, y, style }, text));
     x += needed;
   }
   return entries.length ? line + 1 : 0;
@@ -125,9 +163,14 @@ function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
   };
 }
 
+/** What XML may not hold, lone surrogates included, would make a file that no program opens. */
+export const validXml = (text: string): string =>
+  text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
+
 /** Standalone SVG text: title, chart and legend on the page's background. */
-export function chartToSvg(chart: ChartOnPage, legend: readonly LegendEntry[] = []): string {
+export function chartToSvg(chart: ChartOnPage): string {
   const { svg, title } = chart;
+  const legend = legendAround(svg);
   const { width, chart: height, top, bottom } = layout(chart, legend);
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
@@ -153,19 +196,16 @@ export function chartToSvg(chart: ChartOnPage, legend: readonly LegendEntry[] = 
     copy,
   );
   drawLegend(page, legend, width, top + height + LINE, style);
-  return new XMLSerializer().serializeToString(page);
+  return validXml(new XMLSerializer().serializeToString(page));
 }
 
 /** Draws the SVG at `scale` times its size. Rejects with a readable `Error` where the browser cannot. */
-export async function chartToPng(
-  chart: ChartOnPage,
-  legend: readonly LegendEntry[] = [],
-  scale = 2,
-): Promise<Blob> {
+export async function chartToPng(chart: ChartOnPage, scale = 2): Promise<Blob> {
+  const legend = legendAround(chart.svg);
   const { width, chart: inner, top, bottom } = layout(chart, legend);
   const height = inner + top + bottom;
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chartToSvg(chart, legend))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chartToSvg(chart))}`;
   try {
     await image.decode();
   } catch {

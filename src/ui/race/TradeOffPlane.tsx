@@ -15,11 +15,13 @@ import {
 import { memo, useId } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { byContestant, type SeedRuns } from '../../core/result/spread.ts';
+import { stylesOf } from '../charts/identity.ts';
+import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
+import type { ContestantStyle } from '../charts/styles.ts';
 import { Marker, MarkerDefinition, markersOf } from '../charts/Marker.tsx';
 import { linePath, spaced } from '../charts/paths.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-import { styleOf } from '../theme/theme.ts';
 import { CLEAN, ROBUST } from './curves.ts';
 import type { PaperFigures } from './paper.ts';
 
@@ -82,7 +84,12 @@ interface PlaneProps {
 export function TradeOffPlane({ runs, paper }: PlaneProps) {
   const { shown, place } = useInTurn(runs, sameCurves);
   return (
-    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart="Trade-off">
+    <figure
+      ref={place}
+      style={{ margin: 0, minWidth: 0 }}
+      data-chart="Trade-off"
+      {...legendData(shown ? legendOf(shown) : [])}
+    >
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         Trade-off: up and to the right is better
       </Text>
@@ -93,6 +100,23 @@ export function TradeOffPlane({ runs, paper }: PlaneProps) {
       </Text>
     </figure>
   );
+}
+
+const PAPER: LegendEntry = {
+  label: 'Paper, full scale',
+  colour: 'var(--mantine-color-dimmed)',
+  dash: null,
+  marker: 'circle',
+  hollow: true,
+};
+
+function legendOf(runs: Runs): LegendEntry[] {
+  const contestants = byContestant(runs);
+  const styles = stylesOf(contestants);
+  const drawn = contestants.flatMap(({ label, runs: of }, i) =>
+    of.some((run) => run.curves.length > 0) ? [legendEntry(label, styles[i], true)] : [],
+  );
+  return [...drawn, PAPER];
 }
 
 /** The mean over seeds, epoch by epoch. */
@@ -125,6 +149,7 @@ const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
 
 const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
   const contestants = byContestant(runs);
+  const styles = stylesOf(contestants);
   const trails = contestants.map(trailOf);
   const ends = contestants.map(endsOf);
   const each = Math.max(4, ANSWERING / trails.length);
@@ -133,7 +158,7 @@ const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
         <Frame paper={paper} />
-        <Trails trails={trails} ends={ends} />
+        <Trails trails={trails} ends={ends} styles={styles} />
         <Scatter data={answering} shape={Hit} isAnimationActive={false} name="Contestants" />
       </ScatterChart>
     </ResponsiveContainer>
@@ -179,10 +204,11 @@ interface TrailsProps {
   /** One per contestant, in their order. */
   readonly trails: readonly (readonly Spot[])[];
   readonly ends: readonly (readonly Spot[])[];
+  readonly styles: readonly ContestantStyle[];
 }
 
 /** Small markers along the trail, a large one at its end, faint ones where each seed ended: a path each, as in `Curves`. */
-const Trails = memo(function Trails({ trails, ends }: TrailsProps) {
+const Trails = memo(function Trails({ trails, ends, styles }: TrailsProps) {
   const id = useId();
   const toX = useXAxisScale();
   const toY = useYAxisScale();
@@ -193,23 +219,29 @@ const Trails = memo(function Trails({ trails, ends }: TrailsProps) {
       {ends.map((spots, i) => (
         <g key={`ends ${i}`}>
           <defs>
-            <MarkerDefinition id={`${id}end${i}`} index={i} size={26} faint />
+            <MarkerDefinition id={`${id}end${i}`} style={styles[i]} size={26} faint />
           </defs>
           <path d={linePath(spots.map(place))} stroke="none" {...markersOf(`${id}end${i}`)} />
         </g>
       ))}
       {trails.map((spots, i) => {
-        const { colour } = styleOf(i);
+        const { colour, dash } = styles[i];
         const line = spots.map(place);
         const end = line.at(-1);
         return (
           <g key={i}>
             <defs>
-              <MarkerDefinition id={`${id}trail${i}`} index={i} size={18} />
+              <MarkerDefinition id={`${id}trail${i}`} style={styles[i]} size={18} />
             </defs>
-            <path d={linePath(line)} stroke={colour} strokeWidth={1.5} strokeOpacity={0.6} />
+            <path
+              d={linePath(line)}
+              stroke={colour}
+              strokeDasharray={dash}
+              strokeWidth={1.5}
+              strokeOpacity={0.6}
+            />
             <path d={linePath(spaced(line, MARKERS))} stroke="none" {...markersOf(`${id}trail${i}`)} />
-            {end && <Marker cx={end.x} cy={end.y} index={i} size={110} />}
+            {end && <Marker cx={end.x} cy={end.y} style={styles[i]} size={110} />}
           </g>
         );
       })}

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { ExampleView } from '../../worker/viewer.ts';
+import { legendData } from '../charts/legend.ts';
 import { decimate } from '../state/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 
@@ -13,10 +14,19 @@ interface Props {
 /** Pixels. */
 const HEIGHT = 130;
 
+/** In the text's colours: every other one stands for a contestant. */
 const LINES = [
-  { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-blue-6)', dash: '' },
-  { key: 'margin', name: 'margin (above 0: wrong)', colour: '#d55e00', dash: '5 3' },
+  { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-text)', dash: '' },
+  { key: 'margin', name: 'margin (above 0: wrong)', colour: 'var(--mantine-color-dimmed)', dash: '5 3' },
 ] as const;
+
+const LEGEND = LINES.map(({ name, colour, dash }) => ({
+  label: name,
+  colour,
+  dash,
+  marker: null,
+  hollow: false,
+}));
 
 /** Where both losses began and ended, and when the margin first crossed 0. */
 export function pathInWords({ crossEntropy, margin }: ExampleView['path']): string {
@@ -37,7 +47,7 @@ export function PathChart({ path, label }: Props) {
   const { shown, place } = useInTurn(path, samePath);
   if (path.margin.length < 2) return null;
   return (
-    <figure ref={place} style={{ margin: 0 }}>
+    <figure ref={place} style={{ margin: 0 }} {...legendData(LEGEND)}>
       <Text component="figcaption" size="sm" fw={600}>
         Loss along the attack
       </Text>

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import { useSight } from '../state/sight.ts';
 import { engine, usePage } from '../state/store.ts';
-import { useColour } from '../state/useColour.ts';
+import { useLook } from '../charts/useLook.ts';
 import { className } from './format.ts';
 import { modelsUnavailable } from './models.ts';
 import { SeeView } from './SeeView.tsx';
@@ -24,7 +24,7 @@ export function SeePanel() {
   // Training does not wait for examples that nobody looks at: out of sight, the next one is asked for when it rests.
   const [asked, ask] = useState(weights);
   if (asked !== weights && (seen || (race !== 'running' && race !== 'evaluating'))) ask(weights);
-  const colour = useColour();
+  const look = useLook();
   const name = useCallback(
     (index: number) => className(index, classNames ?? [], config.dataset.classes),
     [classNames, config],
@@ -38,7 +38,7 @@ export function SeePanel() {
         images={config.dataset.testSize}
         eps={config.attack.eps}
         name={name}
-        colour={colour}
+        colour={(label) => look(label).colour}
         attacks={engine.api.attacks}
         example={engine.api.example}
         slice={engine.api.lossSlice}

@@ -180,7 +180,8 @@ describe('damaged records', () => {
     newer.config.warmUp = 3;
     await writeRaw({ id: 'newer', name: 'old', createdAt: '2026-01-01', result: newer, later: 1 });
     await store.rename('newer', 'new');
-    const [run] = (await store.list()).runs;
+    expect((await store.list()).runs[0].name).toBe('new');
+    const run = await store.read('newer');
     expect([run.name, run.result]).toEqual(['new', race()]);
     expect(leftOutOf(run.result)).toEqual(['setting “warmUp”']);
   });

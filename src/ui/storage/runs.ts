@@ -9,6 +9,7 @@ import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { errorMessage } from '../../core/error-message.ts';
+import { timeOf } from '../shared/dates.ts';
 import { pauses } from '../state/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
 
@@ -171,7 +172,7 @@ export class RunStore {
           damaged.push({ id: String(id), message: errorMessage(error) });
         }
       }
-      runs.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+      runs.sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt));
       return { runs, damaged };
     });
   }

@@ -2,35 +2,25 @@
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { memo, useState } from 'react';
 import type { BnLayer, RunResult } from '../../core/result/results.ts';
+import { barsOf, type Bar } from '../charts/statistics.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
-const CLEAN = '#0072b2';
-const ADV = '#d55e00';
+/** Clean and adversarial are told by filling and dash: every colour stands for a contestant. */
+const INK = 'var(--mantine-color-text)';
+const HOLLOW = 'var(--mantine-color-body)';
+const ADV_DASH = '4 2';
 const WIDTH = 420;
 const HEIGHT = 150;
 
 function Picture({ layer }: { readonly layer: BnLayer }) {
   const channels = layer.clean.mean.length;
-  const ends = [layer.clean, layer.adv].flatMap((s) =>
-    s.mean.flatMap((m, c) => [m - s.std[c], m + s.std[c]]),
-  );
-  const low = Math.min(...ends);
-  const high = Math.max(...ends);
-  const y = (v: number) => 8 + ((high - v) / Math.max(high - low, 1e-9)) * (HEIGHT - 16);
-  const x = (c: number) => ((c + 0.5) / channels) * WIDTH;
-  const draw = (s: BnLayer['clean'], colour: string, shift: number, dash?: string) =>
-    s.mean.map((m, c) => (
-      <g key={`${colour}${c}`} stroke={colour} fill={colour}>
-        <line
-          x1={x(c) + shift}
-          x2={x(c) + shift}
-          y1={y(m - s.std[c])}
-          y2={y(m + s.std[c])}
-          strokeWidth={2}
-          strokeDasharray={dash}
-        />
-        <circle cx={x(c) + shift} cy={y(m)} r={3} />
+  const { clean, adv } = barsOf(layer, WIDTH, HEIGHT);
+  const draw = (bars: readonly Bar[], fill: string, dash?: string) =>
+    bars.map(({ x, y, top, bottom }) => (
+      <g key={x} stroke={INK} fill={fill}>
+        <line x1={x} x2={x} y1={top} y2={bottom} strokeWidth={2} strokeDasharray={dash} />
+        <circle cx={x} cy={y} r={3} strokeWidth={1.5} />
       </g>
     ));
   return (
@@ -40,8 +30,8 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
       role="img"
       aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${layer.batchDistance.toFixed(3)}`}
     >
-      {draw(layer.clean, CLEAN, -4)}
-      {draw(layer.adv, ADV, 4, '4 2')}
+      {draw(clean, INK)}
+      {draw(adv, HOLLOW, ADV_DASH)}
     </svg>
   );
 }
@@ -75,6 +65,7 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
         <NativeSelect
           label="Model"
           size="xs"
+          maw="100%"
           value={nameOf(run)}
           data={withBn.map(nameOf)}
           onChange={(e) => setRun(e.currentTarget.value)}
@@ -82,6 +73,7 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
         <NativeSelect
           label="BatchNorm layer"
           size="xs"
+          maw="100%"
           value={layer.name}
           data={layers.map((l) => l.name)}
           onChange={(e) => setLayer(e.currentTarget.value)}
@@ -89,9 +81,8 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
       </Group>
       {layer.clean.mean.length > 0 && <Picture layer={layer} />}
       <Text size="sm">
-        <span style={{ color: CLEAN }}>●</span> clean, <span style={{ color: ADV }}>●</span> adversarial: mean
-        ± standard deviation of each channel’s input. Distance between the batches{' '}
-        <b>{layer.batchDistance.toFixed(3)}</b>, between the two kept sets{' '}
+        ● solid: clean, ○ dashed: adversarial; mean ± standard deviation of each channel’s input. Distance
+        between the batches <b>{layer.batchDistance.toFixed(3)}</b>, between the two kept sets{' '}
         <b>{layer.runningDistance.toFixed(3)}</b>
         {layer.runningDistance === 0
           ? ' (one shared set: no split BatchNorm).'

@@ -1,7 +1,9 @@
 /** The contestants side by side, rung by rung: what each reached and what changed from the one before. */
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { memo } from 'react';
+import { byContestant } from '../../core/result/spread.ts';
 import type { RunResult } from '../../core/result/results.ts';
+import { stylesOf } from '../charts/identity.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { sameCurve, seedsOf } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
@@ -21,6 +23,7 @@ export function Ladder({ runs }: { readonly runs: Runs }) {
 const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
   const rungs = rungsOf(runs);
   if (rungs.length < 2) return null;
+  const styles = stylesOf(byContestant(runs));
   const seeds = seedsOf(runs);
   return (
     <Stack gap="xs" component="section">
@@ -69,7 +72,7 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
               <Table.Tr key={label}>
                 <Table.Th scope="row" fw={500}>
                   <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
-                    <Marker cx={7} cy={6} index={i} />
+                    <Marker cx={7} cy={6} style={styles[i]} />
                   </svg>
                   {label}
                 </Table.Th>

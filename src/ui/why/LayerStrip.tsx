@@ -5,6 +5,10 @@ import type { SeedRuns } from '../../core/result/spread.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
+/** No contestant's colours. */
+export const TOGETHER = '#1864ab';
+export const APART = '#e8590c';
+
 const RECENT = 5;
 const CELL: CSSProperties = {
   minWidth: 68,
@@ -12,6 +16,7 @@ const CELL: CSSProperties = {
   padding: '6px 2px',
   borderRadius: 4,
   textAlign: 'center',
+  overflowWrap: 'anywhere',
   fontSize: 11,
   color: 'var(--mantine-color-text)',
 };
@@ -34,7 +39,7 @@ const shortName = (layer: string): string => layer.replace(/^layer/, '').replace
 /** Never so strong that the page's text colour on it falls below 4.5:1. */
 function colourOf(cosine: number): string {
   const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 42);
-  return `color-mix(in srgb, ${cosine >= 0 ? '#0072b2' : '#d55e00'} ${strength}%, var(--mantine-color-body))`;
+  return `color-mix(in srgb, ${cosine >= 0 ? TOGETHER : APART} ${strength}%, var(--mantine-color-body))`;
 }
 
 const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
@@ -52,7 +57,7 @@ const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
   const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
     <Stack gap={4}>
-      <Text size="sm" fw={600}>
+      <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
         {of.label}
       </Text>
       <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
