@@ -1,11 +1,21 @@
-import { Accordion, Anchor, Code, Button, List, Stack, Text } from '@mantine/core';
+import { Accordion, Anchor, Code, Button, List, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
 import { officialCommand } from './official-commands.ts';
 import { experimentCommand } from './experiment-command.ts';
+import { inShell, likelyShell, SHELL_NAMES, SHELLS, type Shell } from './shells.ts';
 
-function Command({ command, label }: { command: string; label: string }) {
+interface CommandProps {
+  /** As a POSIX shell takes it. */
+  readonly command: string;
+  readonly label: string;
+  readonly shell: Shell;
+}
+
+function Command({ command: posix, label, shell }: CommandProps) {
+  const command = inShell(posix, shell);
   const { state, copy } = useCopy();
   return (
     <Stack gap={4} align="flex-start">
@@ -34,54 +44,69 @@ interface Props {
 export function CommandLines({ config, provenance }: Props) {
   const cifar = cifarOfConfig(config, provenance);
   const own = experimentCommand(config, cifar);
+  const [shell, setShell] = useState<Shell>(() => likelyShell(navigator.platform));
   return (
-    <Accordion variant="separated" order={4} multiple>
-      <Accordion.Item value="own">
-        <Accordion.Control>This project, without the page (Node)</Accordion.Control>
-        <Accordion.Panel>
-          <Stack gap="xs">
-            <Command command={own.command} label="Command line of this project" />
-            {own.notes.map((note) => (
-              <Text key={note} size="sm">
-                {note}
-              </Text>
-            ))}
-          </Stack>
-        </Accordion.Panel>
-      </Accordion.Item>
-      {config.contestants.map((contestant) => {
-        const official = officialCommand(config, contestant, cifar);
-        if (!official) return null;
-        const { command, repository, differences } = official;
-        return (
-          <Accordion.Item key={contestant.label} value={`official|${contestant.label}`}>
-            <Accordion.Control>{contestant.label}: official PyTorch code</Accordion.Control>
-            <Accordion.Panel>
-              <Stack gap="xs">
-                <Anchor
-                  href={repository}
-                  target="_blank"
-                  rel="noreferrer"
-                  size="sm"
-                  c="var(--mantine-color-text)"
-                  underline="always"
-                >
-                  {repository}
-                </Anchor>
-                <Command command={command} label={`Official command line for ${contestant.label}`} />
-                <Text size="sm" fw={500}>
-                  What this command cannot say:
+    <Stack gap="xs" align="stretch">
+      <SegmentedControl
+        aria-label="Shell"
+        size="xs"
+        value={shell}
+        onChange={(value) => setShell(value as Shell)}
+        data={SHELLS.map((value) => ({ value, label: SHELL_NAMES[value] }))}
+        style={{ alignSelf: 'flex-start' }}
+      />
+      <Accordion variant="separated" order={4} multiple>
+        <Accordion.Item value="own">
+          <Accordion.Control>This project, without the page (Node)</Accordion.Control>
+          <Accordion.Panel>
+            <Stack gap="xs">
+              <Command command={own.command} label="Command line of this project" shell={shell} />
+              {own.notes.map((note) => (
+                <Text key={note} size="sm">
+                  {note}
                 </Text>
-                <List size="sm">
-                  {differences.map((d) => (
-                    <List.Item key={d}>{d}</List.Item>
-                  ))}
-                </List>
-              </Stack>
-            </Accordion.Panel>
-          </Accordion.Item>
-        );
-      })}
-    </Accordion>
+              ))}
+            </Stack>
+          </Accordion.Panel>
+        </Accordion.Item>
+        {config.contestants.map((contestant) => {
+          const official = officialCommand(config, contestant, cifar);
+          if (!official) return null;
+          const { command, repository, differences } = official;
+          return (
+            <Accordion.Item key={contestant.label} value={`official|${contestant.label}`}>
+              <Accordion.Control>{contestant.label}: official PyTorch code</Accordion.Control>
+              <Accordion.Panel>
+                <Stack gap="xs">
+                  <Anchor
+                    href={repository}
+                    target="_blank"
+                    rel="noreferrer"
+                    size="sm"
+                    c="var(--mantine-color-text)"
+                    underline="always"
+                  >
+                    {repository}
+                  </Anchor>
+                  <Command
+                    command={command}
+                    label={`Official command line for ${contestant.label}`}
+                    shell={shell}
+                  />
+                  <Text size="sm" fw={500}>
+                    What this command cannot say:
+                  </Text>
+                  <List size="sm">
+                    {differences.map((d) => (
+                      <List.Item key={d}>{d}</List.Item>
+                    ))}
+                  </List>
+                </Stack>
+              </Accordion.Panel>
+            </Accordion.Item>
+          );
+        })}
+      </Accordion>
+    </Stack>
   );
 }
