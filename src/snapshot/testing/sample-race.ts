@@ -8,7 +8,9 @@ import {
   type Switches,
 } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { RESULTS_VERSION, type RaceResult, type RunResult } from '../../core/result/results.ts';
+import type { LaneEvent, RaceEvent } from '../../core/race/events.ts';
+import { apply, ended, seedsOf, start } from '../../core/race/race-log.ts';
+import type { RaceResult, RunResult } from '../../core/result/results.ts';
 
 export const SWITCHES: Switches = {
   splitBn: true,
@@ -75,6 +77,21 @@ export function sampleConfig(
     repeats: 1,
   };
 }
+
+/** What a lane would say of such a run. */
+const laneEvents = ({
+  curves,
+  gradientConflict,
+  bn,
+  final,
+  seconds,
+  imagesPerSecond,
+}: RunResult): LaneEvent[] => [
+  ...curves.map((point) => ({ type: 'epoch' as const, point })),
+  ...gradientConflict.map((point) => ({ type: 'conflict' as const, point })),
+  ...bn.map((point) => ({ type: 'bn' as const, point })),
+  { type: 'final', final: final!, seconds, imagesPerSecond },
+];
 
 export function sampleRace(options: SampleOptions = {}): RaceResult {
   const {
@@ -157,9 +174,15 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     imagesPerSecond: 900 * random(),
     seconds: 1000 * random(),
   });
-  return {
-    version: RESULTS_VERSION,
-    config: { ...sampleConfig(contestants, epochs, blocks), repeats },
+  const config = { ...sampleConfig(contestants, epochs, blocks), repeats };
+  const finishedAt = '2026-01-02T03:04:05.678Z';
+  const events = seedsOf(config).flatMap((of) =>
+    contestants.flatMap((c) =>
+      laneEvents(run(c)).map((event): RaceEvent => ({ ...event, runId: 'sample', label: c.label, seed: of })),
+    ),
+  );
+  const begun = start({
+    config,
     backend: 'wasm',
     device: 'wasm (SIMD, 2 threads), Chrome 140 on Linux',
     dataset: {
@@ -167,11 +190,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
         'CIFAR-10 subset, official binary layout, 10,000 train and 2,000 test images, from the file cifar-10-subset-binary.tar.gz',
       classNames: ['airplane', 'automobile', 'frog', 'horse'],
     },
-    status: 'complete',
-    finishedAt: '2026-01-02T03:04:05.678Z',
     appVersion: '0.1.0',
-    runs: Array.from({ length: repeats }, (_, i) =>
-      contestants.map((c) => ({ ...run(c), ...(repeats > 1 && { seed: i }) })),
-    ).flat(),
-  };
+  });
+  return ended(events.reduce(apply, begun), 'complete', finishedAt);
 }
