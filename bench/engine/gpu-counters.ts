@@ -24,7 +24,7 @@ function watch<A extends unknown[]>(prototype: object, method: string, before: (
 export async function countGpu(): Promise<void> {
   if (counting) return;
   if (typeof process !== 'undefined' && process.versions?.node) {
-    await (await import('../../src/core/backend/webgpu-node.ts')).createGpu();
+    await (await import('../../src/core/backend/start/webgpu-node.ts')).createGpu();
   }
   if (typeof GPUDevice === 'undefined') return;
   counting = true;

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it, vi } from 'vitest';
-import { initialiseBackend, type BackendEnvironment } from '../core/backend/backend.ts';
+import { initialiseBackend } from '../core/backend/backend.ts';
+import type { BackendEnvironment } from '../core/backend/start/types.ts';
 import type { BackendChoice } from '../core/settings/config.ts';
 import { contestant } from '../core/experiments/contestant.ts';
 import type { RaceEvent } from '../core/race/events.ts';

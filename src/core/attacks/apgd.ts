@@ -184,6 +184,8 @@ function untargeted(id: string, name: string, what: string, loss: ExampleLoss): 
     whiteBox: true,
     norms: ['linf', 'l2'],
     budget: { iterations: 100, restarts: 1, targets: 0 },
+    reportedFrom: null,
+    stepSize: () => null,
     passes: (b) => b.restarts * GRADIENT_COST * (b.iterations + 1),
     run: (input, budget) =>
       runRestarts(input, budget.restarts, [0], (attempt, restart) =>
@@ -224,6 +226,8 @@ export const apgdTargeted: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 100, restarts: 1, targets: 9 },
+  reportedFrom: null,
+  stepSize: () => null,
   passes: (b, classes) =>
     targetRanks(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + 1),
   run: (input, budget) =>

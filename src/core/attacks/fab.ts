@@ -94,6 +94,8 @@ export const fabTargeted: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 100, restarts: 1, targets: 9 },
+  reportedFrom: null,
+  stepSize: () => null,
   passes: (b, classes) =>
     targetRanks(b, classes).length * b.restarts * ((GRADIENT_COST + 1) * b.iterations + 1),
   run: (input, budget) =>

@@ -16,6 +16,8 @@ export const mim: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 10, restarts: 1, targets: 0 },
+  reportedFrom: 'quick',
+  stepSize: (eps, iterations) => eps / iterations,
   passes: (b) => GRADIENT_COST * b.iterations + 1,
   run: (input, budget) =>
     runRestarts(input, 1, [0], (attempt) =>

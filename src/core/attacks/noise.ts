@@ -13,6 +13,8 @@ export const noise: EvaluationAttack = {
   whiteBox: false,
   norms: ['linf', 'l2'],
   budget: { iterations: 1, restarts: 10, targets: 0 },
+  reportedFrom: 'look',
+  stepSize: () => null,
   passes: (b) => b.restarts,
   run: (input, budget) =>
     runRestarts(input, budget.restarts, [0], async ({ x, y }, restart) => {

@@ -25,6 +25,7 @@ interface Kind {
   readonly steps: number;
   readonly loss: ExampleLoss;
   readonly targets?: number;
+  readonly reportedFrom: 'look' | 'quick';
 }
 
 function projectedGradient({
@@ -35,6 +36,7 @@ function projectedGradient({
   steps,
   loss,
   targets = 0,
+  reportedFrom,
 }: Kind): EvaluationAttack {
   const aims = (b: Budget, classes: number) => (b.targets > 0 ? targetRanks(b, classes) : [0]);
   return {
@@ -45,6 +47,8 @@ function projectedGradient({
     whiteBox: true,
     norms: ['linf', 'l2'],
     budget: { iterations: steps, restarts: 1, targets },
+    reportedFrom,
+    stepSize: pgdStepSize,
     passes: (b, classes) => aims(b, classes).length * b.restarts * (GRADIENT_COST * b.iterations + 1),
     run: (input, budget) =>
       runRestarts(
@@ -71,6 +75,7 @@ function projectedGradient({
 
 export const pgd20 = projectedGradient({
   id: 'pgd-20',
+  reportedFrom: 'look',
   name: 'PGD-20',
   description: 'Twenty projected gradient steps on cross-entropy from a random start.',
   source: MADRY,
@@ -80,6 +85,7 @@ export const pgd20 = projectedGradient({
 
 export const pgd100 = projectedGradient({
   id: 'pgd-100',
+  reportedFrom: 'quick',
   name: 'PGD-100',
   description: 'A hundred projected gradient steps on cross-entropy from a random start.',
   source: MADRY,
@@ -89,6 +95,7 @@ export const pgd100 = projectedGradient({
 
 export const pgdMargin = projectedGradient({
   id: 'pgd-20-margin',
+  reportedFrom: 'look',
   name: 'PGD-20 margin',
   description: 'Twenty projected gradient steps on the margin between the best wrong class and the label.',
   source: 'Carlini & Wagner, S&P 2017, https://arxiv.org/abs/1608.04644',
@@ -101,6 +108,7 @@ const towards: ExampleLoss = (logits, _y, targets) => tf.neg(crossEntropyPerExam
 
 export const pgdTargeted = projectedGradient({
   id: 'pgd-20-targeted',
+  reportedFrom: 'quick',
   name: 'Targeted PGD-20',
   description: 'Twenty projected gradient steps towards each wrong class in turn.',
   source: MADRY,
@@ -117,6 +125,8 @@ export const fgsmAttack: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 1, restarts: 1, targets: 0 },
+  reportedFrom: 'look',
+  stepSize: (eps) => eps,
   passes: () => GRADIENT_COST + 1,
   run: (input) =>
     runRestarts(input, 1, [0], (attempt) =>

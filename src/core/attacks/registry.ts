@@ -1,4 +1,4 @@
-/** Every evaluation attack. A new one is a file and a line here. */
+/** Every evaluation attack, weakest first: the report and the viewer list them in this order. A new one is a file and a line here. */
 import { apgdCe, apgdDlr, apgdTargeted } from './apgd.ts';
 import { fabTargeted } from './fab.ts';
 import { mim } from './mim.ts';
@@ -10,11 +10,11 @@ import type { EvaluationAttack } from './types.ts';
 export const ATTACKS: readonly EvaluationAttack[] = [
   noise,
   fgsmAttack,
-  mim,
   pgd20,
-  pgd100,
   pgdMargin,
+  mim,
   pgdTargeted,
+  pgd100,
   apgdCe,
   apgdDlr,
   apgdTargeted,

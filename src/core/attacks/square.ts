@@ -71,6 +71,8 @@ export const square: EvaluationAttack = {
   whiteBox: false,
   norms: ['linf', 'l2'],
   budget: { iterations: 5000, restarts: 1, targets: 0 },
+  reportedFrom: null,
+  stepSize: () => null,
   passes: (b) => b.restarts * (b.iterations + 1),
   run: (input, budget) =>
     runRestarts(input, budget.restarts, [0], (attempt, restart) => {

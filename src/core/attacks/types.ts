@@ -54,6 +54,10 @@ export interface EvaluationAttack {
   readonly norms: readonly Norm[];
   /** Of the paper or the official code. */
   readonly budget: Budget;
+  /** Where the robustness report has a row for it alone: from the shallowest depth on, from the next on, or only as part of an ensemble or nowhere. */
+  readonly reportedFrom: 'look' | 'quick' | null;
+  /** The step size stated beside its figure; null where it chooses its own or has none. */
+  stepSize(eps: number, iterations: number): number | null;
   /** Network passes per image at most: for progress and time left. */
   passes(budget: Budget, classes: number): number;
   /** Attacks images that the model classifies right. The result is the caller's. */

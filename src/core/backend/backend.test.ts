@@ -4,7 +4,7 @@ import { candidates, initialiseBackend } from './backend.ts';
 import { registerCompositions, registerFastKernels } from './kernels/register.ts';
 import { readsReject } from '../testing/faults.ts';
 import { selfTest } from './self-test.ts';
-import { isSoftwareAdapter } from './software-adapter.ts';
+import { isSoftwareAdapter } from './start/software-adapter.ts';
 
 test('given a browser or Node, when candidates are listed, then faster ones come first and fallbacks follow', () => {
   expect(candidates('auto', false)).toEqual(['webgpu', 'webgl', 'wasm', 'cpu']);

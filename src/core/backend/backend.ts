@@ -2,22 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendName } from '../settings/config.ts';
 import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
+import { isNode } from './is-node.ts';
 import { selfTest } from './self-test.ts';
-import { setStepCapture, type StepCapture } from './step-capture.ts';
-import { BackendUnavailable } from './unavailable.ts';
-
-/** What the caller wants to be told, and limits. */
-export interface BackendEnvironment {
-  /**
-   * The WebGPU device was lost, or the WebGL context, after start: everything on it is gone. One sentence. Call
-   * `initialiseBackend` again and restore from a checkpoint.
-   */
-  readonly onLost?: (reason: string) => void;
-  /** An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One sentence. */
-  readonly onDeviceError?: (message: string) => void;
-  /** WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to eight. Taken at the first start. */
-  readonly threads?: number;
-}
+import type { BackendEnvironment, StartedBackend } from './start/types.ts';
+import { setStepCapture } from './step-capture.ts';
+import { BackendUnavailable } from './start/unavailable.ts';
 
 export interface InitialisedBackend {
   readonly backend: BackendName;
@@ -31,23 +20,7 @@ export interface InitialisedBackend {
   readonly halfPrecision: boolean;
 }
 
-/** A backend that has been started. */
-export interface StartedBackend {
-  readonly device: string;
-  /** True for a software rasteriser: right but slow, never chosen by 'auto'. */
-  readonly software: boolean;
-  /** Puts the compositions of stock ops in place of the fast kernels. */
-  readonly useCompositions: () => void;
-  /** Where steps can be recorded and replayed. */
-  readonly stepCapture?: StepCapture;
-  /** Whether its convolutions can be asked for in half precision (precision.ts). */
-  readonly halfPrecision?: boolean;
-}
-
 const ORDER: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-
-export const isNode = (): boolean =>
-  typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
 async function start(
   name: BackendName,
@@ -56,13 +29,13 @@ async function start(
 ): Promise<StartedBackend> {
   switch (name) {
     case 'webgpu':
-      return (await import('./start-webgpu.ts')).startWebGpu(allowSoftware, environment);
+      return (await import('./start/start-webgpu.ts')).startWebGpu(allowSoftware, environment);
     case 'webgl':
-      return (await import('./start-webgl.ts')).startWebGl(allowSoftware, environment);
+      return (await import('./start/start-webgl.ts')).startWebGl(allowSoftware, environment);
     case 'wasm':
-      return (await import('./start-wasm.ts')).startWasm(environment);
+      return (await import('./start/start-wasm.ts')).startWasm(environment);
     case 'cpu':
-      return (await import('./start-cpu.ts')).startCpu();
+      return (await import('./start/start-cpu.ts')).startCpu();
     default:
       throw new Error(`Unknown backend '${String(name satisfies never)}'.`);
   }

@@ -1,14 +1,16 @@
 /**
  * The differentiable operations that the networks and attacks are made of. Everything above this file calls these and
- * never a stock tfjs op that has a faster twin here. All tensors are float32, images [N,H,W,C], filters [kh,kw,in,out].
+ * never a stock tfjs op that has a faster twin here. Tensors are float32, except labels and keys of random streams (int32). Images are
+ * [N,H,W,C], filters [kh,kw,in,out]. Convolutions may multiply in 16 bits where precision.ts says so.
  * Callers own what they pass in; results are owned by the enclosing `tidy` or by the caller.
  *
  * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock ops
  * in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which registers the fast ones.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { registerGradients, runKernel } from './kernels/gradients.ts';
+import { registerGradients } from './kernels/gradients.ts';
 import { registerGenericKernels } from './kernels/register.ts';
+import { runKernel } from './kernels/run-kernel.ts';
 import { convolutionPrecision } from './precision.ts';
 import { registerStockGradients } from './stock-gradients.ts';
 
@@ -152,29 +154,9 @@ export function pgdStep(
 }
 
 /**
- * PyTorch's SGD on one tensor: g += wd * p; v = momentum * v + g; p -= lr * v.
- * Returns new tensors; the caller disposes the old ones, and uses them no more: a backend may have written into their memory.
- */
-export function sgdStep(
-  p: tf.Tensor,
-  velocity: tf.Tensor,
-  grad: tf.Tensor,
-  lr: number,
-  momentum: number,
-  weightDecay: number,
-): { p: tf.Tensor; velocity: tf.Tensor } {
-  const [newP, newVelocity] = runKernel(
-    'sgd',
-    { p0: p, v0: velocity, g0: grad },
-    { count: 1, lr, momentum, weightDecay },
-  );
-  return { p: newP, velocity: newVelocity };
-}
-
-/**
- * The same step on every parameter at once (one dispatch where the backend can): assigns the new values to `parameters` and
- * `velocities`, or writes them into their memory, which therefore nothing else may share (`tf.clone` and `assign` of a variable do). The three
- * lists correspond by index and shape; the caller keeps owning `gradients`.
+ * PyTorch's SGD on every parameter at once (one dispatch where the backend can): g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new
+ * values to `parameters` and `velocities`, or writes them into their memory. Nothing else may therefore share that memory, as the result of
+ * `tf.clone` or `assign` would. The three lists correspond by index and shape; `gradients` stay the caller's.
  */
 export function sgdUpdate(
   parameters: readonly tf.Variable[],

@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { philoxNormal, philoxUniform } from '../random/philox.ts';
-import { KERNELS, type KernelKey, type Signatures } from './kernels/signatures.ts';
+import { runKernel } from './kernels/run-kernel.ts';
+import type { KernelKey, Signatures } from './kernels/signatures.ts';
 
 /** Composition of one kernel: tensors in, tensors out, called within a tidy. */
 type Composition<K extends KernelKey> = (
@@ -56,26 +57,16 @@ function filterGrad(
   return tf.reshape(tf.stack(taps), filterShape) as tf.Tensor4D;
 }
 
-function run<K extends KernelKey>(
-  key: K,
-  inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
-  attrs: Signatures[K]['attrs'],
-): tf.Tensor[] {
-  return [
-    tf.engine().runKernel(KERNELS[key], inputs as tf.NamedTensorMap, attrs as never),
-  ].flat() as tf.Tensor[];
-}
-
 export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
   conv2d: ({ x, filter }, { stride }) => [
     tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(filter.shape)),
   ],
 
-  conv2dPassing: ({ x, filter }, attrs) => [...run('conv2d', { x, filter }, attrs), tf.clone(x)],
+  conv2dPassing: ({ x, filter }, attrs) => [...runKernel('conv2d', { x, filter }, attrs), tf.clone(x)],
 
   conv2dInputGrad: ({ dy, filter, plus }, { inputShape, stride }) => {
     if (plus) {
-      const [dx] = run('conv2dInputGrad', { dy, filter }, { inputShape, stride });
+      const [dx] = runKernel('conv2dInputGrad', { dy, filter }, { inputShape, stride });
       return [tf.add(dx, plus)];
     }
     return [
@@ -117,15 +108,15 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
 
   // These two of the project's other kernels, which may be fast where they themselves are missing.
   batchNormAddRelu: ({ x, residual, gamma, beta }, { epsilon }) => {
-    const [z, mean, variance] = run('batchNormTrain', { x, gamma, beta }, { relu: false, epsilon });
-    return [...run('addRelu', { a: z, b: residual }, {}), mean, variance];
+    const [z, mean, variance] = runKernel('batchNormTrain', { x, gamma, beta }, { relu: false, epsilon });
+    return [...runKernel('addRelu', { a: z, b: residual }, {}), mean, variance];
   },
 
   batchNormAddReluGrad: ({ dy, x, y, gamma, mean, variance }, { epsilon }) => {
-    const [dz] = run('reluGrad', { dy, y }, {});
+    const [dz] = runKernel('reluGrad', { dy, y }, {});
     // Without a ReLU of its own, BatchNorm's gradient reads neither y nor beta.
     const inputs = { dy: dz, x, y, gamma, beta: gamma, mean, variance };
-    const [dx, ...parameters] = run('batchNormTrainGrad', inputs, { relu: false, epsilon });
+    const [dx, ...parameters] = runKernel('batchNormTrainGrad', inputs, { relu: false, epsilon });
     return [dx, dz, ...parameters];
   },
 

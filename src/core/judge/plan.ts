@@ -1,9 +1,8 @@
 /** What a robustness report will run: its options, its attacks at each depth, and how much work that is. */
 import { AUTOATTACK, QUICK_ENSEMBLE } from '../attacks/autoattack.ts';
 import type { Entry } from '../attacks/attack-set.ts';
-import { pgdStepSize } from '../attacks/pgd-attacks.ts';
-import { attackById } from '../attacks/registry.ts';
-import type { Norm } from '../attacks/types.ts';
+import { attackById, ATTACKS } from '../attacks/registry.ts';
+import type { EvaluationAttack, Norm } from '../attacks/types.ts';
 
 export const DEPTHS = ['look', 'quick', 'autoattack'] as const;
 /** look: seconds; quick: the ensemble's attacks with a fraction of their steps; autoattack: the standard sequence. */
@@ -31,29 +30,28 @@ const alone = (id: string): Column => {
   return { id, name: attack.name, entries: [{ attack, budget: attack.budget }] };
 };
 
-const LOOK = ['noise', 'fgsm', 'pgd-20', 'pgd-20-margin'];
-const MORE = ['mim', 'pgd-20-targeted', 'pgd-100'];
+/** The attacks with a row of their own that join at this depth. */
+const joining = (depth: EvaluationAttack['reportedFrom']): Column[] =>
+  ATTACKS.filter((a) => a.reportedFrom === depth).map((a) => alone(a.id));
 
 export const QUICK_NAME = 'Quick ensemble (not AutoAttack)';
 
 /** What is run at each depth, weakest first. */
 export function columnsOf(depth: Depth): Column[] {
-  if (depth === 'look') return LOOK.map(alone);
+  if (depth === 'look') return joining('look');
   const ensemble: Column =
     depth === 'quick'
       ? { id: 'quick-ensemble', name: QUICK_NAME, entries: QUICK_ENSEMBLE }
       : { id: 'autoattack', name: 'AutoAttack (standard)', entries: AUTOATTACK };
-  return [...LOOK.map(alone), ...MORE.map(alone), ensemble];
+  return [...joining('look'), ...joining('quick'), ensemble];
 }
 
 /** Multiples of eps in the sweep; at the last every attack must succeed. */
 export const SWEEP = [0.25, 0.5, 2, 4, 8] as const;
 
-/** The step that is stated beside an attack's figure. */
+/** The step size stated beside the figure of a row; null for rows that are not of one attack. */
 export function statedStep(id: string, eps: number, iterations: number): number | null {
-  if (id === 'fgsm') return eps;
-  if (id === 'mim') return eps / iterations;
-  return id.startsWith('pgd') ? pgdStepSize(eps) : null;
+  return ATTACKS.find((a) => a.id === id)?.stepSize(eps, iterations) ?? null;
 }
 
 /** Network passes that a report needs at most, over all models: for the estimate before it starts. */

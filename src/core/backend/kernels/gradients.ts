@@ -4,18 +4,9 @@
  * First order only: the gradient kernels have no gradients of their own.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { runKernel } from './run-kernel.ts';
 import { KERNELS } from './signatures.ts';
 import type { KernelKey, Signatures } from './signatures.ts';
-
-/** Runs one of the project's kernels on the current backend. Outputs in the signature's order. */
-export function runKernel<K extends KernelKey>(
-  key: K,
-  inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
-  attrs: Signatures[K]['attrs'],
-): tf.Tensor[] {
-  const out = tf.engine().runKernel(KERNELS[key], inputs as tf.NamedTensorMap, attrs as never);
-  return (Array.isArray(out) ? out : [out]) as tf.Tensor[];
-}
 
 type Grads = Record<string, () => tf.Tensor>;
 

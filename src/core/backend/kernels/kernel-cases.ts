@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { REFERENCE } from '../reference.ts';
-import { runKernel } from './gradients.ts';
+import { runKernel } from './run-kernel.ts';
 import type { KernelKey } from './signatures.ts';
 
 export interface KernelCase {

@@ -1,8 +1,7 @@
 /**
  * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
  * `runWebGPUProgram` in that a program may have several outputs and is keyed by a name alone, and that uniform buffers with
- * sizes are kept: nothing is written per dispatch but what changes. Sources hold no sizes, so that one pipeline serves all
- * layers of all networks; the batch size follows from the length of a bound buffer.
+ * sizes are kept, so that a dispatch writes only what changes. A program's key must name every size that its source holds.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';

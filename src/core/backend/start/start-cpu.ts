@@ -1,9 +1,9 @@
 /** The plain JavaScript backend: slow, always there. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { StartedBackend } from './backend.ts';
-import { createCpuKernels } from './kernels/cpu/convolution.ts';
-import { registerCompositions, registerFastKernels } from './kernels/register.ts';
+import type { StartedBackend } from './types.ts';
+import { createCpuKernels } from '../kernels/cpu/convolution.ts';
+import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 export async function startCpu(): Promise<StartedBackend> {

@@ -1,8 +1,8 @@
 /** The WebGL backend: for browsers with a GPU and no WebGPU. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendEnvironment, StartedBackend } from './backend.ts';
-import { registerCompositions, registerFastKernels } from './kernels/register.ts';
-import { WEBGL_KERNELS } from './kernels/webgl/index.ts';
+import type { BackendEnvironment, StartedBackend } from './types.ts';
+import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
+import { WEBGL_KERNELS } from '../kernels/webgl/index.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
 

@@ -1,10 +1,11 @@
 /** The WASM backend: SIMD, and threads where the page is cross-origin isolated. */
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendEnvironment, StartedBackend } from './backend.ts';
-import { deviceFault } from './device-fault.ts';
-import { registerCompositions, registerFastKernels } from './kernels/register.ts';
-import { createWasmKernels } from './kernels/wasm/index.ts';
+import type { BackendEnvironment, StartedBackend } from './types.ts';
+import { deviceFault } from '../device-fault.ts';
+import { isNode } from '../is-node.ts';
+import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
+import { createWasmKernels } from '../kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /**
@@ -12,8 +13,6 @@ import { BackendUnavailable } from './unavailable.ts';
  * core makes all the others wait.
  */
 const defaultThreads = (cores: number): number => (cores <= 4 ? cores : Math.min(8, Math.max(4, cores / 2)));
-
-const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
 /** Puts our implementation in place of one of tfjs's on WASM. */
 function replaceStockKernel(

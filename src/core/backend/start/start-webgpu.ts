@@ -3,15 +3,14 @@
  * list on some devices, and nobody hears of a lost device.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendEnvironment, StartedBackend } from './backend.ts';
-import { registerCompositions, registerFastKernels } from './kernels/register.ts';
-import { WebGpuStepCapture } from './kernels/webgpu/capture.ts';
-import { createWebGpuKernels } from './kernels/webgpu/index.ts';
-import { Runner } from './kernels/webgpu/runner.ts';
+import type { BackendEnvironment, StartedBackend } from './types.ts';
+import { isNode } from '../is-node.ts';
+import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
+import { WebGpuStepCapture } from '../kernels/webgpu/capture.ts';
+import { createWebGpuKernels } from '../kernels/webgpu/index.ts';
+import { Runner } from '../kernels/webgpu/runner.ts';
 import { isSoftwareAdapter } from './software-adapter.ts';
 import { BackendUnavailable } from './unavailable.ts';
-
-const isNode = (): boolean => typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 
 async function findGpu(): Promise<GPU | null> {
   if (isNode()) return (await import('./webgpu-node.ts')).createGpu();

@@ -1,0 +1,54 @@
+import { describe, expect, it, test } from 'vitest';
+import { columnsOf, DEPTHS } from '../judge/plan.ts';
+import { AUTOATTACK, QUICK_ENSEMBLE } from './autoattack.ts';
+import { ATTACKS, attackById } from './registry.ts';
+
+test('given the registry, then no two attacks share an id or a name, and each is found by its id', () => {
+  expect(new Set(ATTACKS.map((a) => a.id)).size).toBe(ATTACKS.length);
+  expect(new Set(ATTACKS.map((a) => a.name)).size).toBe(ATTACKS.length);
+  for (const attack of ATTACKS) expect(attackById(attack.id)).toBe(attack);
+});
+
+test('given every depth, then the report’s columns are these, in this order', () => {
+  const LOOK = ['noise', 'fgsm', 'pgd-20', 'pgd-20-margin'];
+  const MORE = [...LOOK, 'mim', 'pgd-20-targeted', 'pgd-100'];
+  const ids = DEPTHS.map((depth) => columnsOf(depth).map((c) => c.id));
+  expect(ids).toEqual([LOOK, [...MORE, 'quick-ensemble'], [...MORE, 'autoattack']]);
+});
+
+describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
+  it('has words, a source and norms', () => {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(attack.name.length).toBeGreaterThan(2);
+    expect(attack.description).toMatch(/^[A-Z].{20,}\.$/s);
+    expect(attack.source).toMatch(/\b20\d\d\b/);
+    expect(attack.norms.length).toBeGreaterThan(0);
+  });
+
+  it('has a budget of whole numbers within limits, and passes that grow with it', () => {
+    const { iterations, restarts, targets } = attack.budget;
+    for (const n of [iterations, restarts, targets]) expect(Number.isInteger(n)).toBe(true);
+    expect(iterations).toBeGreaterThanOrEqual(1);
+    expect(iterations).toBeLessThanOrEqual(5000);
+    expect(restarts).toBeGreaterThanOrEqual(1);
+    const passes = attack.passes(attack.budget, 10);
+    expect(passes).toBeGreaterThan(0);
+    expect(attack.passes({ ...attack.budget, iterations: 2 * iterations }, 10)).toBeGreaterThanOrEqual(
+      passes,
+    );
+  });
+
+  it('states a step inside the ball, or none', () => {
+    const step = attack.stepSize(8 / 255, attack.budget.iterations) ?? 8 / 255;
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThanOrEqual(8 / 255);
+  });
+
+  it('has its place in the report: a row of its own, or a part in an ensemble', () => {
+    const alone = columnsOf('quick').some((c) => c.id === id);
+    const inEnsemble = [...AUTOATTACK, ...QUICK_ENSEMBLE].some((e) => e.attack === attack);
+    // APGD on the untargeted ratio is for the viewer and the command line: AutoAttack replaces it by the targeted one.
+    expect(alone || inEnsemble).toBe(id !== 'apgd-dlr');
+    expect(alone).toBe(attack.reportedFrom !== null);
+  });
+});
