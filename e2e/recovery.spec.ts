@@ -18,7 +18,7 @@ test('given a race that is stopped, when the page is opened anew, then it goes o
   await page.reload();
   const notice = page.getByTestId('interrupted');
   await expect(notice).toContainText('of 60', { timeout: 30_000 });
-  await notice.getByRole('button', { name: 'Go on' }).click();
+  await notice.getByRole('button', { name: 'Resume' }).click();
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   await expect(notice).toHaveCount(0);
   expect([...(await results(page)).keys()]).toEqual(['ARAT']);

@@ -37,6 +37,8 @@ export interface JobProgress {
 }
 
 export interface EngineApi {
+  /** Answers at once, unless the worker computes without a pause or hangs. */
+  ping(): Promise<void>;
   /** Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. */
   initialise(choice: BackendChoice): Promise<DeviceInfo>;
   /**
@@ -51,8 +53,6 @@ export interface EngineApi {
   ): Promise<DataSummary>;
   /** The load under way rejects with `LOAD_CANCELLED`; without one, nothing happens. */
   cancelLoad(): Promise<void>;
-  /** Images of the loaded test set for the picker: RGB bytes and label of the race's test subset. */
-  testImage(index: number): Promise<{ image: Uint8Array; label: number }>;
   /**
    * Starts a race on the loaded data; with `resume`, goes on from the state kept of race `runId`. Resolves when it has ended
    * (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it goes on from the last kept state:
@@ -64,6 +64,8 @@ export interface EngineApi {
     onEvent: (e: RaceEvent) => void,
     resume?: boolean,
   ): Promise<void>;
+  /** The models of a race of an earlier worker: those that the next look at them, test or export brings back from its kept state. */
+  adopt(runId: string, config: ExperimentConfig): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** While paused: trains every contestant one step more, then pauses again. */

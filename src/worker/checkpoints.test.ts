@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { deleteDB, openDB } from 'idb';
+import { describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../core/experiments/presets.ts';
 import { sealed, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { CheckpointStore } from './checkpoints.ts';
@@ -26,28 +27,88 @@ describe('CheckpointStore', () => {
     const name = `shared-${number++}`;
     await new CheckpointStore(name).keep(state('a'));
     const other = new CheckpointStore(name);
-    expect(await other.summary()).toMatchObject({ runId: 'a', epoch: 2, stepsDone: 10, stepsTotal: 40 });
+    expect(await other.offered()).toMatchObject({ runId: 'a', epoch: 2, stepsDone: 10, stepsTotal: 40 });
     expect(await other.read('a')).toEqual(state('a'));
     expect(await other.read('b')).toBeNull();
   });
 
-  it('given a newer race, then it replaces the older; given one forgotten, then only that one goes', async () => {
+  it('given several races, then the newest that no tab has is offered; given one forgotten, then only that one goes', async () => {
     const s = store();
     await s.keep(state('a'));
-    await s.keep(state('b'));
-    await s.forget('a');
-    expect((await s.summary())?.runId).toBe('b');
+    await s.keep({ ...state('b'), savedAt: '2026-01-03T03:04:05.000Z' });
+    expect((await s.offered())?.runId).toBe('b');
+    expect((await s.offered(new Set(['b'])))?.runId).toBe('a');
+    expect(await s.offered(new Set(['a', 'b']))).toBeNull();
     await s.forget('b');
-    expect(await s.summary()).toBeNull();
-    await s.keep(state('c'));
-    await s.forget();
-    expect(await s.read('c')).toBeNull();
+    expect((await s.offered())?.runId).toBe('a');
+    expect(await s.read('b')).toBeNull();
+    expect(await s.read('a')).toEqual(state('a'));
+  });
+
+  it('given a race that has only begun, then it is offered with no step done, and there is no state of it', async () => {
+    const s = store();
+    await s.begin('a', PRESETS.quick);
+    expect(await s.offered()).toMatchObject({ runId: 'a', config: PRESETS.quick, epoch: 0, stepsDone: 0 });
+    expect(await s.read('a')).toBeNull();
+    expect(await s.isUnfinished('a')).toBe(true);
+  });
+
+  it('given a race that is finished, then it is not offered, its state stays for its models, and goes once no tab has it', async () => {
+    const s = store();
+    await s.keep(state('a'));
+    await s.finish('a');
+    expect(await s.offered()).toBeNull();
+    expect(await s.isUnfinished('a')).toBe(false);
+    await s.prune(new Set(['a']));
+    expect(await s.read('a')).toEqual(state('a'));
+    await s.prune(new Set());
+    expect(await s.read('a')).toBeNull();
+  });
+
+  it('given many races that nobody resumes, then the newest few stay', async () => {
+    const s = store();
+    for (let i = 1; i <= 6; i++) await s.keep({ ...state(`r${i}`), savedAt: `2026-01-0${i}T00:00:00.000Z` });
+    await s.prune(new Set(['r1']));
+    expect((await s.list()).map((r) => r.runId)).toEqual(['r6', 'r5', 'r4', 'r3', 'r1']);
+  });
+
+  it('given the one race that an earlier version kept, then it is offered, read, and forgotten', async () => {
+    const name = `legacy-${number++}`;
+    const database = await openDB(name, 1, {
+      upgrade(d) {
+        d.createObjectStore('states');
+        d.createObjectStore('summaries');
+      },
+    });
+    const { version: _, provenance: __, lanes: ___, checksum: ____, ...summary } = state('old');
+    await database.put('states', state('old'), 'last');
+    await database.put('summaries', summary, 'last');
+    database.close();
+    const s = new CheckpointStore(name);
+    expect((await s.offered())?.runId).toBe('old');
+    expect(await s.read('old')).toEqual(state('old'));
+    await s.keep({ ...state('new'), savedAt: '2025-01-01T00:00:00.000Z' });
+    await s.forget('old');
+    expect((await s.offered())?.runId).toBe('new');
+    expect(await s.read('old')).toBeNull();
+  });
+
+  it.each([
+    ['closed under it', (_name: string, s: CheckpointStore) => closeUnder(s)],
+    ['deleted', (name: string) => deleteDB(name)],
+  ])('given a database %s, then the next state is kept all the same', async (_, harm) => {
+    const name = `harmed-${number++}`;
+    const s = new CheckpointStore(name);
+    await s.keep(state('a'));
+    await harm(name, s);
+    await s.keep(state('b'));
+    expect((await new CheckpointStore(name).read('b'))?.runId).toBe('b');
   });
 
   it('given stored settings of another version, then there is no summary and reading says why', async () => {
     const s = store();
     await s.keep(state('a', { config: { version: 99 } as never }));
-    expect(await s.summary()).toBeNull();
+    expect(await s.offered()).toBeNull();
     await expect(s.read('a')).rejects.toThrow(/settings are not valid/);
   });
 
@@ -57,6 +118,45 @@ describe('CheckpointStore', () => {
     const refused = { ...state('a'), extra: () => {} } as RaceCheckpoint;
     await expect(s.keep(refused)).rejects.toThrow();
     expect(await s.read('a')).toBe(refused);
-    expect(await s.summary()).toBeNull();
+    expect(await s.offered()).toBeNull();
+  });
+
+  it('given stored summaries of odd shapes, then none is offered, none throws, and a good one beside them is', async () => {
+    const name = `odd-${number++}`;
+    const s = new CheckpointStore(name);
+    await s.keep(state('good'));
+    await s.close();
+    const good = (await s.list())[0];
+    const odd: unknown[] = [
+      null,
+      7,
+      'text',
+      [],
+      {},
+      { ...good, runId: undefined },
+      { ...good, runId: 5 },
+      { ...good, config: undefined },
+      { ...good, config: { ...PRESETS.quick, contestants: 'none' } },
+      { ...good, epoch: 'two' },
+      { ...good, stepsDone: Number.NaN },
+      { ...good, stepsTotal: undefined },
+      { ...good, savedAt: 'yesterday' },
+      { ...good, savedAt: new Date() },
+      { ...good, finished: 'no' },
+    ];
+    const database = await openDB(name, 1);
+    for (const [i, value] of odd.entries()) await database.put('summaries', value, `odd ${i}`);
+    database.close();
+    expect((await s.list()).map((r) => r.runId)).toEqual(['good']);
+    await s.prune(new Set());
+    expect((await s.offered())?.runId).toBe('good');
   });
 });
+
+/** As Safari does: the connection that the store has is closed, and nobody tells it. */
+async function closeUnder(s: CheckpointStore): Promise<void> {
+  const open = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  await s.list();
+  (open.mock.contexts.at(-1) as IDBDatabase).close();
+  open.mockRestore();
+}

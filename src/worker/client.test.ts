@@ -1,28 +1,6 @@
-import { expose } from 'comlink';
 import { describe, expect, test, vi } from 'vitest';
 import { createEngineClient } from './client.ts';
-
-/** A worker on a message channel: comlink works for real, only the thread is missing. */
-function channelWorker(api: object | null): Worker & { terminated: boolean } {
-  const { port1, port2 } = new MessageChannel();
-  if (api) expose(api, port2 as never);
-  port1.start();
-  const worker = {
-    terminated: false,
-    onerror: null,
-    onmessageerror: null,
-    postMessage: (message: unknown, transfer: Transferable[]) =>
-      port1.postMessage(message, transfer as never),
-    addEventListener: (type: string, listener: EventListener) => port1.addEventListener(type, listener),
-    removeEventListener: (type: string, listener: EventListener) => port1.removeEventListener(type, listener),
-    terminate() {
-      this.terminated = true;
-      port1.close();
-      port2.close();
-    },
-  };
-  return worker as unknown as Worker & { terminated: boolean };
-}
+import { channelWorker } from './testing/channel-worker.ts';
 
 const options = { baseUrl: 'http://localhost/', appVersion: '1' };
 
@@ -61,8 +39,9 @@ describe('the engine client', () => {
         (e: Error) => e.message,
       ),
     );
-    workers[0].onerror!({ message: 'out of memory' } as ErrorEvent);
-    for (const outcome of await Promise.all(pending)) expect(outcome).toMatch(/out of memory.*Press Train/);
+    workers[0].die('out of memory.');
+    for (const outcome of await Promise.all(pending))
+      expect(outcome).toBe('The training worker stopped working (out of memory).');
     expect(onCrash).toHaveBeenCalledTimes(1);
     expect(workers[0].terminated).toBe(true);
     await client.api.pause();
@@ -77,5 +56,42 @@ describe('the engine client', () => {
     client.restart();
     expect(await pending).toMatch(/restarted/);
     expect(onCrash).not.toHaveBeenCalled();
+  });
+
+  test('given a worker that falls silent under a call, then the silence grows until it answers; with no call, nothing is asked', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const ping = vi.fn(async () => {});
+      let finish = () => {};
+      const worker = channelWorker({ ping, pause: () => new Promise<void>((resolve) => (finish = resolve)) });
+      const client = createEngineClient({
+        ...options,
+        onCrash: () => {},
+        createWorker: () => worker,
+        heartbeatMs: 2_000,
+      });
+      const call = client.api.pause();
+      const beat = async () => {
+        vi.advanceTimersByTime(2_000);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      };
+      await beat();
+      await vi.waitFor(() => expect(ping).toHaveBeenCalledTimes(1));
+      await vi.waitFor(() => expect(client.silentMs()).toBe(0));
+      worker.fallSilent();
+      for (let i = 0; i < 9; i++) await beat();
+      // Within 20 seconds of the first question left unanswered.
+      expect(client.silentMs()).toBe(16_000);
+      worker.wake();
+      await vi.waitFor(() => expect(client.silentMs()).toBe(0));
+      finish();
+      await call;
+      const asked = ping.mock.calls.length;
+      for (let i = 0; i < 3; i++) await beat();
+      expect(ping).toHaveBeenCalledTimes(asked);
+      client.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

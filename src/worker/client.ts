@@ -4,6 +4,8 @@ import type { EngineApi } from './api.ts';
 
 export interface EngineClient {
   readonly api: EngineApi;
+  /** Milliseconds for which the worker has not answered, while a call waits for it; 0 when it answers. */
+  silentMs(): number;
   /** Ends the worker (every pending call rejects) and starts a fresh one on the next call. */
   restart(): void;
   dispose(): void;
@@ -12,8 +14,10 @@ export interface EngineClient {
 export interface EngineClientOptions {
   readonly baseUrl: string;
   readonly appVersion: string;
-  /** The worker died: one sentence with what to do next. Its models are gone. */
+  /** The worker died: one sentence. Its models are gone; what to do next is the page's to say. */
   readonly onCrash: (message: string) => void;
+  /** How often a worker that is waited for is asked whether it is there, in milliseconds. */
+  readonly heartbeatMs?: number;
   /** Makes the worker; tests give their own. */
   readonly createWorker?: (name: string) => Worker;
 }
@@ -25,12 +29,20 @@ const defaultWorker = (name: string): Worker =>
 const passable = (argument: unknown): unknown =>
   typeof argument === 'function' ? proxy(argument as (...a: unknown[]) => unknown) : argument;
 
+const HEARTBEAT_MS = 2_500;
+
 class Connection {
   readonly worker: Worker;
+  private heartbeat: ReturnType<typeof setInterval> | null = null;
+  /** Heartbeats since the question that is not answered; null when none is out. Counted, as a clock runs on while a computer sleeps. */
+  private unanswered: number | null = null;
   private readonly remote: Remote<EngineApi>;
   private readonly rejects = new Set<(error: Error) => void>();
 
-  constructor(options: EngineClientOptions, onDeath: (message: string) => void) {
+  constructor(
+    private readonly options: EngineClientOptions,
+    onDeath: (message: string) => void,
+  ) {
     const name = JSON.stringify({ baseUrl: options.baseUrl, appVersion: options.appVersion });
     this.worker = (options.createWorker ?? defaultWorker)(name);
     this.remote = wrap<EngineApi>(this.worker);
@@ -44,6 +56,7 @@ class Connection {
   call(method: keyof EngineApi, args: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.rejects.add(reject);
+      this.listen();
       const done = () => this.rejects.delete(reject);
       const f = this.remote[method] as unknown as (...a: unknown[]) => Promise<unknown>;
       f(...args.map(passable)).then(
@@ -53,7 +66,29 @@ class Connection {
     });
   }
 
+  get silentMs(): number {
+    return (this.unanswered ?? 0) * (this.options.heartbeatMs ?? HEARTBEAT_MS);
+  }
+
+  /** As long as a call waits for the worker. */
+  private listen(): void {
+    this.heartbeat ??= setInterval(() => {
+      if (this.rejects.size === 0) return this.stopListening();
+      if (this.unanswered !== null) return void this.unanswered++;
+      this.unanswered = 0;
+      const answered = () => (this.unanswered = null);
+      this.remote.ping().then(answered, answered);
+    }, this.options.heartbeatMs ?? HEARTBEAT_MS);
+  }
+
+  private stopListening(): void {
+    if (this.heartbeat !== null) clearInterval(this.heartbeat);
+    this.heartbeat = null;
+    this.unanswered = null;
+  }
+
   close(message: string): void {
+    this.stopListening();
     for (const reject of this.rejects) reject(new Error(message));
     this.rejects.clear();
     this.remote[releaseProxy]();
@@ -61,26 +96,28 @@ class Connection {
   }
 }
 
-const METHODS = [
-  'initialise',
-  'loadData',
-  'cancelLoad',
-  'testImage',
-  'race',
-  'pause',
-  'resume',
-  'stepOnce',
-  'stop',
-  'example',
-  'lossSlice',
-  'attacks',
-  'estimateRobustness',
-  'robustness',
-  'pauseJob',
-  'resumeJob',
-  'stopJob',
-  'weights',
-] as const satisfies readonly (keyof EngineApi)[];
+/** Every method of the engine; the compiler names one that is missing. */
+const METHODS: Readonly<Record<keyof EngineApi, true>> = {
+  ping: true,
+  initialise: true,
+  loadData: true,
+  cancelLoad: true,
+  race: true,
+  adopt: true,
+  pause: true,
+  resume: true,
+  stepOnce: true,
+  stop: true,
+  example: true,
+  lossSlice: true,
+  attacks: true,
+  estimateRobustness: true,
+  robustness: true,
+  pauseJob: true,
+  resumeJob: true,
+  stopJob: true,
+  weights: true,
+};
 
 /** The engine in its worker, started with the first call. */
 export function createEngineClient(options: EngineClientOptions): EngineClient {
@@ -91,17 +128,21 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   };
   const connect = (): Connection => {
     connection ??= new Connection(options, (why) => {
-      const message = `The training worker stopped working (${why}). Press Train to start again.`;
+      const message = `The training worker stopped working (${why.replace(/\.$/, '')}).`;
       close(message);
       options.onCrash(message);
     });
     return connection;
   };
   const api = Object.fromEntries(
-    METHODS.map((method) => [method, (...args: unknown[]) => connect().call(method, args)]),
+    Object.keys(METHODS).map((method) => [
+      method,
+      (...args: unknown[]) => connect().call(method as keyof EngineApi, args),
+    ]),
   ) as unknown as EngineApi;
   return {
     api,
+    silentMs: () => connection?.silentMs ?? 0,
     restart: () => close('The training worker was restarted.'),
     dispose: () => close('The page is closing.'),
   };

@@ -4,8 +4,6 @@ import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
-import { IMAGE_BYTES, type Dataset } from '../core/data/dataset.ts';
-import { loadDataset } from '../core/data/load.ts';
 import { networkCost } from '../core/nn/architecture.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
 import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
@@ -13,15 +11,10 @@ import type { RaceEvent } from '../core/race/events.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { Race } from '../core/race/race.ts';
 import type { Trainer } from '../core/training/trainer.ts';
-import {
-  LOAD_CANCELLED,
-  type DataProgress,
-  type DataSummary,
-  type DeviceInfo,
-  type EngineApi,
-  type JobProgress,
-} from './api.ts';
+import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
 import { CheckpointStore } from './checkpoints.ts';
+import { Datasets } from './datasets.ts';
+import { EngineDevice } from './device.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
 import { judge } from './robustness.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
@@ -35,33 +28,57 @@ const CHECKPOINT_SECONDS = 30;
 /** For the slowest looks on the slowest devices: the page offers to restart a worker that is silent for a minute. */
 const LONGEST_HOLD_MS = 20_000;
 
-export class Engine implements EngineApi {
-  private device: DeviceInfo | null = null;
-  private readonly datasets = new Map<Source, Dataset>();
-  private loading: AbortController | null = null;
-  private live: Race | null = null;
-  private racing = false;
-  private job = new RaceControl();
-  private readonly checkpoints = new CheckpointStore();
+const STATE_GONE = 'The state of this race is no longer kept: start it again with Train.';
 
-  /** `baseUrl`: address of the page, below which hosted data may lie. `start`: tests give their own. */
+/** The race whose models the engine has, or can bring back. */
+interface LastRace {
+  readonly runId: string;
+  readonly config: ExperimentConfig;
+}
+
+export class Engine implements EngineApi {
+  private readonly device: EngineDevice;
+  private readonly datasets: Datasets;
+  private live: Race | null = null;
+  private last: LastRace | null = null;
+  private racing = false;
+  /** What the visitor has pressed, for a race that goes on on another device. */
+  private pressed = { paused: false, stopped: false };
+  private job = new RaceControl();
+  /** The stress test under way; resolves, and never rejects, when it uses the models no more. */
+  private jobDone: Promise<unknown> = Promise.resolve();
+  private readonly checkpoints: CheckpointStore;
+
+  /** `baseUrl`: address of the page, below which hosted data may lie. `start`, `checkpoints`: tests give their own. */
   constructor(
-    private readonly baseUrl: string,
+    baseUrl: string,
     private readonly appVersion: string,
-    private readonly start: typeof initialiseBackend = initialiseBackend,
-  ) {}
+    start: typeof initialiseBackend = initialiseBackend,
+    checkpoints = new CheckpointStore(),
+  ) {
+    this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
+    this.datasets = new Datasets(baseUrl);
+    this.checkpoints = checkpoints;
+  }
+
+  async ping(): Promise<void> {}
 
   async initialise(choice: BackendChoice): Promise<DeviceInfo> {
     if (this.racing) throw new Error('A race is running: stop it before the backend is changed.');
+    this.last = null;
     return this.startBackend(choice);
   }
 
   private async startBackend(choice: BackendChoice): Promise<DeviceInfo> {
+    await this.endJob();
     this.disposeModels();
-    const fail = (reason: string) => this.live?.control.interrupt(reason);
-    const device = await this.start(choice, { onLost: fail, onDeviceError: fail });
-    this.device = device;
-    return device;
+    return this.device.start(choice);
+  }
+
+  /** A stress test ends with the rows that it has before its models go. */
+  private async endJob(): Promise<void> {
+    this.job.stop();
+    await this.jobDone;
   }
 
   private disposeModels(): void {
@@ -80,27 +97,11 @@ export class Engine implements EngineApi {
     onProgress: (p: DataProgress) => void,
     onNote: (note: string) => void = () => {},
   ): Promise<DataSummary> {
-    await this.cancelLoad();
-    const { signal } = (this.loading = new AbortController());
-    const dataset = await loadDataset(source, { files, onProgress, onNote, signal, baseUrl: this.baseUrl });
-    signal.throwIfAborted();
-    this.datasets.set(source, dataset);
-    const { provenance, classNames, train, test } = dataset;
-    return { source, provenance, classNames, trainCount: train.labels.length, testCount: test.labels.length };
+    return this.datasets.load(source, files, onProgress, onNote);
   }
 
   async cancelLoad(): Promise<void> {
-    this.loading?.abort(new Error(LOAD_CANCELLED));
-  }
-
-  async testImage(index: number): Promise<{ image: Uint8Array; label: number }> {
-    const { test } = this.raceOrThrow().data;
-    if (!Number.isInteger(index) || index < 0 || index >= test.labels.length)
-      throw new Error(`There is no test image ${index}: the race has images 0 to ${test.labels.length - 1}.`);
-    return {
-      image: test.images.slice(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES),
-      label: test.labels[index],
-    };
+    this.datasets.cancel();
   }
 
   async race(
@@ -111,33 +112,39 @@ export class Engine implements EngineApi {
   ): Promise<void> {
     if (this.racing) throw new Error('A race is running already: stop it before another starts.');
     this.racing = true;
+    this.pressed = { paused: false, stopped: false };
+    const tell = (message: string) => onEvent({ type: 'note', runId, message });
     const prepare = (message: string) => onEvent({ type: 'state', runId, state: 'preparing', message });
     try {
       prepare('Preparing the data and the networks');
-      if (!this.device) await this.startBackend('auto');
-      if (!this.datasets.has(config.dataset.source))
-        await this.loadData(config.dataset.source, null, () => {});
-      let from = resume ? await this.checkpoints.read(runId) : null;
+      await this.endJob();
+      let from = resume ? await this.toResume(runId) : null;
       if (resume && !from)
-        throw new Error('The state of this race is no longer kept: start it again with Train.');
+        tell('The race starts again from the beginning: it was cut off before a state of it was kept.');
+      if (!this.device.info) await this.startBackend('auto');
+      if (this.device.lost !== null) {
+        tell(`${this.device.lost} The device is started again before the race.`);
+        await this.startBackend(this.device.info!.backend);
+      }
+      await this.ensureData(config);
+      if (!from) await this.checkpoints.begin(runId, config).catch(() => {});
       for (let losses = 0; ;) {
         try {
           return await this.attempt(runId, config, onEvent, from);
         } catch (error) {
           if (!(error instanceof RaceInterrupted)) throw error;
           losses++;
-          const { backend } = this.device!;
+          const { backend } = this.device.info!;
           const choice = losses <= RETRIES ? backend : nextBackend(backend);
           if (choice === null) throw error;
           if (choice !== backend) losses = 0;
-          onEvent({
-            type: 'note',
-            runId,
-            message: `${error.message} The race goes on from its last kept state.`,
-          });
-          prepare(`Starting ${choice} again`);
           // Without one, from the start: the seeds make it the same race.
           from = await this.checkpoints.read(runId).catch(() => null);
+          const how = from
+            ? 'The race goes on from its last kept state.'
+            : 'The race starts from the beginning: no state of it had been kept yet.';
+          tell(`${error.message} ${how}`);
+          prepare(`Starting ${choice} again`);
           await this.startBackend(choice);
         }
       }
@@ -149,9 +156,47 @@ export class Engine implements EngineApi {
         recoverable: true,
       });
       onEvent({ type: 'state', runId, state: 'failed' });
+      await this.forgetIfEmpty(runId);
     } finally {
       this.racing = false;
     }
+  }
+
+  /** The state from which a race goes on; null where it begins anew. Rejects when the race is complete or unknown. */
+  private async toResume(runId: string): Promise<RaceCheckpoint | null> {
+    if (!(await this.checkpoints.isUnfinished(runId))) throw new Error(STATE_GONE);
+    return this.checkpoints.read(runId);
+  }
+
+  /** A race that failed before a state was kept has nothing to go on from. */
+  private async forgetIfEmpty(runId: string): Promise<void> {
+    try {
+      if (!(await this.checkpoints.read(runId))) await this.checkpoints.forget(runId);
+    } catch {
+      // What cannot be read stays, and is not offered.
+    }
+  }
+
+  private async ensureData({ dataset: { source } }: ExperimentConfig): Promise<void> {
+    if (!this.datasets.get(source)) await this.loadData(source, null, () => {});
+  }
+
+  /** The race as it was at `from`, or at its start; not yet running. The models before it go only when it is sure to start. */
+  private make({ runId, config }: LastRace, from: RaceCheckpoint | null, emit: (e: RaceEvent) => void): Race {
+    const { backend, device } = this.device.info!;
+    const race = new Race(config, this.datasets.get(config.dataset.source)!, {
+      runId,
+      backend,
+      device,
+      appVersion: this.appVersion,
+      emit,
+      from: from ?? undefined,
+      checkpoints: { everySeconds: CHECKPOINT_SECONDS, keep: (state) => this.checkpoints.keep(state) },
+    });
+    this.disposeModels();
+    this.live = race;
+    this.last = { runId, config };
+    return race;
   }
 
   /** Trains to the end on the backend that is started. Rejects with RaceInterrupted when the device goes away. */
@@ -161,29 +206,27 @@ export class Engine implements EngineApi {
     onEvent: (e: RaceEvent) => void,
     from: RaceCheckpoint | null,
   ): Promise<void> {
-    const { backend, device, warnings } = this.device!;
+    const { backend, device, warnings } = this.device.info!;
     onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
-    const race = new Race(config, this.datasets.get(config.dataset.source)!, {
-      runId,
-      backend,
-      device,
-      appVersion: this.appVersion,
-      emit: onEvent,
-      from: from ?? undefined,
-      checkpoints: { everySeconds: CHECKPOINT_SECONDS, keep: (state) => this.checkpoints.keep(state) },
-    });
-    // The old models go only when the new race is sure to start.
-    this.disposeModels();
-    this.live = race;
+    const race = this.make({ runId, config }, from, onEvent);
+    if (this.pressed.paused) race.control.pause();
+    if (this.pressed.stopped) race.control.stop();
     const { status } = await race.run();
-    if (status !== 'stopped') await this.checkpoints.forget(runId).catch(() => {});
+    if (status === 'complete') await this.checkpoints.finish(runId).catch(() => {});
+    if (status === 'failed') await this.forgetIfEmpty(runId);
+  }
+
+  async adopt(runId: string, config: ExperimentConfig): Promise<void> {
+    if (!this.racing && !this.live) this.last = { runId, config };
   }
 
   async pause(): Promise<void> {
+    this.pressed.paused = true;
     this.live?.control.pause();
   }
 
   async resume(): Promise<void> {
+    this.pressed.paused = false;
     this.live?.control.resume();
   }
 
@@ -192,22 +235,65 @@ export class Engine implements EngineApi {
   }
 
   async stop(): Promise<void> {
+    this.pressed.stopped = true;
     this.live?.control.stop();
   }
 
+  /**
+   * Works with the models of the last race. Where the device is lost, or the worker is new, device and models are brought back from the
+   * race's kept state first; where the device goes away under the work, it is done once more.
+   */
+  private async withModels<T>(work: (race: Race) => Promise<T>): Promise<T> {
+    const race = await this.models();
+    try {
+      return await work(race);
+    } catch (error) {
+      if (!(await this.device.isLost())) throw error;
+      if (this.racing)
+        throw new Error('The device was lost: the models are back as soon as the race goes on.', {
+          cause: error,
+        });
+      return work(await this.models());
+    }
+  }
+
+  private bringingBack: Promise<void> | null = null;
+
+  private async models(): Promise<Race> {
+    if (!this.racing && this.last && (!this.live || this.device.lost !== null)) {
+      this.bringingBack ??= this.bringBack(this.last).finally(() => (this.bringingBack = null));
+      await this.bringingBack;
+    }
+    return this.raceOrThrow();
+  }
+
+  private async bringBack(last: LastRace): Promise<void> {
+    const state = await this.checkpoints.read(last.runId).catch(() => null);
+    if (!state)
+      throw new Error(
+        'The trained models are gone, and no state of them was kept: train again to use models here.',
+      );
+    if (!this.device.info) await this.startBackend('auto');
+    else if (this.device.lost !== null) await this.startBackend(this.device.info.backend);
+    await this.ensureData(last.config);
+    this.make(last, state, () => {});
+  }
+
   async example(request: ExampleRequest): Promise<ExampleView[]> {
-    const race = this.raceOrThrow();
-    return this.whileHeld(async () => {
-      const views: ExampleView[] = [];
-      for (const trainer of race.trainers) views.push(await exampleOf(trainer, race.data.test, request));
-      return views;
-    });
+    return this.withModels((race) =>
+      this.whileHeld(async () => {
+        const views: ExampleView[] = [];
+        for (const trainer of race.trainers) views.push(await exampleOf(trainer, race.data.test, request));
+        return views;
+      }),
+    );
   }
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
-    const trainer = this.trainerOrThrow(request.label);
-    const { test } = this.raceOrThrow().data;
-    return this.whileHeld(() => sliceOf(trainer, test, request));
+    return this.withModels((race) => {
+      const trainer = trainerOf(race, request.label);
+      return this.whileHeld(() => sliceOf(trainer, race.data.test, request));
+    });
   }
 
   /** Training waits while a model is looked at, but not so long that it seems to have stopped. */
@@ -229,21 +315,30 @@ export class Engine implements EngineApi {
   }
 
   async estimateRobustness(options: RobustnessOptions): Promise<number> {
-    const { config, trainers } = this.raceOrThrow();
+    const { config, trainers } = await this.models();
     const classes = config.dataset.classes.length;
     const { flopPerImage } = networkCost({ ...config.network, classes });
     const passes = plannedPasses(options, classes, trainers.length);
-    return (passes * flopPerImage) / (this.device!.gflops * 1e9);
+    return (passes * flopPerImage) / (this.device.info!.gflops * 1e9);
   }
 
   async robustness(
     options: RobustnessOptions,
     onProgress: (p: JobProgress) => void,
   ): Promise<RobustnessReport> {
-    const race = this.raceOrThrow();
-    this.job.stop();
+    await this.endJob();
+    const race = await this.models();
     this.job = new RaceControl();
-    return judge(race, options, this.job, onProgress);
+    const report = judge(race, options, this.job, onProgress);
+    this.jobDone = report.catch(() => {});
+    try {
+      return await report;
+    } catch (error) {
+      if (!(await this.device.isLost())) throw error;
+      throw new Error(
+        `${this.device.lost} The test ended with the rows it had: start it again for the others.`,
+      );
+    }
   }
 
   async pauseJob(): Promise<void> {
@@ -259,24 +354,30 @@ export class Engine implements EngineApi {
   }
 
   async weights(label: string): Promise<Uint8Array> {
-    const trainer = this.trainerOrThrow(label);
-    const { method, switches } = trainer.contestant;
-    return exportWeights(trainer.evaluated, {
-      label,
-      method,
-      switches: JSON.stringify(switches),
-      steps: String(trainer.step),
+    return this.withModels(async (race) => {
+      const trainer = trainerOf(race, label);
+      const { method, switches } = trainer.contestant;
+      return exportWeights(trainer.evaluated, {
+        label,
+        method,
+        switches: JSON.stringify(switches),
+        steps: String(trainer.step),
+      });
     });
   }
 
-  private trainerOrThrow(label: string): Trainer {
-    const trainer = this.raceOrThrow().trainers.find((t) => t.contestant.label === label);
-    if (!trainer) throw new Error(`There is no trained model "${label}".`);
-    return trainer;
-  }
-
   private raceOrThrow(): Race {
-    if (!this.live) throw new Error('There are no trained models yet: press Train first.');
-    return this.live;
+    if (this.live) return this.live;
+    throw new Error(
+      this.racing
+        ? 'The models are being prepared: try again in a moment.'
+        : 'There are no trained models yet: press Train first.',
+    );
   }
+}
+
+function trainerOf(race: Race, label: string): Trainer {
+  const trainer = race.trainers.find((t) => t.contestant.label === label);
+  if (!trainer) throw new Error(`There is no trained model "${label}".`);
+  return trainer;
 }

@@ -28,7 +28,8 @@ export async function judge(
   let rowsSent = 0;
   return robustnessReport(models, race.data.test, options, async ({ done, total, what, rows }) => {
     spent += performance.now() - last;
-    if (performance.now() - sent > INTERVAL) {
+    // A finished row crosses at once: it must not be lost with the worker.
+    if (rows.length > rowsSent || performance.now() - sent > INTERVAL) {
       sent = performance.now();
       const secondsLeft = done > 0 ? (spent * (total - done)) / done / 1000 : null;
       const fresh = rows.length > rowsSent ? rows.slice(rowsSent) : null;

@@ -14,7 +14,7 @@ import { duration } from '../see/format.ts';
 import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
 import { progressWords } from './progress-words.ts';
-import { configError, heardAt, isActive, usePage } from '../state/store.ts';
+import { configError, engine, isActive, usePage } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
 
 const WORDS: Readonly<Record<RaceState, string>> = {
@@ -46,39 +46,43 @@ function ProgressLine() {
   );
 }
 
-const SILENCE_MS = 60_000;
+/** A worker that is silent for so long is spoken of: with the pause between two looks, within 20 seconds. */
+const SILENCE_MS = 15_000;
+const LOOK_EVERY_MS = 2_000;
 
-/** Seconds without a word from a worker that should be training; null while there is nothing to worry about. */
+/** Seconds for which a worker that is waited for has not answered; null while there is nothing to worry about. */
 function useSilence(): number | null {
-  const working = usePage((s) => isActive(s.race) && s.race !== 'paused');
   const [silence, setSilence] = useState<number | null>(null);
   useEffect(() => {
-    if (!working) return;
-    const started = performance.now();
+    // A step that took longer before and ended well may take as long again.
+    let usual = 0;
+    let longest = 0;
     const timer = setInterval(() => {
-      const silent = performance.now() - Math.max(started, heardAt);
-      setSilence(silent > SILENCE_MS ? Math.round(silent / 1000) : null);
-    }, 5_000);
-    return () => {
-      clearInterval(timer);
-      setSilence(null);
-    };
-  }, [working]);
+      const silent = engine.silentMs();
+      if (silent === 0) usual = Math.max(usual, longest);
+      longest = silent === 0 ? 0 : silent;
+      setSilence(silent >= SILENCE_MS && silent > 1.5 * usual ? Math.round(silent / 1000) : null);
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
   return silence;
 }
 
 function SilenceNotice() {
   const silence = useSilence();
+  const active = usePage((s) => isActive(s.race));
   if (silence === null) return null;
   return (
     <Alert
       color="yellow"
       icon={<IconAlertTriangle />}
-      title={`No word from the worker for ${duration(silence)}`}
+      title={`No answer from the worker for ${duration(silence)}`}
+      data-testid="silence"
     >
       <Stack gap="xs" align="start">
-        One step of a large network may take that long. If it is stuck, restart it: the race goes on from its
-        last kept state.
+        {active
+          ? 'One step of a large network on the CPU can take that long. If the worker is stuck, restart it: the race goes on from its last kept state.'
+          : 'If the worker is stuck, restart it: what it was doing ends, and trained models are brought back from their kept state.'}
         <Button size="xs" variant="default" onClick={usePage.getState().restartWorker}>
           Restart the worker
         </Button>
@@ -95,17 +99,18 @@ function InterruptedNotice() {
   const { config, epoch, stepsDone, stepsTotal, savedAt } = interrupted;
   const { goOn, forgetInterrupted } = usePage.getState();
   return (
-    <Alert variant="light" color="blue" title="A race can go on" data-testid="interrupted">
+    <Alert variant="light" color="blue" title="Unfinished race" data-testid="interrupted">
       <Stack gap="xs" align="start">
         <span>
-          {config.contestants.map((c) => c.label).join(', ')}: epoch{' '}
-          {Math.min(epoch + 1, config.optimiser.epochs)} of {config.optimiser.epochs}, step{' '}
-          {stepsDone.toLocaleString('en')} of {stepsTotal.toLocaleString('en')}, kept{' '}
+          {config.contestants.map((c) => c.label).join(', ')}:{' '}
+          {stepsTotal === 0
+            ? 'cut off before a first state was kept, so it starts from the beginning; begun '
+            : `epoch ${Math.min(epoch + 1, config.optimiser.epochs)} of ${config.optimiser.epochs}, step ${stepsDone.toLocaleString('en')} of ${stepsTotal.toLocaleString('en')}, kept `}
           {new Date(savedAt).toLocaleString('en')}. Training another race replaces it.
         </span>
         <Group gap="xs">
           <Button size="xs" onClick={() => void goOn()}>
-            Go on
+            Resume
           </Button>
           <Button size="xs" variant="default" onClick={() => void forgetInterrupted()}>
             Discard

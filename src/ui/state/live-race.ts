@@ -7,10 +7,11 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 export class LiveRace {
   private result: RaceResult;
   private over = false;
+  private failed = false;
 
   constructor(
     readonly runId: string,
-    config: ExperimentConfig,
+    readonly config: ExperimentConfig,
     dataset: RaceResult['dataset'],
     appVersion: string,
   ) {
@@ -26,8 +27,18 @@ export class LiveRace {
     return this.result !== before;
   }
 
+  /** Whether the race's own result has come. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** The race will send no result: what there is so far is one that failed. */
+  fail(): void {
+    this.failed = true;
+  }
+
   /** What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same. */
   snapshot(): RaceResult {
-    return this.over ? this.result : ended(this.result, 'stopped');
+    return this.over ? this.result : ended(this.result, this.failed ? 'failed' : 'stopped');
   }
 }

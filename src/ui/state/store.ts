@@ -1,127 +1,90 @@
 /** The page's one store: what is edited, what runs, what is shown. Charts read `view`, renewed at most four times a second. */
 import { create } from 'zustand';
 import { errorMessage } from '../../core/error-message.ts';
-import { parseConfig, type BackendChoice, type ExperimentConfig } from '../../core/settings/config.ts';
+import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import type { RaceEvent, RaceState } from '../../core/race/events.ts';
-import { LOAD_CANCELLED, type DataProgress, type DataSummary, type DeviceInfo } from '../../worker/api.ts';
-import { CheckpointStore, type InterruptedRace } from '../../worker/checkpoints.ts';
+import type { RaceEvent } from '../../core/race/events.ts';
+import { LOAD_CANCELLED, type DataProgress } from '../../worker/api.ts';
+import { CheckpointStore } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
-import type { Shown } from '../see/models.ts';
+import { createRaceLocks } from '../../worker/race-locks.ts';
 import { slowerBackend } from '../shared/backend-words.ts';
 import { newId } from '../shared/new-id.ts';
 import { runStore } from '../storage/runs.ts';
+import { Crashes } from './crashes.ts';
 import { LiveRace } from './live-race.ts';
 import { notify } from './notify.ts';
+import type { PageState } from './page-state.ts';
+import { configError, isActive } from './race-rules.ts';
+import { WorkerData } from './worker-data.ts';
 
 export const APP_VERSION = __APP_VERSION__;
 const RENEW_MS = 250;
 
-type Progress = Extract<RaceEvent, { type: 'progress' }>;
 type Source = ExperimentConfig['dataset']['source'];
 
-export interface PageState {
-  readonly config: ExperimentConfig;
-  readonly backendChoice: BackendChoice;
-  readonly device: DeviceInfo | null;
-  readonly deviceBusy: boolean;
-  readonly data: Partial<Record<Source, DataSummary>>;
-  readonly dataProgress: DataProgress | null;
-  readonly dataError: string | null;
-  /** What happened on the way of the last load and did not stop it; one sentence each. */
-  readonly dataNotes: readonly string[];
-  readonly race: RaceState | null;
-  readonly raceMessage: string | null;
-  readonly raceError: string | null;
-  readonly runId: string;
-  /** A race whose state is kept and which can go on; null while one runs. */
-  readonly interrupted: InterruptedRace | null;
-  readonly progress: Progress | null;
-  readonly shown: Shown;
-  readonly shownName: string;
-  readonly view: RaceResult | null;
-  /** This visit has a race of its own, shown or not: its figures are here, and its models in the worker. */
-  readonly ownRace: boolean;
-  /** A stress test runs in the worker. */
-  readonly judging: boolean;
-  setConfig(config: ExperimentConfig): void;
-  setBackend(choice: BackendChoice): Promise<void>;
-  loadData(source: Source, files?: readonly File[] | null): Promise<boolean>;
-  cancelLoad(): void;
-  train(): Promise<void>;
-  /** Goes on with the race that was stopped or cut off. */
-  goOn(): Promise<void>;
-  /** Looks for a race that can go on, once the page is there and after a race has ended. */
-  findInterrupted(): Promise<void>;
-  forgetInterrupted(): Promise<void>;
-  /** Ends a worker that gives no sign of life; the race goes on in a new one. */
-  restartWorker(): void;
-  pause(): void;
-  resume(): void;
-  stepOnce(): void;
-  stop(): void;
-  reset(): void;
-  /** Shows another run. The visit's own race stays behind it, and goes on where one runs. */
-  open(kind: Shown, result: RaceResult, name: string): void;
-  /** Shows the visit's own race again; does nothing where there is none. */
-  backToRace(): void;
-  setJudging(judging: boolean): void;
-}
+export type { PageState };
 
 export const engine = createEngineClient({
   baseUrl: document.baseURI.split('#')[0],
   appVersion: APP_VERSION,
-  onCrash: (message) => {
-    const active = isActive(usePage.getState().race);
-    notify('error', message);
-    usePage.setState({ race: active ? 'failed' : null, raceError: message, device: null, progress: null });
-    if (active) void afterCrash();
-  },
+  onCrash: (message) => void recover(message),
 });
 
 const checkpoints = new CheckpointStore();
+const locks = createRaceLocks();
+const workerData = new WorkerData();
 
 const say = (error: unknown): string => errorMessage(error);
 
-/** Whether a race occupies the engine. */
-export const isActive = (race: RaceState | null): boolean =>
-  race === 'preparing' || race === 'running' || race === 'paused' || race === 'evaluating';
+export { configError, isActive };
 
-/** One sentence about the first wrong setting, or null. */
-export function configError(
-  config: ExperimentConfig,
-  data: PageState['data'] = usePage.getState().data,
-): string | null {
-  try {
-    parseConfig(config);
-  } catch (error) {
-    return say(error);
+const crashes = new Crashes();
+/** Counts workers: what a dead one's calls reject with is not how its race ends. */
+let workers = 0;
+/** The race that was paused when its worker died. */
+let pausing: string | null = null;
+
+/** The worker died or was ended: a new one goes on with its race, a bounded number of times, or brings its models back when they are needed. */
+async function recover(why: string): Promise<void> {
+  const { getState: get, setState: set } = usePage;
+  const { race, runId, ownRace } = get();
+  workers++;
+  workerData.workerGone();
+  set({ device: null });
+  if (!isActive(race)) {
+    const models = ownRace
+      ? 'The trained models are brought back from their kept state when they are next used.'
+      : 'A new one starts when it is needed.';
+    notify('warning', `${why} ${models}`);
+    if (ownRace && live) await engine.api.adopt(runId, live.config).catch(() => {});
+    return;
   }
-  const { dataset, optimiser } = config;
-  // CIFAR-100 has a hundred classes, everything else ten.
-  const names = data[dataset.source]?.classNames;
-  const count = names?.length ?? (dataset.source === 'archive' ? 100 : 10);
-  const beyond = dataset.classes.find((c) => c >= count);
-  if (beyond !== undefined)
-    return `Class ${beyond} is chosen, and this data has classes 0 to ${count - 1}: choose the classes again under Data.`;
-  if (optimiser.batchSize > dataset.trainSize)
-    return `The batch size (${optimiser.batchSize}) is larger than the number of training images (${dataset.trainSize}).`;
-  return null;
+  if (race === 'paused') pausing = runId;
+  set({ race: 'preparing', raceMessage: 'Starting the worker again', progress: null });
+  const kept = (await checkpoints.list()).find((r) => r.runId === runId && !r.finished) ?? null;
+  const { goOn, message } = crashes.next(runId, why, kept);
+  if (goOn === null) {
+    set({ race: 'failed', raceError: message });
+    keepFailed();
+    return get().findInterrupted();
+  }
+  notify('warning', message);
+  await run(runId, kept?.config ?? live?.config ?? get().config, goOn === 'resume');
 }
 
-/** How often a race goes on by itself after its worker died. */
-const CRASH_RETRIES = 2;
-let crashes: { readonly runId: string; readonly count: number } = { runId: '', count: 0 };
+/** A race that failed has figures up to there: they stay on the page and under the saved runs, marked as failed. */
+function keepFailed(): void {
+  if (!live) return;
+  live.fail();
+  renew(true);
+  save(live.snapshot());
+}
 
-/** The worker died under a race: a new one goes on from the last kept state, a bounded number of times. */
-async function afterCrash(): Promise<void> {
-  const { runId } = usePage.getState();
-  crashes = { runId, count: crashes.runId === runId ? crashes.count + 1 : 1 };
-  await usePage.getState().findInterrupted();
-  if (crashes.count > CRASH_RETRIES || usePage.getState().interrupted?.runId !== runId) return;
-  notify('done', 'The race goes on from its last kept state.');
-  await usePage.getState().goOn();
+function save(result: RaceResult): void {
+  if (result.status === 'failed' && result.runs.every((r) => r.curves.length === 0)) return;
+  runStore.save(result).catch((error: unknown) => notify('warning', say(error)));
 }
 
 let live: LiveRace | null = null;
@@ -146,17 +109,19 @@ function renew(now = false): void {
   }, RENEW_MS);
 }
 
-/** When the worker last said something, on the clock of `performance.now`. */
-export let heardAt = 0;
-
 function onEvent(event: RaceEvent): void {
-  heardAt = performance.now();
   if (event.runId !== live?.runId) return;
   if (live.apply(event)) renew();
   switch (event.type) {
     case 'state':
       usePage.setState({ race: event.state, raceMessage: event.message ?? null });
       if (event.state === 'running' && cancelled === event.runId) void engine.api.stop();
+      if (event.state === 'running' && pausing === event.runId) {
+        pausing = null;
+        void engine.api.pause();
+      }
+      // Without a result: the worker has given up on the race.
+      if (event.state === 'failed' && !live.isOver) keepFailed();
       break;
     case 'progress':
       usePage.setState({ progress: event });
@@ -173,40 +138,112 @@ function onEvent(event: RaceEvent): void {
       break;
     case 'backend':
       if (event.warnings.length > 0) notify('warning', slowerBackend(event.backend));
+      // A device that was lost may have been replaced by another.
+      usePage.setState(({ device }) => ({
+        device: device && {
+          ...device,
+          backend: event.backend,
+          device: event.device,
+          warnings: event.warnings,
+        },
+      }));
       break;
     case 'result':
       renew(true);
-      if (event.result.status !== 'failed')
-        runStore.save(event.result).catch((error: unknown) => notify('warning', say(error)));
+      save(event.result);
       break;
     default:
   }
 }
 
+const ELSEWHERE = 'This race is open in another tab of this browser: go on there, or close that tab first.';
+
 /** Prepares what the race needs, then trains it to its end. */
 async function run(runId: string, config: ExperimentConfig, resume: boolean): Promise<void> {
   const { getState: get, setState: set } = usePage;
-  const { backendChoice, device, data } = get();
+  const { backendChoice, device, interrupted } = get();
+  const worker = workers;
   const message = 'Starting the engine';
   set({ race: 'preparing', raceMessage: message, raceError: null, progress: null, runId, interrupted: null });
   try {
-    if (!device) await get().setBackend(backendChoice);
+    if (!(await locks.hold(runId))) return void set({ race: null, raceError: ELSEWHERE });
+    if (!device) await startDevice(backendChoice);
+    if (worker !== workers) return;
     if (!get().device) return void set({ race: null });
     const { source } = config.dataset;
-    if (!data[source] && !(await get().loadData(source)))
-      // `dataError` is said beside Train, with the ways to get data.
-      return void set({ race: null });
+    if (!workerData.has(source) && !(await get().loadData(source))) {
+      if (worker !== workers) return;
+      // What an earlier worker had loaded cannot be had again; `dataError` is said beside Train, with the ways to get data.
+      const { [source]: _, ...data } = get().data;
+      return void set({ race: null, data });
+    }
+    if (worker !== workers) return;
     if (cancelled === runId && !resume) return void set({ race: 'stopped' });
     cancelled = null;
     const { provenance, classNames } = get().data[source]!;
     const names = config.dataset.classes.map((c) => classNames[c] ?? `class ${c}`);
     live = new LiveRace(runId, config, { provenance, classNames: names }, APP_VERSION);
     set({ shown: 'live', shownName: '', view: live.snapshot(), ownRace: true });
+    if (!resume) void dropStates(interrupted?.runId);
     await engine.api.race(runId, config, onEvent, resume);
   } catch (error) {
-    set({ race: 'failed', raceError: say(error) });
+    if (worker === workers) set({ race: 'failed', raceError: say(error) });
   } finally {
-    await get().findInterrupted();
+    if (worker === workers) await get().findInterrupted();
+  }
+}
+
+/** A new race takes the place of the one that was offered; what no tab needs goes with it. */
+async function dropStates(offered: string | undefined): Promise<void> {
+  try {
+    const inUse = await locks.inUse();
+    if (offered !== undefined && !inUse.has(offered)) await checkpoints.forget(offered);
+    await checkpoints.prune(inUse);
+  } catch {
+    // They take room, and nothing else.
+  }
+}
+
+async function startDevice(choice: BackendChoice): Promise<boolean> {
+  const { setState: set } = usePage;
+  set({ backendChoice: choice, deviceBusy: true });
+  try {
+    const device = await engine.api.initialise(choice);
+    set({ device });
+    if (device.warnings.length > 0) notify('warning', slowerBackend(device.backend));
+    return true;
+  } catch (error) {
+    notify('error', say(error));
+    return false;
+  } finally {
+    set({ deviceBusy: false });
+  }
+}
+
+async function load(source: Source, files: readonly File[] | null): Promise<boolean> {
+  const { getState: get, setState: set } = usePage;
+  set({
+    dataError: null,
+    dataNotes: [],
+    dataProgress: { phase: 'Starting', loadedBytes: 0, totalBytes: null },
+  });
+  let last = 0;
+  const note = (text: string) => set((s) => ({ dataNotes: [...s.dataNotes, text] }));
+  const onProgress = (p: DataProgress) => {
+    if (performance.now() - last < RENEW_MS) return;
+    last = performance.now();
+    if (get().dataProgress) set({ dataProgress: p });
+  };
+  try {
+    const summary = await engine.api.loadData(source, files, onProgress, note);
+    set((s) => ({ data: { ...s.data, [source]: summary } }));
+    return true;
+  } catch (error) {
+    if (say(error) === LOAD_CANCELLED) note('Loading was cancelled: what was loaded before is still there.');
+    else set({ dataError: say(error) });
+    return false;
+  } finally {
+    set({ dataProgress: null });
   }
 }
 
@@ -239,54 +276,20 @@ export const usePage = create<PageState>((set, get) => ({
     })),
 
   async setBackend(choice) {
-    set({ backendChoice: choice, deviceBusy: true });
-    try {
-      const device = await engine.api.initialise(choice);
-      // The backend's models are gone with it.
-      const { ownRace, shown } = get();
-      set({ device });
-      if (ownRace) set({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
-      if (device.warnings.length > 0) notify('warning', slowerBackend(device.backend));
-    } catch (error) {
-      notify('error', say(error));
-    } finally {
-      set({ deviceBusy: false });
-    }
+    if (!(await startDevice(choice))) return;
+    // The models of the device before are gone with it.
+    const { ownRace, shown } = get();
+    if (ownRace) set({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
   },
 
-  async loadData(source, files = null) {
-    set({
-      dataError: null,
-      dataNotes: [],
-      dataProgress: { phase: 'Starting', loadedBytes: 0, totalBytes: null },
-    });
-    let last = 0;
-    const note = (text: string) => set((s) => ({ dataNotes: [...s.dataNotes, text] }));
-    const onProgress = (p: DataProgress) => {
-      if (performance.now() - last < RENEW_MS) return;
-      last = performance.now();
-      if (get().dataProgress) set({ dataProgress: p });
-    };
-    try {
-      const summary = await engine.api.loadData(source, files, onProgress, note);
-      set((s) => ({ data: { ...s.data, [source]: summary } }));
-      return true;
-    } catch (error) {
-      if (say(error) === LOAD_CANCELLED)
-        note('Loading was cancelled: what was loaded before is still there.');
-      else set({ dataError: say(error) });
-      return false;
-    } finally {
-      set({ dataProgress: null });
-    }
-  },
+  loadData: (source, files = null) => workerData.load(source, files, (given) => load(source, given)),
 
   cancelLoad: () => void engine.api.cancelLoad(),
 
   async train() {
     const { config } = get();
     if (isActive(get().race)) return;
-    const wrong = configError(config);
+    const wrong = configError(config, get().data);
     if (wrong) return void notify('error', wrong);
     await run(newId(), config, false);
   },
@@ -299,19 +302,24 @@ export const usePage = create<PageState>((set, get) => ({
   },
 
   async findInterrupted() {
-    const interrupted = await checkpoints.summary();
+    const inUse = await locks.inUse().catch(() => new Set<string>());
+    // This tab's own race, stopped or failed, can go on here.
+    inUse.delete(get().runId);
+    const interrupted = await checkpoints.offered(inUse);
     if (!isActive(get().race)) set({ interrupted });
   },
 
   async forgetInterrupted() {
+    const { interrupted } = get();
     set({ interrupted: null });
-    await checkpoints.forget().catch((error: unknown) => notify('warning', say(error)));
+    if (!interrupted) return;
+    await checkpoints.forget(interrupted.runId).catch((error: unknown) => notify('warning', say(error)));
+    await get().findInterrupted();
   },
 
   restartWorker() {
     engine.restart();
-    set({ device: null, progress: null, race: 'failed' });
-    void afterCrash();
+    void recover('The training worker was restarted.');
   },
 
   pause: () => void engine.api.pause(),
@@ -324,6 +332,9 @@ export const usePage = create<PageState>((set, get) => ({
 
   reset() {
     live = null;
+    workers++;
+    workerData.clear();
+    locks.release();
     engine.restart();
     set({
       race: null,

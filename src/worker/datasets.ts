@@ -1,0 +1,57 @@
+/** The data that the engine has loaded, by source. */
+import { loadDataset } from '../core/data/load.ts';
+import type { Dataset } from '../core/data/dataset.ts';
+import type { ExperimentConfig } from '../core/settings/config.ts';
+import { LOAD_CANCELLED, type DataProgress, type DataSummary } from './api.ts';
+
+type Source = ExperimentConfig['dataset']['source'];
+
+export class Datasets {
+  private readonly loaded = new Map<Source, Dataset>();
+  private readonly loading = new Map<Source, AbortController>();
+
+  /** `baseUrl`: address of the page, below which hosted data may lie. */
+  constructor(private readonly baseUrl: string) {}
+
+  get(source: Source): Dataset | undefined {
+    return this.loaded.get(source);
+  }
+
+  /** As `EngineApi.loadData`: ends an earlier load of the same source, and no other. */
+  async load(
+    source: Source,
+    files: readonly File[] | null,
+    onProgress: (p: DataProgress) => void,
+    onNote: (note: string) => void,
+  ): Promise<DataSummary> {
+    this.loading.get(source)?.abort(new Error(LOAD_CANCELLED));
+    const controller = new AbortController();
+    this.loading.set(source, controller);
+    const { signal } = controller;
+    try {
+      const dataset = await loadDataset(source, {
+        files,
+        onProgress,
+        onNote,
+        signal,
+        baseUrl: this.baseUrl,
+      });
+      signal.throwIfAborted();
+      this.loaded.set(source, dataset);
+      const { provenance, classNames, train, test } = dataset;
+      return {
+        source,
+        provenance,
+        classNames,
+        trainCount: train.labels.length,
+        testCount: test.labels.length,
+      };
+    } finally {
+      if (this.loading.get(source) === controller) this.loading.delete(source);
+    }
+  }
+
+  cancel(): void {
+    for (const controller of this.loading.values()) controller.abort(new Error(LOAD_CANCELLED));
+  }
+}
