@@ -52,7 +52,7 @@ describe('the engine', () => {
     expect(numbers(cut.events)).toEqual(numbers(whole.events));
     const notes = cut.events.flatMap((e) => (e.type === 'note' ? [e.message] : []));
     expect(notes).toHaveLength(2);
-    expect(notes[0]).toMatch(/was lost: test.*goes on from its last kept state/);
+    expect(notes[0]).toMatch(/was lost: test.*starts from the beginning: no state/);
     expect(cut.events.some((e) => e.type === 'error')).toBe(false);
   });
 
