@@ -4,6 +4,7 @@ import type { BackendChoice, BackendName } from '../settings/config.ts';
 import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
 import { isNode } from './is-node.ts';
 import { selfTest } from './self-test.ts';
+import { arrived, NotArrived } from './start/arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './start/types.ts';
 import { setStepCapture } from './step-capture.ts';
 import { BackendUnavailable } from './start/unavailable.ts';
@@ -27,15 +28,16 @@ async function start(
   allowSoftware: boolean,
   environment: BackendEnvironment,
 ): Promise<StartedBackend> {
+  const { arrivalMs } = environment;
   switch (name) {
     case 'webgpu':
-      return (await import('./start/start-webgpu.ts')).startWebGpu(allowSoftware, environment);
+      return (await arrived(import('./start/start-webgpu.ts'), arrivalMs)).startWebGpu(allowSoftware, environment);
     case 'webgl':
-      return (await import('./start/start-webgl.ts')).startWebGl(allowSoftware, environment);
+      return (await arrived(import('./start/start-webgl.ts'), arrivalMs)).startWebGl(allowSoftware, environment);
     case 'wasm':
-      return (await import('./start/start-wasm.ts')).startWasm(environment);
+      return (await arrived(import('./start/start-wasm.ts'), arrivalMs)).startWasm(environment);
     case 'cpu':
-      return (await import('./start/start-cpu.ts')).startCpu();
+      return (await arrived(import('./start/start-cpu.ts'), arrivalMs)).startCpu();
     default:
       throw new Error(`Unknown backend '${String(name satisfies never)}'.`);
   }
@@ -82,7 +84,9 @@ export async function initialiseBackend(
       const halfPrecision = halfPrecisionAvailable();
       return { backend: name, device: started.device, warnings, gflops, halfPrecision };
     } catch (e) {
-      warnings.push(`The ${name} backend was passed over: ${sentence(e)}`);
+      const warning = `The ${name} backend was passed over: ${sentence(e)}`;
+      warnings.push(warning);
+      if (e instanceof NotArrived) environment.onNotArrived?.(warning);
     }
   }
   throw new Error(`No backend works here. ${warnings.join(' ')}`);

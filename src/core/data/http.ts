@@ -9,6 +9,10 @@ export interface HttpOptions {
   readonly stallMs?: number;
   /** Waits between attempts of one range; default 0.5 and 2 s. Of a server that says it is busy but not for how long: 2, 8 and 30 s. */
   readonly retryMs?: readonly number[];
+  /** Whether a server that says it is busy is asked again after as long as it asks for, up to minutes; default true. */
+  readonly waitWhenBusy?: boolean;
+  /** Default 'omit': other hosts learn nothing of the visitor. Files of this site may need its cookies or password. */
+  readonly credentials?: RequestCredentials;
   /** Told in a phrase what is waited for, e.g. `huggingface.co is busy (429): asking again in 30 s`. */
   readonly onWait?: (phrase: string) => void;
 }
@@ -105,7 +109,7 @@ async function get<T>(
     try {
       return await getOnce(url, range, options, use);
     } catch (error) {
-      if (!(error instanceof HttpError) || !isBusy(error)) throw error;
+      if (!(error instanceof HttpError) || !isBusy(error) || options.waitWhenBusy === false) throw error;
       const asked = error.retryAfterMs;
       if (asked !== null && asked > LONGEST_WAIT_MS) {
         const minutes = Math.ceil(asked / 60_000);
@@ -140,7 +144,7 @@ async function getOnce<T>(
     const response = await options.fetch(url, {
       headers: range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {},
       signal: watchdog.signal,
-      credentials: 'omit',
+      credentials: options.credentials ?? 'omit',
     });
     watchdog.heard();
     if (response.status !== 200 && response.status !== 206) {

@@ -1,6 +1,7 @@
 /** The WASM backend: SIMD, and threads where the page is cross-origin isolated. */
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { arrived, fetchBinary } from './arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './types.ts';
 import { deviceFault } from '../device-fault.ts';
 import { isNode } from '../is-node.ts';
@@ -43,11 +44,17 @@ function repairStockKernels(): void {
 const mayShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && !isNode() && self.crossOriginIsolated;
 
+/** tfjs's own way to make one, kept from before the first start. */
+let stockFactory: ReturnType<typeof tf.findBackendFactory>;
+
 /** Puts a backend on shared memory in place of tfjs's own; returns whether that worked. */
-async function shareMemory(): Promise<boolean> {
+async function shareMemory({ arrivalMs }: BackendEnvironment, address: string): Promise<boolean> {
+  const [{ createSharedMemoryBackend }, binary] = await Promise.all([
+    arrived(import('./wasm-threaded.ts'), arrivalMs),
+    fetchBinary(address, arrivalMs),
+  ]);
   try {
-    const { createSharedMemoryBackend } = await import('./wasm-threaded.ts');
-    const backend = await createSharedMemoryBackend();
+    const backend = await createSharedMemoryBackend(binary);
     tf.removeBackend('wasm');
     return tf.registerBackend('wasm', () => backend);
   } catch {
@@ -56,15 +63,35 @@ async function shareMemory(): Promise<boolean> {
   }
 }
 
-/** tfjs's own way to make one, kept from before the first start. */
-let stockFactory: ReturnType<typeof tf.findBackendFactory>;
-
-async function makeBackend(simd: boolean, wanted: number): Promise<void> {
-  if (isNode()) tfWasm.setWasmPaths((await import('./wasm-files-node.ts')).wasmFolder());
-  else tfWasm.setWasmPaths((await import('./wasm-files-browser.ts')).WASM_FILES);
-  const shared = simd && wanted > 1 && mayShareMemory() && (await shareMemory());
+/**
+ * Makes tfjs's current backend; returns whether that worked. In a browser the binary is fetched here and handed over: tfjs would wait
+ * for ever for one that does not arrive, and refuse every later start in this worker after one that failed.
+ */
+async function makeBackend(simd: boolean, wanted: number, environment: BackendEnvironment): Promise<boolean> {
+  const start = () => tf.setBackend('wasm');
   // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
-  if (!shared) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const useOneThread = () => tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (isNode()) {
+    const { wasmFolder, withoutProcessHandlers } = await import('./wasm-files-node.ts');
+    tfWasm.setWasmPaths(wasmFolder());
+    useOneThread();
+    return withoutProcessHandlers(start);
+  }
+  const { arrivalMs } = environment;
+  const { WASM_FILES } = await arrived(import('./wasm-files-browser.ts'), arrivalMs);
+  const shared = simd && wanted > 1 && mayShareMemory();
+  if (shared && (await shareMemory(environment, WASM_FILES['tfjs-backend-wasm-threaded-simd.wasm'])))
+    return start();
+  useOneThread();
+  const name = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+  const binary = await fetchBinary(WASM_FILES[name], arrivalMs);
+  const url = URL.createObjectURL(new Blob([binary], { type: 'application/wasm' }));
+  try {
+    tfWasm.setWasmPaths(Object.fromEntries(Object.keys(WASM_FILES).map((file) => [file, url])));
+    return await start();
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }
 
 /** An instance whose memory ran out or that was aborted computes nothing any more: a new one takes its place. */
@@ -85,12 +112,9 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   const wanted = Math.floor(environment.threads ?? defaultThreads(cores));
   stockFactory ??= tf.findBackendFactory('wasm');
   if (tf.engine().registry.wasm) await dropBrokenBackend();
-  if (!tf.engine().registry.wasm) await makeBackend(simd, wanted);
-  const start = () => tf.setBackend('wasm');
-  const running = isNode() ? (await import('./wasm-files-node.ts')).withoutProcessHandlers(start) : start();
-  if (!(await running)) {
-    throw new BackendUnavailable('tfjs could not start it (its .wasm file may not have loaded).');
-  }
+  const there = Boolean(tf.engine().registry.wasm);
+  if (!(there ? await tf.setBackend('wasm') : await makeBackend(simd, wanted, environment)))
+    throw new BackendUnavailable('tfjs could not start it.');
   repairStockKernels();
   const { kernels, threads } = await createWasmKernels(tf.backend() as tfWasm.BackendWasm, wanted);
   registerFastKernels('wasm', kernels);

@@ -1,5 +1,6 @@
 /** The WebGL backend: for browsers with a GPU and no WebGPU. */
 import * as tf from '@tensorflow/tfjs-core';
+import { arrived } from './arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './types.ts';
 import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
 import { WEBGL_KERNELS } from '../kernels/webgl/index.ts';
@@ -76,7 +77,7 @@ export async function startWebGl(
   if (renderer === null) throw new BackendUnavailable('there is no WebGL 2 here.');
   const software = isSoftwareAdapter(renderer);
   if (software && !allowSoftware) throw new BackendUnavailable(`its renderer is software (${renderer}).`);
-  await import('@tensorflow/tfjs-backend-webgl');
+  await arrived(import('@tensorflow/tfjs-backend-webgl'), environment.arrivalMs);
   // Small tensors would otherwise be computed in JavaScript behind our back.
   tf.env().set('WEBGL_CPU_FORWARD', false);
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {

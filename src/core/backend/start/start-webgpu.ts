@@ -3,6 +3,7 @@
  * list on some devices, and nobody hears of a lost device.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { arrived } from './arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './types.ts';
 import { isNode } from '../is-node.ts';
 import { registerCompositions, registerFastKernels } from '../kernels/register.ts';
@@ -67,7 +68,7 @@ export async function startWebGpu(
   const software = isSoftware(adapter);
   if (software && !allowSoftware) throw new BackendUnavailable(`its adapter is software (${name}).`);
 
-  const tfWebGpu = await import('@tensorflow/tfjs-backend-webgpu');
+  const tfWebGpu = await arrived(import('@tensorflow/tfjs-backend-webgpu'), environment.arrivalMs);
   // Small tensors would otherwise be computed in JavaScript behind our back.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   const device = await createDevice(adapter);

@@ -12,6 +12,10 @@ export interface BackendEnvironment {
   readonly onDeviceError?: (message: string) => void;
   /** WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to eight. Taken at the first start. */
   readonly threads?: number;
+  /** A backend whose code or binary has not arrived after so many milliseconds is passed over; default: it is waited for. */
+  readonly arrivalMs?: number;
+  /** Told at once, in one sentence, of a backend whose files did not arrive: the next one may take as long. */
+  readonly onNotArrived?: (warning: string) => void;
 }
 
 /** A backend that has been started. */

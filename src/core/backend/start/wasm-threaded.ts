@@ -5,7 +5,6 @@
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as factoryModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
-import { WASM_FILES } from './wasm-files-browser.ts';
 
 /** What is used of the Emscripten module (4.22.0, pinned). */
 interface EmscriptenModule {
@@ -18,14 +17,18 @@ type Factory = (options: Record<string, unknown>) => Promise<EmscriptenModule>;
 /** A worker that says it has loaded, and nothing else. */
 const IDLE_WORKER = `onmessage = ({ data }) => { if (data.cmd === 'load') postMessage({ cmd: 'loaded' }); };`;
 
-/** A backend whose memory is a SharedArrayBuffer. Throws where that much shared memory cannot be reserved. */
-export async function createSharedMemoryBackend(): Promise<BackendWasm> {
+/**
+ * A backend whose memory is a SharedArrayBuffer, made from tfjs's threaded binary. Throws where that much shared memory cannot be
+ * reserved.
+ */
+export async function createSharedMemoryBackend(binary: Uint8Array): Promise<BackendWasm> {
   const exported = factoryModule as unknown as { default?: Factory };
   const factory = exported.default ?? (factoryModule as unknown as Factory);
   const workerUrl = URL.createObjectURL(new Blob([IDLE_WORKER], { type: 'text/javascript' }));
   try {
     const module = await factory({
-      locateFile: (file: string) => (file.endsWith('.worker.js') ? workerUrl : WASM_FILES[file]),
+      wasmBinary: binary,
+      locateFile: (file: string) => (file.endsWith('.worker.js') ? workerUrl : file),
       mainScriptUrlOrBlob: workerUrl,
     });
     module.PThread.terminateAllThreads();

@@ -13,6 +13,8 @@ export interface ServerFaults {
   shiftRanges?: boolean;
   /** Answer this status to so many requests of this path's end, then serve. */
   fail?: { end: string; status: number; times: number; retryAfter?: string };
+  /** Take the request and never answer. */
+  silent?: boolean;
   /** Stop in the middle and keep the connection open. */
   stall?: boolean;
   /** Close the connection after so many bytes of a body. */
@@ -68,6 +70,7 @@ function answer(
   files: Map<string, Uint8Array>,
   faults: ServerFaults,
 ): void {
+  if (faults.silent) return;
   const path = request.url ?? '';
   if (faults.fail && faults.fail.times > 0 && path.endsWith(faults.fail.end)) {
     faults.fail.times--;

@@ -1,0 +1,58 @@
+/** Waiting for the files of a backend, but not for ever: its code, and the binaries that its code asks for. */
+import { errorMessage } from '../../error-message.ts';
+import { download } from '../../data/http.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+/** A file of this backend did not come from the server. */
+export class NotArrived extends BackendUnavailable {}
+
+/** Far above the largest of tfjs's binaries. */
+const MOST_BYTES = 16 * 2 ** 20;
+/** A request that fails within this time is made again. */
+const QUICK_MS = 4000;
+
+/** The code that a dynamic `import` gives. Rejects with `NotArrived` when it fails, or is not there after `ms`. */
+export async function arrived<T>(code: Promise<T>, ms?: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    if (ms === undefined) return;
+    const why = `its code has not arrived within ${Math.round(ms / 1000)} s.`;
+    timer = setTimeout(() => reject(new NotArrived(why)), ms);
+  });
+  try {
+    return await Promise.race([code.catch(fail), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function fail(error: unknown): never {
+  throw new NotArrived(`its code could not be loaded (${errorMessage(error)}).`);
+}
+
+/**
+ * The WebAssembly binary at `address`, which may be relative to the running script. Rejects with `NotArrived` when the server sends
+ * nothing for `stallMs`, fails twice, or sends something else.
+ */
+export async function fetchBinary(address: string, stallMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(address, globalThis.location?.href).href;
+  const load = () =>
+    download(url, MOST_BYTES, {
+      fetch: (...args) => fetch(...args),
+      stallMs,
+      waitWhenBusy: false,
+      credentials: 'same-origin',
+    });
+  const start = performance.now();
+  const binary = await load()
+    .catch((error: unknown) => {
+      if (performance.now() - start > QUICK_MS) throw error;
+      return load();
+    })
+    .catch((error: unknown) => {
+      throw new NotArrived(`${errorMessage(error).replace(/\.$/, '')}.`);
+    });
+  if (!WebAssembly.validate(binary))
+    throw new NotArrived(`the server sent something other than WebAssembly as ${url.split('/').at(-1)}.`);
+  return binary;
+}
