@@ -31,9 +31,15 @@ async function start(
   const { arrivalMs } = environment;
   switch (name) {
     case 'webgpu':
-      return (await arrived(import('./start/start-webgpu.ts'), arrivalMs)).startWebGpu(allowSoftware, environment);
+      return (await arrived(import('./start/start-webgpu.ts'), arrivalMs)).startWebGpu(
+        allowSoftware,
+        environment,
+      );
     case 'webgl':
-      return (await arrived(import('./start/start-webgl.ts'), arrivalMs)).startWebGl(allowSoftware, environment);
+      return (await arrived(import('./start/start-webgl.ts'), arrivalMs)).startWebGl(
+        allowSoftware,
+        environment,
+      );
     case 'wasm':
       return (await arrived(import('./start/start-wasm.ts'), arrivalMs)).startWasm(environment);
     case 'cpu':

@@ -38,7 +38,9 @@ describe('fetchBinary', () => {
 
   it('given a server that never answers, then a sentence names the file and how long nothing came', async () => {
     server.faults = { silent: true };
-    expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(/^127\.0\.0\.1:\d+ sent nothing for 0 s while loading tfjs\.wasm\.$/);
+    expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(
+      /^127\.0\.0\.1:\d+ sent nothing for 0 s while loading tfjs\.wasm\.$/,
+    );
   });
 
   it('given a server that stops half-way, then the same', async () => {
