@@ -39,8 +39,8 @@ export interface JobProgress {
 export interface EngineApi {
   /** Answers at once, unless the worker computes without a pause or hangs. */
   ping(): Promise<void>;
-  /** Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. */
-  initialise(choice: BackendChoice): Promise<DeviceInfo>;
+  /** Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. `onNote` hears of a backend whose files do not arrive. */
+  initialise(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo>;
   /**
    * Loads or generates a dataset; what was loaded before stays when this rejects. `files` only for source 'archive'.
    * `onNote` hears in one sentence what did not stop the load: a source that failed, a cache that is full.

@@ -58,6 +58,29 @@ describe('the engine client', () => {
     expect(onCrash).not.toHaveBeenCalled();
   });
 
+  test('given a worker whose code never arrives, then the silence grows and it has never answered; a restart asks a new one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const workers = [channelWorker(null), channelWorker({ ping: async () => {}, pause: async () => {} })];
+      const client = createEngineClient({
+        ...options,
+        onCrash: () => {},
+        createWorker: () => workers.shift()!,
+        heartbeatMs: 2_000,
+      });
+      const call = client.api.pause().catch((e: Error) => e.message);
+      vi.advanceTimersByTime(18_000);
+      expect([client.silentMs(), client.hasAnswered()]).toEqual([16_000, false]);
+      client.restart();
+      expect(await call).toMatch(/restarted/);
+      await client.api.pause();
+      expect([client.silentMs(), workers.length]).toEqual([0, 0]);
+      client.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('given a worker that falls silent under a call, then the silence grows until it answers; with no call, nothing is asked', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -78,6 +101,7 @@ describe('the engine client', () => {
       await beat();
       await vi.waitFor(() => expect(ping).toHaveBeenCalledTimes(1));
       await vi.waitFor(() => expect(client.silentMs()).toBe(0));
+      expect(client.hasAnswered()).toBe(true);
       worker.fallSilent();
       for (let i = 0; i < 9; i++) await beat();
       // Within 20 seconds of the first question left unanswered.

@@ -6,6 +6,8 @@ export interface EngineClient {
   readonly api: EngineApi;
   /** Milliseconds for which the worker has not answered, while a call waits for it; 0 when it answers. */
   silentMs(): number;
+  /** Whether this worker has ever answered: until then its code may not have arrived. */
+  hasAnswered(): boolean;
   /** Ends the worker (every pending call rejects) and starts a fresh one on the next call. */
   restart(): void;
   dispose(): void;
@@ -36,6 +38,7 @@ class Connection {
   private heartbeat: ReturnType<typeof setInterval> | null = null;
   /** Heartbeats since the question that is not answered; null when none is out. Counted, as a clock runs on while a computer sleeps. */
   private unanswered: number | null = null;
+  answeredOnce = false;
   private readonly remote: Remote<EngineApi>;
   private readonly rejects = new Set<(error: Error) => void>();
 
@@ -76,7 +79,10 @@ class Connection {
       if (this.rejects.size === 0) return this.stopListening();
       if (this.unanswered !== null) return void this.unanswered++;
       this.unanswered = 0;
-      const answered = () => (this.unanswered = null);
+      const answered = () => {
+        this.unanswered = null;
+        this.answeredOnce = true;
+      };
       this.remote.ping().then(answered, answered);
     }, this.options.heartbeatMs ?? HEARTBEAT_MS);
   }
@@ -143,6 +149,7 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   return {
     api,
     silentMs: () => connection?.silentMs ?? 0,
+    hasAnswered: () => connection?.answeredOnce ?? false,
     restart: () => close('The training worker was restarted.'),
     dispose: () => close('The page is closing.'),
   };

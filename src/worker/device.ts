@@ -1,8 +1,12 @@
 /** The engine's device: started, watched, and started again after it was lost. */
 import type { initialiseBackend } from '../core/backend/backend.ts';
 import { deviceFault } from '../core/backend/device-fault.ts';
+import { isNode } from '../core/backend/is-node.ts';
 import type { BackendChoice } from '../core/settings/config.ts';
 import type { DeviceInfo } from './api.ts';
+
+/** The visitor hears within 20 s that a backend's files do not arrive. In Node they lie on the disk. */
+const ARRIVAL_MS = isNode() ? undefined : 15_000;
 
 export class EngineDevice {
   private started: DeviceInfo | null = null;
@@ -26,8 +30,8 @@ export class EngineDevice {
     return this.fault;
   }
 
-  /** The tensors of the device before must have been disposed. */
-  async start(choice: BackendChoice): Promise<DeviceInfo> {
+  /** The tensors of the device before must have been disposed. `onNote` hears of a backend whose files do not arrive. */
+  async start(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
     const generation = ++this.generation;
     let ready = false;
     this.fault = null;
@@ -36,6 +40,8 @@ export class EngineDevice {
     };
     this.started = await this.initialise(choice, {
       onLost: lose,
+      arrivalMs: ARRIVAL_MS,
+      onNotArrived: onNote,
       // What a device refuses during its self-test is the self-test's to judge.
       onDeviceError: (reason) => ready && lose(reason),
     });

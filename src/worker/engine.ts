@@ -63,16 +63,16 @@ export class Engine implements EngineApi {
 
   async ping(): Promise<void> {}
 
-  async initialise(choice: BackendChoice): Promise<DeviceInfo> {
+  async initialise(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
     if (this.racing) throw new Error('A race is running: stop it before the backend is changed.');
     this.last = null;
-    return this.startBackend(choice);
+    return this.startBackend(choice, onNote);
   }
 
-  private async startBackend(choice: BackendChoice): Promise<DeviceInfo> {
+  private async startBackend(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
     await this.endJob();
     this.disposeModels();
-    return this.device.start(choice);
+    return this.device.start(choice, onNote);
   }
 
   /** A stress test ends with the rows that it has before its models go. */
@@ -121,10 +121,10 @@ export class Engine implements EngineApi {
       let from = resume ? await this.toResume(runId) : null;
       if (resume && !from)
         tell('The race starts again from the beginning: it was cut off before a state of it was kept.');
-      if (!this.device.info) await this.startBackend('auto');
+      if (!this.device.info) await this.startBackend('auto', tell);
       if (this.device.lost !== null) {
         tell(`${this.device.lost} The device is started again before the race.`);
-        await this.startBackend(this.device.info!.backend);
+        await this.startBackend(this.device.info!.backend, tell);
       }
       await this.ensureData(config);
       if (!from) await this.checkpoints.begin(runId, config).catch(() => {});
@@ -145,7 +145,7 @@ export class Engine implements EngineApi {
             : 'The race starts from the beginning: no state of it had been kept yet.';
           tell(`${error.message} ${how}`);
           prepare(`Starting ${choice} again`);
-          await this.startBackend(choice);
+          await this.startBackend(choice, tell);
         }
       }
     } catch (error) {

@@ -68,10 +68,31 @@ function useSilence(): number | null {
   return silence;
 }
 
+/** The worker has not answered since it was made. */
+function CodeNotice({ seconds }: { readonly seconds: number }) {
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle />}
+      title={`The code of the engine has not arrived for ${duration(seconds)}`}
+      data-testid="code-notice"
+    >
+      <Stack gap="xs" align="start">
+        The server or the connection may be slow or down. Recorded runs, saved runs, shared links and their
+        charts work without it; training waits for it.
+        <Button size="xs" variant="default" onClick={usePage.getState().restartWorker}>
+          Retry
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
 function SilenceNotice() {
   const silence = useSilence();
   const active = usePage((s) => isActive(s.race));
   if (silence === null) return null;
+  if (!engine.hasAnswered()) return <CodeNotice seconds={silence} />;
   return (
     <Alert
       color="yellow"

@@ -204,19 +204,24 @@ async function dropStates(offered: string | undefined): Promise<void> {
   }
 }
 
+const WITHOUT_ENGINE = 'Recorded runs, saved runs, shared links and their charts work without one.';
+/** Counts starts: one that another has followed does not speak of its end. */
+let starts = 0;
+
 async function startDevice(choice: BackendChoice): Promise<boolean> {
   const { setState: set } = usePage;
+  const start = ++starts;
   set({ backendChoice: choice, deviceBusy: true });
   try {
-    const device = await engine.api.initialise(choice);
+    const device = await engine.api.initialise(choice, (note) => notify('warning', note));
     set({ device });
     if (device.warnings.length > 0) notify('warning', slowerBackend(device.backend));
     return true;
   } catch (error) {
-    notify('error', say(error));
+    if (start === starts) notify('error', `${say(error)} ${WITHOUT_ENGINE}`);
     return false;
   } finally {
-    set({ deviceBusy: false });
+    if (start === starts) set({ deviceBusy: false });
   }
 }
 
@@ -318,8 +323,10 @@ export const usePage = create<PageState>((set, get) => ({
   },
 
   restartWorker() {
+    const { race, deviceBusy, backendChoice } = get();
     engine.restart();
     void recover('The training worker was restarted.');
+    if (deviceBusy && !isActive(race)) void startDevice(backendChoice);
   },
 
   pause: () => void engine.api.pause(),
