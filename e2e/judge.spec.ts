@@ -43,3 +43,36 @@ test('given trained models, when the quick ensemble judges them, then rows and c
   await judge.getByRole('button', { name: 'Stop the report' }).click();
   await expect(report.getByText('partial: stopped before the end')).toBeVisible({ timeout: 60_000 });
 });
+
+test('given a stress test whose worker dies, then its rows stay as a partial report, the models come back, and Train leaves the rows marked as of earlier models', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const judge = page.locator('#judge');
+  await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
+  await judge.getByRole('button', { name: 'Judge the models' }).click();
+  const report = judge.getByRole('region', { name: 'Robustness report' });
+  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible({ timeout: 60_000 });
+  await judge.getByRole('button', { name: 'Pause the report' }).click();
+  await expect(judge.getByText('Paused', { exact: true })).toBeVisible();
+  await page.workers()[0].evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error('out of memory');
+      }),
+  );
+  await expect(report.getByText('partial: stopped before the end')).toBeVisible();
+  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible();
+  await expect(judge.getByText(/The training worker stopped working \(.*out of memory/)).toBeVisible();
+
+  await judge.getByLabel('Attacks', { exact: true }).selectOption('look');
+  await judge.getByRole('button', { name: /Judge (the models|again)/ }).click();
+  await expect(report.getByText('complete', { exact: true })).toBeVisible({ timeout: 120_000 });
+  await train(page);
+  await expect(report.getByText('Figures of earlier models')).toBeVisible();
+  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible();
+});

@@ -40,6 +40,9 @@ export function JudgePanel() {
     return () => setJudging(false);
   }, [running, setJudging]);
   const own = shown === 'live' && judge.race === models;
+  const measured = judge.report ?? judge;
+  // Train, another backend or another run shown: what was measured stays, said to be of the models before.
+  const earlier = !own && !running && measured.rows.length > 0;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => engine.api.estimateRobustness(options));
   const look = useLook();
@@ -51,8 +54,11 @@ export function JudgePanel() {
       eps={options.eps}
       onChoice={setChosen}
       estimate={estimate.value}
-      judge={own ? judge : { ...judge, rows: [], report: null, error: null }}
-      labels={config.contestants.map((c) => c.label)}
+      judge={own || earlier ? judge : { ...judge, rows: [], report: null, error: null }}
+      earlier={earlier}
+      labels={
+        earlier ? [...new Set(measured.rows.map((r) => r.label))] : config.contestants.map((c) => c.label)
+      }
       look={look}
       onRun={() => judge.run(models, options)}
     />

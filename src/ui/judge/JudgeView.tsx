@@ -29,6 +29,8 @@ export interface JudgeViewProps {
   /** Seconds that the report takes at most; null until known. */
   readonly estimate: number | null;
   readonly judge: Robustness;
+  /** The rows are of models that are not those on the page now. */
+  readonly earlier: boolean;
   readonly labels: readonly string[];
   readonly look: (label: string) => ContestantStyle;
   readonly onRun: () => void;
@@ -98,6 +100,7 @@ function ReportHead({ report }: { readonly report: RobustnessReport }) {
 export function JudgeView(props: JudgeViewProps) {
   const { unavailable, judge, labels, look, choice } = props;
   const { running, progress, report, error } = judge;
+  const { earlier } = props;
   const rows = report?.rows ?? judge.rows;
   return (
     <Stack gap="md">
@@ -122,6 +125,12 @@ export function JudgeView(props: JudgeViewProps) {
       )}
       {(report !== null || rows.length > 0) && (
         <Stack gap="md" aria-label="Robustness report" role="region">
+          {earlier && (
+            <Notice color="yellow" icon={<IconAlertTriangle />} title="Figures of earlier models">
+              These were measured on the models of an earlier race, step or backend, not on those of the run
+              shown now. A new test replaces them.
+            </Notice>
+          )}
           {report && <ReportHead report={report} />}
           {report && !report.complete && (
             <Text size="sm">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
-import { attackLines, reportCsv, sweepPoints } from './rows.ts';
+import { attackLines, partialReport, reportCsv, sweepPoints } from './rows.ts';
 
 const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({
   label,
@@ -92,5 +92,14 @@ describe('the report as CSV', () => {
     expect(line.startsWith('"ARAT, ""no"" BN",PGD-20,,linf,')).toBe(true);
     // The label holds one comma of its own.
     expect(line.split(',').length - 1).toBe(head.split(',').length);
+  });
+});
+
+describe('a test whose worker went away', () => {
+  it('given the rows that it reached, then they are a report that is not complete, and can be saved as CSV', () => {
+    const { options } = report({});
+    const partial = partialReport(options, [row('AT', 'clean'), row('ARAT', 'clean')]);
+    expect(partial).toMatchObject({ options, complete: false });
+    expect(reportCsv(partial)).toMatch(/ARAT/);
   });
 });

@@ -1,4 +1,5 @@
 /** A robustness report as a table: one line per attack and budget, one column per contestant. */
+import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { in255 } from '../see/format.ts';
@@ -100,3 +101,17 @@ export function reportCsv(report: RobustnessReport): string {
     ]),
   );
 }
+
+/** What is known of a test whose worker or device went away: its rows, marked as not complete. */
+export const partialReport = (
+  options: RobustnessOptions,
+  rows: readonly RobustnessRow[],
+): RobustnessReport => ({
+  options,
+  branch: 'adv',
+  rows,
+  sweep: [],
+  transfer: [],
+  checks: [],
+  complete: false,
+});

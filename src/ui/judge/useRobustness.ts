@@ -3,9 +3,10 @@ import { errorMessage } from '../../core/error-message.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { EngineApi, JobProgress } from '../../worker/api.ts';
+import { partialReport } from './rows.ts';
 
 interface State {
-  /** The race whose models were judged: a report is never shown beside other models. */
+  /** The race and step whose models were judged: beside others, a report is marked as that of earlier models. */
   readonly race: string | null;
   readonly running: boolean;
   readonly paused: boolean;
@@ -58,8 +59,13 @@ export function useRobustness(api: () => Api): Robustness {
           const report = await api().robustness(options, onProgress);
           setState({ ...IDLE, race, report });
         } catch (error) {
-          // The rows reached stay on screen, under the reason for the end.
-          setState((s) => ({ ...IDLE, race, rows: s.rows, error: say(error) }));
+          // The rows reached stay, as a partial report under the reason for the end.
+          setState(({ rows }) => ({
+            ...IDLE,
+            race,
+            report: rows.length > 0 ? partialReport(options, rows) : null,
+            error: say(error),
+          }));
         } finally {
           busy.current = false;
         }
