@@ -59,7 +59,7 @@ test('given a race under way, when the viewer is out of sight, then no further e
   await expect(page.locator('#see').getByText(/measured/)).toHaveCount(1, { timeout: 60_000 });
   await expect.poll(examples).toBe(1);
   const epoch = async () =>
-    Number(/epoch (\d+)/.exec((await page.getByText(/epoch \d+, step/).textContent()) ?? '')?.[1]);
+    Number(/epoch (\d+)/.exec((await page.getByText(/epoch \d+( of \d+)?, step/).textContent()) ?? '')?.[1]);
   const before = await epoch();
   await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(before + 3);
   expect(await examples()).toBe(1);
