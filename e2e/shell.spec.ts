@@ -55,7 +55,11 @@ test.describe('given a section whose code does not arrive', () => {
     );
     await page.goto('/');
     await expect(see(page).getByRole('heading', { name: '3. See' })).toBeVisible();
-    await expect(see(page).getByText(/its models were not kept/).filter({ visible: true })).toBeVisible();
+    await expect(
+      see(page)
+        .getByText(/its models were not kept/)
+        .filter({ visible: true }),
+    ).toBeVisible();
     await painted(page);
     expect([asked > 1, needed > 1]).toEqual([true, true]);
     await expect(page.getByText(/cannot be shown/)).toHaveCount(0);
