@@ -3,7 +3,7 @@ import { deleteDB, openDB } from 'idb';
 import { describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../core/experiments/presets.ts';
 import { sealed, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
-import { CheckpointStore } from './checkpoints.ts';
+import { CheckpointStore, checkpointsOf } from './checkpoints.ts';
 
 let number = 0;
 const store = () => new CheckpointStore(`checkpoints-${number++}`);
@@ -144,7 +144,7 @@ describe('CheckpointStore', () => {
       { ...good, savedAt: new Date() },
       { ...good, finished: 'no' },
     ];
-    const database = await openDB(name, 1);
+    const database = await openDB(name);
     for (const [i, value] of odd.entries()) await database.put('summaries', value, `odd ${i}`);
     database.close();
     expect((await s.list()).map((r) => r.runId)).toEqual(['good']);
@@ -160,3 +160,28 @@ async function closeUnder(s: CheckpointStore): Promise<void> {
   (open.mock.contexts.at(-1) as IDBDatabase).close();
   open.mockRestore();
 }
+
+describe('races of sites in several folders of one origin', () => {
+  const at = (folder: string) => checkpointsOf(`https://a.example/${folder}/`);
+
+  it('given the race of an earlier version, then each folder offers it until it forgets it; new races are its own', async () => {
+    const older = await openDB('arat-playground-checkpoints', 1, {
+      upgrade(d) {
+        d.createObjectStore('states');
+        d.createObjectStore('summaries');
+      },
+    });
+    const { runId, config, epoch, stepsDone, stepsTotal, savedAt } = state('old');
+    await older.put('states', state('old'), 'last');
+    await older.put('summaries', { runId, config, epoch, stepsDone, stepsTotal, savedAt }, 'last');
+    older.close();
+    const [a, b] = [at('a'), at('b')];
+    expect((await a.offered())?.runId).toBe('old');
+    expect(await a.read('old')).toEqual(state('old'));
+    await a.keep(state('new'));
+    await a.forget('old');
+    await a.close();
+    expect((await at('a').list()).map((r) => r.runId)).toEqual(['new']);
+    expect((await b.list()).map((r) => r.runId)).toEqual(['old']);
+  });
+});

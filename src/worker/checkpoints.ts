@@ -2,12 +2,14 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import type { ExperimentConfig } from '../core/settings/config.ts';
 import { openCheckpoint, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
+import { ADOPTED, adoptRecords, databaseName } from '../core/site-storage.ts';
 import { parseSummary, type InterruptedRace, type RaceSummary } from './race-summary.ts';
 
 export type { InterruptedRace } from './race-summary.ts';
 
 const DATABASE = 'arat-playground-checkpoints';
-const DATABASE_VERSION = 1;
+/** Version 1 adopted no older database. */
+const DATABASE_VERSION = 2;
 /** Megabytes of weights in `states`, what the page shows of it in `summaries`, both under the race's id. */
 const STATES = 'states';
 const SUMMARIES = 'summaries';
@@ -26,17 +28,28 @@ export class CheckpointStore {
   #finishedInMemory = false;
 
   readonly #name: string;
+  readonly #older: string | null;
 
-  constructor(name = DATABASE) {
+  /** `older`: the database whose races are copied into this one, once. */
+  constructor(name: string, older: string | null = null) {
     this.#name = name;
+    this.#older = older;
   }
 
   #open(): Promise<IDBPDatabase> {
+    this.#database ??= this.#connect().catch((error: unknown) => {
+      this.#database = null;
+      throw error;
+    });
+    return this.#database;
+  }
+
+  async #connect(): Promise<IDBPDatabase> {
     const forget = () => (this.#database = null);
-    this.#database ??= openDB(this.#name, DATABASE_VERSION, {
+    const database = await openDB(this.#name, DATABASE_VERSION, {
       upgrade(database) {
-        database.createObjectStore(STATES);
-        database.createObjectStore(SUMMARIES);
+        for (const store of [STATES, SUMMARIES, ADOPTED])
+          if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
       },
       // The site's data is being deleted, or a later version of the page opens it: let it, and connect again at the next call.
       blocking(_current, _blocked, event) {
@@ -45,11 +58,10 @@ export class CheckpointStore {
       },
       // Safari closes connections of pages in the background.
       terminated: forget,
-    }).catch((error: unknown) => {
-      forget();
-      throw error;
     });
-    return this.#database;
+    // Where it fails, as without room, it is tried again with the next connection.
+    if (this.#older !== null) await adoptRecords(database, this.#older, [STATES, SUMMARIES]).catch(() => {});
+    return database;
   }
 
   /** Does `work` on an open connection; on a new one where the old has been closed without a word. */
@@ -180,3 +192,7 @@ export class CheckpointStore {
     database?.close();
   }
 }
+
+/** The races of the site at `base`, with the one that earlier versions kept for all folders. */
+export const checkpointsOf = (base: string | undefined): CheckpointStore =>
+  new CheckpointStore(databaseName(DATABASE, base), DATABASE);

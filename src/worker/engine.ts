@@ -12,7 +12,7 @@ import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { Race } from '../core/race/race.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
-import { CheckpointStore } from './checkpoints.ts';
+import { checkpointsOf, type CheckpointStore } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { EngineDevice } from './device.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
@@ -54,7 +54,7 @@ export class Engine implements EngineApi {
     baseUrl: string,
     private readonly appVersion: string,
     start: typeof initialiseBackend = initialiseBackend,
-    checkpoints = new CheckpointStore(),
+    checkpoints = checkpointsOf(baseUrl),
   ) {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { datasetCache } from './cache.ts';
+import { datasetCache, type CacheDirectory } from './cache.ts';
 import { memoryDirectory } from './testing/memory-directory.ts';
 import { sampleDataset } from './testing/samples.ts';
 
@@ -86,4 +86,26 @@ describe('datasetCache', () => {
     expect(await cache.read('cifar10')).toBeNull();
     await expect(cache.write('cifar10', dataset)).rejects.toThrow('private window');
   });
+});
+
+it('given sites in two folders of one origin, then each reads its own data set, else the one of an earlier version, and leaves that', async () => {
+  const folders = new Map<string, CacheDirectory>();
+  const root: CacheDirectory = {
+    ...memoryDirectory(),
+    async getDirectoryHandle(name, { create }) {
+      if (!folders.has(name) && !create) throw new DOMException('no such folder', 'NotFoundError');
+      if (!folders.has(name)) folders.set(name, memoryDirectory());
+      return folders.get(name)!;
+    },
+  };
+  const [a, b] = ['datasets a', 'datasets b'].map((name) => datasetCache(async () => root, name));
+  expect(await a.read('archive')).toBeNull();
+  expect([...folders.keys()]).toEqual(['datasets a']);
+  await datasetCache(async () => root).write('archive', dataset);
+  const second = sampleDataset(2, 1);
+  await a.write('archive', second);
+  expect(await a.read('archive')).toEqual(second);
+  expect(await b.read('archive')).toEqual(dataset);
+  await a.remove('archive');
+  expect(await datasetCache(async () => root).read('archive')).toEqual(dataset);
 });

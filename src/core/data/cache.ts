@@ -2,9 +2,11 @@
 import * as v from 'valibot';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset } from './dataset.ts';
+import { directoryName } from '../site-storage.ts';
 import { sha256 } from './hosted.ts';
 
 const CACHE_VERSION = 1;
+/** What earlier versions wrote to, whichever folder of the origin the site was in. */
 const FOLDER = 'datasets';
 
 /** The part of the file system API that is used, so that tests can do without a browser. */
@@ -47,19 +49,21 @@ const HeaderSchema = v.strictObject({
   sha256: v.nullable(v.string()),
 });
 
-/** The browser's cache, or null where there is no such storage. */
-export function browserCache(): DatasetCache | null {
+/** The browser's cache for the site at `base`, or null where there is no such storage. */
+export function browserCache(base?: string): DatasetCache | null {
   if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') return null;
   // TypeScript's file system types are wider than what is used here, in ways that do not unify.
-  return datasetCache(() => navigator.storage.getDirectory() as unknown as Promise<CacheDirectory>);
+  const root = () => navigator.storage.getDirectory() as unknown as Promise<CacheDirectory>;
+  return datasetCache(root, directoryName(FOLDER, base));
 }
 
 /**
  * A cache in a directory: `<key>.bin` holds training labels, training images, test labels, test images; `<key>.json`
- * says so and is written last, so that an interrupted write is no data set.
+ * says so and is written last, so that an interrupted write is no data set. A set that folder `name` lacks is read from the folder that
+ * earlier versions shared between all copies of the site, which is left as it is.
  */
-export function datasetCache(root: () => Promise<CacheDirectory>): DatasetCache {
-  const folder = async () => (await root()).getDirectoryHandle(FOLDER, { create: true });
+export function datasetCache(root: () => Promise<CacheDirectory>, name = FOLDER): DatasetCache {
+  const folder = async () => (await root()).getDirectoryHandle(name, { create: true });
   const remove = async (key: string) => {
     const directory = await folder();
     for (const name of [`${key}.json`, `${key}.bin`])
@@ -68,16 +72,9 @@ export function datasetCache(root: () => Promise<CacheDirectory>): DatasetCache 
   return {
     remove,
     async read(key) {
-      try {
-        const directory = await folder();
-        const text = await readAll(directory, `${key}.json`);
-        const header = v.parse(HeaderSchema, JSON.parse(new TextDecoder().decode(text)));
-        const bytes = await readAll(directory, `${key}.bin`);
-        return unpack(header, bytes, (await sha256(bytes)) ?? header.sha256);
-      } catch {
-        // Absent, unreadable, damaged and outdated all mean the same here: load it anew.
-        return null;
-      }
+      const own = await readFrom(folder, key);
+      if (own || name === FOLDER) return own;
+      return readFrom(async () => (await root()).getDirectoryHandle(FOLDER, { create: false }), key);
     },
     async write(key, dataset) {
       await remove(key);
@@ -100,6 +97,19 @@ export function datasetCache(root: () => Promise<CacheDirectory>): DatasetCache 
       }
     },
   };
+}
+
+async function readFrom(folder: () => Promise<CacheDirectory>, key: string): Promise<Dataset | null> {
+  try {
+    const directory = await folder();
+    const text = await readAll(directory, `${key}.json`);
+    const header = v.parse(HeaderSchema, JSON.parse(new TextDecoder().decode(text)));
+    const bytes = await readAll(directory, `${key}.bin`);
+    return unpack(header, bytes, (await sha256(bytes)) ?? header.sha256);
+  } catch {
+    // Absent, unreadable, damaged and outdated all mean the same here: load it anew.
+    return null;
+  }
 }
 
 function pack({ train, test }: Dataset): Uint8Array<ArrayBuffer> {

@@ -44,10 +44,10 @@ export interface LoadOptions {
 export const SYNTHETIC_SIZES = { train: 20_000, test: 5_000 } as const;
 
 /** The browser's surroundings; for Node there is `nodeEnvironment`. */
-export function defaultEnvironment(): LoadEnvironment {
+export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
   return {
     fetch: (...args) => globalThis.fetch(...args),
-    cache: browserCache(),
+    cache: browserCache(baseUrl),
     decodePngs: browserPngDecoder(),
     officialArchive: null,
   };
@@ -63,7 +63,7 @@ export function defaultEnvironment(): LoadEnvironment {
  */
 export async function loadDataset(source: DataSource, options: LoadOptions = {}): Promise<Dataset> {
   options.signal?.throwIfAborted();
-  const environment = { ...defaultEnvironment(), ...options.environment };
+  const environment = { ...defaultEnvironment(options.baseUrl), ...options.environment };
   switch (source) {
     case 'synthetic':
       return syntheticDataset(

@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
-import { CheckpointStore } from '../../worker/checkpoints.ts';
+import { checkpointsOf } from '../../worker/checkpoints.ts';
 
 interface Call {
   readonly runId: string;
@@ -63,7 +63,7 @@ vi.mock('../storage/runs.ts', () => ({
 
 const { usePage } = await import('./store.ts');
 const page = () => usePage.getState();
-const checkpoints = new CheckpointStore();
+const checkpoints = checkpointsOf(document.baseURI);
 const DIED = 'The training worker stopped working (out of memory).';
 
 const race = () => worker.races.at(-1)!;

@@ -6,7 +6,7 @@ import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
 import { LOAD_CANCELLED, type DataProgress } from '../../worker/api.ts';
-import { CheckpointStore } from '../../worker/checkpoints.ts';
+import { checkpointsOf } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import { createRaceLocks } from '../../worker/race-locks.ts';
 import { slowerBackend } from '../shared/backend-words.ts';
@@ -32,7 +32,7 @@ export const engine = createEngineClient({
   onCrash: (message) => void recover(message),
 });
 
-const checkpoints = new CheckpointStore();
+const checkpoints = checkpointsOf(document.baseURI);
 const locks = createRaceLocks();
 const workerData = new WorkerData();
 

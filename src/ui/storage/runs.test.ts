@@ -4,7 +4,7 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { contentId, defaultName, summaryOf } from './record.ts';
-import { RunStore, StorageError } from './runs.ts';
+import { RunStore, runsOf, StorageError } from './runs.ts';
 
 let count = 0;
 let name: string;
@@ -306,5 +306,27 @@ describe('a browser that refuses', () => {
       /labels must differ/,
     );
     expect((await store.list()).runs).toEqual([]);
+  });
+});
+
+describe('runs of sites in several folders of one origin', () => {
+  const at = (folder: string) => runsOf(`https://a.example/${folder}/`);
+
+  it('given runs of an earlier version, then each folder has them, exactly once; new and deleted runs are its own', async () => {
+    const older = await openDB('arat-playground-runs', 1, {
+      upgrade: (d) => void d.createObjectStore('runs', { keyPath: 'id' }),
+    });
+    const kept = await store.save(race(1), 'kept earlier');
+    await older.put('runs', kept);
+    const [a, b] = [at('a'), at('b')];
+    expect((await a.list()).runs.map((r) => r.name)).toEqual(['kept earlier']);
+    await a.save(race(2), 'of a');
+    await a.remove(kept.id);
+    expect((await b.list()).runs.map((r) => r.name)).toEqual(['kept earlier']);
+    await a.close();
+    expect((await at('a').list()).runs.map((r) => r.name)).toEqual(['of a']);
+    expect((await b.list()).runs.map((r) => r.name)).toEqual(['kept earlier']);
+    expect(await older.count('runs')).toBe(1);
+    older.close();
   });
 });

@@ -9,13 +9,14 @@ import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { errorMessage } from '../../core/error-message.ts';
+import { ADOPTED, adoptRecords, databaseName, pageBase } from '../../core/site-storage.ts';
 import { timeOf } from '../shared/dates.ts';
 import { pauses } from '../state/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
 
 const DATABASE = 'arat-playground-runs';
-/** Version 1 had no summaries: they are made from the runs when the list is first asked for. */
-const DATABASE_VERSION = 2;
+/** Version 1 had no summaries: they are made from the runs when the list is first asked for. Version 2 adopted no older database. */
+const DATABASE_VERSION = 3;
 const STORE = 'runs';
 const SUMMARIES = 'summaries';
 const GONE = 'This run is no longer kept: it was deleted, perhaps in another tab.';
@@ -104,9 +105,12 @@ export class RunStore {
   readonly #listeners = new Set<() => void>();
 
   readonly #name: string;
+  readonly #older: string | null;
 
-  constructor(name = DATABASE) {
+  /** `older`: the database whose runs are copied into this one, once. */
+  constructor(name: string, older: string | null = null) {
     this.#name = name;
+    this.#older = older;
   }
 
   #open(): Promise<IDBPDatabase> {
@@ -125,8 +129,9 @@ export class RunStore {
     const forget = () => {
       this.#database = null;
     };
-    return openDB(this.#name, DATABASE_VERSION, {
+    const database = await openDB(this.#name, DATABASE_VERSION, {
       upgrade(database) {
+        if (!database.objectStoreNames.contains(ADOPTED)) database.createObjectStore(ADOPTED);
         for (const store of [STORE, SUMMARIES])
           if (!database.objectStoreNames.contains(store))
             database.createObjectStore(store, { keyPath: 'id' });
@@ -138,6 +143,9 @@ export class RunStore {
       },
       terminated: forget,
     });
+    // Where it fails, as without room, it is tried again with the next visit.
+    if (this.#older !== null) await adoptRecords(database, this.#older, [STORE, SUMMARIES]).catch(() => {});
+    return database;
   }
 
   #changed(): void {
@@ -269,5 +277,9 @@ export class RunStore {
   }
 }
 
+/** The runs of the site at `base`, with those that earlier versions kept for all folders. */
+export const runsOf = (base: string | undefined): RunStore =>
+  new RunStore(databaseName(DATABASE, base), DATABASE);
+
 /** The page's store. */
-export const runStore = new RunStore();
+export const runStore = runsOf(pageBase());
