@@ -1,6 +1,7 @@
 /** The file of an experiment's results and the state beside it: what is there already is not lost without a word. */
 import { existsSync, statSync } from 'node:fs';
 import type { RaceResult } from '../core/result/results.ts';
+import { everyRunFailed } from '../core/result/spread.ts';
 import { writeWhole } from '../core/node-files.ts';
 import { UsageError } from './args.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
@@ -52,6 +53,10 @@ export async function saveResult(out: string, result: RaceResult): Promise<strin
   if (result.status === 'complete') {
     await forgetCheckpoint(out);
     return null;
+  }
+  if (everyRunFailed(result)) {
+    await forgetCheckpoint(out);
+    return 'Every run failed and would fail again from its state, which is dropped: change the settings, and add --overwrite to start again.';
   }
   return existsSync(checkpointPath(out))
     ? 'Not complete: the same command with --resume (and without --overwrite) goes on.'

@@ -196,3 +196,26 @@ test.each([
     rmSync(folder, { recursive: true });
   }
 });
+
+const WILD = 'arat[invarianceWeight=1000,metric=mse]';
+const LONGER = [...TINY.filter((o) => !/^--(methods|train-size)/.test(o)), '--train-size=64'];
+
+test('given one contestant that diverges beside another, then the command exits 0 and says which one failed', () => {
+  const { status, stdout, stderr } = run([...LONGER, `--methods=at,${WILD}`]);
+  expect([status, stderr.match(/diverged/g)?.length]).toEqual([0, 1]);
+  expect(stdout).toMatch(/^ARAT, invariance weight 1000, MSE .*diverged/m);
+});
+
+test('given that the only contestant diverges, then it is said once, and no state is left that would only diverge again', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'arat-wild-'));
+  const out = join(folder, 'r.json');
+  try {
+    const { status, stderr } = run([...LONGER, `--methods=${WILD}`, '--out', out]);
+    expect([status, stderr.match(/diverged/g)?.length]).toEqual([1, 1]);
+    expect(stderr).toContain('change the settings');
+    expect(stderr).not.toContain('--resume');
+    expect(existsSync(checkpointPath(out))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

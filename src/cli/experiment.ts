@@ -222,10 +222,13 @@ async function main(): Promise<number> {
   const data = await loadData(config.dataset.source, request.path);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
   let left: number | null = null;
+  let last: string | null = null;
   const emit = (event: RaceEvent) => {
     if (event.type === 'progress') left = event.secondsLeft;
     const line = describe(event, config.optimiser.epochs, () => left);
-    if (line) say(line);
+    // A race of one contestant ends for the reason that its contestant gave: once is enough.
+    if (line && line !== last) say(line);
+    last = line ?? last;
   };
   const race = new Race(config, data, {
     runId: 'cli',

@@ -243,3 +243,15 @@ describe('a worker that is new', () => {
     await expect(next.engine.example(EXAMPLE)).rejects.toThrow(/models are gone.*train again/);
   });
 });
+
+describe('a race in which every contestant diverges', () => {
+  it('given kept states of it, then it is not offered to go on', async () => {
+    const made = engineWith();
+    await made.engine.initialise('wasm');
+    const wild = contestant('arat', { invarianceWeight: 1000, metric: 'mse' });
+    await made.engine.race('wild', tinyConfig([wild]), made.onEvent);
+    expect(result(made.events)?.status).toBe('failed');
+    expect(await made.store.read('wild')).not.toBeNull();
+    expect(await made.store.offered()).toBeNull();
+  });
+});

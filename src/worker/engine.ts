@@ -10,6 +10,7 @@ import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import { Race } from '../core/race/race.ts';
+import { everyRunFailed } from '../core/result/spread.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
 import { checkpointsOf, type CheckpointStore } from './checkpoints.ts';
@@ -211,9 +212,11 @@ export class Engine implements EngineApi {
     const race = this.make({ runId, config }, from, onEvent);
     if (this.pressed.paused) race.control.pause();
     if (this.pressed.stopped) race.control.stop();
-    const { status } = await race.run();
-    if (status === 'complete') await this.checkpoints.finish(runId).catch(() => {});
-    if (status === 'failed') await this.forgetIfEmpty(runId);
+    const result = await race.run();
+    const { status } = result;
+    // What diverged would diverge again: it is not offered.
+    if (status === 'complete' || everyRunFailed(result)) await this.checkpoints.finish(runId).catch(() => {});
+    else if (status === 'failed') await this.forgetIfEmpty(runId);
   }
 
   async adopt(runId: string, config: ExperimentConfig): Promise<void> {

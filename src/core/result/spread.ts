@@ -1,6 +1,6 @@
 /** Mean and spread over the seeds of a race: for charts, tables and the command line. */
 import type { MethodId, Switches } from '../settings/config.ts';
-import type { RunResult } from './results.ts';
+import type { RaceResult, RunResult } from './results.ts';
 
 export interface Spread {
   readonly n: number;
@@ -47,6 +47,10 @@ export const failuresOf = (runs: readonly RunResult[]): string[] =>
   runs.flatMap(({ failure, seed }) =>
     failure === undefined ? [] : [seed === undefined ? failure : `Seed ${seed}: ${failure}`],
   );
+
+/** Whether every run of every contestant and seed ended by a failure of its own: going on would only repeat them. */
+export const everyRunFailed = ({ config, runs }: RaceResult): boolean =>
+  runs.length === config.contestants.length * config.repeats && runs.every((r) => r.failure !== undefined);
 
 export interface Point {
   readonly x: number;
