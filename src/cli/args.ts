@@ -1,4 +1,5 @@
 /** Command-line options: strict, and every mistake is one line and exit code 2. */
+import { errorMessage } from '../core/error-message.ts';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { aboveRange } from '../core/judge/radius.ts';
 
@@ -60,7 +61,7 @@ export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(errorMessage(error));
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,4 +1,5 @@
 /** The state of a long experiment in a file beside its results, from which `--resume` goes on to the same numbers. */
+import { errorMessage } from '../core/error-message.ts';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
@@ -31,7 +32,7 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
   try {
     return openCheckpoint(deserialize(openBytes(bytes)));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new UsageError(
       `--resume: ${path} is not the state of an experiment; take --overwrite in place of --resume to start again. (${why})`,
     );

@@ -1,4 +1,5 @@
 /** A link's fragment back to a race result. Untrusted input: bounded at every step (DESIGN 9). */
+import { errorMessage } from '../core/error-message.ts';
 import * as v from 'valibot';
 import type { RaceResult } from '../core/result/results.ts';
 import { LeftOut } from '../core/settings/known.ts';
@@ -78,10 +79,7 @@ export async function readSnapshot(hash: string, pause = () => Promise.resolve()
     try {
       return await read(text, pause);
     } catch (error) {
-      first ??=
-        error instanceof SnapshotError
-          ? error
-          : new SnapshotError(error instanceof Error ? error.message : String(error));
+      first ??= error instanceof SnapshotError ? error : new SnapshotError(errorMessage(error));
     }
   throw first!;
 }

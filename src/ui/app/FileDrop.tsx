@@ -1,4 +1,5 @@
 /** A file dropped anywhere on the page is taken where it makes sense; without this the browser would leave the page for it. */
+import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { whatIsDropped } from '../shared/dropped.ts';
@@ -32,7 +33,7 @@ async function take(files: readonly File[], folder: boolean): Promise<void> {
     await importFiles(files);
     notify('done', `Imported ${files.map((f) => f.name).join(', ')}.`);
   } catch (error) {
-    notify('error', error instanceof Error ? error.message : String(error));
+    notify('error', errorMessage(error));
   }
 }
 

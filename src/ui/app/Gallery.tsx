@@ -18,7 +18,7 @@ export function Gallery() {
     let alive = true;
     loadIndex().then(
       (list) => alive && setEntries(list),
-      (error: unknown) => alive && setFailure(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => alive && setFailure(errorMessage(error)),
     );
     return () => {
       alive = false;

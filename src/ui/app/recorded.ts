@@ -1,4 +1,5 @@
 /** The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an index. */
+import { errorMessage } from '../../core/error-message.ts';
 import * as v from 'valibot';
 import { download } from '../../core/data/http.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -72,7 +73,7 @@ export async function loadFirst(): Promise<{ result: RaceResult; title: string }
     const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex().catch(() => [])]);
     return { result, title: entries.find((e) => e.file === FIRST)?.title ?? '' };
   } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    const why = errorMessage(error).replace(/\.$/, '');
     const rest = 'Training, shared links and saved runs work without it.';
     notify('warning', `The recorded run did not arrive: ${why}. ${rest}`);
     return null;

@@ -1,4 +1,5 @@
 /** Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command encoder. */
+import { errorMessage } from '../../../error-message.ts';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { hostTensor, type Moving, type Recording, type StepCapture } from '../../step-capture.ts';
@@ -105,9 +106,7 @@ export class WebGpuStepCapture implements StepCapture {
     for (const program of compiling.values()) program.catch(() => {});
     for (const [key, program] of compiling) {
       await program.catch((error: unknown) => {
-        throw new Error(
-          `The GPU refused the program '${key}': ${error instanceof Error ? error.message : String(error)}`,
-        );
+        throw new Error(`The GPU refused the program '${key}': ${errorMessage(error)}`);
       });
       await onProgress(++done, compiling.size);
     }
