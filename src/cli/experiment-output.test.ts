@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RaceResult } from '../core/result/results.ts';
+import { sampleRace } from '../snapshot/testing/sample-race.ts';
 import { UsageError } from './args.ts';
 import { checkpointPath } from './experiment-checkpoint.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
@@ -92,10 +93,11 @@ it('given an --out that cannot be written, then it is said before any work', asy
 });
 
 it('given a result that is not complete, when saved, then what it says about going on is true', async () => {
-  const stopped = { status: 'stopped' } as RaceResult;
+  const stopped: RaceResult = { ...sampleRace(), status: 'stopped' };
+  const complete: RaceResult = { ...stopped, status: 'complete' };
   expect(await saveResult(out, stopped)).toMatch(/no state was kept: the same command with --overwrite/);
   writeFileSync(checkpointPath(out), 'state');
   expect(await saveResult(out, stopped)).toMatch(/with --resume/);
-  expect(await saveResult(out, { status: 'complete' } as RaceResult)).toBeNull();
-  expect(contents()).toEqual({ 'r.json': '{"status":"complete"}\n' });
+  expect(await saveResult(out, complete)).toBeNull();
+  expect(contents()).toEqual({ 'r.json': `${JSON.stringify(complete)}\n` });
 });
