@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { initialiseBackend } from '../backend.ts';
 import * as ops from '../ops.ts';
 import { KERNEL_CASES, relativeError, runCase, TOLERANCE } from './kernel-cases.ts';
 import { KERNELS } from './signatures.ts';
+import { WasmProgram } from './wasm/module.ts';
 
 test('given all kernels, when the cases are listed, then each kernel has one', () => {
   expect([...new Set(KERNEL_CASES.map((c) => c.key))].sort()).toEqual(Object.keys(KERNELS).sort());
@@ -102,6 +104,21 @@ describe('on WASM', () => {
     for (let i = 0; i < 60; i++) use();
     expect(memory.HEAPU8.length).toBe(bytes);
     x.dispose();
+  });
+
+  test('given many small filters that are used and disposed, when more come, then few packed ones are kept, and those in use stay', async () => {
+    const program = (await WasmProgram.of(tf.backend() as BackendWasm, 1))!;
+    const x = tf.ones([1, 2, 2, 4]) as tf.Tensor4D;
+    const inUse = Array.from({ length: 100 }, (_, i) => tf.fill([1, 1, 4, 4], i) as tf.Tensor4D);
+    const first = (filter: tf.Tensor4D) => tf.tidy(() => ops.conv2d(x, filter, 1).dataSync()[0]);
+    const useAll = () => inUse.map(first);
+    useAll();
+    for (let i = 0; i < 2_000; i++) tf.tidy(() => first(tf.fill([1, 1, 4, 4], 1) as tf.Tensor4D));
+    // Disposed ones are looked for whenever there are twice as many as were left the last time.
+    expect(program.derivedTensors).toBeLessThanOrEqual(2 * inUse.length);
+    expect(program.derivedTensors).toBeGreaterThanOrEqual(inUse.length);
+    expect(useAll()).toEqual(inUse.map((_, i) => 4 * i));
+    tf.dispose([x, ...inUse]);
   });
 
   test('given a step that is repeated, when memory is counted, then tensors and WASM heap stay where they are', () => {

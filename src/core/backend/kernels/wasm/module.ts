@@ -17,7 +17,7 @@ interface WasmInternals {
     _malloc(bytes: number): number;
     _free(address: number): void;
   };
-  readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: number }; has(dataId: object): boolean };
 }
 const internals = (backend: BackendWasm): WasmInternals => backend as unknown as WasmInternals;
 
@@ -56,6 +56,9 @@ const memoryIsFull = (bytes: number): Error =>
 /** Bytes that `derived` may hold. */
 const DERIVED_BYTES = 32 << 20;
 
+/** Tensors of which `derived` may hold something before it looks for disposed ones. */
+const DERIVED_TENSORS = 64;
+
 /** Work below this many bytes touched is not worth waking threads for. */
 const BYTES_WORTH_SPLITTING = 1 << 16;
 
@@ -66,6 +69,8 @@ export class WasmProgram {
   /** What `derived` holds, oldest first, by tensor data and slot. */
   private readonly derivedBuffers = new Map<object, Map<string, readonly [Address, number]>>();
   private derivedBytes = 0;
+  /** At so many entries, those of disposed tensors are dropped: twice as many as were left the last time, so that it costs little. */
+  private derivedLimit = DERIVED_TENSORS;
   private static readonly programs = new WeakMap<BackendWasm, Promise<WasmProgram | null>>();
 
   private constructor(
@@ -227,13 +232,10 @@ export class WasmProgram {
   derived(tensor: tf.TensorInfo, slot: string, bytes: number, make: (address: Address) => void): Address {
     const held = this.derivedBuffers.get(tensor.dataId)?.get(slot);
     if (held) return held[0];
-    for (const [dataId, buffers] of this.derivedBuffers) {
+    if (this.derivedBuffers.size >= this.derivedLimit) this.dropDisposed();
+    for (const dataId of this.derivedBuffers.keys()) {
       if (this.derivedBytes + bytes <= DERIVED_BYTES) break;
-      this.derivedBuffers.delete(dataId);
-      for (const [address, size] of buffers.values()) {
-        internals(this.backend).wasm._free(address);
-        this.derivedBytes -= size;
-      }
+      this.dropDerived(dataId);
     }
     const address = this.allocate(bytes);
     make(address);
@@ -242,6 +244,26 @@ export class WasmProgram {
     this.derivedBuffers.set(tensor.dataId, buffers);
     this.derivedBytes += bytes;
     return address;
+  }
+
+  /** Tensors of which `derived` holds something. */
+  get derivedTensors(): number {
+    return this.derivedBuffers.size;
+  }
+
+  private dropDerived(dataId: object): void {
+    for (const [address, size] of this.derivedBuffers.get(dataId)?.values() ?? []) {
+      internals(this.backend).wasm._free(address);
+      this.derivedBytes -= size;
+    }
+    this.derivedBuffers.delete(dataId);
+  }
+
+  /** A small network leaves thousands of disposed filters behind before their bytes are too many. */
+  private dropDisposed(): void {
+    const { dataIdMap } = internals(this.backend);
+    for (const dataId of this.derivedBuffers.keys()) if (!dataIdMap.has(dataId)) this.dropDerived(dataId);
+    this.derivedLimit = Math.max(DERIVED_TENSORS, 2 * this.derivedBuffers.size);
   }
 
   /** The memory as floats; not to be kept across an allocation, which may move it. */
