@@ -85,6 +85,7 @@ const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
           xMax={xMax}
           level={reference?.y}
           levelLabel={reference?.label}
+          id={`values-${title.replace(/\W+/g, '-')}`}
         />
         <Curves series={series} domain={limits} markers={markers} />
       </ComposedChart>
@@ -102,6 +103,8 @@ interface FrameProps {
   readonly xMax: number;
   readonly level?: number;
   readonly levelLabel?: string;
+  /** The same whenever this chart is drawn: recharts' selectors keep an entry for good for every id that it makes up. */
+  readonly id: string;
 }
 
 /** What stays as it is while the lines grow. */
@@ -114,6 +117,7 @@ const Frame = memo(function Frame({
   xMax,
   level,
   levelLabel,
+  id,
 }: FrameProps) {
   return (
     <>
@@ -157,7 +161,7 @@ const Frame = memo(function Frame({
         />
       )}
       {/* Draws nothing, not even the ring that recharts puts on a line of one point: tells recharts where there are values, for the tooltip and the arrow keys. */}
-      <Line dataKey="y" shape={nothing} dot={nothing} activeDot={false} isAnimationActive={false} />
+      <Line id={id} dataKey="y" shape={nothing} dot={nothing} activeDot={false} isAnimationActive={false} />
     </>
   );
 });

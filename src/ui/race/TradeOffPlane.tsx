@@ -159,7 +159,7 @@ const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
       <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
         <Frame paper={paper} />
         <Trails trails={trails} ends={ends} styles={styles} />
-        <Scatter data={answering} shape={Hit} isAnimationActive={false} name="Contestants" />
+        <Scatter id="contestants" data={answering} shape={Hit} isAnimationActive={false} name="Contestants" />
       </ScatterChart>
     </ResponsiveContainer>
   );
@@ -193,7 +193,7 @@ const Frame = memo(function Frame({ paper }: Pick<PlaneProps, 'paper'>) {
         }}
       />
       <Tooltip isAnimationActive={false} content={<Tip />} />
-      <Scatter data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
+      <Scatter id="paper" data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
         <LabelList dataKey="label" content={PaperLabel} />
       </Scatter>
     </>

@@ -106,6 +106,8 @@ const Drawing = memo(function Drawing({ path }: Pick<Props, 'path'>) {
         {LINES.map(({ key, colour, dash }) => (
           <Line
             key={key}
+            // Given: recharts' selectors keep an entry for good for every id that it makes up, one for each line ever drawn.
+            id={key}
             dataKey={key}
             stroke={colour}
             strokeWidth={2}
