@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
+import type { SavedRun } from './record.ts';
 import { runStore, type RunList, type RunStore } from './runs.ts';
 
 export interface SavedRunsState extends RunList {
@@ -10,13 +11,30 @@ export interface SavedRunsState extends RunList {
 
 const EMPTY: SavedRunsState = { runs: [], damaged: [], error: null, loading: true };
 
+/** An id follows from the result's contents, so only the name and the date can differ. */
+const sameRun = (a: SavedRun, b: SavedRun): boolean =>
+  a.id === b.id && a.name === b.name && a.createdAt === b.createdAt;
+
+/**
+ * `runs` with the objects of `before` for runs that have not changed. The store makes new objects at every reading, and React keeps
+ * the list before the last one: without this, every saved run would be in memory twice.
+ */
+export function reuseRuns(before: readonly SavedRun[], runs: readonly SavedRun[]): readonly SavedRun[] {
+  const known = new Map(before.map((run) => [run.id, run]));
+  return runs.map((run) => {
+    const old = known.get(run.id);
+    return old && sameRun(old, run) ? old : run;
+  });
+}
+
 /** The list of saved runs, kept up to date with this page's changes and, on return to the tab, with other tabs'. */
 export function useSavedRuns(store: RunStore = runStore): SavedRunsState {
   const [state, setState] = useState<SavedRunsState>(EMPTY);
   const refresh = useCallback(() => {
     let alive = true;
     store.list().then(
-      (list) => alive && setState({ ...list, error: null, loading: false }),
+      ({ runs, damaged }) =>
+        alive && setState((s) => ({ runs: reuseRuns(s.runs, runs), damaged, error: null, loading: false })),
       (e: unknown) => alive && setState((s) => ({ ...s, error: errorMessage(e), loading: false })),
     );
     return () => {
