@@ -1,0 +1,67 @@
+import { expect, test, type CDPSession } from '@playwright/test';
+import { keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
+
+/**
+ * Applies `count` to all objects with the prototype `of` that are left after a garbage collection. Counts of objects, unlike
+ * megabytes, do not depend on compiled code or on when memory is given back.
+ */
+async function ofKept<T>(cdp: CDPSession, of: string, count: string): Promise<T> {
+  const objectGroup = 'kept';
+  const { result: prototype } = await cdp.send('Runtime.evaluate', { expression: of, objectGroup });
+  const prototypeObjectId = prototype.objectId!;
+  const { objects } = await cdp.send('Runtime.queryObjects', { prototypeObjectId, objectGroup });
+  const { result, exceptionDetails } = await cdp.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: `function () { return (${count})(this); }`,
+    returnByValue: true,
+  });
+  await cdp.send('Runtime.releaseObjectGroup', { objectGroup });
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value as T;
+}
+
+/** Seeds of the results with curves that are in memory. */
+const keptSeeds = (cdp: CDPSession) =>
+  ofKept<number[]>(
+    cdp,
+    'Object.prototype',
+    `(all) => [...new Set(all
+      .filter((o) => Object.hasOwn(o, 'runs') && Object.hasOwn(o, 'config') && Array.isArray(o.runs))
+      .filter((o) => o.runs.some((r) => r.curves?.length > 0))
+      .map((o) => o.config.seed))]`,
+  );
+
+/** Ids that recharts made up for lines and keeps in its selectors. What only inherits from Map, such as a prototype, has no keys. */
+const madeUpIds = (cdp: CDPSession) =>
+  ofKept<string[]>(
+    cdp,
+    'Map.prototype',
+    `(all) => all
+      .flatMap((m) => { try { return [...m.keys()]; } catch { return []; } })
+      .filter((k) => typeof k === 'string' && /^recharts-(line|scatter)/.test(k))`,
+  );
+
+test('given races one after the other, when the third has ended, then nothing of the first is in memory, and its saved run opens', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 2, batch: 32, steps: 1 });
+  const cdp = await page.context().newCDPSession(page);
+  const saved = page.getByRole('table', { name: 'Saved runs' });
+  const deleteButtons = saved.getByRole('button', { name: /^Delete / });
+  for (const [i, seed] of [101, 102, 103].entries()) {
+    await setNumber(page, 'Seed', seed);
+    await train(page);
+    await expect(deleteButtons).toHaveCount(i + 1);
+    await expect(state(page)).toContainText('Complete');
+    await expect.poll(() => keptSeeds(cdp)).toContain(seed);
+  }
+  await expect.poll(() => keptSeeds(cdp)).not.toContain(101);
+  expect(await madeUpIds(cdp)).toEqual([]);
+  await saved
+    .getByRole('button', { name: /^Open / })
+    .last()
+    .click();
+  await expect.poll(() => keptSeeds(cdp)).toContain(101);
+});
