@@ -78,7 +78,7 @@ test('given a host without headers, when the page was opened once, then it is is
   expect(complaints).toEqual([]);
 });
 
-test('given a newer version on the host, then it is offered, and used only when asked', async ({
+test('given a newer version on the host, then it is offered, and used only when asked (fault: service-worker-update)', async ({
   page,
   host,
 }) => {

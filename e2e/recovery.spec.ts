@@ -3,7 +3,7 @@ import { experiment, keepOnly, open, results, setTiny, state, train } from './su
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 6, batch: 16, steps: 2 } as const;
 
-test('given a race that is stopped, when the page is opened anew, then it goes on to its end', async ({
+test('given a race that is stopped, when the page is opened anew, then it goes on to its end (fault: reload)', async ({
   page,
 }) => {
   await open(page);
@@ -24,7 +24,7 @@ test('given a race that is stopped, when the page is opened anew, then it goes o
   expect([...(await results(page)).keys()]).toEqual(['ARAT']);
 });
 
-test('given a worker that dies under a race, then the page says so and the race goes on by itself to its end', async ({
+test('given a worker that dies under a race, then the page says so and the race goes on by itself to its end (fault: worker-killed)', async ({
   page,
 }) => {
   await open(page);

@@ -4,12 +4,12 @@
  * to change numbers (a kernel's summation order, a method) writes the table anew with `--write` and says so in its commit.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { RaceResult, RunResult } from '../core/result/results.ts';
+import { digestOf } from '../core/result/node-digest.ts';
+import type { RaceResult } from '../core/result/results.ts';
 import { writeWhole } from '../core/node-files.ts';
 import { choiceOption, parseOptions, runCommand } from './args.ts';
 
@@ -24,25 +24,6 @@ const TINY = [
   '--preset=quick --dataset=synthetic --classes=0,1 --train-size=24 --test-size=8 --eval-size=8 --batch-size=8',
   '--epochs=2 --width=2 --attack-steps=2 --conflict-every=2 --seed=3',
 ].flatMap((line) => line.split(' '));
-
-/** The numbers of a run, without times, texts and fields that later versions add. */
-export function digestOf(run: RunResult): string {
-  const numbers = {
-    curves: run.curves.map((p) => [
-      p.epoch,
-      p.step,
-      p.clean,
-      p.robust,
-      p.loss,
-      p.terms,
-      p.balance,
-      p.learningRate,
-    ]),
-    conflict: run.gradientConflict.map((p) => [p.step, p.cosine, p.ratio, p.perLayer]),
-    final: run.final && [run.final.clean, run.final.robust, run.final.n],
-  };
-  return createHash('sha256').update(JSON.stringify(numbers)).digest('hex').slice(0, 16);
-}
 
 /** Races the line-ups as the command line does, in processes of their own. Throws when one fails. */
 export function computeDigests(backend: DigestBackend): Digests {

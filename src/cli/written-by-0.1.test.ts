@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import type { RaceResult } from '../core/result/results.ts';
 import { decodeSnapshot } from '../snapshot/decode.ts';
-import { digestOf } from './digests.ts';
+import { digestOf } from '../core/result/node-digest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'arat-written-by-0.1-'));
 afterAll(() => rmSync(folder, { recursive: true }));

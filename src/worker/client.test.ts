@@ -81,7 +81,7 @@ describe('the engine client', () => {
     }
   });
 
-  test('given a worker that falls silent under a call, then the silence grows until it answers; with no call, nothing is asked', async () => {
+  test('given a worker that falls silent under a call, then the silence grows until it answers; with no call, nothing is asked (fault: worker-silent)', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const ping = vi.fn(async () => {});

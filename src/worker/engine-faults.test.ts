@@ -84,7 +84,7 @@ async function trained(): Promise<Made> {
 }
 
 describe('a device that goes while nothing runs', () => {
-  it('given a finished race, when a model is looked at, then device and models are back with the same example; and the next race is the same', async () => {
+  it('given a finished race, when a model is looked at, then device and models are back with the same example; and the next race is the same (fault: device-lost-idle)', async () => {
     const made = await trained();
     const { engine, starts, lose } = made;
     const before = await engine.example(EXAMPLE);

@@ -26,7 +26,7 @@ describe.each([
     return [createRaceLocks(shared), createRaceLocks(shared)];
   };
 
-  it('when one has a race, then the other sees that and cannot take it, and can once it is released', async () => {
+  it('when one has a race, then the other sees that and cannot take it, and can once it is released (fault: two-tabs)', async () => {
     const [a, b] = tabs();
     expect(await a.hold('r')).toBe(true);
     expect(await a.hold('r')).toBe(true);

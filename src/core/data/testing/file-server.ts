@@ -19,6 +19,8 @@ export interface ServerFaults {
   stall?: boolean;
   /** Close the connection after so many bytes of a body. */
   cutAfter?: number;
+  /** Only bodies of this path's end are cut. */
+  cutEnd?: string;
 }
 
 export interface FileServer {
@@ -85,19 +87,20 @@ function answer(
     response.writeHead(404).end('not found');
     return;
   }
+  const cuts = path.endsWith(faults.cutEnd ?? '');
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
   if (range && faults.dropRanges) {
     request.socket.destroy();
     return;
   }
   if (!range || faults.ignoreRanges) {
-    send(response, 200, {}, file, faults);
+    send(response, 200, {}, file, cuts ? faults : {});
     return;
   }
   const start = Number(range[1]) + (faults.shiftRanges && Number(range[2]) > 3 ? 1 : 0);
   const body = file.subarray(start, Number(range[2]) + 1);
   const header = { 'Content-Range': `bytes ${start}-${start + body.length - 1}/${file.length}` };
-  send(response, 206, faults.hideContentRange ? {} : header, body, faults);
+  send(response, 206, faults.hideContentRange ? {} : header, body, cuts ? faults : {});
 }
 
 function send(

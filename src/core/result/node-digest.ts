@@ -1,0 +1,22 @@
+/** A digest of a run's numbers, by which tests and commands compare runs. Node only. */
+import { createHash } from 'node:crypto';
+import type { RunResult } from './results.ts';
+
+/** The numbers of a run, without times, texts and fields that later versions add. */
+export function digestOf(run: RunResult): string {
+  const numbers = {
+    curves: run.curves.map((p) => [
+      p.epoch,
+      p.step,
+      p.clean,
+      p.robust,
+      p.loss,
+      p.terms,
+      p.balance,
+      p.learningRate,
+    ]),
+    conflict: run.gradientConflict.map((p) => [p.step, p.cosine, p.ratio, p.perLayer]),
+    final: run.final && [run.final.clean, run.final.robust, run.final.n],
+  };
+  return createHash('sha256').update(JSON.stringify(numbers)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,109 @@
+/**
+ * The faults that a race, its data and its page survive. Each is shown by a test whose title ends in `(fault: <id>)`: what is on screen, what
+ * is kept, and that the numbers are those of an undisturbed run. fault-table.test.ts holds the table and the tests together.
+ */
+export interface FaultRow {
+  /** What fails, and when. */
+  readonly fault: string;
+  readonly seen: string;
+  readonly kept: string;
+}
+
+const GOES_ON = 'A note: the race goes on from its last kept state, or starts from the beginning.';
+const LAST_STATE = 'The last state, kept after each epoch and every 30 seconds.';
+const NOT_KEPT = 'One note: the browser does not keep the state of the race, and why.';
+const OTHER_SOURCE = 'A note with the reason, and that Hugging Face is tried.';
+
+export const FAULTS: Readonly<Record<string, FaultRow>> = {
+  'worker-killed': { fault: 'The worker dies under a race, on the page.', seen: GOES_ON, kept: LAST_STATE },
+  'worker-killed-preparing': {
+    fault: 'The worker dies before the first step.',
+    seen: 'A note: the race starts again from the beginning.',
+    kept: 'The settings of the race.',
+  },
+  'worker-killed-training': { fault: 'The worker dies in training.', seen: GOES_ON, kept: LAST_STATE },
+  'worker-killed-evaluating': { fault: 'The worker dies in an evaluation.', seen: GOES_ON, kept: LAST_STATE },
+  'worker-killed-attacking': {
+    fault: 'The worker dies in a stress test.',
+    seen: 'The rows reached, and the reason for the end.',
+    kept: 'The rows, and the trained models.',
+  },
+  'worker-silent': {
+    fault: 'The worker does not answer, whatever it does.',
+    seen: 'Within 20 s: no answer for so long, and a button that restarts the worker.',
+    kept: LAST_STATE,
+  },
+  'device-destroyed': { fault: 'The GPU device is destroyed in a step.', seen: GOES_ON, kept: LAST_STATE },
+  'device-lost-idle': {
+    fault: 'The GPU device goes while nothing runs.',
+    seen: 'A note before the next race: the device is started again.',
+    kept: 'The trained models.',
+  },
+  'context-lost': { fault: 'A WebGL context is lost and reads zeros.', seen: GOES_ON, kept: LAST_STATE },
+  'lane-out-of-memory': {
+    fault: 'A step finds no memory.',
+    seen: 'Failed, with the message of the kernel; Resume where a state is kept.',
+    kept: `The curves so far, marked as failed. ${LAST_STATE}`,
+  },
+  nan: {
+    fault: 'The loss of a contestant is no number any more.',
+    seen: 'This contestant has diverged, with its reason; the others go on.',
+    kept: 'What it measured before, and all of the others.',
+  },
+  reload: {
+    fault: 'The page is loaded anew after a stop.',
+    seen: 'The unfinished race, with Resume and Discard.',
+    kept: LAST_STATE,
+  },
+  'quota-before-race': { fault: 'No room before a race.', seen: NOT_KEPT, kept: 'The result, on the page.' },
+  'quota-within-race': {
+    fault: 'The room ends within a race.',
+    seen: NOT_KEPT,
+    kept: 'The state kept before, whole.',
+  },
+  'indexeddb-blocked': { fault: 'IndexedDB is refused.', seen: NOT_KEPT, kept: 'The result, on the page.' },
+  'indexeddb-deleted': {
+    fault: 'The database is deleted under a race.',
+    seen: 'Nothing.',
+    kept: 'The next state.',
+  },
+  'indexeddb-closing': {
+    fault: 'The connection closes without a word.',
+    seen: 'Nothing.',
+    kept: 'Every state.',
+  },
+  'opfs-gone': {
+    fault: 'There is no private file system, and the worker of an archive’s race dies.',
+    seen: GOES_ON,
+    kept: `The file chosen on the page. ${LAST_STATE}`,
+  },
+  'network-cut': { fault: 'The connection is cut in a shard.', seen: OTHER_SOURCE, kept: 'Nothing half.' },
+  'http-429': {
+    fault: 'A host answers 429.',
+    seen: 'It is busy: asking again, and when.',
+    kept: 'The rest.',
+  },
+  'http-503': {
+    fault: 'A host answers 503.',
+    seen: 'It is busy: asking again, and when.',
+    kept: 'The rest.',
+  },
+  'wrong-type': { fault: 'A page comes in place of data.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
+  'short-body': { fault: 'A shard is too short.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
+  'damaged-shard': { fault: 'A bit of a shard is another.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
+  'two-tabs': {
+    fault: 'Two tabs, one of which trains.',
+    seen: 'The other tab does not offer the race.',
+    kept: 'One record for each race.',
+  },
+  'clock-jump': {
+    fault: 'The clock jumps by hours, to either side.',
+    seen: 'No time left below nothing.',
+    kept: 'All.',
+  },
+  'service-worker-update': {
+    fault: 'A new version is installed.',
+    seen: 'It is offered, and used only when asked.',
+    kept: 'The version in use.',
+  },
+};
