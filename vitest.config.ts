@@ -19,6 +19,8 @@ declare module 'vitest' {
 
 export default defineConfig({
   test: {
+    // All cores: by default one of them stays free for an interactive session.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
