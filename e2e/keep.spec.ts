@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { open } from './support.ts';
 
@@ -27,4 +28,25 @@ test('given two imported runs, when both are deleted, then each can be brought b
   await expect(deleteButtons).toHaveCount(2);
   const back = await deleteButtons.evaluateAll((buttons) => buttons.map((b) => b.getAttribute('aria-label')));
   expect(new Set(back)).toEqual(new Set(names));
+});
+
+test('given twelve saved runs, then the newest ten are listed, and all of them when asked', async ({ page }) => {
+  await open(page);
+  const recorded = JSON.parse(await readFile('public/recorded/default.json', 'utf8')) as object;
+  const files = Array.from({ length: 12 }, (_, i) => ({
+    name: `run-${i}.json`,
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify({ ...recorded, finishedAt: `2026-01-${10 + i}T12:00:00.000Z` })),
+  }));
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Import JSON' }).click();
+  await (await chooser).setFiles(files);
+  const rows = page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Open / });
+  const all = page.getByRole('button', { name: 'Show all 12 runs' });
+  await expect(all).toBeVisible();
+  await expect(rows).toHaveCount(10);
+  await all.click();
+  await expect(rows).toHaveCount(12);
+  await page.getByRole('button', { name: 'Show the newest 10' }).click();
+  await expect(rows).toHaveCount(10);
 });

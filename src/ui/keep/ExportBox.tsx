@@ -8,7 +8,7 @@ import { FileChoice } from '../shared/FileChoice.tsx';
 import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
 import { downloadBlob, downloadText, fileName } from './download.ts';
-import { importResult } from './import-result.ts';
+import { importFiles } from './import-files.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
 import { Notice } from '../see/Notice.tsx';
 
@@ -17,7 +17,6 @@ interface Props {
   /** Contestants whose trained weights are at hand. */
   readonly liveLabels: readonly string[];
   readonly weights: (label: string) => Promise<Uint8Array>;
-  readonly onImport: (result: RaceResult) => void;
 }
 
 const METRICS = [
@@ -45,7 +44,7 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
 const NO_WEIGHTS = 'Weights can be saved while the models trained on this page are in memory: train first.';
 
 /** Metrics, charts and weights as files; a result from a file. */
-export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
+export function ExportBox({ result, liveLabels, weights }: Props) {
   const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -132,9 +131,10 @@ export function ExportBox({ result, liveLabels, weights, onImport }: Props) {
         </Menu>
         <FileChoice
           accept="application/json,.json"
-          inputLabel="A result as JSON"
+          inputLabel="Results as JSON"
+          multiple
           icon={<IconUpload size={18} />}
-          onFiles={([file]) => void attempt(async () => onImport(await importResult(file)))}
+          onFiles={(files) => void attempt(() => importFiles(files))}
         >
           Import JSON
         </FileChoice>

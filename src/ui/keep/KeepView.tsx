@@ -151,12 +151,6 @@ export function KeepView({
           result={result}
           liveLabels={liveLabels}
           weights={weights}
-          onImport={(imported) =>
-            void attempt(async () => {
-              const { name } = await store.save(imported);
-              if (!busy) onOpen(imported, name);
-            })
-          }
         />
       </Part>
       <Part title="Command lines">
