@@ -30,7 +30,9 @@ test('given two imported runs, when both are deleted, then each can be brought b
   expect(new Set(back)).toEqual(new Set(names));
 });
 
-test('given twelve saved runs, then the newest ten are listed, and all of them when asked', async ({ page }) => {
+test('given twelve saved runs, then the newest ten are listed, and all of them when asked', async ({
+  page,
+}) => {
   await open(page);
   const recorded = JSON.parse(await readFile('public/recorded/default.json', 'utf8')) as object;
   const files = Array.from({ length: 12 }, (_, i) => ({

@@ -147,11 +147,7 @@ export function KeepView({
         )}
       </Part>
       <Part title="Export and import">
-        <ExportBox
-          result={result}
-          liveLabels={liveLabels}
-          weights={weights}
-        />
+        <ExportBox result={result} liveLabels={liveLabels} weights={weights} />
       </Part>
       <Part title="Command lines">
         <CommandLines config={result?.config ?? config} provenance={result?.dataset.provenance} />
