@@ -8,7 +8,8 @@ import { cifar100Tar } from '../core/data/testing/cifar-records.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import { UsageError } from './args.ts';
 import { checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
-import { parseRequest, table } from './experiment.ts';
+import { parseRequest } from './experiment-options.ts';
+import { table } from './result-table.ts';
 
 /** Two classes, 16 training images, width 2. */
 const TINY = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fuzz } from '../core/testing/fuzz.ts';
 import { parseConfig } from '../core/settings/config.ts';
 import { UsageError } from './args.ts';
-import { parseRequest as experiment } from './experiment.ts';
+import { parseRequest as experiment } from './experiment-options.ts';
 import { parseRequest as robustness } from './robustness.ts';
 
 const number = fc.oneof(
