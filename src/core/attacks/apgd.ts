@@ -3,17 +3,11 @@
  * Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the official autopgd_base.py.
  */
 import { RandomStream } from '../random/random.ts';
-import { argmax, gatherRows, GRADIENT_COST, ranked, type ExampleLoss } from './attack-model.ts';
-import {
-  crossEntropyPerExample,
-  dlrPerExample,
-  marginPerExample,
-  targetedDlrPerExample,
-  targetMarginPerExample,
-} from './losses.ts';
+import { argmax, gatherRows, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
+import { runRestarts, type Attempt } from './restarts.ts';
+import { targetClasses, targetRanks } from './targets.ts';
 import { normOf, project, randomStart } from './threat.ts';
 import type { AttackInput, Budget, EvaluationAttack } from './types.ts';
-import { runRestarts, type Attempt } from './restarts.ts';
 
 /** Momentum: share of the new direction. */
 const ALPHA = 0.75;
@@ -165,80 +159,43 @@ function advance(
 }
 
 /** The ratio needs a third logit: with two classes, which the official code refuses, its numerator alone. Steps do not depend on its scale. */
-const ratioOr =
+export const ratioOrMargin =
   (ratio: ExampleLoss, margin: ExampleLoss): ExampleLoss =>
   (logits, y, targets) =>
     (logits.shape[1] < 3 ? margin : ratio)(logits, y, targets);
 
-const dlr = ratioOr(dlrPerExample, marginPerExample);
-const targetedDlr = ratioOr(targetedDlrPerExample, targetMarginPerExample);
+/** What one Auto-PGD entry states of itself. */
+type AutoPgd = Pick<EvaluationAttack, 'id' | 'name' | 'description' | 'reportRow'> & {
+  readonly loss: ExampleLoss;
+  /** Wrong classes to aim at in turn, the most likely first; 0: away from the label. */
+  readonly targets: number;
+};
 
-const SOURCE = 'Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690';
-
-function untargeted(id: string, name: string, what: string, loss: ExampleLoss): EvaluationAttack {
+export function autoPgd({ loss, targets, ...words }: AutoPgd): EvaluationAttack {
+  const { id } = words;
+  const aims = (b: Budget, classes: number) => (targets > 0 ? targetRanks(b, classes) : [0]);
+  // A targeted run begins with a pass that ranks the classes.
+  const ranking = targets > 0 ? 1 : 0;
   return {
-    id,
-    name,
-    description: `Auto-PGD on ${what}: momentum, and a step size that halves itself when it no longer gains.`,
-    source: SOURCE,
+    ...words,
+    source: 'Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690',
     whiteBox: true,
     norms: ['linf', 'l2'],
-    budget: { iterations: 100, restarts: 1, targets: 0 },
-    reportedFrom: null,
+    budget: { iterations: 100, restarts: 1, targets },
     stepSize: () => null,
-    passes: (b) => b.restarts * GRADIENT_COST * (b.iterations + 1),
+    passes: (b, classes) =>
+      aims(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + ranking),
     run: (input, budget) =>
-      runRestarts(input, budget.restarts, [0], (attempt, restart) =>
-        climb(input, attempt, budget.iterations, loss, startStream(input, id, 0, restart)),
+      runRestarts(
+        input,
+        budget.restarts,
+        aims(budget, input.model.classes),
+        async (attempt, restart, rank) => {
+          const aimed = rank > 0 ? await targetClasses(input, attempt.x, rank) : attempt.targets;
+          const name = `${id} batch ${input.batch} target ${rank} restart ${restart}`;
+          const stream = RandomStream.of(input.seed, name);
+          return climb(input, { ...attempt, targets: aimed }, budget.iterations, loss, stream);
+        },
       ),
   };
 }
-
-const startStream = (input: AttackInput, id: string, aim: number, restart: number) =>
-  RandomStream.of(input.seed, `${id} batch ${input.batch} target ${aim} restart ${restart}`);
-
-export const apgdCe = untargeted('apgd-ce', 'APGD-CE', 'cross-entropy', crossEntropyPerExample);
-export const apgdDlr = untargeted('apgd-dlr', 'APGD-DLR', 'the difference of logits ratio', dlr);
-
-/** Ranks of the classes aimed at: 1 is the most likely wrong class. */
-export const targetRanks = (budget: Budget, classes: number): number[] =>
-  Array.from({ length: Math.min(budget.targets, classes - 1) }, (_, t) => t + 1);
-
-/** The classes at rank `rank` of the model's clean answer. The images are classified right: rank 0 is the label. */
-export async function targetClasses(
-  { model }: AttackInput,
-  x: Float32Array,
-  rank: number,
-): Promise<Int32Array> {
-  const logits = await model.logits(x);
-  return Int32Array.from(
-    { length: x.length / model.imageSize },
-    (_, i) => ranked(logits, model.classes, i)[rank],
-  );
-}
-
-export const apgdTargeted: EvaluationAttack = {
-  id: 'apgd-t',
-  name: 'APGD-T',
-  description:
-    'Auto-PGD on the targeted difference of logits ratio, aimed at one wrong class after the other.',
-  source: SOURCE,
-  whiteBox: true,
-  norms: ['linf', 'l2'],
-  budget: { iterations: 100, restarts: 1, targets: 9 },
-  reportedFrom: null,
-  stepSize: () => null,
-  passes: (b, classes) =>
-    targetRanks(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + 1),
-  run: (input, budget) =>
-    runRestarts(
-      input,
-      budget.restarts,
-      targetRanks(budget, input.model.classes),
-      async (attempt, restart, rank) => {
-        const targets = await targetClasses(input, attempt.x, rank);
-        const stream = startStream(input, 'apgd-t', rank, restart);
-        return climb(input, { ...attempt, targets }, budget.iterations, targetedDlr, stream);
-      },
-    ),
-};

@@ -2,7 +2,8 @@
  * AutoAttack: APGD-CE, APGD-T, FAB-T, Square, each on what still stands; the standard judge of adversarial robustness.
  * Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690; https://github.com/fra31/auto-attack, version 'standard'.
  */
-import { apgdCe, apgdTargeted } from './apgd.ts';
+import { apgdCe } from './apgd-ce.ts';
+import { apgdTargeted } from './apgd-targeted.ts';
 import type { Entry } from './attack-set.ts';
 import { fabTargeted } from './fab.ts';
 import { square } from './square.ts';

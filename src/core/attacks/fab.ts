@@ -3,11 +3,11 @@
  * towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the official fab_base.py.
  */
 import { RandomStream } from '../random/random.ts';
-import { targetClasses, targetRanks } from './apgd.ts';
 import { argmax, gatherRows, GRADIENT_COST } from './attack-model.ts';
 import { stepToHyperplane } from './hyperplane.ts';
 import { targetMarginPerExample } from './losses.ts';
 import { runRestarts, type Attempt } from './restarts.ts';
+import { targetClasses, targetRanks } from './targets.ts';
 import { distance, normOf } from './threat.ts';
 import type { AttackInput, AttackOutcome, EvaluationAttack, Threat } from './types.ts';
 
@@ -94,7 +94,7 @@ export const fabTargeted: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 100, restarts: 1, targets: 9 },
-  reportedFrom: null,
+  reportRow: 'in-ensemble',
   stepSize: () => null,
   passes: (b, classes) =>
     targetRanks(b, classes).length * b.restarts * ((GRADIENT_COST + 1) * b.iterations + 1),

@@ -16,7 +16,7 @@ export const mim: EvaluationAttack = {
   whiteBox: true,
   norms: ['linf', 'l2'],
   budget: { iterations: 10, restarts: 1, targets: 0 },
-  reportedFrom: 'quick',
+  reportRow: 'quick',
   stepSize: (eps, iterations) => eps / iterations,
   passes: (b) => GRADIENT_COST * b.iterations + 1,
   run: (input, budget) =>

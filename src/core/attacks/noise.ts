@@ -13,7 +13,7 @@ export const noise: EvaluationAttack = {
   whiteBox: false,
   norms: ['linf', 'l2'],
   budget: { iterations: 1, restarts: 10, targets: 0 },
-  reportedFrom: 'look',
+  reportRow: 'look',
   stepSize: () => null,
   passes: (b) => b.restarts,
   run: (input, budget) =>

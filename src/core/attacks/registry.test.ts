@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { columnsOf, DEPTHS } from '../judge/plan.ts';
 import { AUTOATTACK, QUICK_ENSEMBLE } from './autoattack.ts';
@@ -9,11 +10,29 @@ test('given the registry, then no two attacks share an id or a name, and each is
   for (const attack of ATTACKS) expect(attackById(attack.id)).toBe(attack);
 });
 
-test('given every depth, then the report’s columns are these, in this order', () => {
+test('given the registry, then every attack comes from a file of its own', () => {
+  const source = readFileSync(new URL('registry.ts', import.meta.url), 'utf8');
+  const imports = [...source.matchAll(/^import \{ (.*) \} from '(.*)';$/gm)].map(([, names, file]) => ({
+    names,
+    file,
+  }));
+  expect(imports).toHaveLength(ATTACKS.length);
+  for (const { names, file } of imports) {
+    expect(names).toMatch(/^\w+$/);
+    expect(file).toMatch(/^\.\/[a-z0-9-]+\.ts$/);
+  }
+});
+
+test('given every depth, then the report has the columns of earlier reports, in this order, and the ensemble last', () => {
   const LOOK = ['noise', 'fgsm', 'pgd-20', 'pgd-20-margin'];
   const MORE = [...LOOK, 'mim', 'pgd-20-targeted', 'pgd-100'];
-  const ids = DEPTHS.map((depth) => columnsOf(depth).map((c) => c.id));
-  expect(ids).toEqual([LOOK, [...MORE, 'quick-ensemble'], [...MORE, 'autoattack']]);
+  const expected = [LOOK, [...MORE, 'quick-ensemble'], [...MORE, 'autoattack']];
+  for (const [k, depth] of DEPTHS.entries()) {
+    const ids = columnsOf(depth).map((c) => c.id);
+    // A newcomer stands somewhere between them.
+    expect(ids.filter((id) => expected[k].includes(id))).toEqual(expected[k]);
+    expect(ids.at(-1) === expected[k].at(-1) || depth === 'look').toBe(true);
+  }
 });
 
 describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
@@ -44,11 +63,10 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
     expect(step).toBeLessThanOrEqual(8 / 255);
   });
 
-  it('has its place in the report: a row of its own, or a part in an ensemble', () => {
+  it('given the row that it claims in the report, then the report has it there and nowhere else', () => {
     const alone = columnsOf('quick').some((c) => c.id === id);
     const inEnsemble = [...AUTOATTACK, ...QUICK_ENSEMBLE].some((e) => e.attack === attack);
-    // APGD on the untargeted ratio is for the viewer and the command line: AutoAttack replaces it by the targeted one.
-    expect(alone || inEnsemble).toBe(id !== 'apgd-dlr');
-    expect(alone).toBe(attack.reportedFrom !== null);
+    expect(alone).toBe(attack.reportRow === 'look' || attack.reportRow === 'quick');
+    expect(inEnsemble).toBe(attack.reportRow === 'in-ensemble');
   });
 });

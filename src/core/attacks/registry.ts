@@ -1,15 +1,21 @@
 /** Every evaluation attack, weakest first: the report and the viewer list them in this order. A new one is a file and a line here. */
-import { apgdCe, apgdDlr, apgdTargeted } from './apgd.ts';
+import { apgdCe } from './apgd-ce.ts';
+import { apgdDlr } from './apgd-dlr.ts';
+import { apgdTargeted } from './apgd-targeted.ts';
 import { fabTargeted } from './fab.ts';
+import { fgsm } from './fgsm.ts';
 import { mim } from './mim.ts';
 import { noise } from './noise.ts';
-import { fgsmAttack, pgd100, pgd20, pgdMargin, pgdTargeted } from './pgd-attacks.ts';
+import { pgd100 } from './pgd-100.ts';
+import { pgd20 } from './pgd-20.ts';
+import { pgdMargin } from './pgd-margin.ts';
+import { pgdTargeted } from './pgd-targeted.ts';
 import { square } from './square.ts';
 import type { EvaluationAttack } from './types.ts';
 
 export const ATTACKS: readonly EvaluationAttack[] = [
   noise,
-  fgsmAttack,
+  fgsm,
   pgd20,
   pgdMargin,
   mim,

@@ -71,7 +71,7 @@ export const square: EvaluationAttack = {
   whiteBox: false,
   norms: ['linf', 'l2'],
   budget: { iterations: 5000, restarts: 1, targets: 0 },
-  reportedFrom: null,
+  reportRow: 'in-ensemble',
   stepSize: () => null,
   passes: (b) => b.restarts * (b.iterations + 1),
   run: (input, budget) =>

@@ -54,8 +54,11 @@ export interface EvaluationAttack {
   readonly norms: readonly Norm[];
   /** Of the paper or the official code. */
   readonly budget: Budget;
-  /** Where the robustness report has a row for it alone: from the shallowest depth on, from the next on, or only as part of an ensemble or nowhere. */
-  readonly reportedFrom: 'look' | 'quick' | null;
+  /**
+   * Its row in the robustness report: one of its own from this depth on, one below an ensemble of autoattack.ts, or none (then it is
+   * offered in the viewer and by `npm run robustness` alone).
+   */
+  readonly reportRow: 'look' | 'quick' | 'in-ensemble' | 'none';
   /** The step size stated beside its figure; null where it chooses its own or has none. */
   stepSize(eps: number, iterations: number): number | null;
   /** Network passes per image at most: for progress and time left. */

@@ -31,8 +31,8 @@ const alone = (id: string): Column => {
 };
 
 /** The attacks with a row of their own that join at this depth. */
-const joining = (depth: EvaluationAttack['reportedFrom']): Column[] =>
-  ATTACKS.filter((a) => a.reportedFrom === depth).map((a) => alone(a.id));
+const joining = (depth: EvaluationAttack['reportRow']): Column[] =>
+  ATTACKS.filter((a) => a.reportRow === depth).map((a) => alone(a.id));
 
 export const QUICK_NAME = 'Quick ensemble (not AutoAttack)';
 

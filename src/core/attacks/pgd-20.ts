@@ -1,0 +1,14 @@
+/** PGD-20: what the charts and the paper's tables call robust accuracy. */
+import { crossEntropyPerExample } from './losses.ts';
+import { MADRY, projectedGradient } from './projected-gradient.ts';
+
+export const pgd20 = projectedGradient({
+  id: 'pgd-20',
+  name: 'PGD-20',
+  description: 'Twenty projected gradient steps on cross-entropy from a random start.',
+  source: MADRY,
+  reportRow: 'look',
+  steps: 20,
+  loss: crossEntropyPerExample,
+  targets: 0,
+});
