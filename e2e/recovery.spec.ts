@@ -43,3 +43,46 @@ test('given a worker that dies under a race, then the page says so and the race 
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   await expect(experiment(page)).toBeVisible();
 });
+
+test('given a tab that trains, when a second tab opens, then it is not offered the race; when the first reloads, then it resumes its race (fault: two-tabs)', async ({
+  page,
+  context,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { ...SMALL, epochs: 60 });
+  await train(page);
+  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
+  const second = await context.newPage();
+  await second.goto('/');
+  await expect(second.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  await expect(second.getByTestId('interrupted')).toHaveCount(0);
+  await second.close();
+  await expect(state(page)).toHaveText('Training');
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  const notice = page.getByTestId('interrupted');
+  await expect(notice).toContainText('of 60', { timeout: 30_000 });
+  await notice.getByRole('button', { name: 'Resume' }).click();
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  expect([...(await results(page)).keys()]).toEqual(['AT']);
+});
+
+test('given a worker that hangs under a race, then the page says so, and restarted it goes on to the end of the race (fault: worker-silent)', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { ...SMALL, epochs: 40 });
+  await train(page);
+  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
+  const hung = page.workers()[0].evaluate(() => {
+    for (;;);
+  });
+  hung.catch(() => {});
+  const silence = page.getByTestId('silence');
+  await expect(silence).toBeVisible();
+  await silence.getByRole('button', { name: 'Restart the worker' }).click();
+  await expect(silence).toHaveCount(0);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+});
