@@ -10,7 +10,7 @@ import { startOfflinePage } from './ui/app/offline.tsx';
 import { PartBoundary } from './ui/shared/PartBoundary.tsx';
 import { surviveTranslators } from './ui/shared/translated-page.ts';
 import { reportUnhandled } from './ui/shared/unhandled.ts';
-import { notify } from './ui/state/notify.ts';
+import { notify } from './ui/shared/notify.ts';
 import { cssVariables, theme } from './ui/theme/theme.ts';
 
 // Read by boot/boot.ts, which speaks for the page until here.

@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { RaceState } from '../../core/race/events.ts';
-import { duration } from '../see/format.ts';
+import { duration } from '../shared/format.ts';
 import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
 import { progressWords } from './progress-words.ts';

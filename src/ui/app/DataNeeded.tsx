@@ -4,7 +4,7 @@ import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { isActive, usePage } from '../state/store.ts';
 
 type Source = ExperimentConfig['dataset']['source'];

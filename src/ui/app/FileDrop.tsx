@@ -3,7 +3,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { whatIsDropped } from '../shared/dropped.ts';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { isActive, usePage } from '../state/store.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;

@@ -3,7 +3,7 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import { Button } from '../shared/controls.tsx';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { isActive, usePage } from '../state/store.ts';
 import { loadIndex, loadRecorded, type RecordedEntry } from './recorded.ts';
 

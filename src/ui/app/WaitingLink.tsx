@@ -1,6 +1,6 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { isActive, usePage } from '../state/store.ts';
 import { dismissWaiting, openWaiting, useSharedLink } from './shared-link.ts';
 

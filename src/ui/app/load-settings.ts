@@ -1,6 +1,6 @@
 /** The settings of a run that is shown, made those of the next race. Trains nothing. */
 import type { ExperimentConfig } from '../../core/settings/config.ts';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { usePage } from '../state/store.ts';
 
 /**

@@ -3,7 +3,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { Applied } from '../../offline/messages.ts';
 import { startOffline } from '../../offline/start.ts';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { usePage } from '../state/store.ts';
 import { mayReload } from '../state/work.ts';
 

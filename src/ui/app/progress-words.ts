@@ -1,6 +1,6 @@
 /** The line under the progress bar. What is not known, or says nothing, is left out. */
 import type { RaceEvent } from '../../core/race/events.ts';
-import { duration } from '../see/format.ts';
+import { duration } from '../shared/format.ts';
 
 type Progress = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadIndex, loadRecorded } from './recorded.ts';
 
-vi.mock('../state/notify.ts', () => ({ notify: () => {} }));
+vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
 afterEach(() => vi.unstubAllGlobals());
 
 /** A server that takes the request and never answers. */

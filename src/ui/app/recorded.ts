@@ -2,10 +2,10 @@
 import { errorMessage } from '../../core/error-message.ts';
 import * as v from 'valibot';
 import { download } from '../../core/data/http.ts';
+import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { retriedImport } from '../shared/retried-import.ts';
-import { notify } from '../state/notify.ts';
-import { pauses } from '../state/pauses.ts';
+import { notify } from '../shared/notify.ts';
+import { pauses } from '../shared/pauses.ts';
 
 const FOLDER = './recorded';
 /** Drawn at first paint. */
@@ -43,13 +43,7 @@ const runs = new Map<string, Promise<RaceResult>>();
 export function loadRecorded(file: string, stallMs = STALL_MS): Promise<RaceResult> {
   const known = runs.get(file);
   if (known) return known;
-  const loading = (async () => {
-    const [json, { parseRaceResultInParts }] = await Promise.all([
-      fetchJson(file, stallMs),
-      retriedImport(() => import('../../core/result/results-schema.ts')),
-    ]);
-    return parseRaceResultInParts(json, pauses());
-  })();
+  const loading = fetchJson(file, stallMs).then((json) => parseRaceResultInParts(json, pauses()));
   runs.set(file, loading);
   // What failed may be tried again.
   loading.catch(() => runs.delete(file));

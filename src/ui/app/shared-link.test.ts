@@ -28,7 +28,7 @@ vi.mock('../../worker/client.ts', () => ({
     restart: () => {},
   }),
 }));
-vi.mock('../state/notify.ts', () => ({ notify: () => {} }));
+vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
 const recorded = sampleRace({ epochs: 1, seed: 9 });
 vi.mock('./recorded.ts', () => ({
   loadFirst: () => Promise.resolve({ result: recorded, title: 'the recorded run' }),

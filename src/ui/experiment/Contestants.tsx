@@ -12,7 +12,7 @@ import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestant, labelFor } from '../../core/experiments/contestant.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
-import { notify } from '../state/notify.ts';
+import { notify } from '../shared/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
 
 interface Props {

@@ -5,7 +5,7 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { networkCost } from '../../core/nn/architecture.ts';
 import { raceSeconds, raceTeraflop } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
-import { roughly } from '../see/format.ts';
+import { roughly } from '../shared/format.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
 import { usePage } from '../state/store.ts';
 

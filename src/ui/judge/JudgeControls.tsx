@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
 import type { Depth } from '../../core/judge/plan.ts';
 import { rangeOfSetting } from '../../core/settings/range.ts';
-import { duration } from '../see/format.ts';
+import { duration } from '../shared/format.ts';
 import { Button, NativeSelect } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
 import type { JudgeViewProps } from './JudgeView.tsx';

@@ -1,7 +1,7 @@
 import { Box, Table, Text } from '@mantine/core';
 import type { RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
-import { percent } from '../see/format.ts';
+import { percent } from '../shared/format.ts';
 import { attackLines } from './rows.ts';
 
 interface Props {

@@ -1,6 +1,6 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { RobustnessReport } from '../../core/judge/report.ts';
-import { percent } from '../see/format.ts';
+import { percent } from '../shared/format.ts';
 
 interface Props {
   readonly report: RobustnessReport;

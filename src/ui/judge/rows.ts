@@ -2,7 +2,7 @@
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
-import { in255 } from '../see/format.ts';
+import { in255 } from '../shared/format.ts';
 import { csvFile } from '../shared/csv.ts';
 
 export interface AttackLine {

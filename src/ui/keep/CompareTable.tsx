@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
-import { finalText } from '../see/format.ts';
+import { finalText } from '../shared/format.ts';
 import type { SavedRun } from '../storage/record.ts';
 
 /** Two settings that must agree for figures to be comparable, in words; empty where nothing differs. */

@@ -6,11 +6,11 @@ import type { RaceResult } from '../../core/result/results.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
-import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
-import { downloadBlob, downloadText, fileName } from './download.ts';
+import { conflictCsv, curvesCsv, finalCsv } from '../shared/race-csv.ts';
+import { downloadBlob, downloadText, fileName } from '../shared/download.ts';
 import { importFiles } from './import-files.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 
 interface Props {
   readonly result: RaceResult | null;

@@ -11,7 +11,7 @@ import { CompareTable } from './CompareTable.tsx';
 import { ExportBox } from './ExportBox.tsx';
 import { SavedRuns } from './SavedRuns.tsx';
 import { ShareBox } from './ShareBox.tsx';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 
 /** A saved run that was deleted and can come back. */
 interface Deletion {

@@ -2,12 +2,12 @@ import { ActionIcon, Checkbox, Group, Stack, Table, Text, TextInput, Tooltip } f
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
-import { finalText } from '../see/format.ts';
+import { finalText } from '../shared/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
 import { Button } from '../shared/controls.tsx';
 import { dateText } from '../shared/dates.ts';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 
 interface Props {
   readonly runs: readonly SavedRun[];

@@ -8,7 +8,7 @@ import { Button } from '../shared/controls.tsx';
 import { useCopy } from '../shared/copy.ts';
 import { retriedImport } from '../shared/retried-import.ts';
 import { linkWith } from './snapshot-link.ts';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 
 interface Made extends EncodedSnapshot {
   readonly of: RaceResult;

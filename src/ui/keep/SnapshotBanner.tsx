@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconEye, IconLinkOff } from '@tabler/icons-react';
 import type { OpenedSnapshot } from './snapshot-link.ts';
 import { dateText } from '../shared/dates.ts';
-import { Notice } from '../see/Notice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { BackToRace } from '../shared/BackToRace.tsx';
 import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 

@@ -4,8 +4,8 @@ import type { Contestant } from '../../core/settings/config.ts';
 import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
 import { csvCell } from '../shared/csv.ts';
-import { conflictCsv, curvesCsv, finalCsv } from './csv.ts';
-import { fileName } from './download.ts';
+import { conflictCsv, curvesCsv, finalCsv } from '../shared/race-csv.ts';
+import { fileName } from '../shared/download.ts';
 import { importResult } from './import-result.ts';
 import { officialCommand, slug } from './official-commands.ts';
 

@@ -2,7 +2,7 @@
 import { errorMessage } from '../../core/error-message.ts';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { pauses } from '../state/pauses.ts';
+import { pauses } from '../shared/pauses.ts';
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { claimsSnapshot } from '../../snapshot/link-text.ts';
 import { retriedImport } from '../shared/retried-import.ts';
-import { pauses } from '../state/pauses.ts';
+import { pauses } from '../shared/pauses.ts';
 
 export type OpenedSnapshot =
   /** `sealed`: the figures match a checksum in the link. */

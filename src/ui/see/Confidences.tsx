@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core';
-import { percent } from './format.ts';
+import { percent } from '../shared/format.ts';
 
 interface Props {
   readonly probabilities: readonly number[];

@@ -4,7 +4,7 @@ import type { Norm } from '../../core/attacks/types.ts';
 import type { ExampleView } from '../../worker/viewer.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Confidences } from './Confidences.tsx';
-import { percent } from './format.ts';
+import { percent } from '../shared/format.ts';
 import { PathChart } from './PathChart.tsx';
 import { PixelImage } from './PixelImage.tsx';
 import { amplify, gradientPicture } from './pixels.ts';

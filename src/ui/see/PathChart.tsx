@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { ExampleView } from '../../worker/viewer.ts';
 import { legendData } from '../charts/legend.ts';
-import { decimate } from '../state/decimate.ts';
+import { decimate } from '../shared/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 
 interface Props {

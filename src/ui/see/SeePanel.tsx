@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 import { useSight } from '../state/sight.ts';
 import { engine, usePage } from '../state/store.ts';
 import { useLook } from '../charts/useLook.ts';
-import { className } from './format.ts';
+import { className } from '../shared/format.ts';
 import { modelsUnavailable } from './models.ts';
 import { SeeView } from './SeeView.tsx';
 

@@ -17,8 +17,8 @@ import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
 import { lossRange } from './slice.ts';
 import { SlicePicture } from './SlicePicture.tsx';
 import { useLatest } from './useLatest.ts';
-import { ModelsNotice } from './ModelsNotice.tsx';
-import { Notice } from './Notice.tsx';
+import { ModelsNotice } from '../shared/ModelsNotice.tsx';
+import { Notice } from '../shared/Notice.tsx';
 import { requestInWords } from './words.ts';
 
 export interface SeeViewProps {

@@ -1,7 +1,7 @@
 import { Box, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useMemo, useRef } from 'react';
 import type { LossSlice } from '../../core/analysis/loss-slice.ts';
-import { percent } from './format.ts';
+import { percent } from '../shared/format.ts';
 import { VIRIDIS_CSS } from './pixels.ts';
 import { boundaryPath, slicePixels, wrongShare } from './slice.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttackInfo } from '../../worker/viewer.ts';
 import { topClasses } from './Confidences.tsx';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { className, duration, finalText, in255, percent, roughly } from './format.ts';
+import { className, duration, finalText, in255, percent, roughly } from '../shared/format.ts';
 import { modelsUnavailable } from './models.ts';
 import { pathInWords } from './PathChart.tsx';
 import { amplify, fillingFactor, gradientPicture, rgbToRgba, viridis } from './pixels.ts';

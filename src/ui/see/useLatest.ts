@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 
 export interface Latest<T> {
   /** The last answer; stays while a new one is computed, so that nothing flickers. */
@@ -35,7 +36,7 @@ export function useLatest<T>(key: string | null, ask: () => Promise<T>, delay = 
           setState((s) => ({ ...s, busy: true }));
           const next = await question.ask().then(
             (value) => ({ value, error: null }),
-            (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+            (error: unknown) => ({ error: errorMessage(error) }),
           );
           if (wanted.current === question) {
             wanted.current = null;

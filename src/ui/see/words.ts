@@ -1,7 +1,7 @@
 /** Attacks and budgets in the words of the viewer. */
 import type { Norm } from '../../core/attacks/types.ts';
 import type { AttackInfo, ExampleRequest } from '../../worker/viewer.ts';
-import { in255 } from './format.ts';
+import { in255 } from '../shared/format.ts';
 
 export const normName = (norm: Norm): string => (norm === 'linf' ? 'L∞' : 'L2');
 

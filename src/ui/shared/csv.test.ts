@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { RobustnessReport } from '../../core/judge/report.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { reportCsv } from '../judge/rows.ts';
-import { conflictCsv, curvesCsv, finalCsv } from '../keep/csv.ts';
+import { conflictCsv, curvesCsv, finalCsv } from './race-csv.ts';
 import { csvCell, csvFile } from './csv.ts';
 
 /** The cell that a reader of RFC 4180 finds in what was written. */

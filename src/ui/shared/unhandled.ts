@@ -1,10 +1,8 @@
 /** Errors that no code caught: the visitor is told, once per message, so that no click ends in silence. */
+import { errorMessage } from '../../core/error-message.ts';
 
 /** The browser reports it as an error; it means only that a layout took two frames. */
 const HARMLESS = /^ResizeObserver loop/;
-
-const words = (error: unknown): string =>
-  error instanceof Error && error.message !== '' ? error.message : String(error);
 
 /** `say` gets one sentence per distinct message. The function returned stops the reports. */
 export function reportUnhandled(target: EventTarget, say: (sentence: string) => void): () => void {
@@ -19,13 +17,13 @@ export function reportUnhandled(target: EventTarget, say: (sentence: string) => 
   const onError = (event: Event): void => {
     const { error, message } = event as ErrorEvent;
     // Errors of images and other elements do not bubble here, and carry neither.
-    if (error ?? message) report(error ? words(error) : message);
+    if (error ?? message) report(error ? errorMessage(error) : message);
   };
   const onRejection = (event: Event): void => {
     const { reason } = event as PromiseRejectionEvent;
     // A request that was cancelled on purpose is no failure.
     if (reason instanceof Error && reason.name === 'AbortError') return;
-    report(words(reason));
+    report(errorMessage(reason));
   };
   target.addEventListener('error', onError);
   target.addEventListener('unhandledrejection', onRejection);

@@ -32,7 +32,7 @@ vi.mock('../../worker/client.ts', () => ({
     restart: () => worker.restarts++,
   }),
 }));
-vi.mock('./notify.ts', () => ({ notify: () => {} }));
+vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
 
 const { usePage } = await import('./store.ts');
 const { mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } = await import('./work.ts');

@@ -1,9 +1,8 @@
 /** What the page asks before and while a race runs: pure, of settings and state alone. */
+import { errorMessage } from '../../core/error-message.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
-
-const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Whether a race occupies the engine. */
 export const isActive = (race: RaceState | null): boolean =>
@@ -17,7 +16,7 @@ export function configError(
   try {
     parseConfig(config);
   } catch (error) {
-    return say(error);
+    return errorMessage(error);
   }
   const { dataset, optimiser } = config;
   // CIFAR-100 has a hundred classes, everything else ten.

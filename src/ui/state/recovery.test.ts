@@ -53,7 +53,9 @@ vi.mock('../../worker/client.ts', () => ({
     };
   },
 }));
-vi.mock('./notify.ts', () => ({ notify: (_: string, message: string) => worker.notes.push(message) }));
+vi.mock('../shared/notify.ts', () => ({
+  notify: (_: string, message: string) => worker.notes.push(message),
+}));
 vi.mock('../storage/runs.ts', () => ({
   runStore: {
     save: async (r: { status: string; runs: { curves: unknown[] }[] }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
-import { decimate } from './decimate.ts';
+import { decimate } from '../shared/decimate.ts';
 import { LiveRace } from './live-race.ts';
 
 describe('decimate', () => {

@@ -14,7 +14,7 @@ import { newId } from '../shared/new-id.ts';
 import { runStore } from '../storage/runs.ts';
 import { Crashes } from './crashes.ts';
 import { LiveRace } from './live-race.ts';
-import { notify } from './notify.ts';
+import { notify } from '../shared/notify.ts';
 import type { PageState } from './page-state.ts';
 import { configError, isActive } from './race-rules.ts';
 import { WorkerData } from './worker-data.ts';

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { pauses } from '../state/pauses.ts';
+import { pauses } from '../shared/pauses.ts';
 
 export const NAME_LENGTH = 120;
 

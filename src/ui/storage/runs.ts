@@ -11,7 +11,7 @@ import type { RaceResult } from '../../core/result/results.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { ADOPTED, adoptRecords, databaseName, pageBase } from '../../core/site-storage.ts';
 import { timeOf } from '../shared/dates.ts';
-import { pauses } from '../state/pauses.ts';
+import { pauses } from '../shared/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
 
 const DATABASE = 'arat-playground-runs';

@@ -1,6 +1,6 @@
 /** Metrics of a race as CSV: one row per point. */
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
-import { csvFile, type CsvCell } from '../shared/csv.ts';
+import { csvFile, type CsvCell } from './csv.ts';
 
 const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.config.seed;
 

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { BackToRace } from '../shared/BackToRace.tsx';
+import { BackToRace } from './BackToRace.tsx';
 import { usePage } from '../state/store.ts';
 import { Notice } from './Notice.tsx';
 
