@@ -6,6 +6,12 @@ const NO_BARRELS = {
   message: 'No barrels: import from the file that holds the thing.',
 };
 
+const ONE_ERROR_MESSAGE = {
+  selector:
+    'ConditionalExpression[test.operator="instanceof"][test.right.name="Error"] > MemberExpression.consequent[property.name="message"]',
+  message: 'Use errorMessage (src/core/error-message.ts): it is never empty and knows what has no message.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -24,7 +30,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'smart'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'no-restricted-syntax': ['error', NO_BARRELS],
+      'no-restricted-syntax': ['error', NO_BARRELS, ONE_ERROR_MESSAGE],
       'no-restricted-properties': [
         'error',
         {
@@ -79,6 +85,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         NO_BARRELS,
+        ONE_ERROR_MESSAGE,
         {
           selector:
             'JSXOpeningElement[name.name!="Tooltip"] > JSXAttribute[name.name=/^(disabled|loading)$/]',

@@ -5,6 +5,7 @@
 import { findBrowser } from '../scripts/browser.mjs';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { checkOutput } from '../src/cli/output.ts';
+import { errorMessage } from '../src/core/error-message.ts';
 import { writeWhole } from '../src/core/node-files.ts';
 import { describeMachine, printMachine } from './machine.ts';
 import type { Part, PartOptions } from './parts/part.ts';
@@ -47,7 +48,7 @@ function readOptions(): Options {
 
 /** One line: vite's build errors say on later lines what is wrong. */
 function reasonOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  const lines = errorMessage(error).split('\n');
   return lines
     .map((line) => line.trim())
     .filter((line) => line !== '')

@@ -1,4 +1,5 @@
 /** A host in the browser: a worker that answers one message after the other. */
+import { errorMessage } from '../../src/core/error-message.ts';
 import { TASKS } from './tasks.ts';
 import type { TaskName } from './tasks.ts';
 
@@ -6,6 +7,6 @@ self.onmessage = async ({ data }: MessageEvent<{ task: TaskName; options: never 
   try {
     self.postMessage({ result: await TASKS[data.task](data.options) });
   } catch (error) {
-    self.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    self.postMessage({ error: errorMessage(error) });
   }
 };

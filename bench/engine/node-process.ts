@@ -1,4 +1,5 @@
 /** A host in Node: started with `fork`, answers one message after the other. */
+import { errorMessage } from '../../src/core/error-message.ts';
 import { TASKS } from './tasks.ts';
 import type { TaskName } from './tasks.ts';
 
@@ -6,7 +7,7 @@ process.on('message', async ({ task, options }: { task: TaskName; options: never
   try {
     process.send?.({ result: await TASKS[task](options) });
   } catch (error) {
-    process.send?.({ error: error instanceof Error ? error.message : String(error) });
+    process.send?.({ error: errorMessage(error) });
   }
 });
 process.on('disconnect', () => process.exit(0));

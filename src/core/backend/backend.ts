@@ -1,5 +1,6 @@
 /** Choosing, starting and testing a tfjs backend. Each backend's code is loaded only when it is tried. */
 import * as tf from '@tensorflow/tfjs-core';
+import { errorMessage } from '../error-message.ts';
 import type { BackendChoice, BackendName } from '../settings/config.ts';
 import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
 import { isNode } from './is-node.ts';
@@ -60,7 +61,7 @@ export function nextBackend(backend: BackendName): BackendName | null {
   return candidates(backend, isNode())[1] ?? null;
 }
 
-const sentence = (e: unknown): string => (e instanceof Error ? e.message : String(e)).split('\n')[0];
+const sentence = (e: unknown): string => errorMessage(e).split('\n')[0];
 
 /**
  * Starts a backend and makes it tfjs's current one: a real WebGPU adapter, else WebGL on a real GPU, else WASM (SIMD; threads

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { errorMessage } from '../error-message.ts';
 
 /** A device that does not answer for so long is not waited for. */
 const PATIENCE_MS = 5_000;
@@ -25,7 +26,7 @@ async function compute(): Promise<string | null> {
     const [answer] = await sum.data().finally(() => sum.dispose());
     return answer === EXPECTED ? null : `The device computes wrongly: 1 + 2 gave ${answer}.`;
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const why = errorMessage(error).split('\n')[0];
     return `The device does not compute any more: ${why.replace(/\.?$/, '.')}`;
   }
 }

@@ -3,6 +3,7 @@
  * gradients and sign are compared with plain JavaScript before anything is trained.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { errorMessage } from '../error-message.ts';
 import { philoxNormal, philoxUniform } from '../random/philox.ts';
 import {
   BN_EPSILON,
@@ -199,7 +200,7 @@ export async function selfTest(): Promise<SelfTestResult> {
     try {
       failures.push(...(await check()).filter((f) => f !== null));
     } catch (e) {
-      failures.push(`${check.name} failed: ${e instanceof Error ? e.message : String(e)}`);
+      failures.push(`${check.name} failed: ${errorMessage(e)}`);
     }
   }
   if (failures.length > 0) return { failures, gflops: 0 };

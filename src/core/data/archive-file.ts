@@ -1,7 +1,8 @@
 /** One archive or .bin file: told apart by its content, unpacked as it streams. */
 import { ByteReader, count, peeked } from './byte-reader.ts';
 import { layoutOf, unpackRecord, type CifarLayout } from './cifar-binary.ts';
-import { DataError, messageOf } from './data-error.ts';
+import { errorMessage } from '../error-message.ts';
+import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 import { looksLikeTar, readTar } from './tar.ts';
 
@@ -56,7 +57,7 @@ export async function readFile(
     options.signal?.throwIfAborted();
     if (error instanceof DataError) throw error;
     throw new DataError(
-      `${file.name} is damaged or cut off (${messageOf(error)}): download it again; ${WANTED}.`,
+      `${file.name} is damaged or cut off (${errorMessage(error)}): download it again; ${WANTED}.`,
     );
   } finally {
     // A stream that has failed or is locked by a reader that has ended rejects this: there is nothing left to free.

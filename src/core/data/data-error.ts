@@ -2,8 +2,3 @@
 export class DataError extends Error {
   override name = 'DataError';
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,7 @@
 /** Downloads that stop when they stall, say what went wrong in one sentence, and fall back when ranges are refused. */
 import { count } from './byte-reader.ts';
-import { DataError, messageOf } from './data-error.ts';
+import { errorMessage } from '../error-message.ts';
+import { DataError } from './data-error.ts';
 
 export interface HttpOptions {
   readonly fetch: typeof fetch;
@@ -163,7 +164,7 @@ async function getOnce<T>(
       const seconds = count(Math.round(watchdog.stallMs / 1000));
       throw new DataError(`${host} sent nothing for ${seconds} s while loading ${fileOf(url)}`);
     }
-    throw new DataError(`${host} could not be reached for ${fileOf(url)} (${messageOf(error)})`);
+    throw new DataError(`${host} could not be reached for ${fileOf(url)} (${errorMessage(error)})`);
   } finally {
     watchdog.end();
   }
@@ -331,7 +332,7 @@ export async function retried<T>(
       options.signal?.throwIfAborted();
       // A client error will not go away by asking again; a busy server has been given its time already.
       if (error instanceof HttpError && (error.status < 500 || isBusy(error))) throw error;
-      options.onWait?.(`${messageOf(error)}: trying again`);
+      options.onWait?.(`${errorMessage(error)}: trying again`);
       await pause(wait, options.signal);
     }
   }

@@ -2,7 +2,8 @@
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { count, type OnProgress } from './byte-reader.ts';
 import { CIFAR10_CLASSES } from './class-names.ts';
-import { DataError, messageOf } from './data-error.ts';
+import { errorMessage } from '../error-message.ts';
+import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, openRanged, type HttpOptions, type RemoteFile } from './http.ts';
 import type { DecodePngs } from './png.ts';
@@ -62,7 +63,7 @@ async function loadSplit(url: string, split: string, options: HuggingFaceOptions
   } catch (error) {
     options.signal?.throwIfAborted();
     const name = url.slice(url.lastIndexOf('/') + 1);
-    throw new DataError(`${name} from Hugging Face cannot be read: ${messageOf(error)}`);
+    throw new DataError(`${name} from Hugging Face cannot be read: ${errorMessage(error)}`);
   }
 }
 

@@ -3,7 +3,8 @@ import type { ExperimentConfig } from '../settings/config.ts';
 import { readCifarFiles, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { browserCache, type DatasetCache } from './cache.ts';
-import { DataError, messageOf } from './data-error.ts';
+import { errorMessage } from '../error-message.ts';
+import { DataError } from './data-error.ts';
 import type { Dataset } from './dataset.ts';
 import { loadHosted, NotHostedError } from './hosted.ts';
 import { loadHuggingFace } from './huggingface.ts';
@@ -127,7 +128,7 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
       return dataset;
     } catch (error) {
       options.signal?.throwIfAborted();
-      failures.push(messageOf(error));
+      failures.push(errorMessage(error));
       const next = sources[i + 1];
       // The last failure is no note: it ends in the error below.
       if (next) options.onNote?.(`${failed(name, error)}; trying ${next.name}.`);
@@ -142,7 +143,7 @@ async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): 
 
 function failed(name: string, error: unknown): string {
   if (error instanceof NotHostedError) return 'No CIFAR-10 is hosted beside this page';
-  return `CIFAR-10 could not be loaded from ${name} (${messageOf(error).replace(/\.$/, '')})`;
+  return `CIFAR-10 could not be loaded from ${name} (${errorMessage(error).replace(/\.$/, '')})`;
 }
 
 async function keep(
@@ -157,6 +158,6 @@ async function keep(
   try {
     await cache.write(key, dataset);
   } catch (error) {
-    options.onNote?.(`The data could not be kept for the next visit (${messageOf(error)}).`);
+    options.onNote?.(`The data could not be kept for the next visit (${errorMessage(error)}).`);
   }
 }

@@ -8,6 +8,7 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { it } from 'vitest';
+import { errorMessage } from '../error-message.ts';
 
 /** Cases in place of each test's `short`; null without ARAT_FUZZ. */
 const COUNT = wholeNumber('ARAT_FUZZ');
@@ -77,7 +78,7 @@ export async function runCases<T>(
     const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const again = `ARAT_FUZZ=${runs} ARAT_FUZZ_SEED=${seed} npm run test:fuzz -- -t "${pattern}"`;
     const report = fc.defaultReportMessage(details);
-    throw new Error(`${messageOf(details.errorInstance)}\n${report}\nTo run it again: ${again}`, {
+    throw new Error(`${errorMessage(details.errorInstance)}\n${report}\nTo run it again: ${again}`, {
       cause: details.errorInstance,
     });
   }
@@ -86,8 +87,6 @@ export async function runCases<T>(
   const counts = [...outcomes].map(([outcome, n]) => `${n} ${outcome}`).join(', ');
   return `${title}: ${runs} cases, seed ${seed}: ${counts}`;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The outcome of `run`, an error when it hangs. A slow case is tried twice more: compilation and garbage collection are not its fault. */
 async function watched(run: () => Outcome | Promise<Outcome>, hangMs: number): Promise<Outcome> {
