@@ -14,5 +14,14 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { headers: DEVELOPMENT_HEADERS },
   preview: { headers: SITE_HEADERS },
-  build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        // The import would be written as if its module were loaded later, and it is not.
+        handle(log.code === 'INEFFECTIVE_DYNAMIC_IMPORT' ? 'error' : level, log);
+      },
+    },
+  },
 });
