@@ -8,7 +8,7 @@ const NO_BARRELS = {
 
 const ONE_ERROR_MESSAGE = {
   selector:
-    'ConditionalExpression[test.operator="instanceof"][test.right.name="Error"] > MemberExpression.consequent[property.name="message"]',
+    'ConditionalExpression[test.operator="instanceof"][test.right.name="Error"] MemberExpression[property.name="message"]',
   message: 'Use errorMessage (src/core/error-message.ts): it is never empty and knows what has no message.',
 };
 
