@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
+import { attackById } from '../core/attacks/registry.ts';
 import { initialiseBackend } from '../core/backend/backend.ts';
+import { CHECKS } from '../core/judge/checks.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { toHost, writeSafetensors } from '../core/nn/safetensors.ts';
 import { RandomStream } from '../core/random/random.ts';
@@ -112,6 +114,28 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     // Another eps than the folder's: nothing to compare with.
     expect(clean.stdout).toMatch(/noise +5 +- +- /);
     expect(clean.status).toBe(0);
+  });
+
+  it('given attacks of which a weaker one leaves fewer images, then the check that fires is printed with what it means, and kept', async () => {
+    writeIndex({});
+    const json = join(folder, 'checked.json');
+    const sound = await run('--attacks', 'noise,pgd-20', '--json', json);
+    expect(sound.stdout).toContain('no check of these figures fired');
+    // A PGD-20 that does nothing: a single step fools more.
+    const spy = vi.spyOn(attackById('pgd-20'), 'run').mockImplementation(async ({ x, y }) => ({
+      adversarial: x.slice(),
+      fooled: new Uint8Array(y.length),
+    }));
+    const off = await run('--attacks', 'fgsm,pgd-20', '--eps', '200/255', '--json', json);
+    spy.mockRestore();
+    const { title, why } = CHECKS.find((c) => c.id === 'iterative')!;
+    expect(off.stdout).toContain(`check "${title}": PGD-20 leaves 5 images standing`);
+    expect(off.stdout).toContain(why);
+    const { checks } = JSON.parse(readFileSync(json, 'utf8')) as {
+      checks: { id: string; message: string | null }[];
+    };
+    expect(checks.filter((c) => c.message !== null).map((c) => c.id)).toEqual(['iterative']);
+    expect(checks.map((c) => c.id)).toEqual(CHECKS.map((c) => c.id));
   });
 
   it('given counts that ours do not meet, then exit code 1 and their names', async () => {

@@ -6,7 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { count } from '../core/judge/checks.ts';
 import { aboveRange } from '../core/judge/radius.ts';
+import type { CheckResult } from '../core/judge/report.ts';
 import { argmax, AttackModel } from '../core/attacks/attack-model.ts';
 import { attackSet, type Entry } from '../core/attacks/attack-set.ts';
 import { AUTOATTACK } from '../core/attacks/autoattack.ts';
@@ -26,8 +28,8 @@ import {
   UsageError,
 } from './args.ts';
 import { checkOutput } from './output.ts';
+import { HEADER, printChecks, printRow, SEQUENCE, type Judged, type Row } from './robustness-print.ts';
 
-const SEQUENCE = 'autoattack';
 const DEFAULT = ['apgd-ce', 'apgd-t', 'fab-t', 'square', SEQUENCE];
 const NORMS: readonly Norm[] = ['linf', 'l2'];
 const NAMES = [...ATTACKS.map((a) => a.id), SEQUENCE];
@@ -53,18 +55,6 @@ export interface RobustnessRequest {
   readonly json: string | null;
 }
 
-interface Row {
-  readonly attack: string;
-  readonly ours: number;
-  readonly official: number | null;
-  /** Images on which the verdicts agree. */
-  readonly agree: number | null;
-  readonly seconds: number;
-  /** Of this process: what `seconds` would be on a machine with nothing else to do. */
-  readonly cpuSeconds: number;
-  readonly shares: Readonly<Record<string, number>>;
-}
-
 async function load(folder: string): Promise<RobustReference> {
   const read = async (name: string) => {
     try {
@@ -83,12 +73,18 @@ function entriesOf(name: string): readonly Entry[] {
   return [{ attack, budget: attack.budget }];
 }
 
-async function judge(reference: RobustReference, name: string, threat: Threat, seed: number): Promise<Row> {
+async function judge(
+  reference: RobustReference,
+  name: string,
+  threat: Threat,
+  seed: number,
+): Promise<Judged> {
   const { logits, classes, x, y, robust, counts } = reference;
   const compared = threat.norm === reference.norm && threat.eps === reference.eps;
   const started = performance.now();
   const cpu = process.cpuUsage();
   let told = started;
+  const entries = entriesOf(name);
   const result = await attackSet(
     {
       model: new AttackModel(logits, classes),
@@ -103,14 +99,15 @@ async function judge(reference: RobustReference, name: string, threat: Threat, s
         console.error(`  ${name}: ${attack.name}, at most ${formatSeconds(left)} left`);
       },
     },
-    entriesOf(name),
+    entries,
   );
   if (result.excess > 1e-6)
     throw new Error(`${name} left the eps-ball or [0,1] by ${result.excess.toExponential(1)}.`);
   const ours = result.verdicts.map((verdict) => (verdict === 'standing' ? 1 : 0));
   const official = compared ? robust.get(name) : undefined;
   const { user, system } = process.cpuUsage(cpu);
-  return {
+  const blackBox = new Set(entries.filter((e) => !e.attack.whiteBox).map((e) => e.attack.id));
+  const row: Row = {
     attack: name,
     ours: ours.reduce<number>((a, b) => a + b, 0),
     official: compared ? (counts[name] ?? null) : null,
@@ -119,51 +116,43 @@ async function judge(reference: RobustReference, name: string, threat: Threat, s
     cpuSeconds: (user + system) / 1e6,
     shares: result.seconds,
   };
+  return {
+    row,
+    standing: ours.map((o) => o === 1),
+    excess: result.excess,
+    onlyBlackBox:
+      blackBox.size < entries.length
+        ? result.felledBy.filter((id) => id !== null && blackBox.has(id)).length
+        : null,
+  };
 }
 
 /**
- * Prints how many images are right and the largest difference from the official logits. False where either is off: then this is not the
- * network that was judged, whatever the attacks say.
+ * Prints how many images are right and the largest difference from the official logits. `same` is false where either is off: then this is
+ * not the network that was judged, whatever the attacks say.
  */
-async function checkClean(reference: RobustReference): Promise<boolean> {
+async function checkClean(reference: RobustReference): Promise<{ same: boolean; clean: boolean[] }> {
   const { logits, classes, x, y, officialLogits, counts, n } = reference;
   const model = new AttackModel(logits, classes);
-  let [worst, largest, right] = [0, 1, 0];
+  let [worst, largest] = [0, 1];
+  const clean: boolean[] = [];
   for (let first = 0; first < n; first += BATCH) {
-    const count = Math.min(BATCH, n - first);
-    const ours = await model.logits(x.subarray(first * model.imageSize, (first + count) * model.imageSize));
+    const size = Math.min(BATCH, n - first);
+    const ours = await model.logits(x.subarray(first * model.imageSize, (first + size) * model.imageSize));
     ours.forEach((value, k) => {
       const official = officialLogits[first * classes + k];
       worst = Math.max(worst, Math.abs(value - official));
       largest = Math.max(largest, Math.abs(official));
     });
-    for (let i = 0; i < count; i++) if (argmax(ours, classes, i) === y[first + i]) right++;
+    for (let i = 0; i < size; i++) clean.push(argmax(ours, classes, i) === y[first + i]);
   }
+  const right = count(clean);
   const official = counts.clean_correct;
   console.log(
     `clean: ${right} of ${n} right (official ${official ?? 'unknown'}), logits off by at most ${worst.toExponential(1)}`,
   );
-  return worst <= LOGITS_TOLERANCE * largest && Math.abs(right - (official ?? right)) <= TOLERANCE * n;
-}
-
-const HEADER = 'attack           standing   official      agree   seconds       CPU';
-
-function printRow({ attack, ours, official, agree, seconds, cpuSeconds, shares }: Row, n: number): void {
-  const cells = [
-    attack.padEnd(16),
-    String(ours).padStart(8),
-    String(official ?? '-').padStart(10),
-    (agree === null ? '-' : `${agree}/${n}`).padStart(10),
-    seconds.toFixed(1).padStart(9),
-    cpuSeconds.toFixed(1).padStart(9),
-  ];
-  const parts = Object.entries(shares);
-  const whole = Math.max(
-    parts.reduce((sum, [, s]) => sum + s, 0),
-    1e-9,
-  );
-  const texts = parts.map(([id, s]) => `${id} ${((100 * s) / whole).toFixed(0)} %`);
-  console.log(cells.join(' ') + (parts.length > 1 ? `   ${texts.join(', ')}` : ''));
+  const same = worst <= LOGITS_TOLERANCE * largest && Math.abs(right - (official ?? right)) <= TOLERANCE * n;
+  return { same, clean };
 }
 
 /** Throws UsageError. */
@@ -217,18 +206,23 @@ export async function robustness(args: string[]): Promise<number> {
       ? `L-inf, eps ${Number((threat.eps * 255).toFixed(2))}/255`
       : `L2, eps ${threat.eps}`;
   console.log(`${folder} on ${started.device}: ${n} images, ${ball}, seed ${seed}`);
-  const sameNetwork = await checkClean(reference);
+  const { same: sameNetwork, clean } = await checkClean(reference);
   if (!sameNetwork) console.log('the clean images already give other answers than the official network');
   console.log(HEADER);
-  const rows: Row[] = [];
-  for (const name of names) {
-    const row = await judge(reference, name, threat, seed);
-    rows.push(row);
-    printRow(row, n);
-    // After each attack: one that fails does not cost the rows before it.
+  const judged: Judged[] = [];
+  const save = (checks?: readonly CheckResult[]) => {
+    const rows = judged.map((j) => j.row);
     if (json !== null)
-      writeWhole(json, JSON.stringify({ device: started.device, n, ...threat, seed, rows }, null, 1));
+      writeWhole(json, JSON.stringify({ device: started.device, n, ...threat, seed, rows, checks }, null, 1));
+  };
+  for (const name of names) {
+    judged.push(await judge(reference, name, threat, seed));
+    printRow(judged[judged.length - 1].row, n);
+    // After each attack: one that fails does not cost the rows before it.
+    save();
   }
+  save(printChecks(clean, judged, threat.norm));
+  const rows = judged.map((j) => j.row);
   const off = rows.filter((r) => r.official !== null && Math.abs(r.ours - r.official) > TOLERANCE * n);
   if (off.length > 0)
     console.log(`more than ${TOLERANCE * n} images off: ${off.map((r) => r.attack).join(', ')}`);

@@ -49,21 +49,30 @@ const FIRES: Record<string, [Partial<Facts>, RegExp]> = {
   total: [{ sweep: [{ eps: 64 / 255, correct: 4 }] }, /4 of 20 images stand even at ε 64\/255/],
   'white-box': [{ transfer: new Map([['TRADES', standing(6)]]) }, /made for TRADES leaves 6.*itself 8/],
   'zero-gradients': [{ zeroGradients: 2 }, /exactly 0 at 2 of 20/],
-  'black-box': [{ onlyBlackBox: 1 }, /1 image fell to Square/],
+  'black-box': [{ onlyBlackBox: 2 }, /2 images fell to Square/],
 };
 
 describe.each(CHECKS.map((c) => [c.id, c] as const))('check %s', (id, check) => {
-  it('is silent where everything fits', () => {
+  it('given its entry, then it has a title and says what it means when it fires', () => {
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(check.title).toMatch(/^[A-Z].{8,40}[^.]$/);
+    expect(check.why).toMatch(/^[A-Z].{60,}\.$/);
+  });
+  it('given facts that fit, then it is silent', () => {
     expect(check.run(SOUND)).toBeNull();
   });
-  it('fires with its figures where something does not', () => {
+  it('given a fact that does not fit, then it fires with its figures', () => {
     const [wrong, sentence] = FIRES[id];
     expect(check.run({ ...SOUND, ...wrong })).toMatch(sentence);
   });
-  it('says nothing of what was not measured', () => {
+  it('given nothing measured, then it is silent', () => {
     const nothing: Facts = {
       ...SOUND,
       attacks: new Map(),
+      excess: null,
+      statisticsChange: null,
+      zeroGradients: null,
+      randomness: null,
       sweep: [],
       transfer: new Map(),
       onlyBlackBox: null,
@@ -72,12 +81,22 @@ describe.each(CHECKS.map((c) => [c.id, c] as const))('check %s', (id, check) => 
   });
 });
 
-it('noise that beats PGD fires the white-box check too', () => {
+it('given the checks, then no two share an id or a title', () => {
+  for (const key of ['id', 'title'] as const)
+    expect(new Set(CHECKS.map((c) => c[key])).size).toBe(CHECKS.length);
+});
+
+it('given one image that falls to Square alone, then the black-box check is silent: that happens by chance', () => {
+  const check = CHECKS.find((c) => c.id === 'black-box')!;
+  expect(check.run({ ...SOUND, onlyBlackBox: 1 })).toBeNull();
+});
+
+it('given noise that beats PGD, then it fires the white-box check too', () => {
   const check = CHECKS.find((c) => c.id === 'white-box')!;
   expect(check.run({ ...SOUND, attacks: change('noise', 2) })).toMatch(/random noise leaves 2/);
 });
 
-it('a radius in L2 is told as it is, not in 255ths', () => {
+it('given a radius in L2, then it is not told in 255ths', () => {
   const l2 = { ...SOUND, norm: 'l2' as const, largeEps: 4, sweep: [{ eps: 4, correct: 20 }] };
   expect(CHECKS.find((c) => c.id === 'total')!.run(l2)).toMatch(/20 of 20 images stand even at ε 4:/);
 });

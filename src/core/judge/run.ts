@@ -6,7 +6,7 @@ import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { toFloat } from '../data/augment.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { CHECKS, count, type AttackFacts, type Facts } from './checks.ts';
+import { checkResults, count, type AttackFacts, type Facts } from './checks.ts';
 import { radiusText } from './radius.ts';
 import { columnsOf, plannedPasses, statedStep, SWEEP, type Column, type RobustnessOptions } from './plan.ts';
 import type { CheckResult, RobustnessReport, RobustnessRow } from './report.ts';
@@ -261,13 +261,7 @@ class Reporter {
       norm: this.options.norm,
       largeEps: this.options.eps * SWEEP[SWEEP.length - 1],
     };
-    return CHECKS.map(({ id, title, why, run }) => ({
-      id,
-      label: m.judged.label,
-      title,
-      why,
-      message: run(facts),
-    }));
+    return checkResults(facts, m.judged.label);
   }
 
   report(all: readonly Measured[], complete: boolean): RobustnessReport {

@@ -1,0 +1,81 @@
+/** What `npm run robustness` prints of each attack, and the checks of the report that its figures allow. */
+import { ATTACKS } from '../core/attacks/registry.ts';
+import type { Norm } from '../core/attacks/types.ts';
+import { checkResults } from '../core/judge/checks.ts';
+import type { CheckResult } from '../core/judge/report.ts';
+
+/** The official four in their order, each on what still stands. */
+export const SEQUENCE = 'autoattack';
+
+export interface Row {
+  readonly attack: string;
+  readonly ours: number;
+  readonly official: number | null;
+  /** Images on which the verdicts agree. */
+  readonly agree: number | null;
+  readonly seconds: number;
+  /** Of this process: what `seconds` would be on a machine with nothing else to do. */
+  readonly cpuSeconds: number;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+/** A row, and what the checks need of it. */
+export interface Judged {
+  readonly row: Row;
+  readonly standing: readonly boolean[];
+  readonly excess: number;
+  /** Images that fell to a black-box attack alone; null where no gradient attack ran before it. */
+  readonly onlyBlackBox: number | null;
+}
+
+export const HEADER = 'attack           standing   official      agree   seconds       CPU';
+
+export function printRow(
+  { attack, ours, official, agree, seconds, cpuSeconds, shares }: Row,
+  n: number,
+): void {
+  const cells = [
+    attack.padEnd(16),
+    String(ours).padStart(8),
+    String(official ?? '-').padStart(10),
+    (agree === null ? '-' : `${agree}/${n}`).padStart(10),
+    seconds.toFixed(1).padStart(9),
+    cpuSeconds.toFixed(1).padStart(9),
+  ];
+  const parts = Object.entries(shares);
+  const whole = Math.max(
+    parts.reduce((sum, [, s]) => sum + s, 0),
+    1e-9,
+  );
+  const texts = parts.map(([id, s]) => `${id} ${((100 * s) / whole).toFixed(0)} %`);
+  console.log(cells.join(' ') + (parts.length > 1 ? `   ${texts.join(', ')}` : ''));
+}
+
+/** Makes the checks of the robustness report whose facts these attacks give, and prints those that fire with what they mean. */
+export function printChecks(clean: readonly boolean[], judged: readonly Judged[], norm: Norm): CheckResult[] {
+  const alone = judged.flatMap(({ row, standing }) => {
+    const attack = ATTACKS.find((a) => a.id === row.attack);
+    return attack ? [[attack.id, { name: attack.name, whiteBox: attack.whiteBox, standing }] as const] : [];
+  });
+  const results = checkResults(
+    {
+      clean,
+      attacks: new Map(alone),
+      excess: Math.max(...judged.map((j) => j.excess)),
+      onlyBlackBox:
+        judged.find((j) => j.onlyBlackBox !== null && j.row.attack === SEQUENCE)?.onlyBlackBox ?? null,
+      norm,
+      statisticsChange: null,
+      zeroGradients: null,
+      randomness: null,
+      sweep: [],
+      largeEps: Infinity,
+      transfer: new Map(),
+    },
+    'model',
+  );
+  const fired = results.filter((r) => r.message !== null);
+  for (const { title, why, message } of fired) console.log(`check "${title}": ${message} ${why}`);
+  if (fired.length === 0) console.log('no check of these figures fired');
+  return results;
+}
