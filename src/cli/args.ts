@@ -1,15 +1,20 @@
 /** Command-line options: strict, and every mistake is one line and exit code 2. */
 import { errorMessage } from '../core/error-message.ts';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { chooseRelaxedSimd, RELAXED_SIMD } from '../core/backend/node-arithmetic.ts';
 import { aboveRange } from '../core/judge/radius.ts';
 
 /** A mistake in the options: printed as one line, exit code 2. */
 export class UsageError extends Error {}
 
-/** node:util's parseArgs, with its errors as UsageError. */
+/** Of every command; `runCommand` acts on it. */
+const NO_RELAXED_SIMD = 'no-relaxed-simd';
+
+/** node:util's parseArgs, with its errors as UsageError and with the options that all commands have. */
 export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
-    return parseArgs(config);
+    const options = { ...config.options, [NO_RELAXED_SIMD]: { type: 'boolean' } } as const;
+    return parseArgs({ ...config, options } as T);
   } catch (error) {
     throw new UsageError((error as Error).message.split('\n')[0]);
   }
@@ -56,9 +61,12 @@ export function radiusOption(name: string, text: string | undefined, most = 1): 
   return value;
 }
 
-/** Runs a command: UsageError gives one line and exit code 2, any other error one line and exit code 1. */
+/**
+ * Runs a command, with relaxed SIMD where Node has it and it is not switched off: UsageError gives one line and exit code 2, any other error one line and exit code 1.
+ */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {
+    chooseRelaxedSimd(!process.argv.includes(`--${NO_RELAXED_SIMD}`) && process.env[RELAXED_SIMD] !== 'off');
     process.exitCode = await main();
   } catch (error) {
     console.error(errorMessage(error));

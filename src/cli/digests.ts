@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Arithmetic } from '../core/backend/arithmetic.ts';
 import { digestOf } from '../core/result/node-digest.ts';
 import type { RaceResult } from '../core/result/results.ts';
 import { writeWhole } from '../core/node-files.ts';
@@ -19,13 +20,16 @@ export type DigestBackend = (typeof DIGEST_BACKENDS)[number];
 /** `line-up / label` -> first 16 hexadecimal digits of a SHA-256. */
 export type Digests = Readonly<Record<string, string>>;
 
+/** The digests were made with these, which give the same digits on every processor. Relaxed SIMD would not. */
+const PINNED: Readonly<Record<DigestBackend, Arithmetic>> = { wasm: 'wasm-separate', cpu: 'cpu' };
+
 const LINE_UPS = ['paper', 'switched-off'] as const;
 const TINY = [
   '--preset=quick --dataset=synthetic --classes=0,1 --train-size=24 --test-size=8 --eval-size=8 --batch-size=8',
   '--epochs=2 --width=2 --attack-steps=2 --conflict-every=2 --seed=3',
 ].flatMap((line) => line.split(' '));
 
-/** Races the line-ups as the command line does, in processes of their own. Throws when one fails. */
+/** Races the line-ups as the command line does, in processes of their own. Throws when one fails or computes with another arithmetic. */
 export function computeDigests(backend: DigestBackend): Digests {
   const folder = mkdtempSync(join(tmpdir(), 'arat-digests-'));
   const digests: Record<string, string> = {};
@@ -33,10 +37,20 @@ export function computeDigests(backend: DigestBackend): Digests {
     for (const lineUp of LINE_UPS) {
       const out = join(folder, `${lineUp}.json`);
       const command = fileURLToPath(new URL('./experiment.ts', import.meta.url));
-      const options = [...TINY, `--line-up=${lineUp}`, `--backend=${backend}`, `--out=${out}`];
+      const options = [
+        ...TINY,
+        '--no-relaxed-simd',
+        `--line-up=${lineUp}`,
+        `--backend=${backend}`,
+        `--out=${out}`,
+      ];
       const { status, stderr } = spawnSync('npx', ['tsx', command, ...options], { encoding: 'utf8' });
       if (status !== 0) throw new Error(`The experiment "${lineUp}" on ${backend} failed:\n${stderr}`);
-      const { runs } = JSON.parse(readFileSync(out, 'utf8')) as RaceResult;
+      const { runs, arithmetic } = JSON.parse(readFileSync(out, 'utf8')) as RaceResult;
+      if (arithmetic !== PINNED[backend])
+        throw new Error(
+          `The experiment "${lineUp}" computed with ${arithmetic}, not with ${PINNED[backend]}.`,
+        );
       for (const run of runs) digests[`${lineUp} / ${run.label}`] = digestOf(run);
     }
   } finally {

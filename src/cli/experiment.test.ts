@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { cifar100Tar } from '../core/data/testing/cifar-records.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import { UsageError } from './args.ts';
-import { checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
+import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
+import { checkArithmetic, checkpointPath, readCheckpoint } from './experiment-checkpoint.ts';
 import { parseRequest } from './experiment-options.ts';
 import { table } from './result-table.ts';
 
@@ -152,7 +153,7 @@ test('given a CIFAR-100 archive and all its classes, then the experiment is one 
   }
 });
 
-test('given an experiment stopped half-way, when resumed, then the numbers are those of one that never stopped', async () => {
+test('given an experiment stopped half-way, when resumed, then with another arithmetic it is refused, and else the numbers are those of one that never stopped', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   const [whole, cut] = [join(folder, 'whole.json'), join(folder, 'cut.json')];
   const options = [...TINY, '--epochs=12', '--seeds=2'];
@@ -174,7 +175,15 @@ test('given an experiment stopped half-way, when resumed, then the numbers are t
       });
       child.once('exit', () => resolve());
     });
-    expect(parseRaceResult(JSON.parse(readFileSync(cut, 'utf8'))).status).toBe('stopped');
+    const { status, arithmetic } = parseRaceResult(JSON.parse(readFileSync(cut, 'utf8')));
+    expect([status, arithmetic]).toEqual(['stopped', 'wasm-fused']);
+    const other = run([...options, '--out', cut, '--resume', '--no-relaxed-simd']);
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^--resume: .*differ in the last digits: leave out --no-relaxed-simd to resume, or .*\.\n$/,
+      ),
+    ]);
     expect(run([...options, '--out', cut, '--resume']).status).toBe(0);
     expect(curves(cut)).toEqual(curves(whole));
     expect(existsSync(checkpointPath(cut))).toBe(false);
@@ -197,6 +206,28 @@ test.each([
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each([
+  ['wasm-separate', 'wasm-fused', 'add --no-relaxed-simd to resume'],
+  ['cpu', 'wasm-fused', 'add --backend cpu to resume'],
+  ['wasm-fused', 'cpu', 'add --backend wasm to resume'],
+  ['wasm-stock', 'wasm-fused', 'resume on a machine that has it'],
+  ['toString', 'cpu', 'with “toString”'],
+] as const)(
+  'given a state computed with %s, when resumed with %s, then one sentence says how to go on',
+  (kept, now, how) => {
+    const check = () => checkArithmetic('r.json', { arithmetic: kept } as unknown as RaceCheckpoint, now);
+    expect(check).toThrow(UsageError);
+    expect(check).toThrow(how);
+  },
+);
+
+test.each([undefined, 'wasm-fused'])(
+  'given a state whose arithmetic is %s, when resumed with wasm-fused, then it is taken',
+  (arithmetic) => {
+    expect(() => checkArithmetic('r.json', { arithmetic } as RaceCheckpoint, 'wasm-fused')).not.toThrow();
+  },
+);
 
 const WILD = 'arat[invarianceWeight=1000,metric=mse]';
 const LONGER = [...TINY.filter((o) => !/^--(methods|train-size)/.test(o)), '--train-size=64'];

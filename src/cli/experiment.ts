@@ -2,7 +2,8 @@
  * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
  * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants.
  * Progress on standard error, the final table on standard output. With `--out` the state is kept in a file beside it, and the same
- * command with `--resume` goes on after a stop or a crash. What `--out` names is only replaced with `--overwrite`.
+ * command with `--resume` goes on after a stop or a crash. What `--out` names is only replaced with `--overwrite`. `--no-relaxed-simd`
+ * computes as WebAssembly without relaxed SIMD does: slower, and with the same digits on every machine.
  */
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +12,7 @@ import { raceTeraflop } from '../core/experiments/cost.ts';
 import { Race } from '../core/race/race.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import { formatSeconds, runCommand } from './args.ts';
-import { keepCheckpoint } from './experiment-checkpoint.ts';
+import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
 import { parseRequest } from './experiment-options.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
@@ -49,8 +50,9 @@ async function main(): Promise<number> {
   const { config, out } = request;
   const say = (line: string) => console.error(line);
   const from = await prepareOutput(request);
-  const { backend, device, warnings } = await initialiseBackend(request.backend);
+  const { backend, device, arithmetic, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
+  if (out !== null && from) checkArithmetic(out, from, arithmetic);
   const data = await loadData(config.dataset.source, request.path);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
   let left: number | null = null;
@@ -66,6 +68,7 @@ async function main(): Promise<number> {
     runId: 'cli',
     backend,
     device,
+    arithmetic,
     appVersion: await version(),
     emit,
     from,

@@ -35,7 +35,12 @@ test('given an experiment that version 0.1 left within its second seed, then --r
   const settings =
     '--preset=quick --dataset=synthetic --classes=0,1 --train-size=24 --test-size=8 --eval-size=8 --batch-size=8 --epochs=2 ' +
     '--width=2 --attack-steps=2 --conflict-every=2 --seed=3 --seeds=2 --methods=at,lbgat,arat,arat-swa --backend=wasm';
-  const args = ['tsx', fileURLToPath(new URL('./experiment.ts', import.meta.url)), ...settings.split(' ')];
+  const args = [
+    'tsx',
+    fileURLToPath(new URL('./experiment.ts', import.meta.url)),
+    '--no-relaxed-simd',
+    ...settings.split(' '),
+  ];
   const { status, stderr } = spawnSync('npx', [...args, '--resume', `--out=${out}`], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
   expect(digests(readResult(out))).toEqual(digests(readResult(stored('result.json'))));

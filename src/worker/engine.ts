@@ -184,11 +184,12 @@ export class Engine implements EngineApi {
 
   /** The race as it was at `from`, or at its start; not yet running. The models before it go only when it is sure to start. */
   private make({ runId, config }: LastRace, from: RaceCheckpoint | null, emit: (e: RaceEvent) => void): Race {
-    const { backend, device } = this.device.info!;
+    const { backend, device, arithmetic } = this.device.info!;
     const race = new Race(config, this.datasets.get(config.dataset.source)!, {
       runId,
       backend,
       device,
+      arithmetic,
       appVersion: this.appVersion,
       emit,
       from: from ?? undefined,

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
 import type { BackendChoice, BackendName } from '../settings/config.ts';
+import type { Arithmetic } from './arithmetic.ts';
 import { halfPrecisionAvailable, setHalfPrecisionAvailable } from './precision.ts';
 import { isNode } from './is-node.ts';
 import { selfTest } from './self-test.ts';
@@ -14,6 +15,8 @@ export interface InitialisedBackend {
   readonly backend: BackendName;
   /** In words: adapter, threads, software or not. */
   readonly device: string;
+  /** How it rounds: recorded with whatever it computes. */
+  readonly arithmetic: Arithmetic;
   /** Why another backend was passed over, and what the self-test found; one sentence each. */
   readonly warnings: readonly string[];
   /** GFLOP/s of a small training step, for estimates of time. */
@@ -81,7 +84,7 @@ export async function initialiseBackend(
       const started = await start(name, choice === name, environment);
       setStepCapture(started.stepCapture ?? null);
       setHalfPrecisionAvailable(started.halfPrecision ?? false);
-      const { gflops, warning } = await testWithFallback(started, name);
+      const { gflops, warning, arithmetic } = await testWithFallback(started, name);
       if (warning) warnings.push(warning);
       if (started.software) {
         warnings.push(
@@ -89,7 +92,7 @@ export async function initialiseBackend(
         );
       }
       const halfPrecision = halfPrecisionAvailable();
-      return { backend: name, device: started.device, warnings, gflops, halfPrecision };
+      return { backend: name, device: started.device, arithmetic, warnings, gflops, halfPrecision };
     } catch (e) {
       const warning = `The ${name} backend was passed over: ${sentence(e)}`;
       warnings.push(warning);
@@ -102,9 +105,10 @@ export async function initialiseBackend(
 async function testWithFallback(
   started: StartedBackend,
   name: BackendName,
-): Promise<{ gflops: number; warning: string | null }> {
+): Promise<{ gflops: number; warning: string | null; arithmetic: Arithmetic }> {
   const first = await selfTest();
-  if (first.failures.length === 0) return { gflops: first.gflops, warning: null };
+  if (first.failures.length === 0)
+    return { gflops: first.gflops, warning: null, arithmetic: started.arithmetic };
   started.useCompositions();
   setStepCapture(null);
   setHalfPrecisionAvailable(false);
@@ -114,6 +118,7 @@ async function testWithFallback(
   }
   return {
     gflops: second.gflops,
+    arithmetic: name === 'wasm' ? 'wasm-stock' : name,
     warning: `The fast ${name} kernels failed the self-test (${first.failures.join('; ')}): stock operations are used, which are slower.`,
   };
 }

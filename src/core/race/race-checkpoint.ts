@@ -23,6 +23,8 @@ export interface RaceCheckpoint {
   readonly config: ExperimentConfig;
   /** Of the data that it was trained on. */
   readonly provenance: string;
+  /** With which it was computed (core/backend/arithmetic.ts); absent where it was kept before that was recorded. */
+  readonly arithmetic?: string;
   /** Epochs whose training is over, of the lane that is furthest behind. */
   readonly epoch: number;
   /** Optimiser steps of all lanes, done and planned. */

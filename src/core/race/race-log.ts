@@ -12,7 +12,10 @@ import { appended, BN, bounded, CONFLICTS, CURVES } from './measured.ts';
 /** Characters of a failure. The schema allows for more, because it spells hidden characters out. */
 const MOST_FAILURE = 500;
 
-export type RaceHead = Pick<RaceResult, 'config' | 'backend' | 'device' | 'dataset' | 'appVersion'>;
+export type RaceHead = Pick<
+  RaceResult,
+  'config' | 'backend' | 'device' | 'arithmetic' | 'dataset' | 'appVersion'
+>;
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text);
 
@@ -34,12 +37,13 @@ export const seedsOf = ({ repeats, seed }: ExperimentConfig): (number | undefine
 
 /** A race that has begun, with the runs of its first seed; those of the others appear when they are first heard of. */
 export function start(head: RaceHead, finishedAt = new Date().toISOString()): RaceResult {
-  const { config, dataset, device, appVersion, backend } = head;
+  const { config, dataset, device, arithmetic, appVersion, backend } = head;
   return {
     version: RESULTS_VERSION,
     config,
     backend,
     device: cut(device, 300),
+    ...(arithmetic === undefined ? {} : { arithmetic }),
     dataset: {
       provenance: cut(dataset.provenance, 1000),
       classNames: dataset.classNames.slice(0, RESULT_LIMITS.classes).map((name) => cut(name, 80)),

@@ -3,6 +3,7 @@
  * an executor trains them; the race folds what they say into its result (race-log.ts) and keeps checkpoints.
  */
 import { errorMessage } from '../error-message.ts';
+import type { Arithmetic } from '../backend/arithmetic.ts';
 import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
@@ -29,6 +30,8 @@ export interface RaceEnvironment {
   readonly runId: string;
   readonly backend: BackendName;
   readonly device: string;
+  /** Recorded in the result and in checkpoints. */
+  readonly arithmetic?: Arithmetic;
   readonly appVersion: string;
   readonly emit: (event: RaceEvent) => void;
   /** Goes on from here. */
@@ -75,7 +78,7 @@ export class Race {
     data: Dataset,
     private readonly environment: RaceEnvironment,
   ) {
-    const { from, backend, device, appVersion } = environment;
+    const { from, backend, device, arithmetic, appVersion } = environment;
     if (config.precision === 'float16' && !halfPrecisionAvailable())
       throw new Error(
         `Half precision needs a WebGPU device with 16-bit floats (shader-f16), and ${device} has none: ` +
@@ -89,6 +92,7 @@ export class Race {
       config,
       backend,
       device,
+      arithmetic,
       dataset: { provenance, classNames: [...classNames] },
       appVersion,
     });
@@ -238,15 +242,17 @@ export class Race {
   /** Where the race is, between two steps. */
   private async checkpoint(): Promise<RaceCheckpoint> {
     const saved = await this.executor.save();
+    const { runId, arithmetic } = this.environment;
     const lanes = this.plans.map((_, i): LaneCheckpoint => {
       const { trainer, data } = saved.get(i) ?? { trainer: null, data: null };
       return { run: this.runOf(i), trainer, data };
     });
     return sealed({
       version: RACE_CHECKPOINT_VERSION,
-      runId: this.environment.runId,
+      runId,
       config: this.config,
       provenance: this.data.provenance,
+      ...(arithmetic === undefined ? {} : { arithmetic }),
       epoch: this.executor.epoch,
       stepsDone: this.progress.stepsDone,
       stepsTotal: this.progress.stepsTotal,

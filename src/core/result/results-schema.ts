@@ -147,6 +147,7 @@ export const RaceResultSchema = v.object({
   config: ConfigSchema,
   backend: v.picklist(BACKEND_NAMES),
   device: text(300),
+  arithmetic: v.optional(text(40)),
   dataset: v.object({
     provenance: text(1000),
     classNames: v.pipe(v.array(text(80)), v.maxLength(RESULT_LIMITS.classes)),

@@ -87,6 +87,8 @@ export interface RaceResult {
   readonly backend: BackendName;
   /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
+  /** One of `ARITHMETICS` (core/backend/arithmetic.ts), or what a newer version has; absent in results of before it was recorded. */
+  readonly arithmetic?: string;
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
   /** `complete`: every run has ended, by its final result or by a failure of its own. */
   readonly status: 'complete' | 'stopped' | 'failed';

@@ -12,6 +12,7 @@ export async function startCpu(): Promise<StartedBackend> {
   return {
     device: 'JavaScript on one CPU thread',
     software: false,
+    arithmetic: 'cpu',
     useCompositions: () => registerCompositions('cpu'),
   };
 }

@@ -116,11 +116,15 @@ export async function startWasm(environment: BackendEnvironment): Promise<Starte
   if (!(there ? await tf.setBackend('wasm') : await makeBackend(simd, wanted, environment)))
     throw new BackendUnavailable('tfjs could not start it.');
   repairStockKernels();
-  const { kernels, threads } = await createWasmKernels(tf.backend() as tfWasm.BackendWasm, wanted);
+  const { kernels, threads, arithmetic } = await createWasmKernels(
+    tf.backend() as tfWasm.BackendWasm,
+    wanted,
+  );
   registerFastKernels('wasm', kernels);
   return {
     device: `WebAssembly on ${threads} CPU thread${threads === 1 ? '' : 's'}${simd ? ' with SIMD' : ', without SIMD'}`,
     software: false,
+    arithmetic,
     useCompositions: () => registerCompositions('wasm'),
   };
 }

@@ -90,6 +90,7 @@ export async function startWebGl(
   return {
     device: `WebGL on ${renderer}`,
     software,
+    arithmetic: 'webgl',
     useCompositions: () => registerCompositions('webgl'),
   };
 }

@@ -94,6 +94,7 @@ export async function startWebGpu(
   return {
     device: `WebGPU on ${name}`,
     software,
+    arithmetic: 'webgpu',
     useCompositions: () => registerCompositions('webgpu'),
     stepCapture: new WebGpuStepCapture(backend, runner),
     halfPrecision: device.features.has('shader-f16'),

@@ -1,4 +1,5 @@
 /** What starting a backend takes and gives. */
+import type { Arithmetic } from '../arithmetic.ts';
 import type { StepCapture } from '../step-capture.ts';
 
 /** What the caller wants to hear of, and limits. */
@@ -23,6 +24,8 @@ export interface StartedBackend {
   readonly device: string;
   /** True for a software rasteriser: right but slow, never chosen by 'auto'. */
   readonly software: boolean;
+  /** With the fast kernels. */
+  readonly arithmetic: Arithmetic;
   /** Puts the compositions of stock ops in place of the fast kernels. */
   readonly useCompositions: () => void;
   /** Where steps can be recorded and replayed. */

@@ -17,6 +17,13 @@ const mulThenAdd: MulAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
 /** a * b + c, in one instruction where the engine has relaxed SIMD. */
 const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
 
+/** *out = *a * *b + *c on four floats, as the convolutions compute it: shows how this engine rounds. */
+export function multiplyAdd(relaxed: boolean): FunctionDefinition {
+  return defineFunction('multiplyAdd', { a: 'i32', b: 'i32', c: 'i32', out: 'i32' }, ({ a, b, c, out }) => [
+    f32x4.store(out.get, mulAdd(relaxed)(f32x4.load(a.get), f32x4.load(b.get), f32x4.load(c.get))),
+  ]);
+}
+
 /**
  * y[n, i, j, tile] = sum over taps t and channels r of x[n*xImage + i*xRow + j*xCol + taps[t] + 4r] * f[tile][t][r].
  * With the right strides and tap offsets this is the forward pass at any stride, and each phase of the input gradient.

@@ -1,6 +1,7 @@
 /** Fast kernels of the WASM backend: our own WebAssembly on tfjs's memory. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Arithmetic } from '../../arithmetic.ts';
 import { genericKernel } from '../register.ts';
 import type { KernelImplementation, KernelKey, KernelSet } from '../signatures.ts';
 import * as bn from './batch-norm.ts';
@@ -54,11 +55,12 @@ function orGeneric<K extends KernelKey>(
 export async function createWasmKernels(
   backend: BackendWasm,
   threads: number,
-): Promise<{ kernels: KernelSet<BackendWasm>; threads: number }> {
+): Promise<{ kernels: KernelSet<BackendWasm>; threads: number; arithmetic: Arithmetic }> {
   const program = await WasmProgram.of(backend, threads);
-  if (!program) return { kernels: {}, threads: 1 };
+  if (!program) return { kernels: {}, threads: 1, arithmetic: 'wasm-stock' };
   replaceLargeSums(program);
-  return { kernels: kernelsOf(program), threads: program.threads };
+  const arithmetic = program.fused ? 'wasm-fused' : 'wasm-separate';
+  return { kernels: kernelsOf(program), threads: program.threads, arithmetic };
 }
 
 /** Sums smaller than this stay with tfjs. */
