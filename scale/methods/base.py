@@ -1,0 +1,138 @@
+"""What a training method is: one attack, one loss, and what it keeps beside the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Dict, Iterator, NamedTuple, Optional, Tuple
+
+import torch
+from torch import Tensor, nn
+
+from ..config import Attack, NetworkSettings, Switches
+from ..network import Pass, ResNet
+
+TRAIN = Pass("adv", train=True, update_statistics=True)
+"""The usual training forward of a network with one BatchNorm set."""
+
+
+class Loss(NamedTuple):
+    """loss: what SGD minimises. terms: unweighted, for the charts. conflict: the two weighted terms whose gradients may
+    conflict, or None."""
+
+    loss: Tensor
+    terms: Dict[str, Tensor]
+    conflict: Optional[Tuple[Tensor, Tensor]]
+
+
+def one_term(loss: Tensor, terms: Dict[str, Tensor]) -> Loss:
+    return Loss(loss, terms, None)
+
+
+def two_terms(first: Tensor, second: Tensor, weight: float, terms: Dict[str, Tensor]) -> Loss:
+    """first + weight * second. With weight 0 the loss is `first` alone, and there is no conflict to measure."""
+    if weight == 0:
+        return one_term(first, terms)
+    weighted = weight * second
+    return Loss(first + weighted, terms, (first, weighted))
+
+
+class StatisticsBatch(NamedTuple):
+    """x [n,3,32,32] in [0,1] without augmentation, y [n], noise uniform in [-1,1): this process's part of a batch."""
+
+    x: Tensor
+    y: Tensor
+    noise: Tensor
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """`epoch` finished epochs of `epochs`; `training_batches(count)`: up to `count` training images, batch by batch."""
+
+    epoch: int
+    epochs: int
+    training_batches: Callable[[int], Iterator[StatisticsBatch]]
+
+
+class Method:
+    """One contestant's method: made with its switches, then `build` makes the network that it trains."""
+
+    start = "uniform"
+    """Distribution of the attack's random start: 'uniform' in [-1,1) (scaled by eps), 'gaussian' (scaled by 0.001),
+    'none'."""
+    reads_balance = False
+    """Whether it reads the auto-balance a."""
+    network: ResNet
+
+    def __init__(self, switches: Switches, attack: Attack) -> None:
+        self.switches, self.attack_settings = switches, attack
+        self.balance = 0.0
+        """a: clean-branch training accuracy from the start of this epoch."""
+
+    def split_bn(self) -> bool:
+        return False
+
+    def build(self, settings: NetworkSettings, classes: int, seed: int) -> ResNet:
+        self.network = ResNet(settings, classes, self.split_bn(), seed)
+        self.add_parts(self.network, seed)
+        return self.network
+
+    def add_parts(self, network: ResNet, seed: int) -> None:
+        """Adds what the method keeps beside the network."""
+
+    def every_parameter_gets_a_gradient(self) -> bool:
+        """DistributedDataParallel has to know."""
+        return True
+
+    def attack(self, x: Tensor, y: Tensor, noise: Tensor) -> Tuple[Tensor, Tensor]:
+        """x [n,3,32,32] in [0,1], y [n] -> the clean batch as the loss sees it, and x'."""
+        raise NotImplementedError
+
+    def loss(self, x: Tensor, x_adv: Tensor, y: Tensor) -> Loss:
+        """The training forward; running statistics move as in the official code's forward passes."""
+        raise NotImplementedError
+
+    def before_epoch(self, epoch: int, epochs: int) -> None:
+        """Before the first step after `epoch` finished epochs, and on resuming there."""
+
+    def after_epoch(self, end: EpochEnd) -> None:
+        """After the last step of an epoch, before the evaluation."""
+
+    @property
+    def evaluated(self) -> ResNet:
+        """The network that is evaluated, attacked and exported."""
+        return self.network
+
+
+def second_network(network: ResNet, name: str, seed: int, trained: bool) -> ResNet:
+    """Adds a network of the same shape as part `name`, which the weights file leaves out. Not trained: SGD does not
+    move it."""
+    second = ResNet(network.settings, network.classes, network.split_bn, seed)
+    if not trained:
+        second.requires_grad_(False)
+    network.add_module(name, second)
+    network.not_exported += (name,)
+    return second
+
+
+def add_number(network: ResNet, name: str) -> None:
+    """Adds a number beside the weights, 0 at first: a checkpoint holds it, SGD does not move it."""
+    network.register_buffer(name, torch.zeros(()))
+    network.not_exported += (name,)
+
+
+@torch.no_grad()
+def copy_network(source: ResNet, to: ResNet) -> None:
+    """Copies every weight and statistic of `to` from the same name in `source`."""
+    values = source.state_dict()
+    for name, t in to.state_dict().items():
+        t.copy_(values[name])
+
+
+def add_at(root: nn.Module, path: str, module: nn.Module) -> None:
+    """Adds `module` under a dotted path, with plain modules in between: the official code's names have dots in them."""
+    *parents, last = path.split(".")
+    for name in parents:
+        if not hasattr(root, name):
+            root.add_module(name, nn.Module())
+        root = getattr(root, name)
+    root.add_module(last, module)

@@ -1,0 +1,201 @@
+"""CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN).
+
+The twin of src/core/nn/resnet.ts: same layers, same parameter names (those of the official code), and for the same seed
+the same weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .config import NetworkSettings
+from .normalisation import BatchNorm, Statistics
+from .streams import RandomStream
+
+BRANCHES = ("clean", "adv")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """How a forward pass is made. Networks without split BN have one BatchNorm set; both branches then mean that
+    one."""
+
+    branch: str
+    """'clean' or 'adv'."""
+    train: bool
+    """Batch statistics; otherwise running ones."""
+    update_statistics: bool = False
+    """Moves the running statistics once: momentum 0.1, unbiased variance, PyTorch's rule."""
+    features: Tuple[str, ...] = ()
+    """BN layers whose average-pooled ReLU(BN output) [n,C] is wanted; 'pool': what the linear layer sees."""
+    statistics: bool = False
+    """Whether the batch statistics of every BN layer are wanted."""
+
+
+@dataclass
+class Outputs:
+    """logits [n,classes]; features [n,C] by layer; batch statistics by layer."""
+
+    logits: Tensor = field(default_factory=lambda: torch.empty(0))
+    features: Dict[str, Tensor] = field(default_factory=dict)
+    statistics: Dict[str, Statistics] = field(default_factory=dict)
+    commits: List[Callable[[], None]] = field(default_factory=list)
+
+    def commit_statistics(self) -> None:
+        """Moves the running statistics by this pass's batch statistics (once more)."""
+        for commit in self.commits:
+            commit()
+
+
+def pytorch_uniform(seed: int, name: str, shape: Tuple[int, ...], fan_in: int) -> Tensor:
+    """U(-1/sqrt(fan_in), 1/sqrt(fan_in)), PyTorch's default for conv and linear, from the page's stream of that name.
+
+    `shape` is PyTorch's; the numbers are drawn in the page's layout (HWIO, [in,out]).
+    """
+    bound = fan_in**-0.5
+    order = {4: (2, 3, 1, 0), 2: (1, 0), 1: (0,)}[len(shape)]
+    back = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}[len(shape)]
+    size = 1
+    for n in shape:
+        size *= n
+    numbers = RandomStream(seed, f"initialise {name}").uniform_array(size, -bound, bound)
+    return torch.from_numpy(numbers).reshape([shape[i] for i in order]).permute(back).contiguous()
+
+
+def convolution(in_channels: int, channels: int, kernel: int, stride: int, seed: int, stream: str) -> nn.Conv2d:
+    conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
+    conv.weight = nn.Parameter(pytorch_uniform(seed, stream, tuple(conv.weight.shape), in_channels * kernel * kernel))
+    return conv
+
+
+def linear(in_features: int, out_features: int, bias: bool, seed: int, name: str) -> nn.Linear:
+    layer = nn.Linear(in_features, out_features, bias)
+    layer.weight = nn.Parameter(pytorch_uniform(seed, f"{name}.weight", (out_features, in_features), in_features))
+    if bias:
+        layer.bias = nn.Parameter(pytorch_uniform(seed, f"{name}.bias", (out_features,), in_features))
+    return layer
+
+
+def bn_sets(channels: int, split: bool) -> nn.Module:
+    """One BatchNorm, or two under the names `clean` and `adv`."""
+    return nn.ModuleDict({branch: BatchNorm(channels) for branch in BRANCHES}) if split else BatchNorm(channels)
+
+
+class BasicBlock(nn.Module):
+    """relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x))."""
+
+    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: bool, seed: int) -> None:
+        super().__init__()
+        self.conv1 = convolution(in_channels, channels, 3, stride, seed, f"{name}.conv1")
+        self.bn1 = bn_sets(channels, split)
+        self.conv2 = convolution(channels, channels, 3, 1, seed, f"{name}.conv2")
+        self.bn2 = bn_sets(channels, split)
+        self.projects = stride != 1 or in_channels != channels
+        if self.projects:
+            shortcut = convolution(in_channels, channels, 1, stride, seed, f"{name}.shortcut")
+            if split:
+                self.shortcut, self.shortcut_bn = shortcut, bn_sets(channels, split)
+            else:
+                self.shortcut = nn.Sequential(shortcut, bn_sets(channels, split))
+
+    @property
+    def shortcut_conv(self) -> nn.Module:
+        return self.shortcut[0] if isinstance(self.shortcut, nn.Sequential) else self.shortcut
+
+
+class ResNet(nn.Module):
+    """Stages of BasicBlocks that double in width; every stage after the first halves the resolution.
+
+    What a method keeps beside the network (predictors, second networks, numbers) is added to it as further modules and
+    buffers, so that SGD, checkpoints and the weights file see it; `not_exported` names the parts that the weights file
+    leaves out."""
+
+    def __init__(self, settings: NetworkSettings, classes: int, split_bn: bool, seed: int) -> None:
+        super().__init__()
+        self.settings, self.classes, self.split_bn = settings, classes, split_bn
+        self.not_exported: Tuple[str, ...] = ()
+        self.conv1 = convolution(3, settings.width, 3, settings.stem_stride, seed, "conv1")
+        self.bn1 = bn_sets(settings.width, split_bn)
+        bn_layers, weights = ["bn1"], ["conv1.weight"]
+        self.blocks: List[Tuple[str, BasicBlock]] = []
+        channels = settings.width
+        for stage, count in enumerate(settings.blocks):
+            layer = nn.Sequential()
+            for i in range(count):
+                name, width = f"layer{stage + 1}.{i}", settings.width * 2**stage
+                block = BasicBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split_bn, seed)
+                layer.add_module(str(i), block)
+                self.blocks.append((name, block))
+                bn_layers += [f"{name}.bn1", f"{name}.bn2"]
+                weights += [f"{name}.conv1.weight", f"{name}.conv2.weight"]
+                if block.projects:
+                    bn_layers.append(f"{name}.shortcut_bn")
+                    weights.append(f"{name}.shortcut.weight" if split_bn else f"{name}.shortcut.0.weight")
+                channels = width
+            self.add_module(f"layer{stage + 1}", layer)
+        self.linear = linear(channels, classes, True, seed, "linear")
+        self.bn_layers = tuple(bn_layers)
+        """Every BN layer in order of the forward pass, without branch."""
+        self.shared_weights = (*weights, "linear.weight")
+        """Shared conv and linear weights: those of the gradient conflict."""
+
+    def bn(self, layer: str, branch: str) -> BatchNorm:
+        """A layer's set for a branch."""
+        path = layer.split(".")
+        if path[-1] == "shortcut_bn" and not self.split_bn:
+            path[-1:] = ["shortcut", "1"]
+        module: nn.Module = self
+        for part in path:
+            module = getattr(module, part)
+        return module[branch] if self.split_bn else module  # type: ignore[index,return-value]
+
+    def forward(self, x: Tensor, how: Pass) -> Outputs:
+        """x [n,3,32,32] in [0,1]. The network sees (x - 0.5) * input_scale where that is not 0."""
+        out = Outputs()
+        scale = self.settings.input_scale
+        h = (x - 0.5) * scale if scale > 0 else x
+        h = self._normalise("bn1", self.conv1(h), how, out, relu=True)
+        for name, block in self.blocks:
+            entry = h
+            h = self._normalise(f"{name}.bn1", block.conv1(h), how, out, relu=True)
+            h = self._normalise(f"{name}.bn2", block.conv2(h), how, out, relu=False)
+            if block.projects:
+                entry = self._normalise(f"{name}.shortcut_bn", block.shortcut_conv(entry), how, out, relu=False)
+            h = F.relu(h + entry)
+        pooled = h.mean((2, 3))
+        if "pool" in how.features:
+            out.features["pool"] = pooled
+        # Losses are float32 also where autocast made the logits bfloat16.
+        out.logits = self.linear(pooled).float()
+        if how.train and how.update_statistics:
+            out.commit_statistics()
+        return out
+
+    def _normalise(self, layer: str, x: Tensor, how: Pass, out: Outputs, relu: bool) -> Tensor:
+        bn = self.bn(layer, how.branch)
+        if how.train:
+            y, statistics = bn.of_batch(x, how.statistics or how.update_statistics)
+            if statistics is not None:
+                out.commits.append(lambda: bn.move(statistics))
+                if how.statistics:
+                    out.statistics[layer] = statistics
+        else:
+            y = bn.of_running(x)
+        activated = F.relu(y) if relu or layer in how.features else y
+        # The aligned feature is taken after a ReLU of the BN output, also where the block adds its shortcut first
+        # (bn2).
+        if layer in how.features:
+            out.features[layer] = activated.mean((2, 3))
+        return activated if relu else y
+
+    def logits(self, x: Tensor) -> Tensor:
+        """Inference: the adv set, running statistics, for clean and adversarial images alike."""
+        return self(x, Pass("adv", train=False)).logits
+
+    def exported(self) -> Dict[str, Tensor]:
+        """Parameters and running statistics of the weights file."""
+        return {name: t for name, t in self.state_dict().items() if name.split(".", 1)[0] not in self.not_exported}

@@ -1,0 +1,137 @@
+/** The Python package beside the TypeScript engine: the same settings are accepted, and the same seed gives the same images, batches and weights. */
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { contestant } from '../../src/core/experiments/contestant.ts';
+import { PRESETS } from '../../src/core/experiments/presets.ts';
+import { initialiseBackend } from '../../src/core/backend/backend.ts';
+import { BatchStream } from '../../src/core/data/batches.ts';
+import { loadDataset } from '../../src/core/data/load.ts';
+import { subset } from '../../src/core/data/subset.ts';
+import { METHODS } from '../../src/core/methods/index.ts';
+import { ResNet } from '../../src/core/nn/resnet.ts';
+import { exportWeights, readSafetensors } from '../../src/core/nn/safetensors.ts';
+import { RandomStream } from '../../src/core/random/random.ts';
+import { DEFAULT_SWITCHES, parseConfig, type ExperimentConfig } from '../../src/core/settings/config.ts';
+import { python, WHY_NOT } from './python.ts';
+
+if (WHY_NOT !== null) console.log(WHY_NOT);
+
+const CONFIG: ExperimentConfig = {
+  ...PRESETS.quick,
+  dataset: { ...PRESETS.quick.dataset, trainSize: 70, testSize: 30 },
+  network: { ...PRESETS.quick.network, width: 8 },
+  optimiser: { ...PRESETS.quick.optimiser, batchSize: 16 },
+  contestants: [contestant('arat', {}, DEFAULT_SWITCHES)],
+  seed: 7,
+};
+
+/** Changes to the config, and whether it is still one. */
+const VARIANTS: readonly [change: Record<string, unknown>, field: string | null][] = [
+  [{}, null],
+  [{ precision: undefined, repeats: undefined }, null],
+  [{ seed: -1 }, 'seed'],
+  [{ seed: 1.5 }, 'seed'],
+  [{ seed: '1' }, 'seed'],
+  [{ seed: true }, 'seed'],
+  [{ optimiser: { ...CONFIG.optimiser, epochs: 0 } }, 'optimiser.epochs'],
+  [{ optimiser: { ...CONFIG.optimiser, schedule: 'linear' } }, 'optimiser.schedule'],
+  [{ attack: { eps: 8, stepSize: 0, steps: 5 } }, 'attack.eps'],
+  [{ network: { ...CONFIG.network, blocks: [] } }, 'network.blocks'],
+  [{ network: { ...CONFIG.network, blocks: [1, 9] } }, 'network.blocks.1'],
+  [{ version: 2 }, 'version'],
+  [{ contestants: [] }, 'contestants'],
+  [{ contestants: [CONFIG.contestants[0], CONFIG.contestants[0]] }, 'contestants'],
+  [{ contestants: [{ ...CONFIG.contestants[0], method: 'magic' }] }, 'contestants.0.method'],
+  [{ surplus: 1 }, 'surplus'],
+  [{ dataset: { ...CONFIG.dataset, trainSize: undefined } }, 'dataset.trainSize'],
+];
+const variant = (change: Record<string, unknown>) =>
+  JSON.parse(JSON.stringify({ ...CONFIG, ...change })) as unknown;
+
+const accepts = (raw: unknown): boolean => {
+  try {
+    parseConfig(raw);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const sha = (bytes: ArrayBufferView) =>
+  createHash('sha256')
+    .update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    .digest('hex');
+
+interface Facts {
+  readonly words: number[];
+  readonly normal: number[];
+  readonly state: number[];
+  readonly train: string[];
+  readonly test: string[];
+  readonly batch: [string, number[], string];
+  readonly provenance: string;
+  readonly parameters: Record<string, [number[], number, number]>;
+}
+
+describe.skipIf(WHY_NOT !== null)('given the same config, in TypeScript and in Python', () => {
+  let facts: Facts;
+  let verdicts: string[];
+  beforeAll(async () => {
+    expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+    const input = JSON.stringify({ config: CONFIG, configs: VARIANTS.map(([change]) => variant(change)) });
+    const { status, stdout, stderr } = await python(['-m', 'scale.testing.twin'], { input });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    ({ facts, verdicts } = JSON.parse(stdout) as { facts: Facts; verdicts: string[] });
+  });
+
+  test('when it is validated, then both accept the same ones, and Python names the field that is wrong', () => {
+    VARIANTS.forEach(([change, field], i) => {
+      expect(accepts(variant(change)), JSON.stringify(change)).toBe(field === null);
+      if (field === null) expect(verdicts[i]).toBe('ok');
+      else expect(verdicts[i]).toContain(`not valid: ${field}: `);
+    });
+  });
+
+  test('when numbers are drawn, then they are the same', () => {
+    const stream = RandomStream.of(CONFIG.seed, 'check');
+    const words = Array.from({ length: 1000 }, () => stream.uniform() * 2 ** 32);
+    expect(facts.words).toEqual(words.slice(-3));
+    // log and cos may differ in the last bit of a double, which float32 rounds away nearly always.
+    stream.normalArray(5).forEach((value, i) => expect(facts.normal[i]).toBeCloseTo(value, 6));
+    expect(facts.state).toEqual(stream.state().map((word) => word >>> 0));
+  });
+
+  test('when images and batches are made, then they are the same', async () => {
+    const data = subset(await loadDataset('synthetic', { environment: { cache: null } }), CONFIG);
+    expect(facts.provenance).toBe(data.provenance);
+    expect(facts.train).toEqual([sha(data.train.images), sha(data.train.labels)]);
+    expect(facts.test).toEqual([sha(data.test.images), sha(data.test.labels)]);
+    const stream = new BatchStream(data.train, CONFIG);
+    for (let i = 0; i < stream.batchesPerEpoch; i++) stream.next('uniform');
+    const batch = stream.next('uniform');
+    expect(facts.batch).toEqual([sha(batch.images), [...batch.labels], sha(batch.uniform)]);
+  });
+
+  test('when the network and its predictors are made, then names, shapes and weights are the same', async () => {
+    const [{ switches }] = CONFIG.contestants;
+    const network = new ResNet({ ...CONFIG.network, classes: 4, splitBn: true }, CONFIG.seed);
+    METHODS.arat.createExtras(network, switches, CONFIG.seed);
+    const weights = readSafetensors(await exportWeights(network));
+    network.dispose();
+    expect(Object.keys(facts.parameters).sort()).toEqual([...weights.keys()].sort());
+    for (const [name, { shape, data }] of weights) {
+      const values = Array.from(data);
+      const [theirs, sum, weighted] = facts.parameters[name];
+      expect(theirs).toEqual(shape);
+      expect(sum).toBeCloseTo(
+        values.reduce((a, v) => a + v, 0),
+        9,
+      );
+      // Tells an order from another one.
+      expect(weighted).toBeCloseTo(
+        values.reduce((a, v, i) => a + v * i, 0),
+        6,
+      );
+    }
+  });
+});
