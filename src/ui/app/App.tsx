@@ -5,7 +5,7 @@ import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
 import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
-import { usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { workUnderWay } from '../state/work.ts';
 import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
@@ -74,7 +74,7 @@ const SECTIONS: readonly SectionEntry[] = [
 function useAddress() {
   useEffect(() => {
     void openFirstView();
-    void usePage.getState().findInterrupted();
+    void workbench.findInterrupted();
     const follow = () => void followAddress();
     window.addEventListener('hashchange', follow);
     return () => window.removeEventListener('hashchange', follow);

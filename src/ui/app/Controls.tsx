@@ -14,8 +14,9 @@ import { duration } from '../shared/format.ts';
 import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
 import { progressWords } from './progress-words.ts';
-import { configError, engine, isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
+import { configError, isActive } from '../workbench/race-rules.ts';
 
 const WORDS: Readonly<Record<RaceState, string>> = {
   preparing: 'Preparing',
@@ -58,7 +59,7 @@ function useSilence(): number | null {
     let usual = 0;
     let longest = 0;
     const timer = setInterval(() => {
-      const silent = engine.silentMs();
+      const silent = workbench.engine.silentMs();
       if (silent === 0) usual = Math.max(usual, longest);
       longest = silent === 0 ? 0 : silent;
       setSilence(silent >= SILENCE_MS && silent > 1.5 * usual ? Math.round(silent / 1000) : null);
@@ -80,7 +81,7 @@ function CodeNotice({ seconds }: { readonly seconds: number }) {
       <Stack gap="xs" align="start">
         The server or the connection may be slow or down. Recorded runs, saved runs, shared links and their
         charts work without it; training waits for it.
-        <Button size="xs" variant="default" onClick={usePage.getState().restartWorker}>
+        <Button size="xs" variant="default" onClick={() => workbench.restartWorker()}>
           Retry
         </Button>
       </Stack>
@@ -92,7 +93,7 @@ function SilenceNotice() {
   const silence = useSilence();
   const active = usePage((s) => isActive(s.race));
   if (silence === null) return null;
-  if (!engine.hasAnswered()) return <CodeNotice seconds={silence} />;
+  if (!workbench.engine.hasAnswered()) return <CodeNotice seconds={silence} />;
   return (
     <Alert
       color="yellow"
@@ -104,7 +105,7 @@ function SilenceNotice() {
         {active
           ? 'One step of a large network on the CPU can take that long. If the worker is stuck, restart it: the race goes on from its last kept state.'
           : 'If the worker is stuck, restart it: what it was doing ends, and trained models are brought back from their kept state.'}
-        <Button size="xs" variant="default" onClick={usePage.getState().restartWorker}>
+        <Button size="xs" variant="default" onClick={() => workbench.restartWorker()}>
           Restart the worker
         </Button>
       </Stack>
@@ -118,7 +119,6 @@ function InterruptedNotice() {
   const idle = usePage((s) => !isActive(s.race));
   if (!interrupted || !idle) return null;
   const { config, epoch, stepsDone, stepsTotal, savedAt } = interrupted;
-  const { goOn, forgetInterrupted } = usePage.getState();
   return (
     <Alert variant="light" color="blue" title="Unfinished race" data-testid="interrupted">
       <Stack gap="xs" align="start">
@@ -130,10 +130,10 @@ function InterruptedNotice() {
           {new Date(savedAt).toLocaleString('en')}. Training another race replaces it.
         </span>
         <Group gap="xs">
-          <Button size="xs" onClick={() => void goOn()}>
+          <Button size="xs" onClick={() => void workbench.resumeInterrupted()}>
             Resume
           </Button>
-          <Button size="xs" variant="default" onClick={() => void forgetInterrupted()}>
+          <Button size="xs" variant="default" onClick={() => void workbench.forgetInterrupted()}>
             Discard
           </Button>
         </Group>
@@ -147,7 +147,6 @@ export function Controls() {
   const error = usePage((s) => s.raceError);
   const config = usePage((s) => s.config);
   const ownRace = usePage((s) => s.ownRace);
-  const { train, pause, resume, stepOnce, stop } = usePage.getState();
   const seeds = usePage((s) => (s.shown === 'live' ? (s.view?.config.repeats ?? 1) : 1));
   const data = usePage((s) => s.data);
   const wrong = configError(config, data);
@@ -167,7 +166,7 @@ export function Controls() {
             <Button
               size="md"
               leftSection={<IconPlayerPlay size={18} />}
-              onClick={() => void train()}
+              onClick={() => void workbench.train()}
               disabledBecause={wrong}
             >
               Train
@@ -177,7 +176,7 @@ export function Controls() {
             <Button
               size="md"
               leftSection={<IconPlayerPause size={18} />}
-              onClick={pause}
+              onClick={() => workbench.pause()}
               disabledBecause={
                 race === 'preparing' ? 'The race is being prepared: it can be paused once it trains.' : null
               }
@@ -187,16 +186,24 @@ export function Controls() {
           )}
           {race === 'paused' && (
             <>
-              <Button size="md" leftSection={<IconPlayerPlay size={18} />} onClick={resume}>
+              <Button size="md" leftSection={<IconPlayerPlay size={18} />} onClick={() => workbench.resume()}>
                 Resume
               </Button>
-              <Button variant="default" leftSection={<IconPlayerSkipForward size={18} />} onClick={stepOnce}>
+              <Button
+                variant="default"
+                leftSection={<IconPlayerSkipForward size={18} />}
+                onClick={() => workbench.stepOnce()}
+              >
                 Step
               </Button>
             </>
           )}
           {active && (
-            <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={stop}>
+            <Button
+              variant="default"
+              leftSection={<IconPlayerStop size={18} />}
+              onClick={() => workbench.stop()}
+            >
               Stop
             </Button>
           )}

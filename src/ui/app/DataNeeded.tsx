@@ -1,23 +1,23 @@
 /** Beside Train, when the data of the next race could not be had: why, and every way to get data. */
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
-import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { notify } from '../shared/notify.ts';
-import { isActive, usePage } from '../state/store.ts';
-
-type Source = ExperimentConfig['dataset']['source'];
+import { usePage, workbench } from '../state/store.ts';
+import type { Source } from '../workbench/bench-state.ts';
+import { isActive } from '../workbench/race-rules.ts';
 
 /** Both files on Hugging Face: 119.7 MB for training, 23.9 MB for the test. */
 const DOWNLOAD = 'about 144 MB';
 const CIFAR10_COUNT = 10;
 
 async function use(source: Source, files: File[] | null = null): Promise<void> {
-  const { config, setConfig, loadData } = usePage.getState();
+  const { config } = usePage.getState();
   const { dataset } = config;
-  if (dataset.source !== source) setConfig({ ...config, preset: 'custom', dataset: { ...dataset, source } });
-  if (await loadData(source, files)) notify('done', 'The data is loaded: press Train.');
+  if (dataset.source !== source)
+    workbench.setConfig({ ...config, preset: 'custom', dataset: { ...dataset, source } });
+  if (await workbench.loadData(source, files)) notify('done', 'The data is loaded: press Train.');
 }
 
 export function DataNeeded() {

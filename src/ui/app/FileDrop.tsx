@@ -4,7 +4,8 @@ import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { whatIsDropped } from '../shared/dropped.ts';
 import { notify } from '../shared/notify.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
@@ -12,13 +13,13 @@ const hasFolder = (transfer: DataTransfer): boolean =>
   [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
 
 async function takeData(files: readonly File[]): Promise<void> {
-  const { race, config, dataProgress, setConfig, loadData } = usePage.getState();
+  const { race, config, dataProgress } = usePage.getState();
   if (isActive(race)) return notify('warning', 'A race is running: drop the data again when it has ended.');
   if (dataProgress)
     return notify('warning', 'Data is being loaded: wait, or cancel the loading, then drop the file again.');
   if (config.dataset.source !== 'archive')
-    setConfig({ ...config, preset: 'custom', dataset: { ...config.dataset, source: 'archive' } });
-  const loaded = await loadData('archive', files);
+    workbench.setConfig({ ...config, preset: 'custom', dataset: { ...config.dataset, source: 'archive' } });
+  const loaded = await workbench.loadData('archive', files);
   const { data, dataError } = usePage.getState();
   if (loaded) notify('done', `Loaded ${data.archive?.provenance}.`);
   else if (dataError) notify('error', dataError);

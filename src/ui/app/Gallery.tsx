@@ -4,7 +4,8 @@ import { useEffect, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import { Button } from '../shared/controls.tsx';
 import { notify } from '../shared/notify.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { loadIndex, loadRecorded, type RecordedEntry } from './recorded.ts';
 
 export function Gallery() {
@@ -51,7 +52,7 @@ export function Gallery() {
     try {
       const result = await loadRecorded(file);
       // A race that began meanwhile is not replaced.
-      if (!isActive(usePage.getState().race)) usePage.getState().open('recorded', result, title);
+      if (!isActive(usePage.getState().race)) workbench.open('recorded', result, title);
     } catch (error) {
       notify('error', errorMessage(error));
     } finally {

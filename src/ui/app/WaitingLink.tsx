@@ -1,7 +1,8 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
 import { Notice } from '../shared/Notice.tsx';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { dismissWaiting, openWaiting, useSharedLink } from './shared-link.ts';
 
 /** A link that came while a race was under way: it waits, and says so. */

@@ -1,16 +1,15 @@
 /** The settings of a run that is shown, made those of the next race. Trains nothing. */
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { notify } from '../shared/notify.ts';
-import { usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 
 /**
  * Also looks for the data they need where no download is involved: files that an earlier visit kept. Where there are none,
  * `dataError` says so and `DataNeeded` offers the ways to get them.
  */
 export async function loadSettings(config: ExperimentConfig): Promise<void> {
-  const { setConfig, loadData, data } = usePage.getState();
-  setConfig(config);
+  workbench.setConfig(config);
   const { source } = config.dataset;
-  if (source === 'archive' && !data[source] && !(await loadData(source))) return;
+  if (source === 'archive' && !usePage.getState().data[source] && !(await workbench.loadData(source))) return;
   notify('done', 'These settings are loaded: press Train to run them.');
 }

@@ -34,7 +34,7 @@ vi.mock('./recorded.ts', () => ({
   loadFirst: () => Promise.resolve({ result: recorded, title: 'the recorded run' }),
 }));
 
-const { usePage } = await import('../state/store.ts');
+const { usePage, workbench } = await import('../state/store.ts');
 const { closeSharedLink, dismissWaiting, followAddress, openFirstView, openWaiting, useSharedLink } =
   await import('./shared-link.ts');
 const state = () => [
@@ -54,27 +54,27 @@ const go = (hash: string) => {
 };
 /** A race under way. */
 async function train(): Promise<void> {
-  usePage.getState().setConfig(PRESETS.quick);
-  void usePage.getState().train();
+  workbench.setConfig(PRESETS.quick);
+  void workbench.train();
   await vi.waitFor(() => expect(usePage.getState().ownRace).toBe(true));
   usePage.setState({ race: 'running' });
 }
 beforeEach(async () => {
   page.location.hash = '';
-  usePage.getState().reset();
+  workbench.reset();
   await closeSharedLink();
-  usePage.getState().reset();
+  workbench.reset();
 });
 
 describe('the first view', () => {
   it('given a link, then it is shown; given none, then the recorded run; given a damaged one, then the recorded run under a message', async () => {
     await openFirstView(one);
     expect(state()).toEqual(['snapshot', true, null]);
-    usePage.getState().reset();
+    workbench.reset();
     useSharedLink.setState({ opened: null });
     await openFirstView('#judge');
     expect(state()).toEqual(['recorded', undefined, null]);
-    usePage.getState().reset();
+    workbench.reset();
     await openFirstView(one.slice(0, 300));
     expect(state()).toEqual(['recorded', false, null]);
   });

@@ -6,7 +6,8 @@ import {
   namesSnapshot,
   type OpenedSnapshot,
 } from '../keep/snapshot-link.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { loadFirst } from './recorded.ts';
 
 interface SharedLink {
@@ -30,14 +31,14 @@ async function open(hash: string): Promise<void> {
   if (turn !== latest || !opened) return;
   openedHash = hash;
   useSharedLink.setState({ opened });
-  if (opened.ok) usePage.getState().open('snapshot', opened.result, '');
+  if (opened.ok) workbench.open('snapshot', opened.result, '');
 }
 
 /** The recorded run, where nothing else is shown. */
 async function openFirst(): Promise<void> {
   const recorded = await loadFirst();
-  const { shown, open: show } = usePage.getState();
-  if (recorded && shown === 'nothing') show('recorded', recorded.result, recorded.title);
+  const { shown } = usePage.getState();
+  if (recorded && shown === 'nothing') workbench.open('recorded', recorded.result, recorded.title);
 }
 
 /** Once the page is there: what its address names, else the recorded run. */
@@ -70,10 +71,10 @@ export async function closeSharedLink(): Promise<void> {
   openedHash = null;
   clearSnapshotFromLocation();
   useSharedLink.setState({ opened: null });
-  const { ownRace, shown, backToRace } = usePage.getState();
+  const { ownRace, shown } = usePage.getState();
   if (shown !== 'snapshot') return void (shown === 'nothing' && (await openFirst()));
-  if (ownRace) return backToRace();
+  if (ownRace) return workbench.backToRace();
   const recorded = await loadFirst();
   if (recorded && usePage.getState().shown === 'snapshot')
-    usePage.getState().open('recorded', recorded.result, recorded.title);
+    workbench.open('recorded', recorded.result, recorded.title);
 }

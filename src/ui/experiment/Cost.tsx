@@ -7,7 +7,7 @@ import { raceSeconds, raceTeraflop } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { roughly } from '../shared/format.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
-import { usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 
 const size = (teraflop: number): string =>
   `${teraflop < 100 ? teraflop.toPrecision(2) : Math.round(teraflop).toLocaleString('en')} TFLOP`;
@@ -21,8 +21,6 @@ export function Cost({
 }) {
   const device = usePage((s) => s.device);
   const busy = usePage((s) => s.deviceBusy);
-  const choice = usePage((s) => s.backendChoice);
-  const setBackend = usePage((s) => s.setBackend);
   const { parameters } = networkCost({ ...config.network, classes: config.dataset.classes.length });
   const time = (c: ExperimentConfig) => device && `about ${roughly(raceSeconds(c, device.gflops))}`;
   const seeds = config.repeats > 1 ? `, all ${config.repeats} seeds` : '';
@@ -75,7 +73,7 @@ export function Cost({
           leftSection={<IconStopwatch size={14} />}
           busyBecause={busy ? 'This machine is being measured.' : null}
           disabledBecause={disabledBecause}
-          onClick={() => void setBackend(choice)}
+          onClick={() => void workbench.startDevice()}
         >
           Measure this machine (seconds)
         </Button>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { rangeOfSetting } from '../../core/settings/range.ts';
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../../core/data/class-names.ts';
-import { usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
@@ -24,7 +24,6 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 /** Bytes, time left and a way out; then, what happened on the way. */
 function Loading() {
   const progress = usePage((s) => s.dataProgress);
-  const cancel = usePage((s) => s.cancelLoad);
   const timeLeft = useRef(createTimeLeft());
   const [left, setLeft] = useState<string | null>(null);
   useEffect(() => setLeft(progress && timeLeft.current(progress, performance.now())), [progress]);
@@ -44,7 +43,7 @@ function Loading() {
         {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
         {left && `, ${left}`}
       </Text>
-      <Button size="compact-xs" variant="default" w="fit-content" onClick={cancel}>
+      <Button size="compact-xs" variant="default" w="fit-content" onClick={() => workbench.cancelLoad()}>
         Cancel loading
       </Button>
     </Stack>
@@ -66,7 +65,6 @@ function Notes() {
 
 /** A place to drop or choose the official binary files. */
 function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
-  const loadData = usePage((s) => s.loadData);
   return (
     <Stack
       gap={6}
@@ -79,7 +77,7 @@ function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
         files of one of them anywhere on this page, or
       </Text>
       <FileChoice
-        onFiles={(files) => void loadData('archive', files)}
+        onFiles={(files) => void workbench.loadData('archive', files)}
         accept=".gz,.tar,.tgz,.bin"
         multiple
         size="xs"
@@ -113,7 +111,6 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
   const summary = usePage((s) => s.data[value.source]);
   const error = usePage((s) => s.dataError);
   const busy = usePage((s) => s.dataProgress !== null);
-  const loadData = usePage((s) => s.loadData);
   const cannotLoad = disabledBecause ?? (busy ? 'Data is being loaded: wait, or cancel the loading.' : null);
   const names = summary?.classNames ?? NAMES[value.source];
   return (
@@ -132,7 +129,7 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
           size="xs"
           variant="default"
           disabledBecause={cannotLoad}
-          onClick={() => void loadData('cifar10')}
+          onClick={() => void workbench.loadData('cifar10')}
         >
           Load CIFAR-10 now
         </Button>

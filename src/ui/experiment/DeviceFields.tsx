@@ -2,13 +2,13 @@ import { Stack, Text } from '@mantine/core';
 import { BACKEND_CHOICES, type BackendChoice } from '../../core/settings/config.ts';
 import { BACKEND_WORDS } from '../shared/backend-words.ts';
 import { NativeSelect, type Reason } from '../shared/controls.tsx';
-import { usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { setBackendAfterAsking } from '../state/work.ts';
 import { SwitchField } from './fields.tsx';
 
 /** Where training runs, what the self-test found, and the visitor's choice. */
 export function DeviceFields({ disabledBecause }: { readonly disabledBecause: Reason }) {
-  const { backendChoice, device, deviceBusy, config, setConfig } = usePage();
+  const { backendChoice, device, deviceBusy, config } = usePage();
   const lacksHalf = device !== null && !device.halfPrecision;
   const cannotChange = disabledBecause ?? (deviceBusy ? 'The backend is being started and tested.' : null);
   return (
@@ -43,7 +43,9 @@ export function DeviceFields({ disabledBecause }: { readonly disabledBecause: Re
             ? 'The device in use has no 16-bit floats: it takes WebGPU with shader-f16.'
             : null)
         }
-        onChange={(on) => setConfig({ ...config, precision: on ? 'float16' : 'float32', preset: 'custom' })}
+        onChange={(on) =>
+          workbench.setConfig({ ...config, precision: on ? 'float16' : 'float32', preset: 'custom' })
+        }
       />
       {device?.warnings.map((warning) => (
         <Text key={warning} size="xs" c="dimmed">

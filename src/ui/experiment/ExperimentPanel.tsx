@@ -7,7 +7,8 @@ import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { Chip, NativeSelect, SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
 import { tidy } from '../shared/read-number.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
@@ -34,7 +35,7 @@ const RACING = 'A race is running: stop it, or wait for its end, to change its s
 /** Any edit makes the experiment a custom one; the preset it came from no longer describes it. */
 function useEdit() {
   const config = usePage((s) => s.config);
-  const setConfig = usePage((s) => s.setConfig);
+  const setConfig = (next: ExperimentConfig) => workbench.setConfig(next);
   const edit = (change: Partial<ExperimentConfig>) => setConfig({ ...config, ...change, preset: 'custom' });
   return { config, setConfig, edit };
 }

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import { modelsUnavailable } from '../see/models.ts';
+import { modelsUnavailable } from '../workbench/models.ts';
 import { useLatest } from '../see/useLatest.ts';
-import { engine, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { useLook } from '../charts/useLook.ts';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { useRobustness } from './useRobustness.ts';
 
-const api = () => engine.api;
+const api = () => workbench.engine.api;
 /** RobustBench's radius for CIFAR-10 in L2. */
 const L2_EPS = 0.5;
 
@@ -15,7 +15,6 @@ export function JudgePanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
   const ownRace = usePage((s) => s.ownRace);
-  const setJudging = usePage((s) => s.setJudging);
   const runId = usePage((s) => s.runId);
   // While training moves the models on there is nothing to judge.
   const step = usePage((s) =>
@@ -36,15 +35,15 @@ export function JudgePanel() {
     if (moving && running) stop();
   }, [moving, running, stop]);
   useEffect(() => {
-    setJudging(running);
-    return () => setJudging(false);
-  }, [running, setJudging]);
+    workbench.setJudging(running);
+    return () => workbench.setJudging(false);
+  }, [running]);
   const own = shown === 'live' && judge.race === models;
   const measured = judge.report ?? judge;
   // Train, another backend or another run shown: what was measured stays, said to be of the models before.
   const earlier = !own && !running && measured.rows.length > 0;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
-  const estimate = useLatest(asked, () => engine.api.estimateRobustness(options));
+  const estimate = useLatest(asked, () => workbench.engine.api.estimateRobustness(options));
   const look = useLook();
   return (
     <JudgeView

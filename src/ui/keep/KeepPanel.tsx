@@ -1,5 +1,6 @@
-import { modelsUnavailable } from '../see/models.ts';
-import { engine, isActive, usePage } from '../state/store.ts';
+import { modelsUnavailable } from '../workbench/models.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { KeepView } from './KeepView.tsx';
 
 /** Saved runs, export, command lines and sharing. */
@@ -10,15 +11,14 @@ export function KeepPanel() {
   // A race under way is not a result yet.
   const result = usePage((s) => (s.shown === 'live' && isActive(s.race) ? null : s.view));
   const config = usePage((s) => s.view?.config ?? s.config);
-  const open = usePage((s) => s.open);
   const live = modelsUnavailable(shown, race) === null;
   return (
     <KeepView
       result={result}
       config={edited}
       liveLabels={live ? config.contestants.map((c) => c.label) : []}
-      weights={engine.api.weights}
-      onOpen={(opened, name) => open('saved', opened, name)}
+      weights={workbench.engine.api.weights}
+      onOpen={(opened, name) => workbench.open('saved', opened, name)}
       busy={isActive(race)}
     />
   );

@@ -1,6 +1,7 @@
 /** Results from files, wherever they were given: each is kept among the saved runs, and the last one is shown. */
 import { runStore, type RunStore } from '../storage/runs.ts';
-import { isActive, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { importResult } from './import-result.ts';
 
 /** Rejects at the first file that is no result; those before it are kept. A race under way stays on screen. */
@@ -8,6 +9,6 @@ export async function importFiles(files: readonly File[], store: RunStore = runS
   for (const file of files) {
     const result = await importResult(file);
     const { name } = await store.save(result);
-    if (!isActive(usePage.getState().race)) usePage.getState().open('saved', result, name);
+    if (!isActive(usePage.getState().race)) workbench.open('saved', result, name);
   }
 }

@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react';
 import { useSight } from '../state/sight.ts';
-import { engine, usePage } from '../state/store.ts';
+import { usePage, workbench } from '../state/store.ts';
 import { useLook } from '../charts/useLook.ts';
 import { className } from '../shared/format.ts';
-import { modelsUnavailable } from './models.ts';
+import { modelsUnavailable } from '../workbench/models.ts';
 import { SeeView } from './SeeView.tsx';
 
 /** Adversarial examples of the models in the worker. */
@@ -39,9 +39,9 @@ export function SeePanel() {
         eps={config.attack.eps}
         name={name}
         colour={(label) => look(label).colour}
-        attacks={engine.api.attacks}
-        example={engine.api.example}
-        slice={engine.api.lossSlice}
+        attacks={workbench.engine.api.attacks}
+        example={workbench.engine.api.example}
+        slice={workbench.engine.api.lossSlice}
       />
     </div>
   );

@@ -4,7 +4,7 @@ import type { AttackInfo } from '../../worker/viewer.ts';
 import { topClasses } from './Confidences.tsx';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { className, duration, finalText, in255, percent, roughly } from '../shared/format.ts';
-import { modelsUnavailable } from './models.ts';
+import { modelsUnavailable } from '../workbench/models.ts';
 import { pathInWords } from './PathChart.tsx';
 import { amplify, fillingFactor, gradientPicture, rgbToRgba, viridis } from './pixels.ts';
 import { DEFAULT_SETTINGS, LIMITS, move, toRequest } from './settings.ts';

@@ -34,15 +34,15 @@ vi.mock('../../worker/client.ts', () => ({
 }));
 vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
 
-const { usePage } = await import('./store.ts');
+const { usePage, workbench } = await import('./store.ts');
 const { mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } = await import('./work.ts');
 const page = () => usePage.getState();
 const other = sampleRace({ epochs: 1 });
 
 /** Trains a race whose only figure is one point of AT, up to the given state. */
 async function trained(state: 'running' | 'complete'): Promise<void> {
-  page().setConfig(PRESETS.quick);
-  const done = page().train();
+  workbench.setConfig(PRESETS.quick);
+  const done = workbench.train();
   await vi.waitFor(() => expect(page().ownRace).toBe(true));
   const { runId } = page();
   const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
@@ -56,7 +56,7 @@ async function trained(state: 'running' | 'complete'): Promise<void> {
 const ownPoints = () => page().view?.runs.find((r) => r.label === 'AT')?.curves.length;
 
 beforeEach(() => {
-  page().reset();
+  workbench.reset();
   Object.assign(worker, { restarts: 0, started: [] });
 });
 
@@ -65,31 +65,31 @@ describe('a run opened over the race of the visit', () => {
     'given a trained race, when a %s run is opened, then the race and its models stay, and one step leads back to the same figures',
     async (kind) => {
       await trained('complete');
-      page().open(kind, other, 'another');
+      workbench.open(kind, other, 'another');
       expect([page().shown, page().ownRace, page().race]).toEqual([kind, true, 'complete']);
       expect(worker.restarts).toBe(0);
-      page().backToRace();
+      workbench.backToRace();
       expect([page().shown, ownPoints()]).toEqual(['live', 1]);
     },
   );
 
   it('given a race that runs behind another run, when it goes on and ends, then the other run stays shown and the race comes back whole', async () => {
     await trained('running');
-    page().open('snapshot', other, '');
+    workbench.open('snapshot', other, '');
     const { runId } = page();
     const point = { epoch: 1, step: 4, clean: 0.75, robust: 0.5 };
     worker.emit!({ type: 'epoch', runId, label: 'AT', point });
     const result = { ...other, status: 'failed' as const };
     worker.emit!({ type: 'result', runId, result });
     expect(page().view).toBe(other);
-    page().backToRace();
+    workbench.backToRace();
     expect(page().view).toBe(result);
     worker.end!();
   });
 
   it('given no race of the visit, when going back is asked for, then what is shown stays', () => {
-    page().open('recorded', other, 'another');
-    page().backToRace();
+    workbench.open('recorded', other, 'another');
+    workbench.backToRace();
     expect([page().shown, page().view]).toEqual(['recorded', other]);
   });
 });
@@ -114,7 +114,7 @@ describe('work that would be lost', () => {
 
   it('given trained models, when another backend is chosen, then it is started only after a yes, and the models are gone even behind another run', async () => {
     await trained('complete');
-    page().open('recorded', other, 'another');
+    workbench.open('recorded', other, 'another');
     const first = setBackendAfterAsking('cpu');
     await answer(false, /dropped/);
     await first;
@@ -138,7 +138,7 @@ describe('work that would be lost', () => {
   it('given a stress test, when the page is to be left, reloaded or reset, then it is named, and not while nothing runs', async () => {
     await trained('complete');
     expect([workUnderWay(page()), await mayReload()]).toEqual([null, true]);
-    page().setJudging(true);
+    workbench.setJudging(true);
     expect(workUnderWay(page())).toMatch(/stress test/);
     const reload = mayReload();
     await answer(false, /rows it has reached would be lost/);
@@ -147,7 +147,7 @@ describe('work that would be lost', () => {
     await answer(false, /stress test under way ends/);
     await reset;
     expect(worker.restarts).toBe(0);
-    page().setJudging(false);
+    workbench.setJudging(false);
     expect(workUnderWay(page())).toBeNull();
   });
 

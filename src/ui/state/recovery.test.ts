@@ -63,7 +63,7 @@ vi.mock('../storage/runs.ts', () => ({
   },
 }));
 
-const { usePage } = await import('./store.ts');
+const { usePage, workbench } = await import('./store.ts');
 const page = () => usePage.getState();
 const checkpoints = checkpointsOf(document.baseURI);
 const DIED = 'The training worker stopped working (out of memory).';
@@ -72,8 +72,8 @@ const race = () => worker.races.at(-1)!;
 const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
 
 async function training(): Promise<Call> {
-  page().setConfig(PRESETS.quick);
-  void page().train();
+  workbench.setConfig(PRESETS.quick);
+  void workbench.train();
   const before = worker.races.length;
   await vi.waitFor(() => expect(worker.races.length).toBe(before + 1));
   race().emit({ type: 'state', runId: race().runId, state: 'running' });
@@ -92,7 +92,7 @@ const keep = (runId: string) =>
   } as never);
 
 beforeEach(() => {
-  page().reset();
+  workbench.reset();
   Object.assign(worker, { races: [], loads: [], holdLoads: false, calls: [], notes: [], saved: [] });
 });
 
@@ -164,9 +164,9 @@ describe('data of an archive', () => {
   const files = [{ name: 'cifar.tar.gz' }] as unknown as File[];
 
   it('given a file chosen and a worker that dies under its race, then the new worker is given the file again', async () => {
-    await page().loadData('archive', files);
-    page().setConfig({ ...config, dataset: { ...config.dataset, classes: [0, 1] } });
-    void page().train();
+    await workbench.loadData('archive', files);
+    workbench.setConfig({ ...config, dataset: { ...config.dataset, classes: [0, 1] } });
+    void workbench.train();
     await vi.waitFor(() => expect(worker.races).toHaveLength(1));
     expect(worker.loads).toHaveLength(1);
     race().emit({ type: 'state', runId: race().runId, state: 'running' });
@@ -177,9 +177,9 @@ describe('data of an archive', () => {
 
   it('given a file that is still being read, when Train is pressed, then the race waits for it', async () => {
     worker.holdLoads = true;
-    const reading = page().loadData('archive', files);
-    page().setConfig(config);
-    void page().train();
+    const reading = workbench.loadData('archive', files);
+    workbench.setConfig(config);
+    void workbench.train();
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(worker.loads).toHaveLength(1);
     worker.loads[0].end();

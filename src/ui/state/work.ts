@@ -1,10 +1,12 @@
 /** Work that the visitor would lose, and the questions asked before it is given up. */
 import type { BackendChoice } from '../../core/settings/config.ts';
 import { ask } from '../shared/ask.ts';
-import { isActive, usePage, type PageState } from './store.ts';
+import type { BenchState } from '../workbench/bench-state.ts';
+import { isActive } from '../workbench/race-rules.ts';
+import { usePage, workbench } from './store.ts';
 
 /** What runs and would end with the page; null while nothing does. */
-export function workUnderWay({ race, judging }: Pick<PageState, 'race' | 'judging'>): string | null {
+export function workUnderWay({ race, judging }: Pick<BenchState, 'race' | 'judging'>): string | null {
   if (isActive(race)) return 'A race is under way: it can be resumed from its last kept state.';
   if (judging) return 'A stress test is under way: the rows it has reached would be lost.';
   return null;
@@ -29,11 +31,9 @@ async function mayDropModels(title: string, yes: string, also = ''): Promise<boo
 }
 
 export async function resetAfterAsking(): Promise<void> {
-  if (await mayDropModels('Reset the playground?', 'Reset', ', and the loaded data too'))
-    usePage.getState().reset();
+  if (await mayDropModels('Reset the playground?', 'Reset', ', and the loaded data too')) workbench.reset();
 }
 
 export async function setBackendAfterAsking(choice: BackendChoice): Promise<void> {
-  if (await mayDropModels('Change the backend?', 'Change the backend'))
-    await usePage.getState().setBackend(choice);
+  if (await mayDropModels('Change the backend?', 'Change the backend')) await workbench.setBackend(choice);
 }

@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
-import { decimate } from '../shared/decimate.ts';
 import { LiveRace } from './live-race.ts';
-
-describe('decimate', () => {
-  test('given more points than fit, then the limit, with the first and the last', () => {
-    const points = Array.from({ length: 5000 }, (_, i) => i);
-    const few = decimate(points, 400);
-    expect(few).toHaveLength(400);
-    expect([few[0], few[399]]).toEqual([0, 4999]);
-    expect(decimate(points.slice(0, 5), 400)).toEqual([0, 1, 2, 3, 4]);
-  });
-});
 
 describe('LiveRace', () => {
   const race = () => new LiveRace('mine', PRESETS.quick, { provenance: 'p', classNames: ['a'] }, '1');

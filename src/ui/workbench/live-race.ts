@@ -1,4 +1,4 @@
-/** A race while it runs, outside React: its events in, its result so far out. The fold itself is the race's own (core/race/race-log.ts). */
+/** A race while it runs: its events in, its result so far out. The fold itself is the race's own (core/race/race-log.ts). */
 import type { RaceEvent } from '../../core/race/events.ts';
 import { apply, ended, start } from '../../core/race/race-log.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -7,7 +7,7 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 export class LiveRace {
   private result: RaceResult;
   private over = false;
-  private failed = false;
+  private status: 'failed' | 'stopped' = 'stopped';
 
   constructor(
     readonly runId: string,
@@ -32,13 +32,13 @@ export class LiveRace {
     return this.over;
   }
 
-  /** The race will send no result: what there is so far is one that failed. */
-  fail(): void {
-    this.failed = true;
+  /** The race will send no result: what there is so far is all, with this status. */
+  end(status: 'failed' | 'stopped'): void {
+    this.status = status;
   }
 
   /** What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same. */
   snapshot(): RaceResult {
-    return this.over ? this.result : ended(this.result, this.failed ? 'failed' : 'stopped');
+    return this.over ? this.result : ended(this.result, this.status);
   }
 }

@@ -1,30 +1,30 @@
-/** What follows when the worker has died under a race: decided here, done by the store, said in words that stay true. */
+/** What follows when the worker has died under a race, and the sentence that says so. */
 import type { RaceSummary } from '../../worker/race-summary.ts';
 
-/** How often a race goes on by itself after its worker died. */
+/** How often a race is started again by itself after its worker died. */
 const RETRIES = 2;
 
 export interface AfterCrash {
-  /** Begins at once: from the last kept state, or from the start. Null: the race ends as failed. */
-  readonly goOn: 'resume' | 'anew' | null;
+  /** The race is started again from its last kept state, or from the beginning. Null: it ends as failed. */
+  readonly next: 'resume' | 'anew' | null;
   /** What happened and what happens next. */
   readonly message: string;
 }
 
-/** Counts the crashes of the race at work. */
+/** Counts the crashes of one race: of the last that crashed. */
 export class Crashes {
   private runId = '';
   private count = 0;
 
   /** `why`: a sentence. `kept`: what is kept of the race, or null. */
-  next(runId: string, why: string, kept: Pick<RaceSummary, 'stepsTotal'> | null): AfterCrash {
+  after(runId: string, why: string, kept: Pick<RaceSummary, 'stepsTotal'> | null): AfterCrash {
     this.count = runId === this.runId ? this.count + 1 : 1;
     this.runId = runId;
     const hasState = kept !== null && kept.stepsTotal > 0;
     if (this.count <= RETRIES)
       return {
-        // What has begun is resumed also where no state was kept: the worker then starts it from the beginning.
-        goOn: kept === null ? 'anew' : 'resume',
+        // A race that has begun is resumed even if no state was kept: the worker then starts it from the beginning.
+        next: kept === null ? 'anew' : 'resume',
         message: hasState
           ? `${why} The race goes on from its last kept state.`
           : `${why} The race starts again from the beginning: no state of it had been kept yet.`,
@@ -33,7 +33,7 @@ export class Crashes {
       ? 'Resume it from its last kept state, or choose another backend or smaller settings and press Train.'
       : 'Choose another backend or smaller settings and press Train.';
     return {
-      goOn: null,
+      next: null,
       message: `${why} This was crash ${this.count} of this race, which ends here. ${next}`,
     };
   }

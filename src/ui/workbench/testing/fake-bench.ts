@@ -1,0 +1,201 @@
+/** A workbench on fakes: a worker that answers to order, a clock that is moved by hand, storage in memory. */
+import { createStore } from 'zustand/vanilla';
+import type { RaceEvent } from '../../../core/race/events.ts';
+import type { RaceResult } from '../../../core/result/results.ts';
+import type { EngineApi } from '../../../worker/api.ts';
+import type { RaceSummary } from '../../../worker/race-summary.ts';
+import { INITIAL, type BenchState } from '../bench-state.ts';
+import type { Engine } from '../parts.ts';
+import { Workbench } from '../workbench.ts';
+
+export interface Call {
+  readonly method: keyof EngineApi;
+  readonly args: readonly unknown[];
+  /** Number of the worker that was asked, from 0. */
+  readonly worker: number;
+  answer(value?: unknown): void;
+  fail(error: Error): void;
+}
+
+export const DEVICE = { backend: 'wasm', device: 'a test', gflops: 1, warnings: [], halfPrecision: false };
+const DATA = { provenance: 'made up', classNames: [...'abcdefghij'], trainCount: 8, testCount: 8 };
+
+type Held = 'initialise' | 'loadData';
+
+/** What the worker answers at once. A race is held until it is answered by hand, and so is what `hold` names. */
+const ANSWERS: Partial<Record<keyof EngineApi, unknown>> = { initialise: DEVICE, loadData: DATA };
+
+class FakeEngine {
+  readonly calls: Call[] = [];
+  readonly held = new Set<Held>();
+  private worker = 0;
+  private readonly pending = new Set<Call>();
+  readonly api = new Proxy({} as EngineApi, {
+    get:
+      (_, method: keyof EngineApi) =>
+      (...args: unknown[]) =>
+        this.call(method, args),
+  });
+
+  private call(method: keyof EngineApi, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void) => {
+        this.pending.delete(call);
+        how();
+      };
+      const call: Call = {
+        method,
+        args,
+        worker: this.worker,
+        answer: (value) => settle(() => resolve(value)),
+        fail: (error) => settle(() => reject(error)),
+      };
+      this.calls.push(call);
+      this.pending.add(call);
+      if (method !== 'race' && method !== 'robustness' && !this.held.has(method as Held))
+        call.answer(ANSWERS[method]);
+    });
+  }
+
+  /** The worker ends. `silently`: what was asked of it stays without an answer, which may still come. */
+  end(message: string, silently = false): void {
+    this.worker++;
+    for (const call of silently ? [] : [...this.pending]) call.fail(new Error(message));
+  }
+
+  /** The last call of a method; throws where there was none. */
+  last(method: keyof EngineApi): Call {
+    const call = this.calls.findLast((c) => c.method === method);
+    if (!call)
+      throw new Error(`${method} was not called; called were: ${this.methods().join(', ') || 'none'}.`);
+    return call;
+  }
+
+  methods(): string[] {
+    return this.calls.map((c) => c.method);
+  }
+
+  count(method: keyof EngineApi): number {
+    return this.calls.filter((c) => c.method === method).length;
+  }
+}
+
+class FakeClock {
+  private time = 0;
+  private timers: { at: number; callback: () => void }[] = [];
+
+  now = (): number => this.time;
+
+  after = (ms: number, callback: () => void): (() => void) => {
+    const timer = { at: this.time + ms, callback };
+    this.timers.push(timer);
+    return () => void (this.timers = this.timers.filter((t) => t !== timer));
+  };
+
+  advance(ms: number): void {
+    this.time += ms;
+    const due = this.timers.filter((t) => t.at <= this.time);
+    this.timers = this.timers.filter((t) => t.at > this.time);
+    for (const { callback } of due) callback();
+  }
+}
+
+/** All that has been begun has come to where it waits for something. */
+export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+export function fakeBench() {
+  const board = createStore<BenchState>(() => INITIAL);
+  const fake = new FakeEngine();
+  const clock = new FakeClock();
+  const kept = new Map<string, RaceSummary>();
+  const saved: RaceResult[] = [];
+  const notes: string[] = [];
+  /** Races of other tabs, and the one of this. */
+  const locks = { others: new Set<string>(), own: null as string | null };
+  let crash: (why: string) => void = () => {};
+  let restarts = 0;
+  let ids = 0;
+  const inUse = async () => new Set([...locks.others, ...(locks.own === null ? [] : [locks.own])]);
+  const workbench = new Workbench({
+    board,
+    createEngine: (onCrash): Engine => {
+      crash = onCrash;
+      const restart = () => {
+        restarts++;
+        fake.end('The training worker was restarted.');
+      };
+      return { api: fake.api, restart, silentMs: () => 0, hasAnswered: () => true };
+    },
+    checkpoints: {
+      list: async () => [...kept.values()],
+      offered: async (used = new Set()) =>
+        [...kept.values()].find((r) => !r.finished && !used.has(r.runId)) ?? null,
+      forget: async (runId) => void kept.delete(runId),
+      prune: async () => {},
+    },
+    locks: {
+      hold: async (runId) => {
+        locks.own = locks.others.has(runId) ? null : runId;
+        return locks.own !== null;
+      },
+      release: () => (locks.own = null),
+      inUse,
+    },
+    runs: { save: async (result) => void saved.push(result) },
+    notify: (kind, message) => void notes.push(`${kind}: ${message}`),
+    clock,
+    newId: () => `race-${++ids}`,
+    appVersion: 'test',
+  });
+  const state = () => board.getState();
+
+  const emit = (event: Record<string, unknown>, call = fake.last('race')) =>
+    (call.args[2] as (e: RaceEvent) => void)({ runId: call.args[0], ...event } as RaceEvent);
+
+  return {
+    workbench,
+    engine: fake,
+    clock,
+    kept,
+    saved,
+    notes,
+    locks,
+    state,
+    emit,
+    restarts: () => restarts,
+    /** Keeps a state of race `runId`. */
+    keep(runId: string, stepsDone = 5): void {
+      const { config } = state();
+      kept.set(runId, {
+        runId,
+        config,
+        epoch: 1,
+        stepsDone,
+        stepsTotal: 10,
+        savedAt: '2026-01-02T03:04:05Z',
+      });
+    },
+    /** The worker dies, as `EngineClient` tells it. */
+    die(silently = false): void {
+      fake.end(DIED, silently);
+      crash(DIED);
+    },
+    /** Presses Train and waits until the race is in the worker and runs, with one point of its first contestant. */
+    async train(): Promise<string> {
+      void workbench.train();
+      await settled();
+      emit({ type: 'state', state: 'running' });
+      emit({ type: 'epoch', label: state().config.contestants[0].label, point: POINT });
+      return state().runId;
+    },
+    /** Ends the race under way as complete. */
+    async complete(): Promise<void> {
+      emit({ type: 'state', state: 'complete' });
+      fake.last('race').answer();
+      await settled();
+    },
+  };
+}
+
+export const DIED = 'The training worker stopped working (out of memory).';
+export const POINT = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };

@@ -1,0 +1,357 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { DEVICE, fakeBench, POINT, settled } from './testing/fake-bench.ts';
+
+const other = sampleRace({ epochs: 1 });
+const FILES = [{ name: 'cifar.tar.gz' }] as unknown as File[];
+const ARCHIVE = { ...PRESETS.quick, dataset: { ...PRESETS.quick.dataset, source: 'archive' as const } };
+let bench: ReturnType<typeof fakeBench>;
+beforeEach(() => {
+  bench = fakeBench();
+});
+
+/** A complete race on the page, as an earlier press of Train leaves it. */
+async function trained(): Promise<string> {
+  const runId = await bench.train();
+  await bench.complete();
+  return runId;
+}
+
+describe('Train', () => {
+  it('given a worker that has nothing, when Train is pressed, then device, data and race follow in this order, and its first figures are on the page after a quarter of a second', async () => {
+    const runId = await bench.train();
+    expect(bench.engine.methods()).toEqual(['initialise', 'loadData', 'race']);
+    expect(bench.engine.last('race').args.slice(0, 2)).toEqual([runId, PRESETS.quick]);
+    expect(bench.locks.own).toBe(runId);
+    const points = () => bench.state().view?.runs[0].curves.length;
+    expect([bench.state().shown, points()]).toEqual(['live', 0]);
+    bench.clock.advance(250);
+    expect(points()).toBe(1);
+  });
+
+  it.each([
+    [
+      'a batch larger than the data',
+      { optimiser: { ...PRESETS.quick.optimiser, batchSize: 512 } },
+      /batch size/,
+    ],
+    ['no contestants', { contestants: [] }, /contestants/],
+  ])(
+    'given settings with %s, when Train is pressed, then one error says so and no worker is asked',
+    async (_, change, about) => {
+      const { dataset } = PRESETS.quick;
+      bench.workbench.setConfig({ ...PRESETS.quick, dataset: { ...dataset, trainSize: 256 }, ...change });
+      await bench.workbench.train();
+      expect(bench.notes).toEqual([expect.stringMatching(about)]);
+      expect([bench.engine.methods(), bench.state().race]).toEqual([[], null]);
+    },
+  );
+
+  it('given a race under way, when Train is pressed again, then nothing happens', async () => {
+    const runId = await bench.train();
+    await bench.workbench.train();
+    expect([bench.engine.count('race'), bench.state().runId]).toEqual([1, runId]);
+  });
+
+  it('given data that cannot be had, when Train is pressed, then no race begins and the reason is told', async () => {
+    bench.engine.held.add('loadData');
+    const pressed = bench.workbench.train();
+    await settled();
+    bench.engine.last('loadData').fail(new Error('No server answered.'));
+    await pressed;
+    expect(bench.state()).toMatchObject({ race: null, dataError: 'No server answered.', dataProgress: null });
+    expect([bench.engine.count('race'), bench.locks.own]).toEqual([0, null]);
+  });
+
+  it('given data that is being loaded, when Train is pressed, then the race waits for that load', async () => {
+    bench.engine.held.add('loadData');
+    const loading = bench.workbench.loadData('archive', FILES);
+    bench.workbench.setConfig(ARCHIVE);
+    void bench.workbench.train();
+    await settled();
+    expect([bench.engine.count('loadData'), bench.engine.count('race')]).toEqual([1, 0]);
+    bench.engine
+      .last('loadData')
+      .answer({ provenance: 'a file', classNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+    expect(await loading).toBe(true);
+    await settled();
+    expect([bench.engine.count('loadData'), bench.engine.count('race')]).toEqual([1, 1]);
+  });
+
+  it('given a backend that is being started, when Train is pressed, then the race waits for it and starts no other', async () => {
+    bench.engine.held.add('initialise');
+    void bench.workbench.setBackend('cpu');
+    void bench.workbench.train();
+    await settled();
+    bench.engine.last('initialise').answer(DEVICE);
+    await settled();
+    expect([bench.engine.count('initialise'), bench.engine.count('race')]).toEqual([1, 1]);
+    expect(bench.state().deviceBusy).toBe(false);
+  });
+
+  it('given no backend that works, when Train is pressed, then one error names what works without one, and no race begins', async () => {
+    bench.engine.held.add('initialise');
+    const pressed = bench.workbench.train();
+    await settled();
+    bench.engine.last('initialise').fail(new Error('No backend works here.'));
+    await pressed;
+    expect(bench.notes).toEqual([
+      expect.stringMatching(/^error: No backend works here\. Recorded runs, .*work without one\.$/),
+    ]);
+    expect(bench.state()).toMatchObject({ race: null, device: null, deviceBusy: false });
+  });
+
+  it('given an unfinished race that is offered, when another is trained, then its kept state goes, and not where another tab has it', async () => {
+    bench.keep('old');
+    await bench.workbench.findInterrupted();
+    expect(bench.state().interrupted?.runId).toBe('old');
+    await bench.train();
+    await settled();
+    expect([bench.state().interrupted, bench.kept.has('old')]).toEqual([null, false]);
+    await bench.complete();
+
+    bench.keep('theirs');
+    await bench.workbench.findInterrupted();
+    bench.locks.others.add('theirs');
+    await bench.train();
+    await settled();
+    expect(bench.kept.has('theirs')).toBe(true);
+  });
+});
+
+describe('a race that cannot start beside one that is trained', () => {
+  const expectBack = (runId: string) => {
+    expect(bench.state()).toMatchObject({ race: 'complete', runId, ownRace: true, shown: 'live' });
+    expect(bench.locks.own).toBe(runId);
+    expect(bench.engine.last('adopt').args).toEqual([runId, PRESETS.quick]);
+  };
+
+  it('given an unfinished race that another tab has, when it is resumed, then that is said and the own race stays', async () => {
+    const runId = await trained();
+    bench.keep('theirs');
+    await bench.workbench.findInterrupted();
+    bench.locks.others.add('theirs');
+    await bench.workbench.resumeInterrupted();
+    expect(bench.state().raceError).toMatch(/open in another tab/);
+    expect(bench.engine.count('race')).toBe(1);
+    expectBack(runId);
+    expect(bench.state().interrupted).toBeNull();
+  });
+
+  it('given data that cannot be had, when Train is pressed, then the own race stays', async () => {
+    const runId = await trained();
+    bench.workbench.setConfig(ARCHIVE);
+    bench.engine.held.add('loadData');
+    const pressed = bench.workbench.train();
+    await settled();
+    bench.engine.last('loadData').fail(new Error('Choose a file.'));
+    await pressed;
+    expect(bench.state().dataError).toBe('Choose a file.');
+    expectBack(runId);
+  });
+
+  it('given Stop while it is prepared, then the own race is back at once, and what arrives later starts nothing', async () => {
+    const runId = await trained();
+    bench.workbench.setConfig(ARCHIVE);
+    bench.engine.held.add('loadData');
+    void bench.workbench.train();
+    await settled();
+    expect(bench.state().race).toBe('preparing');
+    bench.workbench.stop();
+    await settled();
+    expectBack(runId);
+    bench.engine.last('loadData').answer({ provenance: 'a file', classNames: [] });
+    await settled();
+    expect([bench.engine.count('race'), bench.state().race]).toEqual([1, 'complete']);
+  });
+});
+
+describe('Stop and Pause', () => {
+  it('given the first race, when Stop is pressed while it is prepared, then it is stopped at once and never begins', async () => {
+    bench.engine.held.add('loadData');
+    void bench.workbench.train();
+    await settled();
+    bench.workbench.stop();
+    expect(bench.state().race).toBe('stopped');
+    bench.engine.last('loadData').answer({ provenance: 'made up', classNames: [] });
+    await settled();
+    expect([bench.engine.count('race'), bench.state().race]).toEqual([0, 'stopped']);
+  });
+
+  it('given a race that the worker prepares, when Stop is pressed, then the worker is told, and again once it trains', async () => {
+    void bench.workbench.train();
+    await settled();
+    bench.workbench.stop();
+    bench.emit({ type: 'state', state: 'running' });
+    expect(bench.engine.count('stop')).toBe(2);
+  });
+
+  it('given a race that was stopped, when it is resumed, then it is not stopped again; when Stop is pressed while it is prepared, then it is', async () => {
+    const runId = await bench.train();
+    bench.keep(runId);
+    bench.workbench.stop();
+    bench.emit({ type: 'state', state: 'stopped' });
+    bench.engine.last('race').answer();
+    await settled();
+    expect(bench.state().interrupted?.runId).toBe(runId);
+    void bench.workbench.resumeInterrupted();
+    await settled();
+    bench.emit({ type: 'state', state: 'running' });
+    expect(bench.engine.last('race').args[3]).toBe(true);
+    expect(bench.engine.count('stop')).toBe(1);
+    bench.emit({ type: 'state', state: 'stopped' });
+    bench.engine.last('race').answer();
+    await settled();
+
+    bench.die();
+    bench.engine.held.add('initialise');
+    void bench.workbench.resumeInterrupted();
+    await settled();
+    bench.workbench.stop();
+    bench.engine.last('initialise').answer(DEVICE);
+    await settled();
+    expect([bench.engine.count('race'), bench.state().race]).toEqual([2, 'stopped']);
+    expect(bench.state().interrupted?.runId).toBe(runId);
+  });
+
+  it.each(['pause', 'resume', 'stepOnce', 'stop'] as const)(
+    'given a worker that dies while it is told to %s, then no promise is left that rejects unheard',
+    async (order) => {
+      await bench.train();
+      const unheard: unknown[] = [];
+      const hear = (reason: unknown) => unheard.push(reason);
+      process.on('unhandledRejection', hear);
+      bench.engine.held.add(order as never);
+      bench.workbench[order]();
+      bench.die();
+      await settled();
+      await settled();
+      process.off('unhandledRejection', hear);
+      expect([bench.engine.count(order), unheard]).toEqual([1, []]);
+    },
+  );
+});
+
+describe('the device', () => {
+  it('given a race whose device is lost again and again, when the worker moves it to the next backend, then the page shows that one and says once that it may be slower', async () => {
+    await bench.train();
+    const slow = { backend: 'cpu', device: 'plain', warnings: ['The wasm backend was passed over: lost.'] };
+    bench.emit({ type: 'note', message: 'The device was lost. The race goes on from its last kept state.' });
+    bench.emit({ type: 'backend', ...DEVICE });
+    bench.emit({ type: 'note', message: 'The device was lost. The race goes on from its last kept state.' });
+    bench.emit({ type: 'backend', ...slow });
+    expect(bench.state().device).toMatchObject(slow);
+    expect(bench.notes.map((n) => n.split(':')[0])).toEqual(['warning', 'warning', 'warning']);
+    expect(bench.notes.at(-1)).toMatch(/may be slower/);
+    expect(bench.state().race).toBe('running');
+  });
+
+  it('given a stress test, when another backend is chosen, then its models and the race on the page go with the old one, and the figures stay', async () => {
+    await trained();
+    bench.workbench.setJudging(true);
+    await bench.workbench.setBackend('cpu');
+    expect(bench.state()).toMatchObject({ ownRace: false, race: null, shown: 'saved', backendChoice: 'cpu' });
+    expect(bench.state().view?.runs[0].curves).toEqual([POINT]);
+    bench.workbench.backToRace();
+    expect(bench.state().shown).toBe('saved');
+  });
+
+  it('given trained models, when another backend is chosen and none works, then the models are gone and the next race starts one', async () => {
+    await trained();
+    bench.engine.held.add('initialise');
+    const chosen = bench.workbench.setBackend('webgpu');
+    bench.engine.last('initialise').fail(new Error('No backend works here.'));
+    await chosen;
+    expect(bench.state()).toMatchObject({ device: null, ownRace: false, deviceBusy: false });
+    bench.engine.held.clear();
+    await bench.train();
+    expect(bench.engine.last('initialise').args[0]).toBe('webgpu');
+  });
+
+  it('given two backends chosen in a row, when the first answers last, then the second is the one in use', async () => {
+    bench.engine.held.add('initialise');
+    const first = bench.workbench.setBackend('webgl');
+    const slow = bench.engine.last('initialise');
+    const second = bench.workbench.setBackend('cpu');
+    bench.engine.last('initialise').answer({ ...DEVICE, backend: 'cpu' });
+    await second;
+    slow.answer({ ...DEVICE, backend: 'webgl' });
+    await first;
+    expect(bench.state()).toMatchObject({
+      device: { backend: 'cpu' },
+      backendChoice: 'cpu',
+      deviceBusy: false,
+    });
+  });
+
+  it('given a race under way, when another backend is chosen, then nothing is started', async () => {
+    await bench.train();
+    await bench.workbench.setBackend('cpu');
+    expect([bench.engine.count('initialise'), bench.state().race]).toEqual([1, 'running']);
+  });
+
+  it('given models whose worker has died, when the machine is measured, then the new worker has them again', async () => {
+    const runId = await trained();
+    bench.die();
+    await bench.workbench.startDevice();
+    expect(bench.engine.methods().slice(-2)).toEqual(['initialise', 'adopt']);
+    expect(bench.engine.last('adopt').args[0]).toBe(runId);
+    expect(bench.state()).toMatchObject({ ownRace: true, race: 'complete' });
+  });
+});
+
+describe('Reset', () => {
+  it('given a trained race, when the page is reset, then race, models, data and lock are gone, and the settings stay', async () => {
+    await trained();
+    const { config } = bench.state();
+    bench.workbench.reset();
+    expect(bench.state()).toMatchObject({
+      race: null,
+      device: null,
+      data: {},
+      view: null,
+      ownRace: false,
+      config,
+    });
+    expect([bench.locks.own, bench.restarts()]).toEqual([null, 1]);
+    bench.workbench.backToRace();
+    expect(bench.state().shown).toBe('nothing');
+  });
+
+  it.each(['initialise', 'loadData'] as const)(
+    'given a %s under way, when the page is reset, then its end says and changes nothing',
+    async (method) => {
+      bench.engine.held.add(method);
+      if (method === 'initialise') void bench.workbench.setBackend('cpu');
+      else void bench.workbench.loadData('synthetic');
+      await settled();
+      bench.workbench.reset();
+      await settled();
+      expect(bench.notes).toEqual([]);
+      expect(bench.state()).toMatchObject({ deviceBusy: false, dataProgress: null, dataError: null });
+    },
+  );
+});
+
+describe('another run shown over the own race', () => {
+  it('given a race under way, when another run is opened, then events leave it on the page, and one step shows the race with all that came', async () => {
+    await bench.train();
+    bench.workbench.open('recorded', other, 'another');
+    bench.emit({ type: 'epoch', label: 'AT', point: { ...POINT, epoch: 1 } });
+    bench.clock.advance(1000);
+    expect([bench.state().view, bench.state().shownName]).toEqual([other, 'another']);
+    bench.workbench.backToRace();
+    expect(bench.state()).toMatchObject({ shown: 'live', shownName: '' });
+    expect(bench.state().view?.runs.find((r) => r.label === 'AT')?.curves.length).toBeGreaterThan(0);
+  });
+
+  it('given a race whose result comes, then it is saved once, also behind another run', async () => {
+    const runId = await bench.train();
+    bench.workbench.open('saved', other, 'another');
+    bench.emit({ type: 'result', runId, result: { ...other, status: 'complete' } });
+    bench.emit({ type: 'state', state: 'complete' });
+    expect(bench.saved.map((r) => r.status)).toEqual(['complete']);
+    expect(bench.state().shown).toBe('saved');
+  });
+});

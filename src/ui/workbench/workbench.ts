@@ -1,0 +1,170 @@
+/**
+ * The visitor's workbench: it decides about the device, the data, the visit's own race with its models, and what follows when the
+ * worker dies. The engine does the work; the page reads the state that is kept on the board.
+ */
+import type { RaceResult } from '../../core/result/results.ts';
+import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
+import { EMPTY, type Source } from './bench-state.ts';
+import { Data } from './data.ts';
+import { Device, WITHOUT_ENGINE } from './device.ts';
+import { Figures } from './figures.ts';
+import { KeptRaces } from './kept-races.ts';
+import type { Shown } from './models.ts';
+import type { Engine, Parts } from './parts.ts';
+import { configError, isActive } from './race-rules.ts';
+import { VisitRace } from './visit-race.ts';
+
+export interface WorkbenchOptions extends Omit<Parts, 'engine'> {
+  /** `onCrash` hears in one sentence that the worker died. */
+  readonly createEngine: (onCrash: (why: string) => void) => Engine;
+}
+
+export class Workbench {
+  readonly engine: Engine;
+  private readonly parts: Parts;
+  private readonly device: Device;
+  private readonly data: Data;
+  private readonly figures: Figures;
+  private readonly kept: KeptRaces;
+  private readonly race: VisitRace;
+
+  constructor({ createEngine, ...others }: WorkbenchOptions) {
+    this.engine = createEngine((why) => this.recover(why));
+    this.parts = { ...others, engine: this.engine };
+    this.device = new Device(this.parts);
+    this.data = new Data(this.parts);
+    this.figures = new Figures(this.parts);
+    this.kept = new KeptRaces(this.parts);
+    this.race = new VisitRace(this.parts, this.device, this.data, this.figures, this.kept);
+  }
+
+  private get state() {
+    return this.parts.board.getState();
+  }
+
+  setConfig(config: ExperimentConfig): void {
+    const sameSource = config.dataset.source === this.state.config.dataset.source;
+    // The next race does not need what failed to load.
+    this.parts.board.setState({ config, ...(!sameSource && { dataError: null }) });
+  }
+
+  /** Starts the chosen backend where none is started, to see what it can do. The visit's models can be used on it. */
+  async startDevice(): Promise<void> {
+    if (await this.device.ensure()) await this.figures.adopt();
+  }
+
+  /** Starts another backend. The models of the one before are gone with it. */
+  async setBackend(choice: BackendChoice): Promise<void> {
+    if (isActive(this.state.race)) return;
+    if ((await this.device.start(choice)) === 'overtaken') return;
+    const { ownRace, shown } = this.state;
+    if (!ownRace) return;
+    this.figures.drop();
+    this.parts.board.setState({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
+  }
+
+  /** Resolves to whether it has worked; `dataError` says why not. */
+  loadData(source: Source, files: readonly File[] | null = null): Promise<boolean> {
+    return this.data.load(source, files);
+  }
+
+  cancelLoad(): void {
+    this.data.cancel();
+  }
+
+  /** Resolves when the race has ended, or could not start. */
+  async train(): Promise<void> {
+    const { config, race, data } = this.state;
+    if (isActive(race)) return;
+    const wrong = configError(config, data);
+    if (wrong) return this.parts.notify('error', wrong);
+    await this.race.start({ runId: this.parts.newId(), config, resume: false });
+  }
+
+  /** Resumes the race that was stopped or cut off. */
+  async resumeInterrupted(): Promise<void> {
+    const { interrupted, race } = this.state;
+    if (!interrupted || isActive(race)) return;
+    const { runId, config } = interrupted;
+    this.parts.board.setState({ config });
+    await this.race.start({ runId, config, resume: true });
+  }
+
+  /** Looks for an unfinished race to offer. */
+  findInterrupted(): Promise<void> {
+    return this.kept.offer();
+  }
+
+  forgetInterrupted(): Promise<void> {
+    return this.kept.discard();
+  }
+
+  pause(): void {
+    this.race.pause();
+  }
+
+  resume(): void {
+    this.race.resume();
+  }
+
+  stepOnce(): void {
+    this.race.stepOnce();
+  }
+
+  stop(): void {
+    this.race.stop();
+  }
+
+  /** Ends a worker that gives no sign of life; a race goes on in a new one. */
+  restartWorker(): void {
+    const { race, deviceBusy, backendChoice } = this.state;
+    this.engine.restart();
+    if (isActive(race) || !deviceBusy) return this.recover('The training worker was restarted.');
+    this.workerGone('The training worker was restarted.');
+    void this.device.start(backendChoice);
+  }
+
+  private workerGone(why: string): void {
+    this.data.workerGone(why);
+    this.device.workerGone();
+  }
+
+  /** The worker has ended: a new one goes on with its race, or brings its models back when they are needed. */
+  private recover(why: string): void {
+    const { race, ownRace, deviceBusy } = this.state;
+    this.workerGone(why);
+    if (isActive(race)) return void this.race.recover(why);
+    if (!ownRace) {
+      const next = deviceBusy ? WITHOUT_ENGINE : 'A new one starts when it is needed.';
+      return this.parts.notify(deviceBusy ? 'error' : 'warning', `${why} ${next}`);
+    }
+    const models = 'The trained models are brought back from their kept state when they are next used.';
+    this.parts.notify('warning', `${why} ${models}`);
+    void this.figures.adopt();
+  }
+
+  /** Drops race, models, data and device. Settings and the chosen backend stay. */
+  reset(): void {
+    this.race.reset();
+    this.figures.drop();
+    this.data.clear();
+    this.device.workerGone();
+    this.parts.locks.release();
+    this.engine.restart();
+    this.parts.board.setState(EMPTY);
+  }
+
+  /** Shows another run. The visit's own race stays behind it, and goes on where one runs. */
+  open(shown: Shown, view: RaceResult, shownName: string): void {
+    this.parts.board.setState({ shown, view, shownName });
+  }
+
+  /** Shows the visit's own race again; does nothing where there is none. */
+  backToRace(): void {
+    if (this.state.ownRace) this.figures.show();
+  }
+
+  setJudging(judging: boolean): void {
+    this.parts.board.setState({ judging });
+  }
+}
