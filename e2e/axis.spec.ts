@@ -10,7 +10,7 @@ const axes = (page: Page) =>
   page.locator('main').evaluate((main) => {
     const charts = [...main.querySelectorAll('[data-chart]')].flatMap((chart) => {
       const axis = chart.querySelector('.recharts-xAxis line.recharts-cartesian-axis-line');
-      const series = [...chart.querySelectorAll('[data-series] path:first-child')];
+      const series = [...chart.querySelectorAll('path[data-series]')];
       if (!axis || series.length === 0 || !/accuracy/.test(chart.getAttribute('data-chart')!)) return [];
       const right = Number(axis.getAttribute('x2'));
       const ends = series.map((p) => Number(/([\d.]+),[\d.]+$/.exec(p.getAttribute('d')!)![1]));

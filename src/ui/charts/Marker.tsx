@@ -25,22 +25,3 @@ export const Marker = memo(function Marker({ cx, cy, style, size = 46, faint = f
     />
   );
 });
-
-interface DefinitionProps extends Pick<Props, 'style' | 'size' | 'faint'> {
-  readonly id: string;
-}
-
-/** The marker of a contestant for the corners of a path: the browser draws it wherever the path asks for `url(#id)`. */
-export const MarkerDefinition = memo(function MarkerDefinition({ id, ...marker }: DefinitionProps) {
-  return (
-    <marker id={id} markerUnits="userSpaceOnUse" overflow="visible" markerWidth={1} markerHeight={1}>
-      <Marker cx={0} cy={0} {...marker} />
-    </marker>
-  );
-});
-
-/** Makes a path show the marker `id` at every corner. */
-export const markersOf = (id: string) => {
-  const url = `url(#${id})`;
-  return { markerStart: url, markerMid: url, markerEnd: url };
-};

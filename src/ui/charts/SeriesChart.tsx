@@ -1,6 +1,7 @@
 /** A line chart over epochs or steps: one line per contestant, units on the axes, tooltip, no animation. */
 import { Box, Text } from '@mantine/core';
 import {
+  Area,
   CartesianGrid,
   ComposedChart,
   Line,
@@ -13,10 +14,13 @@ import {
 import { memo, useMemo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { useInTurn } from '../state/turns.ts';
-import { Curves } from './Curves.tsx';
+import { Marker } from './Marker.tsx';
+import { rowsOf } from './rows.ts';
 import { legendData, legendEntry } from './legend.ts';
+import type { ContestantStyle } from './styles.ts';
 import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve, type Series } from './series.ts';
-import { rowsOf, SeriesCursor, SeriesTip } from './SeriesTip.tsx';
+import { SeriesTip } from './SeriesTip.tsx';
+import { spaced } from './spaced.ts';
 
 interface Props<T> {
   readonly title: string;
@@ -64,106 +68,106 @@ interface DrawingProps<T> extends Props<T> {
   readonly series: readonly Series[];
 }
 
+/** Of a line's points: more markers would only cover it. */
+const MARKERS = 24;
+
 const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
   const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false } = props;
-  const rows = useMemo(() => rowsOf(series), [series]);
   // A result from elsewhere may hold more epochs than its settings say.
   const xMax = Math.max(props.xMax, ...series.map((s) => s.points.at(-1)!.x));
   const highest = Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high)));
   const fromZero = 'atLeast' in domain;
   const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
-  const limits = useMemo((): [number, number] => [bottom, top], [bottom, top]);
+  const rows = useMemo(() => rowsOf(series, [bottom, top]), [series, bottom, top]);
+  // recharts' selectors keep an entry for good for every id that it makes up: these are the same whenever this chart is drawn.
+  const id = title.replace(/\W+/g, '-');
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ComposedChart data={rows} margin={MARGIN} accessibilityLayer title={title}>
-        <Frame
-          unit={unit}
-          xUnit={xUnit}
-          limits={limits}
-          fromZero={fromZero}
-          digits={digits}
-          xMax={xMax}
-          level={reference?.y}
-          levelLabel={reference?.label}
-          id={`values-${title.replace(/\W+/g, '-')}`}
+        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+        <XAxis
+          dataKey="x"
+          type="number"
+          domain={[0, xMax]}
+          ticks={evenTicks(xMax)}
+          allowDecimals={false}
+          stroke={MUTED}
+          label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
         />
-        <Curves series={series} domain={limits} markers={markers} />
+        <YAxis
+          domain={[bottom, top]}
+          ticks={fromZero ? roundTicks(top) : undefined}
+          stroke={MUTED}
+          width={52}
+          label={{
+            value: unit,
+            angle: -90,
+            position: 'insideLeft',
+            offset: 8,
+            style: { textAnchor: 'middle' },
+          }}
+        />
+        <Tooltip isAnimationActive={false} content={<SeriesTip xUnit={xUnit} digits={digits} />} />
+        {reference && (
+          <ReferenceLine
+            y={reference.y}
+            stroke={MUTED}
+            strokeDasharray="4 4"
+            label={{ value: reference.label, position: 'insideTopRight', fontSize: 11 }}
+          />
+        )}
+        {series.map(
+          ({ label, style, points }, i) =>
+            points.some((p) => p.n > 1) && (
+              <Area
+                key={`band ${label}`}
+                id={`${id}-band-${i}`}
+                data-band={label}
+                dataKey={`band${i}`}
+                fill={style.colour}
+                fillOpacity={0.16}
+                stroke="none"
+                type="linear"
+                connectNulls
+                activeDot={false}
+                isAnimationActive={false}
+                tooltipType="none"
+              />
+            ),
+        )}
+        {series.map(({ label, style, points }, i) => (
+          <Line
+            key={label}
+            id={`${id}-line-${i}`}
+            data-series={label}
+            data-points={points.length}
+            name={label}
+            dataKey={`y${i}`}
+            stroke={style.colour}
+            strokeDasharray={style.dash}
+            strokeWidth={2.2}
+            type="linear"
+            connectNulls
+            dot={(markers || points.length === 1) && dotOf(style, points)}
+            activeDot={{ r: 3, fill: style.colour }}
+            isAnimationActive={false}
+          />
+        ))}
       </ComposedChart>
     </ResponsiveContainer>
   );
 }) as <T>(props: DrawingProps<T>) => React.ReactNode;
 
-interface FrameProps {
-  readonly unit: string;
-  readonly xUnit: string;
-  readonly limits: [number, number];
-  /** Round ticks from 0 to the upper limit, which is one. */
-  readonly fromZero: boolean;
-  readonly digits: number;
-  readonly xMax: number;
-  readonly level?: number;
-  readonly levelLabel?: string;
-  /** The same whenever this chart is drawn: recharts' selectors keep an entry for good for every id that it makes up. */
-  readonly id: string;
+interface Dot {
+  readonly key?: React.Key | null;
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly payload?: { readonly x?: number };
 }
 
-/** What stays as it is while the lines grow. */
-const Frame = memo(function Frame({
-  unit,
-  xUnit,
-  limits,
-  fromZero,
-  digits,
-  xMax,
-  level,
-  levelLabel,
-  id,
-}: FrameProps) {
-  return (
-    <>
-      <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-      <XAxis
-        dataKey="x"
-        type="number"
-        domain={[0, xMax]}
-        ticks={evenTicks(xMax)}
-        // The axis is what it is told: else recharts stretches it to whatever its data holds.
-        allowDataOverflow
-        allowDecimals={false}
-        stroke={MUTED}
-        label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
-      />
-      <YAxis
-        domain={limits}
-        allowDataOverflow
-        ticks={fromZero ? roundTicks(limits[1]) : undefined}
-        stroke={MUTED}
-        width={52}
-        label={{
-          value: unit,
-          angle: -90,
-          position: 'insideLeft',
-          offset: 8,
-          style: { textAnchor: 'middle' },
-        }}
-      />
-      <Tooltip
-        isAnimationActive={false}
-        content={<SeriesTip xUnit={xUnit} digits={digits} />}
-        cursor={<SeriesCursor />}
-      />
-      {level !== undefined && (
-        <ReferenceLine
-          y={level}
-          stroke={MUTED}
-          strokeDasharray="4 4"
-          label={{ value: levelLabel, position: 'insideTopRight', fontSize: 11 }}
-        />
-      )}
-      {/* Draws nothing, not even the ring that recharts puts on a line of one point: tells recharts where there are values, for the tooltip and the arrow keys. */}
-      <Line id={id} dataKey="y" shape={nothing} dot={nothing} activeDot={false} isAnimationActive={false} />
-    </>
-  );
-});
-
-const nothing = ({ key }: { key?: React.Key | null }) => <g key={key} />;
+/** A marker at some of the points, the last always among them. */
+function dotOf(style: ContestantStyle, points: Series['points']) {
+  const marked = new Set(spaced(points, MARKERS).map((p) => p.x));
+  return ({ key, cx, cy, payload }: Dot): React.ReactElement =>
+    marked.has(payload?.x ?? NaN) ? <Marker key={key} cx={cx} cy={cy} style={style} /> : <g key={key} />;
+}

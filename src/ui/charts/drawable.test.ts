@@ -8,7 +8,7 @@ import { CLEAN, ROBUST } from '../race/curves.ts';
 import { dateText, timeOf } from '../shared/dates.ts';
 import { batchDistance, cellText, differenceText, MEASURES, rungsOf } from '../why/ladder.ts';
 import { evenEnd, evenTicks, roundTicks, seriesOf, type Curve } from './series.ts';
-import { rowsOf } from './SeriesTip.tsx';
+import { rowsOf } from './rows.ts';
 import { barsOf } from './statistics.ts';
 import type { BnPoint, ConflictPoint } from '../../core/result/results.ts';
 
@@ -61,7 +61,8 @@ test('given any result that the schema accepts, then every chart’s lines, axes
       const read = parseRaceResult({ ...sample, runs });
       for (const curve of [CLEAN, ROBUST, COSINE, DISTANCE] as unknown as Curve<never>[]) {
         const series = seriesOf(read.runs, curve);
-        for (const row of rowsOf(series)) expect([row.x, row.y].every(Number.isFinite)).toBe(true);
+        for (const { values: _, ...row } of rowsOf(series))
+          expect(Object.values(row).flat().every(Number.isFinite)).toBe(true);
         for (const { points } of series) {
           for (const p of points) expect([p.x, p.y, p.low, p.high].every(Number.isFinite)).toBe(true);
           const end = evenEnd(points.at(-1)!.x);

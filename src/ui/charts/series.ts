@@ -17,8 +17,8 @@ export interface Series {
   readonly points: readonly BandPoint[];
 }
 
-/** Enough for a chart's pixels. */
-const LIMIT = 400;
+/** A point every three pixels or so: recharts makes objects for each, every time the chart is drawn. */
+const LIMIT = 160;
 
 /**
  * Indices to draw of curves of these lengths: every one, or every second, fourth, … so that at most about `limit` stay, and the

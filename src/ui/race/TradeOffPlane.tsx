@@ -7,19 +7,16 @@ import {
   Scatter,
   ScatterChart,
   Tooltip,
-  useXAxisScale,
-  useYAxisScale,
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo, useId } from 'react';
+import { memo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
-import type { ContestantStyle } from '../charts/styles.ts';
-import { Marker, MarkerDefinition, markersOf } from '../charts/Marker.tsx';
-import { linePath, spaced } from '../charts/paths.ts';
+import { Marker } from '../charts/Marker.tsx';
+import { spaced } from '../charts/spaced.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { CLEAN, ROBUST } from './curves.ts';
@@ -141,118 +138,91 @@ function endsOf({ label, runs }: SeedRuns): Spot[] {
   });
 }
 
-/** Spots of all trails together that answer to the pointer and the arrow keys: each costs a component. */
-const ANSWERING = 48;
-/** On each trail. */
-const MARKERS = 40;
+/** Spots of all trails together: each costs a component, every time the plane is drawn. */
+const SPOTS = 64;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
+const MUTED = 'var(--mantine-color-dimmed)';
 
+/** A trail per contestant: small markers along it, a large one at its end, faint ones where each seed ended. */
 const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
-  const trails = contestants.map(trailOf);
-  const ends = contestants.map(endsOf);
-  const each = Math.max(4, ANSWERING / trails.length);
-  const answering = [...ends.flat(), ...trails.flatMap((spots) => spaced(spots, each))];
+  const each = Math.max(4, SPOTS / contestants.length);
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
-        <Frame paper={paper} />
-        <Trails trails={trails} ends={ends} styles={styles} />
-        <Scatter id="contestants" data={answering} shape={Hit} isAnimationActive={false} name="Contestants" />
+        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
+        <XAxis
+          type="number"
+          dataKey="x"
+          domain={[0, 100]}
+          stroke={MUTED}
+          label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+        />
+        <YAxis
+          type="number"
+          dataKey="y"
+          domain={[0, 100]}
+          width={52}
+          stroke={MUTED}
+          label={{
+            value: 'Robust (%)',
+            angle: -90,
+            position: 'insideLeft',
+            offset: 8,
+            style: { textAnchor: 'middle' },
+          }}
+        />
+        <Tooltip isAnimationActive={false} content={<Tip />} />
+        <Scatter
+          id="paper"
+          data={paper.map((p): Spot => ({ label: p.label, x: p.clean, y: p.robust }))}
+          shape={<Ghost />}
+          isAnimationActive={false}
+          name="Paper, full scale"
+        >
+          <LabelList dataKey="label" content={PaperLabel} />
+        </Scatter>
+        {contestants.map((c, i) => (
+          <Scatter
+            key={`ends ${c.label}`}
+            // Given: recharts' selectors keep an entry for good for every id that it makes up.
+            id={`ends-${i}`}
+            data={endsOf(c)}
+            shape={(spot: Place) => <Marker cx={spot.cx} cy={spot.cy} style={styles[i]} size={26} faint />}
+            isAnimationActive={false}
+            name={c.label}
+          />
+        ))}
+        {contestants.map((c, i) => {
+          const { colour, dash } = styles[i];
+          const trail = spaced(trailOf(c), each);
+          const end = trail.at(-1);
+          return (
+            <Scatter
+              key={c.label}
+              id={`trail-${i}`}
+              data={trail}
+              line={{ stroke: colour, strokeDasharray: dash, strokeWidth: 1.5, strokeOpacity: 0.6 }}
+              shape={({ cx, cy, payload }: Place) => (
+                <Marker cx={cx} cy={cy} style={styles[i]} size={payload?.epoch === end?.epoch ? 110 : 18} />
+              )}
+              isAnimationActive={false}
+              name={c.label}
+            />
+          );
+        })}
       </ScatterChart>
     </ResponsiveContainer>
   );
 });
 
-/** What stays as it is while the trails grow. */
-const Frame = memo(function Frame({ paper }: Pick<PlaneProps, 'paper'>) {
-  const ghosts: Spot[] = paper.map((p) => ({ label: p.label, x: p.clean, y: p.robust }));
-  return (
-    <>
-      <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-      <XAxis
-        type="number"
-        dataKey="x"
-        domain={[0, 100]}
-        stroke="var(--mantine-color-dimmed)"
-        label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
-      />
-      <YAxis
-        type="number"
-        dataKey="y"
-        domain={[0, 100]}
-        width={52}
-        stroke="var(--mantine-color-dimmed)"
-        label={{
-          value: 'Robust (%)',
-          angle: -90,
-          position: 'insideLeft',
-          offset: 8,
-          style: { textAnchor: 'middle' },
-        }}
-      />
-      <Tooltip isAnimationActive={false} content={<Tip />} />
-      <Scatter id="paper" data={ghosts} shape={<Ghost />} isAnimationActive={false} name="Paper, full scale">
-        <LabelList dataKey="label" content={PaperLabel} />
-      </Scatter>
-    </>
-  );
-});
-
-interface TrailsProps {
-  /** One per contestant, in their order. */
-  readonly trails: readonly (readonly Spot[])[];
-  readonly ends: readonly (readonly Spot[])[];
-  readonly styles: readonly ContestantStyle[];
+/** What recharts gives to the shape of a spot. */
+interface Place {
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly payload?: Spot;
 }
-
-/** Small markers along the trail, a large one at its end, faint ones where each seed ended: a path each, as in `Curves`. */
-const Trails = memo(function Trails({ trails, ends, styles }: TrailsProps) {
-  const id = useId();
-  const toX = useXAxisScale();
-  const toY = useYAxisScale();
-  if (!toX || !toY) return null;
-  const place = ({ x, y }: Spot) => ({ x: toX(x) ?? 0, y: toY(y) ?? 0 });
-  return (
-    <g fill="none">
-      {ends.map((spots, i) => (
-        <g key={`ends ${i}`}>
-          <defs>
-            <MarkerDefinition id={`${id}end${i}`} style={styles[i]} size={26} faint />
-          </defs>
-          <path d={linePath(spots.map(place))} stroke="none" {...markersOf(`${id}end${i}`)} />
-        </g>
-      ))}
-      {trails.map((spots, i) => {
-        const { colour, dash } = styles[i];
-        const line = spots.map(place);
-        const end = line.at(-1);
-        return (
-          <g key={i}>
-            <defs>
-              <MarkerDefinition id={`${id}trail${i}`} style={styles[i]} size={18} />
-            </defs>
-            <path
-              d={linePath(line)}
-              stroke={colour}
-              strokeDasharray={dash}
-              strokeWidth={1.5}
-              strokeOpacity={0.6}
-            />
-            <path d={linePath(spaced(line, MARKERS))} stroke="none" {...markersOf(`${id}trail${i}`)} />
-            {end && <Marker cx={end.x} cy={end.y} style={styles[i]} size={110} />}
-          </g>
-        );
-      })}
-    </g>
-  );
-});
-
-/** Not seen: what the pointer meets. */
-const Hit = ({ cx, cy }: { cx?: number; cy?: number }) => (
-  <circle cx={cx} cy={cy} r={6} fill="transparent" stroke="none" />
-);
 
 /** Only two ghosts are named: seven labels on a phone would cover the points. */
 function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {

@@ -1,25 +1,7 @@
 import { STYLES } from './styles.ts';
 import { expect, test } from 'vitest';
-import { bandPath, linePath, spaced } from './paths.ts';
-import { rowsOf } from './SeriesTip.tsx';
-
-const PLACES = [
-  { x: 0, y: 10 },
-  { x: 5.26, y: 20 },
-  { x: 10, y: 0 },
-];
-
-test('given places, then the line goes through them in order, and there is none for no place', () => {
-  expect(linePath(PLACES)).toBe('M0.0,10.0L5.3,20.0L10.0,0.0');
-  expect(linePath(PLACES.slice(0, 1))).toBe('M0.0,10.0');
-  expect(linePath([])).toBe('');
-});
-
-test('given two edges, then the band goes along the upper one and back along the lower one, and one place has no area', () => {
-  const lower = PLACES.map((p) => ({ ...p, y: p.y + 1 }));
-  expect(bandPath(PLACES, lower)).toBe('M0.0,10.0L5.3,20.0L10.0,0.0L10.0,1.0L5.3,21.0L0.0,11.0Z');
-  expect(bandPath(PLACES.slice(0, 1), lower.slice(0, 1))).toBe('');
-});
+import { rowsOf } from './rows.ts';
+import { spaced } from './spaced.ts';
 
 test('given more places than markers, then evenly some of them, the last always', () => {
   const few = spaced(
@@ -44,5 +26,18 @@ test('given series of different lengths, then the tooltip has a row per x with t
     { label: 'AT', style: STYLES[0], y: 2 },
     { label: 'ARAT', style: STYLES[2], y: 6 },
   ]);
-  expect(rows.every((r) => Number.isFinite(r.y))).toBe(true);
+  expect(rows.map(({ y0, y1 }) => [y0, y1])).toEqual([
+    [1, undefined],
+    [undefined, 5],
+    [2, 6],
+  ]);
+});
+
+test('given a band beyond the axis, then it ends at the axis; one seed has none', () => {
+  const points = [
+    { x: 0, y: 1, low: -2, high: 4, n: 3 },
+    { x: 1, y: 2, low: 2, high: 2, n: 1 },
+  ];
+  const rows = rowsOf([{ label: 'AT', style: STYLES[0], points }], [0, 3]);
+  expect(rows.map((r) => r.band0)).toEqual([[0, 3], undefined]);
 });

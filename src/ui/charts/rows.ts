@@ -1,0 +1,35 @@
+/** The data of a line chart as recharts takes it: one row per x, with a key per series. */
+import type { Series } from './series.ts';
+import type { ContestantStyle } from './styles.ts';
+
+export interface Row {
+  readonly x: number;
+  /** The series that have a point at x, for the tooltip. */
+  readonly values: readonly { readonly label: string; readonly style: ContestantStyle; readonly y: number }[];
+  /** The line of series i. */
+  readonly [line: `y${number}`]: number;
+  /** The band of series i, where its mean is over more than one seed. */
+  readonly [band: `band${number}`]: readonly [number, number];
+}
+
+type Limits = readonly [number, number];
+const UNLIMITED: Limits = [-Infinity, Infinity];
+
+/**
+ * One row per x that any series has, ascending. Lines and bands end at the `limits` of the y axis: a deviation may reach below 0 %, and
+ * recharts would stretch the axis to it.
+ */
+export function rowsOf(series: readonly Series[], [bottom, top]: Limits = UNLIMITED): Row[] {
+  const within = (y: number) => Math.min(top, Math.max(bottom, y));
+  const byX = new Map<number, { x: number; values: Row['values'][number][]; [key: string]: unknown }>();
+  series.forEach(({ label, style, points }, i) => {
+    for (const { x, y, n, low, high } of points) {
+      const row = byX.get(x) ?? { x, values: [] };
+      byX.set(x, row);
+      row.values.push({ label, style, y });
+      row[`y${i}`] = within(y);
+      if (n > 1) row[`band${i}`] = [within(low), within(high)];
+    }
+  });
+  return [...byX.values()].sort((a, b) => a.x - b.x) as unknown as Row[];
+}
