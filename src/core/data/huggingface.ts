@@ -7,6 +7,7 @@ import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, openRanged, type HttpOptions, type RemoteFile } from './http.ts';
 import type { DecodePngs } from './png.ts';
+import { pageDecompressors } from './snappy.ts';
 
 export const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text';
 
@@ -87,6 +88,7 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
   }
   const images = new Uint8Array(rows * IMAGE_BYTES);
   const labels = new Uint8Array(rows);
+  const compressors = pageDecompressors();
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows);
@@ -99,6 +101,7 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
       rowEnd: groupEnd,
       // Image bytes are no text.
       utf8: false,
+      compressors,
     });
     if (read.length !== groupEnd - groupStart || groupEnd > rows) {
       throw new DataError(

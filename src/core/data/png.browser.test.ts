@@ -54,6 +54,9 @@ describe('browserPngDecoder', () => {
       'an image has 4x4 pixels; expected 32x32',
     );
     await expect(decode([new Uint8Array([1, 2, 3])])).rejects.toThrow('no readable PNG');
+    const tall = (await png(image(0))).slice();
+    new DataView(tall.buffer).setUint32(20, 17_000_000);
+    await expect(decode([tall])).rejects.toThrow('an image has 32x17000000 pixels; expected 32x32');
   });
 });
 

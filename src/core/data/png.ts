@@ -4,6 +4,26 @@ import { IMAGE_BYTES, IMAGE_SIZE } from './dataset.ts';
 /** Decodes PNG files of 32x32 pixels into RGB bytes [n, 32, 32, 3]. Throws `DataError` on anything else. */
 export type DecodePngs = (files: readonly Uint8Array[]) => Promise<Uint8Array>;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function requireSize({ width, height }: Size): void {
+  if (width !== IMAGE_SIZE || height !== IMAGE_SIZE)
+    throw new DataError(`an image has ${width}x${height} pixels; expected 32x32`);
+}
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** What the header chunk states, the first after the signature. */
+function headerSize(file: Uint8Array): Size {
+  if (file.length < 24 || !SIGNATURE.every((byte, i) => file[i] === byte))
+    throw new DataError('an image is no readable PNG');
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
 /**
  * The browser's own decoder with colour conversion and premultiplication off, so that bytes come out as stored.
  * Null where there is no `createImageBitmap` or `OffscreenCanvas` (Node, old browsers).
@@ -18,6 +38,8 @@ export function browserPngDecoder(): DecodePngs | null {
     if (!context) throw new DataError('This browser gives no 2D canvas to decode images with.');
     await Promise.all(
       files.map(async (file, i) => {
+        // Before it is decoded: a damaged or hostile header may ask for gigabytes of pixels.
+        requireSize(headerSize(file));
         // The DOM types refuse shared memory here; the Blob copies.
         const blob = new Blob([file as Uint8Array<ArrayBuffer>], { type: 'image/png' });
         const bitmap = await createImageBitmap(blob, {
@@ -27,9 +49,7 @@ export function browserPngDecoder(): DecodePngs | null {
           throw new DataError('an image is no readable PNG');
         });
         try {
-          if (bitmap.width !== IMAGE_SIZE || bitmap.height !== IMAGE_SIZE) {
-            throw new DataError(`an image has ${bitmap.width}x${bitmap.height} pixels; expected 32x32`);
-          }
+          requireSize(bitmap);
           context.drawImage(bitmap, 0, i * IMAGE_SIZE);
         } finally {
           bitmap.close();
