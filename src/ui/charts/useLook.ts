@@ -7,7 +7,7 @@ import { NO_CONTESTANT, type ContestantStyle } from './styles.ts';
 
 /** Style of a contestant of the race shown, by its label: the same in every chart and table. */
 export function useLook(): (label: string) => ContestantStyle {
-  // Not the figures: those of a race that runs change four times a second.
+  // Not the figures: those of a race that runs change twice a second.
   const flat = usePage(
     useShallow((s) => byContestant(s.view?.runs ?? []).flatMap((c) => [c.label, c.method, c.switches])),
   );

@@ -1,13 +1,13 @@
 /** Whether an element is in sight, or nearly so: one observer for the whole page. */
 import { useCallback, useState } from 'react';
 
-/** Told a little before it comes into sight, so that it is up to date by then. */
+/** Reports an element a little before it comes into sight, so that its chart is up to date by then. */
 const MARGIN = '150px';
 
 const watched = new Map<Element, (seen: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 
-/** Calls `tell` with the state at first and at every change. The function returned ends that. */
+/** Calls `tell` with the present state and at every change. Returns a function that stops it. */
 function watchSight(element: Element, tell: (seen: boolean) => void): () => void {
   if (typeof IntersectionObserver === 'undefined') return () => {};
   observer ??= new IntersectionObserver(
@@ -25,7 +25,7 @@ function watchSight(element: Element, tell: (seen: boolean) => void): () => void
 /** Ref for the element that is watched. */
 export type Place = (element: Element | null) => (() => void) | undefined;
 
-/** Whether the element of `place` is in sight; until that is known, and without an element, it is taken to be. */
+/** Whether the element with the ref `place` is in sight; true until that is known, and without an element. */
 export function useSight(): { seen: boolean; place: Place } {
   const [seen, see] = useState(true);
   const place: Place = useCallback((element) => (element ? watchSight(element, see) : undefined), []);

@@ -1,22 +1,22 @@
 /**
- * Drawing in turn: while a race runs, its charts get new data a few times a second, and together they would hold the page's main
- * thread for longer than a visitor's click should wait. Each takes its data in a task of its own instead, one chart at a time, and
- * one that is out of sight only now and then.
+ * Charts are drawn in turn. While a race runs, all of them get new data at the same time; drawn together they take 103 to 113 ms of
+ * processor time in one task of the main thread (`npm run bench -- --only page`, 2 cores), so that a click waits. Here each chart takes
+ * its data in a task of its own (12 to 36 ms), and one that is out of sight every few seconds.
  */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useSight, type Place } from './sight.ts';
 
-/** A frame is waited for this long: hidden tabs draw none. */
+/** Milliseconds to wait for a frame: a hidden tab draws none. */
 const NO_FRAME_MS = 250;
-/** Between two turns: what one of them set off is drawn, and the page has time for its visitor. */
+/** Milliseconds between two turns: the browser paints, and handles clicks. */
 const BETWEEN_MS = 60;
-/** How old what is out of sight may become: an export or a screen reader finds it there too. */
+/** Milliseconds between two drawings of a chart that is out of sight: exports and screen readers still find it there. */
 const OUT_OF_SIGHT_MS = 4000;
 
 const waiting: (() => void)[] = [];
 let scheduled = false;
 
-/** Calls back in a task of its own, once the frame that is being drawn is done. */
+/** Calls `callback` in a task of its own, after the next frame. */
 function afterFrame(callback: () => void): void {
   let called = false;
   const once = (): void => {
@@ -41,7 +41,7 @@ function schedule(): void {
   });
 }
 
-/** Calls `turn` in a task of its own after those that asked before. The function returned takes it back. */
+/** Queues `turn`: each runs in a task of its own, first come, first served. Returns a function that removes it from the queue. */
 export function inTurn(turn: () => void): () => void {
   waiting.push(turn);
   schedule();
@@ -51,7 +51,7 @@ export function inTurn(turn: () => void): () => void {
   };
 }
 
-/** As `inTurn`, but not before `ms` have passed. */
+/** Queues `turn` after `ms` milliseconds. Returns a function that cancels it. */
 function inTurnAfter(ms: number, turn: () => void): () => void {
   let takeBack = () => {};
   const timer = setTimeout(() => {
@@ -64,9 +64,8 @@ function inTurnAfter(ms: number, turn: () => void): () => void {
 }
 
 /**
- * `shown`: `value` as of this component's last turn; null before its first. A value that is the `same` as the one shown asks for no
- * turn, and one that changes while it waits keeps its place. `place`: ref for the element whose being in sight decides how soon a
- * turn comes; without one, it is taken to be in sight.
+ * The latest `value`, but renewed in turn with other charts. `shown` is the value of this component's last turn, null before its first;
+ * a value that is the `same` as the one shown queues no turn. `place` is the ref of the element: out of sight, turns are seldom.
  */
 export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: T | null; place: Place } {
   const [taken, take] = useState<T | null>(null);
@@ -75,7 +74,7 @@ export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: 
   const asked = useRef<{ readonly soon: boolean; readonly takeBack: () => void } | null>(null);
   useEffect(() => {
     latest.current = value;
-    // What has never been drawn leaves a hole in the page.
+    // Draw the first value at once, even out of sight: until then the page has a gap.
     const soon = seen || taken === null;
     if (asked.current?.soon || (asked.current && !soon)) return;
     if (taken !== null && same(taken, value)) return;

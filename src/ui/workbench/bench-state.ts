@@ -35,7 +35,7 @@ export interface BenchState {
   /** Where `view` comes from. */
   readonly shown: Shown;
   readonly shownName: string;
-  /** The result on the page. While a race runs it is renewed at most four times a second. */
+  /** The result on the page. While a race runs it is renewed at most twice a second. */
   readonly view: RaceResult | null;
   /** This visit has a race of its own, shown or not: its figures are here, and its models in the worker. */
   readonly ownRace: boolean;

@@ -7,7 +7,7 @@ import { LiveRace } from './live-race.ts';
 import type { Parts } from './parts.ts';
 
 /** Charts are renewed at most so often, in milliseconds. */
-const RENEW_MS = 250;
+const RENEW_MS = 500;
 
 export class Figures {
   private live: LiveRace | null = null;
