@@ -19,14 +19,14 @@ async function trained(): Promise<string> {
 }
 
 describe('Train', () => {
-  it('given a worker that has nothing, when Train is pressed, then device, data and race follow in this order, and its first figures are on the page after a quarter of a second', async () => {
+  it('given a worker that has nothing, when Train is pressed, then device, data and race follow in this order, and its first figures are on the page after half a second', async () => {
     const runId = await bench.train();
     expect(bench.engine.methods()).toEqual(['initialise', 'loadData', 'race']);
     expect(bench.engine.last('race').args.slice(0, 2)).toEqual([runId, PRESETS.quick]);
     expect(bench.locks.own).toBe(runId);
     const points = () => bench.state().view?.runs[0].curves.length;
     expect([bench.state().shown, points()]).toEqual(['live', 0]);
-    bench.clock.advance(250);
+    bench.clock.advance(500);
     expect(points()).toBe(1);
   });
 
