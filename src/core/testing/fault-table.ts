@@ -1,6 +1,6 @@
 /**
- * The faults that a race, its data and its page survive. Each is shown by a test whose title ends in `(fault: <id>)`: what is on screen, what
- * is kept, and that the numbers are those of an undisturbed run. fault-table.test.ts holds the table and the tests together.
+ * The faults that a race, its data and its page survive. Each has a test whose title ends in `(fault: <id>)`, which checks what is on screen, what
+ * is kept, and that the numbers equal those of an undisturbed run. fault-table.test.ts checks that every row has its test.
  */
 export interface FaultRow {
   /** What fails, and when. */
@@ -29,13 +29,13 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     kept: 'The rows, and the trained models.',
   },
   'worker-silent': {
-    fault: 'The worker does not answer, whatever it does.',
-    seen: 'Within 20 s: no answer for so long, and a button that restarts the worker.',
+    fault: 'The worker hangs: it no longer answers.',
+    seen: 'Within 20 s: for how long it has not answered, and a button that restarts it.',
     kept: LAST_STATE,
   },
   'device-destroyed': { fault: 'The GPU device is destroyed in a step.', seen: GOES_ON, kept: LAST_STATE },
   'device-lost-idle': {
-    fault: 'The GPU device goes while nothing runs.',
+    fault: 'The GPU device is lost while nothing runs.',
     seen: 'A note before the next race: the device is started again.',
     kept: 'The trained models.',
   },
@@ -46,20 +46,24 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     kept: `The curves so far, marked as failed. ${LAST_STATE}`,
   },
   nan: {
-    fault: 'The loss of a contestant is no number any more.',
+    fault: 'The loss of a contestant becomes NaN.',
     seen: 'This contestant has diverged, with its reason; the others go on.',
-    kept: 'What it measured before, and all of the others.',
+    kept: 'Its figures up to then, and the other contestants.',
   },
   reload: {
     fault: 'The page is loaded anew after a stop.',
     seen: 'The unfinished race, with Resume and Discard.',
     kept: LAST_STATE,
   },
-  'quota-before-race': { fault: 'No room before a race.', seen: NOT_KEPT, kept: 'The result, on the page.' },
-  'quota-within-race': {
-    fault: 'The room ends within a race.',
+  'quota-before-race': {
+    fault: 'The storage is full before a race.',
     seen: NOT_KEPT,
-    kept: 'The state kept before, whole.',
+    kept: 'The result, on the page.',
+  },
+  'quota-within-race': {
+    fault: 'The storage becomes full during a race.',
+    seen: NOT_KEPT,
+    kept: 'The state kept before, unchanged.',
   },
   'indexeddb-blocked': { fault: 'IndexedDB is refused.', seen: NOT_KEPT, kept: 'The result, on the page.' },
   'indexeddb-deleted': {
@@ -68,7 +72,7 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     kept: 'The next state.',
   },
   'indexeddb-closing': {
-    fault: 'The connection closes without a word.',
+    fault: 'The connection to the database closes.',
     seen: 'Nothing.',
     kept: 'Every state.',
   },
@@ -77,29 +81,41 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     seen: GOES_ON,
     kept: `The file chosen on the page. ${LAST_STATE}`,
   },
-  'network-cut': { fault: 'The connection is cut in a shard.', seen: OTHER_SOURCE, kept: 'Nothing half.' },
+  'network-cut': {
+    fault: 'The connection is cut in the middle of a shard.',
+    seen: OTHER_SOURCE,
+    kept: 'No partial data.',
+  },
   'http-429': {
     fault: 'A host answers 429.',
-    seen: 'It is busy: asking again, and when.',
-    kept: 'The rest.',
+    seen: 'A note: the host is busy, and when it is asked again.',
+    kept: 'What had arrived.',
   },
   'http-503': {
     fault: 'A host answers 503.',
-    seen: 'It is busy: asking again, and when.',
-    kept: 'The rest.',
+    seen: 'A note: the host is busy, and when it is asked again.',
+    kept: 'What had arrived.',
   },
-  'wrong-type': { fault: 'A page comes in place of data.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
-  'short-body': { fault: 'A shard is too short.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
-  'damaged-shard': { fault: 'A bit of a shard is another.', seen: OTHER_SOURCE, kept: 'Nothing of it.' },
+  'wrong-type': {
+    fault: 'An HTML page arrives in place of data.',
+    seen: OTHER_SOURCE,
+    kept: 'Nothing of that file.',
+  },
+  'short-body': { fault: 'A shard is too short.', seen: OTHER_SOURCE, kept: 'Nothing of that file.' },
+  'damaged-shard': {
+    fault: 'One bit of a shard is wrong.',
+    seen: OTHER_SOURCE,
+    kept: 'Nothing of that file.',
+  },
   'two-tabs': {
     fault: 'Two tabs, one of which trains.',
     seen: 'The other tab does not offer the race.',
     kept: 'One record for each race.',
   },
   'clock-jump': {
-    fault: 'The clock jumps by hours, to either side.',
-    seen: 'No time left below nothing.',
-    kept: 'All.',
+    fault: 'The clock jumps by hours, forwards or backwards.',
+    seen: 'A time left that is never negative.',
+    kept: 'Everything.',
   },
   'service-worker-update': {
     fault: 'A new version is installed.',
