@@ -1,4 +1,4 @@
-/** A link's fragment back to a race result. Untrusted input: bounded at every step (DESIGN 9). */
+/** Decodes the fragment of a link into a race result. The input is untrusted: every step has a bound. */
 import { errorMessage } from '../core/error-message.ts';
 import * as v from 'valibot';
 import type { RaceResult } from '../core/result/results.ts';

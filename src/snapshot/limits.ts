@@ -1,4 +1,4 @@
-/** Bounds of a shared link (DESIGN 9), and the one error that every failure to read one becomes. */
+/** Bounds of a shared link, and the one error class that every failure to read one uses. */
 
 export const SNAPSHOT_VERSION = 2;
 /** The first format whose links carry a checksum. */

@@ -1,4 +1,4 @@
-/** What every data source yields (DESIGN 7). */
+/** What every data source yields. */
 export interface ImageSet {
   /** uint8 pixels, [n, 32, 32, 3], row-major, channel last. */
   readonly images: Uint8Array;

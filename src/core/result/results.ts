@@ -24,7 +24,7 @@ export interface EpochPoint {
   readonly learningRate?: number;
 }
 
-/** Gradient conflict between a method's two terms at one step (DESIGN 1). */
+/** Gradient conflict between a method's two terms at one step. */
 export interface ConflictPoint {
   readonly step: number;
   /** Cosine similarity in [-1,1] over all shared conv and linear weights. */
