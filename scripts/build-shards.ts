@@ -6,8 +6,11 @@ import { fileFromBytes, readCifarFiles } from '../src/core/data/archive.ts';
 import type { OnProgress } from '../src/core/data/byte-reader.ts';
 import { DataError } from '../src/core/data/data-error.ts';
 import { SHARDS_FORMAT, SHARDS_VERSION, type ShardIndex } from '../src/core/data/hosted.ts';
-import { fetchOfficialArchive, OFFICIAL_ARCHIVE } from '../src/core/data/node-environment.ts';
+import { fetchOfficialArchive } from '../src/core/data/node-environment.ts';
+import { cifar10 } from '../src/core/data/sources/cifar10.ts';
 import { prepareFolder, writeShards } from './shard-writer.ts';
+
+const OFFICIAL_ARCHIVE = cifar10.download.archive!;
 
 export interface BuildOptions {
   readonly file?: string;
@@ -35,7 +38,10 @@ export async function buildShards(options: BuildOptions): Promise<ShardIndex> {
 async function openArchive(options: BuildOptions) {
   if (options.file === undefined) {
     console.log(`Downloading ${OFFICIAL_ARCHIVE.url} (170 MB) …`);
-    return { archive: await fetchOfficialArchive({ onProgress: options.onProgress }), official: true };
+    return {
+      archive: await fetchOfficialArchive({ ...OFFICIAL_ARCHIVE, onProgress: options.onProgress }),
+      official: true,
+    };
   }
   const bytes = await readFile(options.file).catch(() => {
     throw new DataError(`${options.file} cannot be read; expected cifar-10-binary.tar.gz.`);

@@ -1,10 +1,16 @@
 /** The data of an experiment, its download told on standard error. */
 import { access } from 'node:fs/promises';
 import type { Dataset } from '../core/data/dataset.ts';
-import { loadDataset, type DataSource } from '../core/data/load.ts';
+import { loadDataset } from '../core/data/load.ts';
 import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
+import { DATA_SOURCES, type DataSource } from '../core/data/sources/catalogue.ts';
 import { UsageError } from './args.ts';
 import { loadProgressPrinter } from './load-progress.ts';
+
+/** What `--dataset` takes beside the path of an archive. */
+export const NAMED_SOURCES: readonly string[] = DATA_SOURCES.filter((s) => s.kind !== 'files').map(
+  (s) => s.id,
+);
 
 /** `path`: of an archive; null for the other sources. Throws UsageError where there is none, DataError where it cannot be read. */
 export async function loadData(source: DataSource, path: string | null): Promise<Dataset> {
@@ -14,7 +20,7 @@ export async function loadData(source: DataSource, path: string | null): Promise
     if (path === null) return await loadDataset(source, { ...told, environment: nodeEnvironment('.cache') });
     await access(path).catch(() => {
       throw new UsageError(
-        `--dataset: there is no file ${path}; expected synthetic, cifar10 or the path of cifar-10-binary.tar.gz or cifar-100-binary.tar.gz.`,
+        `--dataset: there is no file ${path}; expected ${NAMED_SOURCES.join(', ')} or the path of cifar-10-binary.tar.gz or cifar-100-binary.tar.gz.`,
       );
     });
     const files = [await fileFromPath(path)];

@@ -11,6 +11,7 @@ import {
   type ExperimentConfig,
 } from '../core/settings/config.ts';
 import { choiceOption, integerOption, parseOptions, UsageError } from './args.ts';
+import { NAMED_SOURCES } from './experiment-data.ts';
 
 const OPTIONS = {
   dataset: { type: 'string' },
@@ -81,7 +82,7 @@ export function parseRequest(argv: readonly string[]): Request {
   const name = choiceOption<PresetName>('preset', o.preset, ['quick', 'demo', 'standard', 'official']);
   const preset = PRESETS[name];
   const dataset = o.dataset ?? 'synthetic';
-  const path = dataset === 'synthetic' || dataset === 'cifar10' ? null : dataset;
+  const path = NAMED_SOURCES.includes(dataset) ? null : dataset;
   const resume = o.resume ?? false;
   if (resume && o.out === undefined)
     throw new UsageError('--resume needs the --out of the experiment that is to go on.');

@@ -1,4 +1,5 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
+import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../core/judge/report.ts';
 import type { InitialisedBackend } from '../core/backend/backend.ts';
@@ -20,7 +21,7 @@ export interface DataProgress {
 export const LOAD_CANCELLED = 'Loading was cancelled.';
 
 export interface DataSummary {
-  readonly source: ExperimentConfig['dataset']['source'];
+  readonly source: DataSource;
   readonly provenance: string;
   readonly classNames: readonly string[];
   readonly trainCount: number;
@@ -46,7 +47,7 @@ export interface EngineApi {
    * `onNote` hears in one sentence what did not stop the load: a source that failed, a cache that is full.
    */
   loadData(
-    source: ExperimentConfig['dataset']['source'],
+    source: DataSource,
     files: readonly File[] | null,
     onProgress: (p: DataProgress) => void,
     onNote?: (note: string) => void,

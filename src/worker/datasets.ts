@@ -1,25 +1,23 @@
 /** The data that the engine has loaded, by source. */
 import { loadDataset } from '../core/data/load.ts';
 import type { Dataset } from '../core/data/dataset.ts';
-import type { ExperimentConfig } from '../core/settings/config.ts';
+import type { DataSource } from '../core/data/sources/catalogue.ts';
 import { LOAD_CANCELLED, type DataProgress, type DataSummary } from './api.ts';
 
-type Source = ExperimentConfig['dataset']['source'];
-
 export class Datasets {
-  private readonly loaded = new Map<Source, Dataset>();
-  private readonly loading = new Map<Source, AbortController>();
+  private readonly loaded = new Map<DataSource, Dataset>();
+  private readonly loading = new Map<DataSource, AbortController>();
 
   /** `baseUrl`: address of the page, below which hosted data may lie. */
   constructor(private readonly baseUrl: string) {}
 
-  get(source: Source): Dataset | undefined {
+  get(source: DataSource): Dataset | undefined {
     return this.loaded.get(source);
   }
 
   /** As `EngineApi.loadData`: ends an earlier load of the same source, and no other. */
   async load(
-    source: Source,
+    source: DataSource,
     files: readonly File[] | null,
     onProgress: (p: DataProgress) => void,
     onNote: (note: string) => void,

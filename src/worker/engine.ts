@@ -3,6 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
+import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import { networkCost } from '../core/nn/architecture.ts';
 import { exportWeights } from '../core/nn/safetensors.ts';
@@ -19,8 +20,6 @@ import { EngineDevice } from './device.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
 import { judge } from './robustness.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
-
-type Source = ExperimentConfig['dataset']['source'];
 
 /** How often a race begins anew on the same backend after the device went away, before the next backend is taken. */
 const RETRIES = 2;
@@ -93,7 +92,7 @@ export class Engine implements EngineApi {
   }
 
   async loadData(
-    source: Source,
+    source: DataSource,
     files: readonly File[] | null,
     onProgress: (p: DataProgress) => void,
     onNote: (note: string) => void = () => {},

@@ -9,6 +9,7 @@ import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset } from './dataset.ts';
 import { loadHosted, SHARDS_FORMAT, SHARDS_VERSION } from './hosted.ts';
 import { loadHuggingFace } from './huggingface.ts';
+import { cifar10 } from './sources/cifar10.ts';
 import { records } from './testing/cifar-records.ts';
 import { decodePngsInNode } from './testing/png-node.ts';
 import { parquetOf, sampleSet } from './testing/samples.ts';
@@ -117,6 +118,7 @@ describe('downloads', () => {
       outcome(
         () =>
           loadHuggingFace({
+            source: cifar10,
             fetch: serve((path) => (path.includes('train') ? bytes : files.test)),
             decodePngs: decodePngsInNode,
             baseUrl: 'http://host',
@@ -154,7 +156,10 @@ describe('downloads', () => {
         path.endsWith('json') ? json : path.includes('train') ? sent.train : sent.test,
       );
       const whole = { train, test, classNames: CIFAR10.classNames, provenance: 'p' };
-      return outcome(() => loadHosted('http://host/', { fetch: fetched, retryMs: [] }), whole);
+      return outcome(
+        () => loadHosted('http://host/', { source: cifar10, fetch: fetched, retryMs: [] }),
+        whole,
+      );
     },
     { short: 200, reaches: ['refused'] },
   );

@@ -8,6 +8,7 @@ import { buildShards } from '../../../scripts/build-shards.ts';
 import { CIFAR10 } from './cifar-binary.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 import { loadHosted, NotHostedError, SHARD_IMAGES, type ShardIndex } from './hosted.ts';
+import { cifar10 } from './sources/cifar10.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
 import { sampleSet } from './testing/samples.ts';
 
@@ -48,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const load = () => loadHosted(`${server.url}/page/`, { fetch, stallMs: 2000 });
+const load = () => loadHosted(`${server.url}/page/`, { source: cifar10, fetch, stallMs: 2000 });
 const edit = (change: (index: string) => string) => {
   const path = '/page/data/cifar10/index.json';
   const before = new TextDecoder().decode(files[path]);
@@ -152,6 +153,7 @@ describe('buildShards, then loadHosted', () => {
   it('given progress, when loaded, then bytes rise to the total', async () => {
     const seen: number[] = [];
     await loadHosted(`${server.url}/page/`, {
+      source: cifar10,
       fetch,
       onProgress: (p) => seen.push(p.loadedBytes / p.totalBytes!),
     });

@@ -1,9 +1,10 @@
-/** CIFAR-10 from shards beside the page: `npm run data:cifar10` writes them, `loadHosted` reads them. */
+/** A data set from shards beside the page: `npm run data:cifar10` writes CIFAR-10's, `loadHosted` reads them. */
 import * as v from 'valibot';
 import { count, type OnProgress } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, HttpError, type HttpOptions } from './http.ts';
+import type { DownloadSource } from './sources/source.ts';
 
 export const SHARDS_FORMAT = 'arat-image-shards';
 export const SHARDS_VERSION = 1;
@@ -49,16 +50,17 @@ export type ShardIndex = v.InferOutput<typeof ShardIndexSchema>;
 export class NotHostedError extends DataError {}
 
 export interface HostedOptions extends HttpOptions {
+  readonly source: Pick<DownloadSource, 'id' | 'short'>;
   readonly onProgress?: OnProgress;
 }
 
 /**
- * Loads the shards below `baseUrl` (the page's folder; `data/cifar10/` is added), each verified against its SHA-256.
+ * Loads the shards below `baseUrl` (the page's folder; `data/<id of the source>/` is added), each verified against its SHA-256.
  * Throws `NotHostedError` when there is no index, `DataError` that names the file when a shard is missing, cut off
  * or not what the index says; the signal's reason when aborted.
  */
 export async function loadHosted(baseUrl: string, options: HostedOptions): Promise<Dataset> {
-  const folder = new URL('data/cifar10/', baseUrl).href;
+  const folder = new URL(`data/${options.source.id}/`, baseUrl).href;
   const index = await loadIndex(folder, options);
   const totalBytes = (index.train.count + index.test.count) * (1 + IMAGE_BYTES);
   let before = 0;
@@ -70,7 +72,7 @@ export async function loadHosted(baseUrl: string, options: HostedOptions): Promi
       const expected = shard.count * (1 + IMAGE_BYTES);
       const bytes = await download(folder + shard.file, expected, options, (loaded) =>
         options.onProgress?.({
-          phase: 'Downloading CIFAR-10 from this site',
+          phase: `Downloading ${options.source.short} from this site`,
           loadedBytes: before + loaded,
           totalBytes,
         }),
@@ -110,7 +112,7 @@ async function loadIndex(folder: string, options: HostedOptions): Promise<ShardI
     bytes = await download(`${folder}index.json`, 2 ** 20, options);
   } catch (error) {
     if (error instanceof HttpError && (error.status === 404 || error.status === 403)) {
-      throw new NotHostedError('no CIFAR-10 is hosted beside this page');
+      throw new NotHostedError(`no ${options.source.short} is hosted beside this page`);
     }
     throw error;
   }
@@ -119,13 +121,13 @@ async function loadIndex(folder: string, options: HostedOptions): Promise<ShardI
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     // Servers of single-page apps answer every unknown address with the page.
-    throw new NotHostedError('no CIFAR-10 is hosted beside this page');
+    throw new NotHostedError(`no ${options.source.short} is hosted beside this page`);
   }
   const parsed = v.safeParse(ShardIndexSchema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new DataError(
-      `index.json of the hosted CIFAR-10 is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+      `index.json of the hosted ${options.source.short} is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
     );
   }
   for (const name of ['train', 'test'] as const) {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadHuggingFace, type HuggingFaceOptions } from './huggingface.ts';
+import { cifar10 } from './sources/cifar10.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
 import { decodePngsInNode } from './testing/png-node.ts';
 import { parquetOf, sampleSet } from './testing/samples.ts';
@@ -23,6 +24,7 @@ afterEach(() => Promise.all([store.close(), front.close()]));
 
 const load = (options: Partial<HuggingFaceOptions> = {}) =>
   loadHuggingFace({
+    source: cifar10,
     fetch,
     baseUrl: front.url,
     decodePngs: decodePngsInNode,

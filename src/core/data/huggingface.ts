@@ -1,26 +1,25 @@
-/** CIFAR-10 from the parquet files of https://huggingface.co/datasets/uoft-cs/cifar10. */
+/** A data set from two parquet files of Hugging Face, whose rows are an image (PNG) and a label. */
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { count, type OnProgress } from './byte-reader.ts';
-import { CIFAR10_CLASSES } from './class-names.ts';
 import { errorMessage } from '../error-message.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, openRanged, type HttpOptions, type RemoteFile } from './http.ts';
 import type { DecodePngs } from './png.ts';
 import { pageDecompressors } from './snappy.ts';
-
-export const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text';
+import type { DownloadSource } from './sources/source.ts';
 
 export interface HuggingFaceOptions extends HttpOptions {
+  readonly source: DownloadSource;
   readonly decodePngs: DecodePngs;
   readonly onProgress?: OnProgress;
-  /** Folder of the two parquet files; default `HUGGING_FACE`. */
+  /** Folder of the two parquet files; default: the source's. */
   readonly baseUrl?: string;
   /** Bytes of one range request; default 8 MiB. */
   readonly blockBytes?: number;
 }
 
-/** The training file has 119.7 MB. */
+/** CIFAR-10's training file has 119.7 MB. */
 const MAX_BYTES = 400 * 2 ** 20;
 const MAX_ROWS = 60_000;
 /** Rows decoded at once: about 600 KB of PNG, one canvas of 32 x 8192 pixels. */
@@ -32,21 +31,23 @@ const ROWS_PER_BATCH = 256;
  * aborted.
  */
 export async function loadHuggingFace(options: HuggingFaceOptions): Promise<Dataset> {
-  const base = options.baseUrl ?? HUGGING_FACE;
-  const train = await loadSplit(`${base}/train-00000-of-00001.parquet`, 'training', options);
-  const test = await loadSplit(`${base}/test-00000-of-00001.parquet`, 'test', options);
+  const { source } = options;
+  const { huggingFace } = source.download;
+  const base = options.baseUrl ?? huggingFace.folder;
+  const train = await loadSplit(`${base}/${huggingFace.train}`, 'training', options);
+  const test = await loadSplit(`${base}/${huggingFace.test}`, 'test', options);
   return {
     train,
     test,
-    classNames: CIFAR10_CLASSES,
+    classNames: source.classNames,
     provenance:
-      `CIFAR-10 from Hugging Face (uoft-cs/cifar10): ` +
+      `${source.short} from Hugging Face (${huggingFace.repository}): ` +
       `${count(train.labels.length)} training and ${count(test.labels.length)} test images`,
   };
 }
 
 async function loadSplit(url: string, split: string, options: HuggingFaceOptions): Promise<ImageSet> {
-  const phase = `Downloading CIFAR-10 ${split} images from Hugging Face`;
+  const phase = `Downloading ${options.source.short} ${split} images from Hugging Face`;
   const report = (loadedBytes: number, totalBytes: number | null) =>
     options.onProgress?.({ phase, loadedBytes, totalBytes });
   let size: number | null = null;
@@ -57,7 +58,7 @@ async function loadSplit(url: string, split: string, options: HuggingFaceOptions
   });
   size = ranged?.byteLength ?? null;
   if (size !== null && size > MAX_BYTES)
-    throw new DataError(`${url} has ${count(size)} bytes; expected about 120 MB`);
+    throw new DataError(`${url} has ${count(size)} bytes; expected at most ${count(MAX_BYTES)}`);
   const file = ranged ?? inMemory(await download(url, MAX_BYTES, options, report));
   try {
     return await decode(file, options);
@@ -78,9 +79,10 @@ function inMemory(bytes: Uint8Array<ArrayBuffer>): RemoteFile {
 async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<ImageSet> {
   const metadata = await parquetMetadataAsync(file, { initialFetchSize: Math.min(1 << 19, file.byteLength) });
   const columns = new Set(metadata.schema.map((element) => element.name));
-  for (const column of ['img', 'bytes', 'label']) {
+  const { labelColumn } = options.source.download.huggingFace;
+  for (const column of ['img', 'bytes', labelColumn]) {
     if (!columns.has(column))
-      throw new DataError(`column ${column} is missing; expected img{bytes, path} and label`);
+      throw new DataError(`column ${column} is missing; expected img{bytes, path} and ${labelColumn}`);
   }
   const rows = Number(metadata.num_rows);
   if (!(rows > 0 && rows <= MAX_ROWS)) {
@@ -96,7 +98,7 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
     const read: unknown[] = await parquetReadObjects({
       file,
       metadata,
-      columns: ['img', 'label'],
+      columns: ['img', labelColumn],
       rowStart: groupStart,
       rowEnd: groupEnd,
       // Image bytes are no text.
@@ -110,7 +112,9 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
     }
     for (let at = 0; at < read.length; at += ROWS_PER_BATCH) {
       options.signal?.throwIfAborted();
-      const batch = read.slice(at, at + ROWS_PER_BATCH).map((row, i) => parseRow(row, groupStart + at + i));
+      const batch = read
+        .slice(at, at + ROWS_PER_BATCH)
+        .map((row, i) => parseRow(row, groupStart + at + i, options.source));
       const pixels = await options.decodePngs(batch.map((row) => row.png));
       if (pixels.length !== batch.length * IMAGE_BYTES) {
         throw new DataError(
@@ -129,12 +133,20 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
   return { images, labels };
 }
 
-function parseRow(row: unknown, index: number): { png: Uint8Array; label: number } {
-  const { img, label } = row as { img?: { bytes?: unknown }; label?: unknown };
+function parseRow(
+  row: unknown,
+  index: number,
+  { classNames, download: { huggingFace } }: DownloadSource,
+): { png: Uint8Array; label: number } {
+  const { img, [huggingFace.labelColumn]: label } = row as { img?: { bytes?: unknown } } & Record<
+    string,
+    unknown
+  >;
   const value = Number(label);
+  const last = classNames.length - 1;
   if (!(img?.bytes instanceof Uint8Array)) throw new DataError(`row ${count(index)} has no image bytes`);
-  if (!Number.isInteger(value) || value < 0 || value > 9) {
-    throw new DataError(`row ${count(index)} has label ${String(label)}; expected 0 to 9`);
+  if (!Number.isInteger(value) || value < 0 || value > last) {
+    throw new DataError(`row ${count(index)} has label ${String(label)}; expected 0 to ${last}`);
   }
   return { png: img.bytes, label: value };
 }

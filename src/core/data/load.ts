@@ -1,5 +1,4 @@
 /** The one entry to all data: which source gives it, in what order, and what is kept for the next time. */
-import type { ExperimentConfig } from '../settings/config.ts';
 import { readCifarFiles, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { browserCache, type DatasetCache } from './cache.ts';
@@ -9,9 +8,17 @@ import type { Dataset } from './dataset.ts';
 import { loadHosted, NotHostedError } from './hosted.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import { browserPngDecoder, type DecodePngs } from './png.ts';
+import { SOURCES, type DataSource, type GeneratedId } from './sources/catalogue.ts';
+import type { AnySource, DownloadSource, FilesSource, OfficialArchive } from './sources/source.ts';
 import { SYNTHETIC_SEED, syntheticDataset } from './synthetic.ts';
 
-export type DataSource = ExperimentConfig['dataset']['source'];
+/** Makes `train` training and `test` test images. */
+type Generate = (seed: number | undefined, train: number, test: number) => Dataset;
+
+/** The compiler asks for the generator of each generated source. */
+const GENERATORS: Readonly<Record<GeneratedId, Generate>> = {
+  synthetic: (seed = SYNTHETIC_SEED, train, test) => syntheticDataset(seed, train, test),
+};
 
 /** What the surroundings offer; null for what they lack. */
 export interface LoadEnvironment {
@@ -19,20 +26,22 @@ export interface LoadEnvironment {
   readonly cache: DatasetCache | null;
   /** Without it the parquet files of Hugging Face cannot be read. */
   readonly decodePngs: DecodePngs | null;
-  /** Gets cifar-10-binary.tar.gz from its own site, which browsers may not read from another page. */
-  readonly officialArchive: ((onProgress?: OnProgress, signal?: AbortSignal) => Promise<ArchiveFile>) | null;
+  /** Gets a CIFAR archive from its own site, which browsers may not read from another page. */
+  readonly officialArchive:
+    | ((archive: OfficialArchive, onProgress?: OnProgress, signal?: AbortSignal) => Promise<ArchiveFile>)
+    | null;
   /** Folder of the Hugging Face parquet files; undefined for the official one. */
   readonly huggingFaceUrl?: string;
 }
 
 export interface LoadOptions {
-  /** Source 'archive': cifar-10-binary.tar.gz or .bin files. Without them, the last archive that was kept. */
+  /** For a source of files: cifar-10-binary.tar.gz or .bin files. Without them, those that were kept last. */
   readonly files?: readonly ArchiveFile[] | null;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Address of the page, below which data/cifar10/ may hold shards (the worker's own address is not that). */
+  /** Address of the page, below which data/<source>/ may hold shards (the worker's own address is not that). */
   readonly baseUrl?: string;
-  /** Source 'synthetic'. */
+  /** For a generated source; without them, its own seed and its largest sizes. */
   readonly seed?: number;
   readonly trainSize?: number;
   readonly testSize?: number;
@@ -40,9 +49,6 @@ export interface LoadOptions {
   readonly onNote?: (note: string) => void;
   readonly environment?: Partial<LoadEnvironment>;
 }
-
-/** Enough for every preset, also with four of the ten classes; made in about a second. */
-export const SYNTHETIC_SIZES = { train: 20_000, test: 5_000 } as const;
 
 /** The browser's surroundings; for Node there is `nodeEnvironment`. */
 export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
@@ -55,95 +61,105 @@ export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
 }
 
 /**
- * Loads a data set:
- * - synthetic: generated here;
- * - archive: from `files`, kept; without files, the one kept last;
- * - cifar10: cache, then shards beside the page, then Hugging Face (in Node the official archive); kept.
+ * Loads the data of a source of `sources/catalogue.ts`, by its kind:
+ * - generated: made here;
+ * - files: from `files`, kept; without files, those kept last;
+ * - download: cache, then shards beside the page, then Hugging Face (in Node the official archive); kept.
  * Throws `DataError` with one sentence that says what to do, the signal's reason when aborted. Nothing that was
  * loaded before is touched: the caller replaces its data set only when this resolves.
  */
-export async function loadDataset(source: DataSource, options: LoadOptions = {}): Promise<Dataset> {
+export async function loadDataset(id: DataSource, options: LoadOptions = {}): Promise<Dataset> {
   options.signal?.throwIfAborted();
   const environment = { ...defaultEnvironment(options.baseUrl), ...options.environment };
-  switch (source) {
-    case 'synthetic':
-      return syntheticDataset(
-        options.seed ?? SYNTHETIC_SEED,
-        options.trainSize ?? SYNTHETIC_SIZES.train,
-        options.testSize ?? SYNTHETIC_SIZES.test,
-      );
-    case 'archive':
-      return loadArchive(options, environment);
-    case 'cifar10':
-      return loadCifar10(options, environment);
+  const source: AnySource<DataSource> | undefined = SOURCES[id];
+  switch (source?.kind) {
+    case 'generated': {
+      const { limits } = source;
+      const { seed, trainSize = limits.train, testSize = limits.test } = options;
+      return GENERATORS[source.id as GeneratedId](seed, trainSize, testSize);
+    }
+    case 'files':
+      return loadFiles(source, options, environment);
+    case 'download':
+      return loadDownload(source, options, environment);
     default:
-      throw new DataError(`There is no data source ${String(source satisfies never)}.`);
+      throw new DataError(`There is no data source ${String(id)}.`);
   }
 }
 
-async function loadArchive(options: LoadOptions, { cache }: LoadEnvironment): Promise<Dataset> {
+async function loadFiles(
+  { id }: FilesSource,
+  options: LoadOptions,
+  { cache }: LoadEnvironment,
+): Promise<Dataset> {
   if (options.files && options.files.length > 0) {
     const dataset = await readCifarFiles(options.files, options);
-    await keep('archive', dataset, cache, options);
+    await keep(id, dataset, cache, options);
     return dataset;
   }
-  const kept = await cache?.read('archive');
+  const kept = await cache?.read(id);
   if (kept) return kept;
   throw new DataError(
     'The images of this race are in a file that is not here: drop cifar-10-binary.tar.gz or its .bin files on this page.',
   );
 }
 
-async function loadCifar10(options: LoadOptions, environment: LoadEnvironment): Promise<Dataset> {
+async function loadDownload(
+  source: DownloadSource,
+  options: LoadOptions,
+  environment: LoadEnvironment,
+): Promise<Dataset> {
   const { cache, decodePngs } = environment;
   options.onProgress?.({ phase: 'Looking for kept data', loadedBytes: 0, totalBytes: null });
-  const kept = await cache?.read('cifar10');
+  const kept = await cache?.read(source.id);
   if (kept) return kept;
   const http = {
+    source,
     fetch: environment.fetch,
     signal: options.signal,
     onProgress: options.onProgress,
     onWait: (phase: string) => options.onProgress?.({ phase, loadedBytes: 0, totalBytes: null }),
   };
-  const sources: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
+  const places: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
   const { baseUrl } = options;
-  if (baseUrl !== undefined) sources.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });
+  if (baseUrl !== undefined) places.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });
   if (decodePngs) {
     const options = { ...http, decodePngs, baseUrl: environment.huggingFaceUrl };
-    sources.push({ name: 'Hugging Face', load: () => loadHuggingFace(options) });
+    places.push({ name: 'Hugging Face', load: () => loadHuggingFace(options) });
   }
   const { officialArchive } = environment;
-  if (officialArchive) {
+  const { archive } = source.download;
+  if (officialArchive && archive) {
     const load = async () => {
-      const file = await officialArchive(options.onProgress, options.signal);
-      return readCifarFiles([file], { ...http, expected: 'CIFAR-10' });
+      const file = await officialArchive(archive, options.onProgress, options.signal);
+      return readCifarFiles([file], { ...http, expected: source.cifar ?? undefined });
     };
-    sources.push({ name: 'its official site', load });
+    places.push({ name: 'its official site', load });
   }
   const failures: string[] = [];
-  for (const [i, { name, load }] of sources.entries()) {
+  for (const [i, { name, load }] of places.entries()) {
     try {
       const dataset = await load();
-      await keep('cifar10', dataset, cache, options);
+      await keep(source.id, dataset, cache, options);
       return dataset;
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push(errorMessage(error));
-      const next = sources[i + 1];
+      const next = places[i + 1];
       // The last failure is no note: it ends in the error below.
-      if (next) options.onNote?.(`${failed(name, error)}; trying ${next.name}.`);
+      if (next) options.onNote?.(`${failed(source, name, error)}; trying ${next.name}.`);
     }
   }
   const why = failures.length > 0 ? failures.join('; ') : 'no source can be read here';
-  throw new DataError(
-    `CIFAR-10 could not be loaded (${why}): download cifar-10-binary.tar.gz from ` +
-      `https://www.cs.toronto.edu/~kriz/cifar.html and give that file instead.`,
-  );
+  const instead = archive
+    ? `: download ${archive.url.slice(archive.url.lastIndexOf('/') + 1)} from ${archive.home} and give that file instead.`
+    : '. Try again later.';
+  throw new DataError(`${source.short} could not be loaded (${why})${instead}`);
 }
 
-function failed(name: string, error: unknown): string {
-  if (error instanceof NotHostedError) return 'No CIFAR-10 is hosted beside this page';
-  return `CIFAR-10 could not be loaded from ${name} (${errorMessage(error).replace(/\.$/, '')})`;
+function failed({ short }: DownloadSource, place: string, error: unknown): string {
+  if (error instanceof NotHostedError) return `No ${short} is hosted beside this page`;
+  return `${short} could not be loaded from ${place} (${errorMessage(error).replace(/\.$/, '')})`;
 }
 
 async function keep(

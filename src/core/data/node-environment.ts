@@ -13,19 +13,14 @@ import { download, retried } from './http.ts';
 import type { LoadEnvironment } from './load.ts';
 import { writeWhole } from '../node-files.ts';
 
-export const OFFICIAL_ARCHIVE = {
-  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-  /** As its page gives it. */
-  md5: 'c32a1d4ab5d03f1284b67883e8d87530',
-} as const;
-
 /** `cacheFolder`: where decoded data sets are kept, e.g. `.cache` (not committed). */
 export function nodeEnvironment(cacheFolder: string): LoadEnvironment {
   return {
     fetch: fetchWithFiles,
     cache: datasetCache(async () => directory(cacheFolder)),
     decodePngs: null,
-    officialArchive: (onProgress, signal) => fetchOfficialArchive({ onProgress, signal }),
+    officialArchive: ({ url, md5 }, onProgress, signal) =>
+      fetchOfficialArchive({ url, md5, onProgress, signal }),
   };
 }
 
@@ -44,13 +39,13 @@ export async function fileFromPath(path: string): Promise<ArchiveFile> {
 
 /** Downloads the official archive and compares its MD5. Throws `DataError`. */
 export async function fetchOfficialArchive(options: {
-  readonly url?: string;
-  readonly md5?: string;
+  readonly url: string;
+  readonly md5: string;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
   readonly retryMs?: readonly number[];
 }): Promise<ArchiveFile> {
-  const { url = OFFICIAL_ARCHIVE.url, md5 = OFFICIAL_ARCHIVE.md5, onProgress, signal, retryMs } = options;
+  const { url, md5, onProgress, signal, retryMs } = options;
   const http = {
     fetch,
     signal,

@@ -3,6 +3,7 @@
  * input (URL, file, storage) passes `parseConfig`.
  */
 import * as v from 'valibot';
+import { DATA_SOURCE_IDS } from '../data/sources/catalogue.ts';
 import { METHOD_IDS, type MethodId } from '../methods/catalogue.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -97,8 +98,8 @@ export const ConfigSchema = v.strictObject({
   /** Name of the preset it started from, for the page only. */
   preset: v.picklist(['quick', 'demo', 'standard', 'official', 'custom']),
   dataset: v.strictObject({
-    /** 'archive': CIFAR-10 binary files that the visitor (or the CLI) supplies. */
-    source: v.picklist(['synthetic', 'cifar10', 'archive']),
+    /** Which of data/sources/catalogue.ts. */
+    source: v.picklist(DATA_SOURCE_IDS),
     /** Indices of the classes used, ascending; labels are renumbered 0..k-1 in this order. */
     classes: v.pipe(v.array(int(0, 99)), v.minLength(2), v.maxLength(100)),
     /** Training images in all (balanced over the classes). */

@@ -1,16 +1,13 @@
 /** Beside Train, when the data of the next race could not be had: why, and every way to get data. */
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
+import { DATA_SOURCES, SOURCES } from '../../core/data/sources/catalogue.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
 import type { Source } from '../workbench/bench-state.ts';
 import { isActive } from '../workbench/race-rules.ts';
-
-/** Both files on Hugging Face: 119.7 MB for training, 23.9 MB for the test. */
-const DOWNLOAD = 'about 144 MB';
-const CIFAR10_COUNT = 10;
 
 async function use(source: Source, files: File[] | null = null): Promise<void> {
   const { config } = usePage.getState();
@@ -25,8 +22,12 @@ export function DataNeeded() {
   const { source, classes } = usePage((s) => s.config.dataset);
   const there = usePage((s) => s.data[source] !== undefined);
   const idle = usePage((s) => !isActive(s.race) && s.dataProgress === null);
-  if (error === null || there || !idle || source === 'synthetic') return null;
-  const hasTen = classes.every((c) => c < CIFAR10_COUNT);
+  if (error === null || there || !idle || SOURCES[source].kind === 'generated') return null;
+  // Those that have the chosen classes, the wanted data itself before a stand-in.
+  const fitting = DATA_SOURCES.filter(({ limits }) => classes.every((c) => c < limits.classes));
+  const others = (['download', 'generated'] as const).flatMap((kind) =>
+    fitting.filter((s) => s.kind === kind),
+  );
   return (
     <Alert color="yellow" variant="light" title="The next race needs data" data-testid="data-needed">
       <Stack gap="xs" align="flex-start">
@@ -43,25 +44,20 @@ export function DataNeeded() {
           >
             Choose the CIFAR file
           </FileChoice>
-          {hasTen && (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconDownload size={14} />}
-              onClick={() => void use('cifar10')}
-            >
-              {source === 'cifar10' ? 'Try the download again' : 'Download CIFAR-10'} ({DOWNLOAD})
-            </Button>
-          )}
-          {hasTen && (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconShape size={14} />}
-              onClick={() => void use('synthetic')}
-            >
-              Use synthetic shapes
-            </Button>
+          {others.map((other) =>
+            other.kind === 'files' ? null : (
+              <Button
+                key={other.id}
+                size="xs"
+                variant="default"
+                leftSection={other.kind === 'download' ? <IconDownload size={14} /> : <IconShape size={14} />}
+                onClick={() => void use(other.id)}
+              >
+                {other.kind === 'generated'
+                  ? `Use ${other.name[0].toLowerCase()}${other.name.slice(1)}`
+                  : `${source === other.id ? 'Try the download again' : `Download ${other.short}`} (${other.download.size})`}
+              </Button>
+            ),
           )}
         </Group>
       </Stack>

@@ -1,4 +1,5 @@
 /** The settings of a run that is shown, made those of the next race. Trains nothing. */
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
@@ -10,6 +11,11 @@ import { usePage, workbench } from '../state/store.ts';
 export async function loadSettings(config: ExperimentConfig): Promise<void> {
   workbench.setConfig(config);
   const { source } = config.dataset;
-  if (source === 'archive' && !usePage.getState().data[source] && !(await workbench.loadData(source))) return;
+  if (
+    SOURCES[source].kind === 'files' &&
+    !usePage.getState().data[source] &&
+    !(await workbench.loadData(source))
+  )
+    return;
   notify('done', 'These settings are loaded: press Train to run them.');
 }

@@ -3,7 +3,7 @@ import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { rangeOfSetting } from '../../core/settings/range.ts';
-import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../../core/data/class-names.ts';
+import { DATA_SOURCES, SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
@@ -13,11 +13,8 @@ import { createTimeLeft } from './time-left.ts';
 
 type DatasetConfig = ExperimentConfig['dataset'];
 
-const SOURCES: { value: DatasetConfig['source']; label: string }[] = [
-  { value: 'synthetic', label: 'Synthetic shapes (built in, offline)' },
-  { value: 'cifar10', label: 'CIFAR-10 (loaded on demand)' },
-  { value: 'archive', label: 'My own CIFAR-10 or CIFAR-100 files' },
-];
+const HOW = { generated: ' (built in, offline)', download: ' (loaded on demand)', files: '' } as const;
+const CHOICES = DATA_SOURCES.map(({ id, name, kind }) => ({ value: id, label: `${name}${HOW[kind]}` }));
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
@@ -94,13 +91,6 @@ function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
   );
 }
 
-/** Before anything is loaded. An archive tells by its files which set it is. */
-const NAMES: Readonly<Record<DatasetConfig['source'], readonly string[]>> = {
-  synthetic: SYNTHETIC_CLASSES,
-  cifar10: CIFAR10_CLASSES,
-  archive: CIFAR10_CLASSES.map((_, i) => `class ${i}`),
-};
-
 interface Props {
   readonly value: DatasetConfig;
   readonly disabledBecause: Reason;
@@ -112,26 +102,27 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
   const error = usePage((s) => s.dataError);
   const busy = usePage((s) => s.dataProgress !== null);
   const cannotLoad = disabledBecause ?? (busy ? 'Data is being loaded: wait, or cancel the loading.' : null);
-  const names = summary?.classNames ?? NAMES[value.source];
+  const source = SOURCES[value.source];
+  const names = summary?.classNames ?? source.classNames;
   return (
     <Stack gap="sm">
       <NativeSelect
         size="xs"
         label="Dataset"
         value={value.source}
-        data={SOURCES}
+        data={CHOICES}
         disabledBecause={cannotLoad}
-        onChange={(e) => onChange({ ...value, source: e.currentTarget.value as DatasetConfig['source'] })}
+        onChange={(e) => onChange({ ...value, source: e.currentTarget.value as DataSource })}
       />
-      {value.source === 'archive' && <DropZone disabledBecause={cannotLoad} />}
-      {value.source === 'cifar10' && !summary && (
+      {source.kind === 'files' && <DropZone disabledBecause={cannotLoad} />}
+      {source.kind === 'download' && !summary && (
         <Button
           size="xs"
           variant="default"
           disabledBecause={cannotLoad}
-          onClick={() => void workbench.loadData('cifar10')}
+          onClick={() => void workbench.loadData(source.id)}
         >
-          Load CIFAR-10 now
+          Load {source.short} now
         </Button>
       )}
       <Loading />
@@ -140,7 +131,7 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
         <Alert color="red" title="The data could not be loaded" role="alert">
           <Stack gap="xs" align="flex-start">
             {error}
-            {value.source === 'cifar10' && (
+            {source.kind === 'download' && (
               <Button
                 size="xs"
                 variant="default"
@@ -153,11 +144,9 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
           </Stack>
         </Alert>
       )}
-      {summary && (
-        <Text size="xs" c="dimmed">
-          {summary.provenance}
-        </Text>
-      )}
+      <Text size="xs" c="dimmed">
+        {summary?.provenance ?? source.words}
+      </Text>
       <ClassPicker
         names={names}
         chosen={value.classes}

@@ -1,13 +1,15 @@
 /** Which CIFAR a configuration speaks of: its classes are numbers, and the first ten exist in both. */
 import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { cifarOf } from '../storage/record.ts';
 
 export type Cifar = ReturnType<typeof cifarOf>;
 
 /** `provenance`: of the data it was run on, where it was. */
 export function cifarOfConfig({ dataset }: ExperimentConfig, provenance = ''): Cifar {
-  // Only CIFAR-100 has classes beyond the tenth, and only an archive holds it.
-  if (dataset.source !== 'archive') return 'CIFAR-10';
+  const source = SOURCES[dataset.source];
+  if (source.kind !== 'files') return source.cifar ?? 'CIFAR-10';
+  // Only CIFAR-100 has classes beyond the tenth.
   return dataset.classes.some((c) => c > 9)
     ? 'CIFAR-100'
     : cifarOf({ dataset: { provenance, classNames: [] } });

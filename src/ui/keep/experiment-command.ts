@@ -1,4 +1,5 @@
 /** The command line of `npm run experiment` that repeats a configuration without the page. */
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { Contestant, ExperimentConfig, SwitchName, Switches } from '../../core/settings/config.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
@@ -69,7 +70,8 @@ export function experimentCommand(config: ExperimentConfig, cifar: Cifar): Exper
     .map(([path]) => path);
   const base = preset.contestants[0].switches;
   const archive = { 'CIFAR-10': 'cifar-10-binary.tar.gz', 'CIFAR-100': 'cifar-100-binary.tar.gz' }[cifar];
-  const dataset = config.dataset.source === 'archive' ? archive : config.dataset.source;
+  const { id, kind } = SOURCES[config.dataset.source];
+  const dataset = kind === 'files' ? archive : id;
 
   const options = OPTIONS.filter((o) => changed.includes(o.path)).map((o) => `--${o.name} ${o.text(config)}`);
   const lines = [
@@ -80,7 +82,7 @@ export function experimentCommand(config: ExperimentConfig, cifar: Cifar): Exper
   ];
   const beyond = changed.filter((path) => !OPTION_PATHS.has(path) && !OTHER_PATHS.has(path));
   const notes: string[] = [];
-  if (config.dataset.source === 'archive') notes.push('Give --dataset the path of your archive.');
+  if (kind === 'files') notes.push('Give --dataset the path of your archive.');
   if (beyond.length)
     notes.push(
       `The command cannot be told ${beyond.join(', ')}: there the values of the preset ${presetName} hold.`,

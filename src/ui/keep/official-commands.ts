@@ -2,6 +2,7 @@
  * The command line that comes nearest to a contestant in the official PyTorch code of its method, and what that code cannot
  * be told there. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py, MadryLab/robustness.
  */
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { Contestant, ExperimentConfig, MethodId } from '../../core/settings/config.ts';
 import type { Cifar } from './cifar-of-config.ts';
 
@@ -42,8 +43,9 @@ const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 
 function common(config: ExperimentConfig, cifar: Cifar): string[] {
   const { dataset: d, augmentation: a } = config;
   const out: string[] = [];
-  if (d.source === 'synthetic')
-    out.push('The synthetic images exist only here: the command trains on CIFAR-10.');
+  const { kind, short, cifar: official } = SOURCES[d.source];
+  if (kind !== 'files' && official === null)
+    out.push(`The official code does not know the ${short} images: the command trains on ${cifar}.`);
   else if (d.classes.length !== CLASSES[cifar] || d.trainSize !== OFFICIAL_IMAGES)
     out.push(`It trains on all of ${cifar}, not on ${d.trainSize} images of ${d.classes.length} classes.`);
   if (!isResNet18(config))

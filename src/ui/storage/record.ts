@@ -1,4 +1,5 @@
 /** What is stored for one saved run, and its validation on the way back. */
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import * as v from 'valibot';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -30,7 +31,8 @@ export const cifarOf = ({ dataset }: Pick<RaceResult, 'dataset'>): 'CIFAR-10' | 
 export function defaultName(result: RaceResult): string {
   const { config } = result;
   const labels = config.contestants.map((c) => c.label).join(', ');
-  const data = config.dataset.source === 'synthetic' ? 'synthetic' : cifarOf(result);
+  const { kind, short } = SOURCES[config.dataset.source];
+  const data = kind === 'files' ? cifarOf(result) : short;
   const seeds = config.repeats > 1 ? `, ${config.repeats} seeds` : '';
   return `${config.preset}: ${labels} (${config.optimiser.epochs} epochs, ${data}${seeds})`.slice(
     0,

@@ -1,4 +1,5 @@
 /** What the workbench tells the page: all that React reads of it. */
+import type { DataSource } from '../../core/data/sources/catalogue.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceEvent, RaceState } from '../../core/race/events.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -8,7 +9,7 @@ import type { InterruptedRace } from '../../worker/checkpoints.ts';
 import type { Shown } from './models.ts';
 
 export type Progress = Extract<RaceEvent, { type: 'progress' }>;
-export type Source = ExperimentConfig['dataset']['source'];
+export type Source = DataSource;
 
 export interface BenchState {
   /** The settings of the next race. */

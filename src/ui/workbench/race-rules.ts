@@ -1,5 +1,6 @@
 /** What the page asks before and while a race runs: pure, of settings and state alone. */
 import { errorMessage } from '../../core/error-message.ts';
+import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
@@ -11,7 +12,7 @@ export const isActive = (race: RaceState | null): boolean =>
 /** One sentence about the first wrong setting, or null. */
 export function configError(
   config: ExperimentConfig,
-  data: Partial<Record<ExperimentConfig['dataset']['source'], Pick<DataSummary, 'classNames'>>>,
+  data: Partial<Record<DataSource, Pick<DataSummary, 'classNames'>>>,
 ): string | null {
   try {
     parseConfig(config);
@@ -19,12 +20,21 @@ export function configError(
     return errorMessage(error);
   }
   const { dataset, optimiser } = config;
-  // CIFAR-100 has a hundred classes, everything else ten.
-  const names = data[dataset.source]?.classNames;
-  const count = names?.length ?? (dataset.source === 'archive' ? 100 : 10);
+  const { limits } = SOURCES[dataset.source];
+  const count = data[dataset.source]?.classNames.length ?? limits.classes;
   const beyond = dataset.classes.find((c) => c >= count);
   if (beyond !== undefined)
     return `Class ${beyond} is chosen, and this data has classes 0 to ${count - 1}: choose the classes again under Data.`;
+  for (const [what, wanted, limit] of [
+    ['training', dataset.trainSize, limits.train],
+    ['test', dataset.testSize, limits.test],
+  ] as const) {
+    // Of a source that is not loaded yet the number of classes is only a limit, and its images may be of fewer.
+    const share = SOURCES[dataset.source].kind === 'files' ? 1 : dataset.classes.length / limits.classes;
+    const most = Math.floor(limit * share);
+    if (wanted > most)
+      return `${wanted} ${what} images are asked for, and these ${dataset.classes.length} classes have ${most}: choose fewer under Data.`;
+  }
   if (optimiser.batchSize > dataset.trainSize)
     return `The batch size (${optimiser.batchSize}) is larger than the number of training images (${dataset.trainSize}).`;
   return null;

@@ -23,8 +23,13 @@ export function sampleDataset(train: number, test: number): Dataset {
   };
 }
 
-/** A parquet file as Hugging Face has it: img{bytes, path} and label, some rows per group. */
-export function parquetOf(set: ImageSet, rowGroupSize: number, labels?: readonly bigint[]): Uint8Array {
+/** A parquet file as Hugging Face has it: img{bytes, path} and a label, some rows per group. */
+export function parquetOf(
+  set: ImageSet,
+  rowGroupSize: number,
+  labels?: readonly bigint[],
+  labelColumn = 'label',
+): Uint8Array {
   const writer = new ByteWriter();
   const rows = [...set.labels.keys()];
   parquetWrite({
@@ -35,7 +40,7 @@ export function parquetOf(set: ImageSet, rowGroupSize: number, labels?: readonly
       { name: 'img', num_children: 2, repetition_type: 'OPTIONAL' },
       { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
       { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-      { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+      { name: labelColumn, type: 'INT64', repetition_type: 'OPTIONAL' },
     ],
     columnData: [
       {
@@ -45,7 +50,7 @@ export function parquetOf(set: ImageSet, rowGroupSize: number, labels?: readonly
           path: `${i}.png`,
         })),
       },
-      { name: 'label', data: labels ? [...labels] : rows.map((i) => BigInt(set.labels[i])) },
+      { name: labelColumn, data: labels ? [...labels] : rows.map((i) => BigInt(set.labels[i])) },
     ],
   });
   return new Uint8Array(writer.getBuffer());

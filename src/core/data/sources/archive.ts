@@ -1,0 +1,16 @@
+/** CIFAR-10 or CIFAR-100 in their official binary form, from files that the visitor or the command line supplies. */
+import { CIFAR100_CLASSES, CIFAR10_CLASSES } from '../class-names.ts';
+import type { FilesSource } from './source.ts';
+
+export const archive: FilesSource<'archive'> = {
+  id: 'archive',
+  kind: 'files',
+  name: 'My own CIFAR-10 or CIFAR-100 files',
+  short: 'own files',
+  words:
+    'The binary version of CIFAR-10 or CIFAR-100, or a subset in that format, from files that stay on this machine.',
+  // Until the files tell which set it is.
+  classNames: CIFAR10_CLASSES.map((_, i) => `class ${i}`),
+  limits: { classes: CIFAR100_CLASSES.length, train: 50_000, test: 10_000 },
+  cifar: null,
+};

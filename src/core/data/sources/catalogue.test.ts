@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { PRESETS } from '../../experiments/presets.ts';
+import { parseConfig } from '../../settings/config.ts';
+import { loadDataset } from '../load.ts';
+import { decodePngsInNode } from '../testing/png-node.ts';
+import { parquetOf, sampleSet } from '../testing/samples.ts';
+import { DATA_SOURCES, SOURCES } from './catalogue.ts';
+import type { DownloadSource } from './source.ts';
+
+const FOLDER = new URL('.', import.meta.url);
+
+test('given the registry, then no two sources share an id, a name or a short name', () => {
+  for (const key of ['id', 'name', 'short'] as const)
+    expect(new Set(DATA_SOURCES.map((s) => s[key])).size).toBe(DATA_SOURCES.length);
+  for (const source of DATA_SOURCES) expect(SOURCES[source.id]).toBe(source);
+});
+
+test('given a file of this folder, then it is in the registry and imports no reader', () => {
+  const files = readdirSync(FOLDER).filter((f) => !/^(catalogue|source)\.|\.test\.ts$/.test(f));
+  expect(files.sort()).toEqual(DATA_SOURCES.map((s) => `${s.id}.ts`).sort());
+  for (const file of files) {
+    const source = readFileSync(new URL(file, FOLDER), 'utf8');
+    for (const [, from] of source.matchAll(/ from '(.*)';/g))
+      expect(['../class-names.ts', './source.ts']).toContain(from);
+  }
+});
+
+describe.each(DATA_SOURCES.map((s) => [s.id, s] as const))('%s', (id, source) => {
+  it('given its entry, then it has words', () => {
+    expect(id).toMatch(/^[a-z][a-z0-9-]+$/);
+    expect(source.name).toMatch(/^[A-Z].{4,60}$/);
+    expect(source.short).toMatch(/^\S.{2,20}$/);
+    expect(source.words).toMatch(/^[A-Z].{40,200}\.$/);
+    expect(source.classNames.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(source.classNames).size).toBe(source.classNames.length);
+  });
+
+  it('given its limits, then they are whole numbers that a configuration may ask for', () => {
+    const { classes, train, test } = source.limits;
+    for (const n of [classes, train, test]) expect(Number.isInteger(n)).toBe(true);
+    // Of files, the classes are known when they have been read.
+    if (source.kind !== 'files') expect(classes).toBe(source.classNames.length);
+    const dataset = { source: id, classes: [0, classes - 1], trainSize: train, testSize: test };
+    expect(parseConfig({ ...PRESETS.quick, dataset }).dataset).toEqual(dataset);
+  });
+});
+
+const generated = DATA_SOURCES.filter((s) => s.kind === 'generated');
+test.each(generated)('given $id, when loaded offline, then the images of its classes', async (source) => {
+  const data = await loadDataset(source.id, { trainSize: 40, testSize: 20, baseUrl: '' });
+  expect([data.train.labels.length, data.test.labels.length]).toEqual([40, 20]);
+  expect(data.classNames).toEqual(source.classNames);
+  expect(Math.max(...data.train.labels)).toBeLessThan(source.limits.classes);
+  expect(data.provenance.length).toBeGreaterThan(10);
+});
+
+const downloads = DATA_SOURCES.filter((s): s is DownloadSource<typeof s.id> => s.kind === 'download');
+test.each(downloads)(
+  'given $id, when its parquet files are at hand, then they are read and named',
+  async (source) => {
+    const { huggingFace, archive } = source.download;
+    const asked: string[] = [];
+    const environment = {
+      cache: null,
+      officialArchive: null,
+      decodePngs: decodePngsInNode,
+      fetch: async (input: RequestInfo | URL) => {
+        asked.push(String(input));
+        const set = sampleSet(String(input).endsWith(huggingFace.train) ? 4 : 2);
+        return new Response(parquetOf(set, 100, undefined, huggingFace.labelColumn) as BodyInit);
+      },
+    };
+    const data = await loadDataset(source.id, { environment });
+    expect(data.train).toEqual(sampleSet(4));
+    expect(data.test).toEqual(sampleSet(2));
+    expect(data.classNames).toEqual(source.classNames);
+    expect(data.provenance).toContain(`${source.short} from Hugging Face (${huggingFace.repository})`);
+    for (const url of asked)
+      expect(url.startsWith(`https://huggingface.co/datasets/${huggingFace.repository}/`)).toBe(true);
+    if (archive) expect(archive.md5).toMatch(/^[0-9a-f]{32}$/);
+  },
+);

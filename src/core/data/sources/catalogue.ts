@@ -1,0 +1,19 @@
+/** The registry of data sources, one line each, free of readers. load.ts reads them; a generated one has its generator there. */
+import { archive } from './archive.ts';
+import { cifar10 } from './cifar10.ts';
+import type { AnySource } from './source.ts';
+import { synthetic } from './synthetic.ts';
+
+/** In the order in which the picker lists them. */
+const LIST = [synthetic, cifar10, archive] as const;
+
+export type DataSource = (typeof LIST)[number]['id'];
+/** Those that are made here, each by its generator. */
+export type GeneratedId = Extract<(typeof LIST)[number], { kind: 'generated' }>['id'];
+
+export const DATA_SOURCES: readonly AnySource<DataSource>[] = LIST;
+export const DATA_SOURCE_IDS: readonly DataSource[] = LIST.map(({ id }) => id);
+
+export const SOURCES = Object.fromEntries(LIST.map((source) => [source.id, source])) as Readonly<
+  Record<DataSource, AnySource<DataSource>>
+>;
