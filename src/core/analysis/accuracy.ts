@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { toFloat } from '../data/augment.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
-import { Diverged } from '../training/diverged.ts';
+import { Diverged } from './diverged.ts';
 
 /** Batches of `indices`, all of `batchSize`: the last is filled up with its first image; `valid` says how many count. */
 export function* constantBatches(

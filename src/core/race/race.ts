@@ -9,7 +9,7 @@ import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { RaceResult, RunResult } from '../result/results.ts';
-import { Diverged } from '../training/diverged.ts';
+import { Diverged } from '../analysis/diverged.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
 import type { LaneMessage, RaceEvent } from './events.ts';

@@ -5,7 +5,7 @@ import { stepCapture } from '../backend/step-capture.ts';
 import { DRAWS } from '../data/augment.ts';
 import type { BatchStream, DeviceBatch, HostBatch } from '../data/batches.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
-import { acquireImages, deviceBytes, releaseImages } from '../data/device-images.ts';
+import { acquireImages, deviceBytes, releaseImages } from './device-images.ts';
 import type { Method } from '../methods/types.ts';
 import type { StepInput } from './step-runner.ts';
 

@@ -13,7 +13,7 @@ import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
 import type { ConflictPoint } from '../result/results.ts';
-import { Diverged } from './diverged.ts';
+import { Diverged } from '../analysis/diverged.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';

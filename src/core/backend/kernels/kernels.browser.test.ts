@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { initialiseBackend } from '../backend.ts';
 import { augmentInto, drawAugmentation } from '../../data/augment.ts';
 import { IMAGE_BYTES } from '../../data/dataset.ts';
-import { acquireImages, releaseImages } from '../../data/device-images.ts';
+import { acquireImages, releaseImages } from '../../training/device-images.ts';
 import { philoxNormal, philoxUniform } from '../../random/philox.ts';
 import { RandomStream } from '../../random/random.ts';
 import * as ops from '../ops.ts';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { PackedImages } from '../backend/ops.ts';
 import type { StepCapture } from '../backend/step-capture.ts';
-import { IMAGE_BYTES, IMAGE_CHANNELS, type ImageSet } from './dataset.ts';
+import { IMAGE_BYTES, IMAGE_CHANNELS, type ImageSet } from '../data/dataset.ts';
 
 const LEVELS = Float32Array.from({ length: 256 }, (_, k) => k / 255);
 const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;

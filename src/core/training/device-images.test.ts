@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { augmentBatch } from '../backend/ops.ts';
 import { RandomStream } from '../random/random.ts';
-import { augmentInto, drawAugmentation } from './augment.ts';
-import { IMAGE_BYTES } from './dataset.ts';
+import { augmentInto, drawAugmentation } from '../data/augment.ts';
+import { IMAGE_BYTES } from '../data/dataset.ts';
 import { hostTensor } from '../backend/step-capture.ts';
 import { acquireImages, packImages, releaseImages } from './device-images.ts';
-import { sampleSet } from './testing/samples.ts';
+import { sampleSet } from '../data/testing/samples.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
