@@ -1,5 +1,4 @@
-"""The page's experiment in PyTorch under torchrun, for machines that a browser cannot be. docs/SCALE.md says how to use
-it."""
+"""The page's experiment in PyTorch under torchrun, for machines that a browser cannot be."""
 
 import os
 

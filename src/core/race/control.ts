@@ -67,10 +67,6 @@ export class RaceControl {
     };
   }
 
-  get isPaused(): boolean {
-    return this.paused;
-  }
-
   /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`: a round of training steps begins. */
   async yieldPoint(round = false): Promise<void> {
     await yieldToEventLoop();
