@@ -8,7 +8,7 @@ const SHARED = process.env.ARAT_SHARED ?? '../shared';
 export const ARCHIVE = join(SHARED, 'data', 'cifar-10-subset-binary.tar.gz');
 export const hasArchive = existsSync(ARCHIVE);
 
-const FOLDS = ['Data', 'Network', 'Attack budget', 'Optimiser and schedule', 'Where it runs'];
+const FOLDS = ['Data', 'Network', 'Attack and measurements', 'Optimiser and schedule', 'Where it runs'];
 
 export const experiment = (page: Page) => page.locator('#experiment');
 

@@ -71,7 +71,7 @@ async function firstPaint(page: Page): Promise<number> {
   );
 }
 
-const FOLDS = ['Data', 'Network', 'Attack budget', 'Optimiser and schedule', 'Where it runs'];
+const FOLDS = ['Data', 'Network', 'Attack and measurements', 'Optimiser and schedule', 'Where it runs'];
 
 /** Sets the experiment as a visitor would: few images, so that epochs end and everything that is drawn is drawn. */
 async function choose(page: Page, backend: 'wasm', train: number, test: number): Promise<void> {

@@ -1,35 +1,31 @@
-/** The options of `npm run experiment`. */
+/** The options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those listed here. */
 import { parseContestants } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
+import { aboveRange } from '../core/judge/radius.ts';
+import { withSetting } from '../core/settings/at.ts';
 import {
   BACKEND_CHOICES,
-  MOST_REPEATS,
-  PRECISIONS,
   parseConfig,
   type Contestant,
   type ExperimentConfig,
 } from '../core/settings/config.ts';
-import { choiceOption, integerOption, parseOptions, UsageError } from './args.ts';
+import type { SettingSpec } from '../core/settings/spec.ts';
+import { SETTING_PATHS, SETTINGS, type SettingPath, type SettingValue } from '../core/settings/specs.ts';
+import { expectedText, valueFromText } from '../core/settings/text.ts';
+import { choiceOption, parseOptions, UsageError } from './args.ts';
 import { NAMED_SOURCES } from './experiment-data.ts';
 
+type SettingOption = (typeof SETTINGS)[SettingPath]['option'];
+type TextOption = { readonly type: 'string' };
+
 const OPTIONS = {
-  dataset: { type: 'string' },
+  ...(Object.fromEntries(
+    SETTING_PATHS.map((path) => [SETTINGS[path].option, { type: 'string' }]),
+  ) as Readonly<Record<SettingOption, TextOption>>),
   methods: { type: 'string' },
   'line-up': { type: 'string' },
   preset: { type: 'string' },
-  classes: { type: 'string' },
-  'train-size': { type: 'string' },
-  'test-size': { type: 'string' },
-  'eval-size': { type: 'string' },
-  epochs: { type: 'string' },
-  width: { type: 'string' },
-  'batch-size': { type: 'string' },
-  'attack-steps': { type: 'string' },
-  'conflict-every': { type: 'string' },
-  seed: { type: 'string' },
-  seeds: { type: 'string' },
-  precision: { type: 'string' },
   backend: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean' },
@@ -48,15 +44,17 @@ export interface Request {
   readonly overwrite: boolean;
 }
 
-/** `0,1,6,7`, or with ranges `0-99`. */
-function classesOption(text: string | undefined, fallback: readonly number[]): number[] {
-  if (text === undefined) return [...fallback];
-  const index = (c: string) => integerOption('classes', c, 0, 99)!;
-  return text.split(',').flatMap((part) => {
-    const [from, to] = part.split('-').map(index);
-    if (to < from) throw new UsageError(`--classes: a range goes upwards, not ${part}.`);
-    return to === undefined ? [from] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  });
+/** A setting's value. Throws UsageError where the text is none. */
+function settingOption<P extends SettingPath>(path: P, text: string): SettingValue<P> {
+  const value = valueFromText(SETTINGS[path], text);
+  if (value !== undefined) return value;
+  const spec: SettingSpec = SETTINGS[path];
+  // 8 in place of 8/255.
+  const above =
+    spec.kind === 'number' && spec.unit && Number(text) > spec.max
+      ? aboveRange(Number(text), spec.max)
+      : null;
+  throw new UsageError(`--${spec.option} ${above ?? `must be ${expectedText(spec)}, not "${text}".`}`);
 }
 
 function contestantsOption(
@@ -82,41 +80,28 @@ export function parseRequest(argv: readonly string[]): Request {
   const name = choiceOption<PresetName>('preset', o.preset, ['quick', 'demo', 'standard', 'official']);
   const preset = PRESETS[name];
   const dataset = o.dataset ?? 'synthetic';
-  const path = NAMED_SOURCES.includes(dataset) ? null : dataset;
+  const named = NAMED_SOURCES.includes(dataset)
+    ? valueFromText(SETTINGS['dataset.source'], dataset)
+    : undefined;
+  const source = named ?? 'archive';
+  const path = named === undefined ? dataset : null;
   const resume = o.resume ?? false;
   if (resume && o.out === undefined)
     throw new UsageError('--resume needs the --out of the experiment that is to go on.');
   const overwrite = o.overwrite ?? false;
   if (resume && overwrite) throw new UsageError('--resume and --overwrite exclude each other: give one.');
-  const integer = (
-    option: Exclude<keyof typeof OPTIONS, 'resume' | 'overwrite'>,
-    fallback: number,
-    min = 1,
-    max = 1_000_000,
-  ) => integerOption(option, o[option], min, max) ?? fallback;
+  if (o.schedule === 'step' && o.milestones === undefined && preset.optimiser.milestones.length === 0)
+    throw new UsageError('--schedule step needs --milestones, e.g. 0.75,0.9.');
   try {
-    const config = parseConfig({
+    let asked: ExperimentConfig = {
       ...preset,
-      dataset: {
-        source: path === null ? dataset : 'archive',
-        classes: classesOption(o.classes, preset.dataset.classes),
-        trainSize: integer('train-size', preset.dataset.trainSize),
-        testSize: integer('test-size', preset.dataset.testSize),
-      },
-      network: { ...preset.network, width: integer('width', preset.network.width) },
-      attack: { ...preset.attack, steps: integer('attack-steps', preset.attack.steps, 0) },
-      evaluation: { ...preset.evaluation, n: integer('eval-size', preset.evaluation.n) },
-      optimiser: {
-        ...preset.optimiser,
-        epochs: integer('epochs', preset.optimiser.epochs),
-        batchSize: integer('batch-size', preset.optimiser.batchSize),
-      },
       contestants: contestantsOption(o.methods, o['line-up'], preset),
-      conflictEvery: integer('conflict-every', preset.conflictEvery, 0),
-      seed: integer('seed', preset.seed, 0, 2 ** 31 - 1),
-      precision: choiceOption('precision', o.precision, PRECISIONS),
-      repeats: integer('seeds', preset.repeats, 1, MOST_REPEATS),
-    });
+    };
+    for (const path of SETTING_PATHS) {
+      const text = path === 'dataset.source' ? undefined : o[SETTINGS[path].option];
+      if (text !== undefined) asked = withSetting(asked, path, settingOption(path, text));
+    }
+    const config = parseConfig(withSetting(asked, 'dataset.source', source));
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
     return { config, backend, path, out: o.out ?? null, resume, overwrite };
   } catch (error) {

@@ -14,6 +14,7 @@ import type { RaceEvent } from '../core/race/events.ts';
 import { formatSeconds, runCommand } from './args.ts';
 import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
+import { experimentHelp } from './experiment-help.ts';
 import { parseRequest } from './experiment-options.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
 import { table } from './result-table.ts';
@@ -46,7 +47,12 @@ async function version(): Promise<string> {
 }
 
 async function main(): Promise<number> {
-  const request = parseRequest(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(experimentHelp());
+    return 0;
+  }
+  const request = parseRequest(args);
   const { config, out } = request;
   const say = (line: string) => console.error(line);
   const from = await prepareOutput(request);

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { fuzz } from '../core/testing/fuzz.ts';
 import { parseConfig } from '../core/settings/config.ts';
+import { settingAt } from '../core/settings/at.ts';
+import type { Spec } from '../core/settings/spec.ts';
+import { SETTING_PATHS, SETTINGS } from '../core/settings/specs.ts';
 import { UsageError } from './args.ts';
 import { parseRequest as experiment } from './experiment-options.ts';
 import { parseRequest as robustness } from './robustness.ts';
@@ -27,6 +30,11 @@ const names = fc.oneof(
   fc.constantFrom('race', 'ladder', 'quick', 'demo', 'official', 'wasm', 'constructor', '__proto__'),
   fc.string(),
 );
+
+const optionsOf = (...kinds: readonly Spec['kind'][]) =>
+  SETTING_PATHS.filter((path) => kinds.includes(SETTINGS[path].kind)).map((path) => SETTINGS[path].option);
+const NUMBER_OPTIONS = optionsOf('number');
+const WORD_OPTIONS = optionsOf('flag', 'choice', 'list');
 
 /** One option with a value that suits it, or with any. */
 const option = (numbers: readonly string[], words: readonly string[]) =>
@@ -62,25 +70,16 @@ function parsed<T>(parse: () => T): T | null {
 
 const asNumber = (args: readonly string[], name: string): number | undefined => {
   const given = args.filter((arg) => arg.startsWith(`--${name}=`)).at(-1);
-  return given === undefined ? undefined : Number(given.slice(name.length + 3));
+  if (given === undefined) return undefined;
+  const [above, below = '1'] = given.slice(name.length + 3).split('/');
+  return Number(above) / Number(below);
 };
 
 fuzz(
   'given any options of experiment, when read, then a usage error of one line, or a valid config with the figures that were given',
   argv(
-    [
-      'train-size',
-      'test-size',
-      'eval-size',
-      'epochs',
-      'width',
-      'batch-size',
-      'attack-steps',
-      'conflict-every',
-      'seed',
-      'seeds',
-    ],
-    ['dataset', 'methods', 'line-up', 'preset', 'precision', 'backend', 'out'],
+    NUMBER_OPTIONS,
+    ['methods', 'line-up', 'preset', 'backend', 'out', ...WORD_OPTIONS],
     fc.oneof(fc.constantFrom('--resume', '--overwrite', '--', '--no-resume'), fc.string()),
   ),
   (args) => {
@@ -89,18 +88,14 @@ fuzz(
     const { config } = request;
     if (JSON.stringify(parseConfig(config)) !== JSON.stringify(config))
       throw new Error('the config is not a valid one');
-    for (const [name, used] of [
-      ['epochs', config.optimiser.epochs],
-      ['train-size', config.dataset.trainSize],
-      ['width', config.network.width],
-      ['attack-steps', config.attack.steps],
-      ['seed', config.seed],
-      ['seeds', config.repeats],
-    ] as const) {
+    for (const path of SETTING_PATHS) {
+      const spec: Spec = SETTINGS[path];
+      const name = SETTINGS[path].option;
+      const used = settingAt(config, path);
       // Behind a bare `--` or as another option's value nothing is an option.
       const given = args.includes('--') ? undefined : asNumber(args, name);
-      if (given !== undefined && given !== used)
-        throw new Error(`--${name}: ${given} was given, ${used} is used`);
+      if (spec.kind === 'number' && given !== undefined && given !== used)
+        throw new Error(`--${name}: ${given} was given, ${String(used)} is used`);
     }
     return 'accepted';
   },

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../methods/catalogue.ts';
 import { METHODS } from '../methods/index.ts';
-import { labelFor, parseContestant, parseContestants } from './contestant.ts';
+import type { Spec } from '../settings/spec.ts';
+import { SWITCHES } from '../settings/specs/switches.ts';
+import { otherValue } from '../settings/testing/setting-values.ts';
+import { textOfValue } from '../settings/text.ts';
+import { parseContestant, parseContestants } from './contestant.ts';
 
 describe('contestants in words', () => {
   test('given switches in brackets, then they are set and the label says so', () => {
@@ -32,13 +36,14 @@ describe('contestants in words', () => {
     expect(() => parseContestant(text)).toThrow(message);
   });
 
-  test('given every method, then the registry and the catalogue agree and every switch is named in a label', () => {
+  test('given every method, then the registry and the catalogue agree, and every switch is read from text and named in the label', () => {
     for (const [id, info] of Object.entries(CATALOGUE)) {
       expect(METHODS[info.id]).toMatchObject({ id, name: info.name });
       for (const name of info.switches) {
-        const { switches } = parseContestant(id);
-        const other = { ...switches, [name]: typeof switches[name] === 'boolean' ? !switches[name] : 'mse' };
-        expect(labelFor(info.id, other as never)).not.toBe(info.name);
+        const changed = otherValue<Spec>(SWITCHES[name]);
+        const read = parseContestant(`${id}[${name}=${textOfValue<Spec>(SWITCHES[name], changed)}]`);
+        expect(read.switches[name]).toBe(changed);
+        expect(read.label).toMatch(new RegExp(`^${info.name.replace('+', '.')}, \\S`));
       }
     }
   });

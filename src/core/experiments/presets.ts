@@ -6,15 +6,12 @@ import {
   type ExperimentConfig,
   type Switches,
 } from '../settings/config.ts';
-
+import { defaultsOf, groupSpecs, SETTINGS } from '../settings/specs.ts';
 import { contestant } from './contestant.ts';
 
 export type PresetName = Exclude<ExperimentConfig['preset'], 'custom'>;
 
-/** CIFAR-10's airplane, automobile, frog, horse: four classes that a short run can tell apart. */
-const FOUR_CLASSES = [0, 1, 6, 7];
 const ALL_CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-const PIXEL = 1 / 255;
 
 /** The default race: the two baselines, ARAT, and the control without its invariance term. */
 export function defaultRace(base: Switches = DEFAULT_SWITCHES): Contestant[] {
@@ -26,29 +23,22 @@ export function defaultRace(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   ];
 }
 
+/** The default of every setting. */
 const DEMO: ExperimentConfig = {
   version: CONFIG_VERSION,
   preset: 'demo',
-  dataset: { source: 'synthetic', classes: FOUR_CLASSES, trainSize: 4000, testSize: 2000 },
-  network: { width: 32, blocks: [1, 1, 1], stemStride: 2, inputScale: 4 },
-  attack: { eps: 8 * PIXEL, stepSize: 2 * PIXEL, steps: 5 },
-  evaluation: { steps: 20, stepSize: 2 * PIXEL, n: 256 },
-  optimiser: {
-    learningRate: 0.1,
-    momentum: 0.9,
-    weightDecay: 5e-4,
-    schedule: 'one-cycle',
-    milestones: [],
-    batchSize: 64,
-    epochs: 8,
-  },
-  precision: 'float32',
-  augmentation: { crop: 4, flip: true },
-  initialBalance: 0.1,
+  dataset: defaultsOf(groupSpecs('dataset')),
+  network: defaultsOf(groupSpecs('network')),
+  attack: defaultsOf(groupSpecs('attack')),
+  evaluation: defaultsOf(groupSpecs('evaluation')),
+  optimiser: defaultsOf(groupSpecs('optimiser')),
+  precision: SETTINGS.precision.default,
+  augmentation: defaultsOf(groupSpecs('augmentation')),
+  initialBalance: SETTINGS.initialBalance.default,
   contestants: defaultRace(),
-  conflictEvery: 8,
-  seed: 0,
-  repeats: 1,
+  conflictEvery: SETTINGS.conflictEvery.default,
+  seed: SETTINGS.seed.default,
+  repeats: SETTINGS.repeats.default,
 };
 
 const OFFICIAL_SWITCHES: Switches = { ...DEFAULT_SWITCHES, invarianceWeight: 30 };
@@ -77,7 +67,7 @@ export const PRESETS: Readonly<Record<PresetName, ExperimentConfig>> = {
     dataset: { source: 'cifar10', classes: ALL_CLASSES, trainSize: 50_000, testSize: 10_000 },
     network: { width: 64, blocks: [2, 2, 2, 2], stemStride: 1, inputScale: 0 },
     attack: { ...DEMO.attack, steps: 10 },
-    evaluation: { steps: 20, stepSize: 2 * PIXEL, n: 1000 },
+    evaluation: { ...DEMO.evaluation, n: 1000 },
     optimiser: {
       ...DEMO.optimiser,
       schedule: 'step',

@@ -9,7 +9,6 @@ import {
   LabelSchema,
   METHOD_IDS,
   MOST_CONTESTANTS,
-  MOST_REPEATS,
   SwitchesSchema,
   type BackendName,
 } from '../settings/config.ts';
@@ -21,6 +20,7 @@ import {
   noteLeftOut,
   type Path,
 } from '../settings/known.ts';
+import { SETTINGS } from '../settings/specs.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 import { visibleText } from '../settings/visible-text.ts';
 
@@ -39,7 +39,7 @@ export const RESULT_LIMITS = {
   speed: 1e9,
   /** Characters of a run's reason for ending early. */
   failure: 1000,
-  runs: MOST_CONTESTANTS * MOST_REPEATS,
+  runs: MOST_CONTESTANTS * SETTINGS.repeats.max,
 } as const;
 
 const finite = v.pipe(v.number(), v.finite());

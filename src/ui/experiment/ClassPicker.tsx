@@ -1,6 +1,7 @@
 /** Which classes race: chips for a handful, for CIFAR-100's hundred folded away behind a filter. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { SETTINGS } from '../../core/settings/specs.ts';
 import { Button, Chip, type Reason } from '../shared/controls.tsx';
 
 interface Props {
@@ -34,7 +35,7 @@ function Chips({
         if (disabledBecause !== null) return;
         // Those the filter hides stay chosen.
         const next = [...new Set([...values.map(Number), ...hidden])].sort((a, b) => a - b);
-        if (next.length >= 2) onChange(next);
+        if (next.length >= SETTINGS['dataset.classes'].shortest) onChange(next);
       }}
     >
       <Group gap={4} role="group" aria-labelledby="classes-label">
@@ -112,10 +113,14 @@ function Folded(props: Props) {
 
 export function ClassPicker(props: Props) {
   const { names } = props;
+  const { label, help } = SETTINGS['dataset.classes'];
   return (
     <Stack gap={4}>
       <Text size="xs" fw={500} id="classes-label">
-        Classes (at least two)
+        {label}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {help}
       </Text>
       {names.length > FEW ? <Folded {...props} /> : <Chips {...props} shown={names.map((_, i) => i)} />}
     </Stack>

@@ -1,18 +1,11 @@
 import { Anchor, Box, Code, Collapse, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import {
-  SwitchesSchema,
-  type Contestant,
-  type SwitchName,
-  type Switches,
-} from '../../core/settings/config.ts';
-import { rangeOfSwitch } from '../../core/settings/range.ts';
+import type { Contestant, Switches } from '../../core/settings/config.ts';
+import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { ActionIcon, Button, NativeSelect, type Reason } from '../shared/controls.tsx';
-import { NumberField } from '../shared/NumberField.tsx';
-import { SwitchField } from './fields.tsx';
-import { CHOICE_WORDS, SWITCH_WORDS } from './switch-words.ts';
+import { ActionIcon, Button, type Reason } from '../shared/controls.tsx';
+import { SpecField } from './SpecField.tsx';
 
 interface Props {
   readonly contestant: Contestant;
@@ -25,58 +18,6 @@ interface Props {
   /** Adds a contestant with this switch changed, beside this one. */
   readonly onVariant: (change: Partial<Switches>) => void;
   readonly onRemove: () => void;
-}
-
-/** What one press of an arrow key changes. The ranges are the schema's. */
-const STEPS: Partial<Record<SwitchName, number>> = { invarianceWeight: 1, beta: 0.5, averageFrom: 0.05 };
-
-function SwitchControl({
-  name,
-  value,
-  disabledBecause,
-  onChange,
-}: {
-  name: SwitchName;
-  value: Switches[SwitchName];
-  disabledBecause: Reason;
-  onChange: (value: Switches[SwitchName]) => void;
-}) {
-  const { label, help } = SWITCH_WORDS[name];
-  if (typeof value === 'boolean')
-    return (
-      <SwitchField
-        label={label}
-        help={help}
-        checked={value}
-        disabledBecause={disabledBecause}
-        onChange={onChange}
-      />
-    );
-  if (typeof value === 'number')
-    return (
-      <NumberField
-        label={label}
-        help={help}
-        value={value}
-        range={rangeOfSwitch(name)}
-        step={STEPS[name]}
-        disabledBecause={disabledBecause}
-        onChange={onChange}
-      />
-    );
-  const schema = SwitchesSchema.entries[name];
-  const options = 'options' in schema ? schema.options : [];
-  return (
-    <NativeSelect
-      size="xs"
-      label={label}
-      description={help}
-      value={value}
-      disabledBecause={disabledBecause}
-      data={options.map((o) => ({ value: o, label: CHOICE_WORDS[o] ?? o }))}
-      onChange={(e) => onChange(e.currentTarget.value as Switches[SwitchName])}
-    />
-  );
 }
 
 /** One contestant: its name and colour, its equation and switches; a changed switch becomes a variant that races beside it. */
@@ -137,9 +78,9 @@ export function ContestantCard({
               {info.citation.text}
             </Anchor>
             {info.switches.map((name) => (
-              <SwitchControl
+              <SpecField
                 key={name}
-                name={name}
+                spec={SWITCHES[name]}
                 value={draft[name]}
                 disabledBecause={disabledBecause}
                 onChange={(value) => setDraft({ ...draft, [name]: value })}

@@ -1,20 +1,13 @@
 import { Alert, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ExperimentConfig } from '../../core/settings/config.ts';
-import { rangeOfSetting } from '../../core/settings/range.ts';
-import { DATA_SOURCES, SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { usePage, workbench } from '../state/store.ts';
-import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
+import { Button, type Reason } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
-import { NumberField } from '../shared/NumberField.tsx';
 import { ClassPicker } from './ClassPicker.tsx';
+import { SettingField, type Form } from './SettingField.tsx';
 import { createTimeLeft } from './time-left.ts';
-
-type DatasetConfig = ExperimentConfig['dataset'];
-
-const HOW = { generated: ' (built in, offline)', download: ' (loaded on demand)', files: '' } as const;
-const CHOICES = DATA_SOURCES.map(({ id, name, kind }) => ({ value: id, label: `${name}${HOW[kind]}` }));
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
@@ -91,29 +84,18 @@ function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
   );
 }
 
-interface Props {
-  readonly value: DatasetConfig;
-  readonly disabledBecause: Reason;
-  readonly onChange: (value: DatasetConfig) => void;
-}
-
-export function DataFields({ value, disabledBecause, onChange }: Props) {
-  const summary = usePage((s) => s.data[value.source]);
+export function DataFields({ form }: { readonly form: Form }) {
+  const { locked, edit } = form;
+  const { dataset } = form.config;
+  const source = SOURCES[dataset.source];
+  const summary = usePage((s) => s.data[dataset.source]);
   const error = usePage((s) => s.dataError);
   const busy = usePage((s) => s.dataProgress !== null);
-  const cannotLoad = disabledBecause ?? (busy ? 'Data is being loaded: wait, or cancel the loading.' : null);
-  const source = SOURCES[value.source];
+  const cannotLoad = locked ?? (busy ? 'Data is being loaded: wait, or cancel the loading.' : null);
   const names = summary?.classNames ?? source.classNames;
   return (
     <Stack gap="sm">
-      <NativeSelect
-        size="xs"
-        label="Dataset"
-        value={value.source}
-        data={CHOICES}
-        disabledBecause={cannotLoad}
-        onChange={(e) => onChange({ ...value, source: e.currentTarget.value as DataSource })}
-      />
+      <SettingField path="dataset.source" form={form} disabledBecause={cannotLoad} />
       {source.kind === 'files' && <DropZone disabledBecause={cannotLoad} />}
       {source.kind === 'download' && !summary && (
         <Button
@@ -136,7 +118,7 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
                 size="xs"
                 variant="default"
                 disabledBecause={cannotLoad}
-                onClick={() => onChange({ ...value, source: 'archive' })}
+                onClick={() => edit('dataset.source', 'archive')}
               >
                 Give a downloaded file
               </Button>
@@ -149,27 +131,13 @@ export function DataFields({ value, disabledBecause, onChange }: Props) {
       </Text>
       <ClassPicker
         names={names}
-        chosen={value.classes}
-        disabledBecause={disabledBecause}
-        onChange={(classes) => onChange({ ...value, classes })}
+        chosen={dataset.classes}
+        disabledBecause={locked}
+        onChange={(chosen) => edit('dataset.classes', chosen)}
       />
       <Group grow align="flex-start">
-        <NumberField
-          label="Training images"
-          value={value.trainSize}
-          range={rangeOfSetting('dataset.trainSize')}
-          step={256}
-          disabledBecause={disabledBecause}
-          onChange={(trainSize) => onChange({ ...value, trainSize })}
-        />
-        <NumberField
-          label="Test images"
-          value={value.testSize}
-          range={rangeOfSetting('dataset.testSize')}
-          step={128}
-          disabledBecause={disabledBecause}
-          onChange={(testSize) => onChange({ ...value, testSize })}
-        />
+        <SettingField path="dataset.trainSize" form={form} />
+        <SettingField path="dataset.testSize" form={form} />
       </Group>
     </Stack>
   );

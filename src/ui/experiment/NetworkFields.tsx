@@ -1,65 +1,41 @@
 /** The network: a ready one, or its parts. */
 import { Stack } from '@mantine/core';
-import type { ExperimentConfig } from '../../core/settings/config.ts';
-import { rangeOfSetting } from '../../core/settings/range.ts';
-import { networkCost } from '../../core/nn/architecture.ts';
 import { NETWORKS, networkTitle } from '../../core/experiments/networks.ts';
-import { NativeSelect, type Reason } from '../shared/controls.tsx';
-import { NumberField } from '../shared/NumberField.tsx';
-import { SwitchField } from './fields.tsx';
-
-type Network = ExperimentConfig['network'];
+import { networkCost } from '../../core/nn/architecture.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { NativeSelect } from '../shared/controls.tsx';
+import { SettingField, type Form } from './SettingField.tsx';
 
 const OWN = 'Your own';
 
 interface Props {
-  readonly value: Network;
-  readonly classes: number;
-  readonly disabledBecause: Reason;
-  readonly onChange: (value: Network) => void;
+  readonly form: Form;
+  /** All of its parts at once. */
+  readonly onChoose: (network: ExperimentConfig['network']) => void;
 }
 
-export function NetworkFields({ value, classes, disabledBecause, onChange }: Props) {
-  const title = networkTitle(value);
-  const { flopPerImage } = networkCost({ ...value, classes });
-  const blocks = value.blocks.join(', ');
+export function NetworkFields({ form, onChoose }: Props) {
+  const { network, dataset } = form.config;
+  const title = networkTitle(network);
+  const { flopPerImage } = networkCost({ ...network, classes: dataset.classes.length });
   return (
     <Stack gap="xs">
       <NativeSelect
         size="xs"
         label="Ready network"
         description={`${(flopPerImage / 1e6).toPrecision(3)} MFLOP for one image forward.`}
-        disabledBecause={disabledBecause}
+        disabledBecause={form.locked}
         value={title ?? OWN}
         data={[...(title === null ? [OWN] : []), ...NETWORKS.map((n) => n.title)]}
         onChange={(e) => {
           const chosen = NETWORKS.find((n) => n.title === e.currentTarget.value);
-          if (chosen) onChange(chosen.network);
+          if (chosen) onChoose(chosen.network);
         }}
       />
-      <NumberField
-        label="Width"
-        help="Channels of the first stage; doubles per stage. ResNet-18 has 64."
-        value={value.width}
-        range={rangeOfSetting('network.width')}
-        disabledBecause={disabledBecause}
-        onChange={(width) => onChange({ ...value, width })}
-      />
-      <NativeSelect
-        size="xs"
-        label="Blocks per stage"
-        disabledBecause={disabledBecause}
-        value={blocks}
-        data={[...new Set([blocks, '1', '1, 1', '1, 1, 1', '1, 1, 1, 1', '2, 2, 2', '2, 2, 2, 2'])]}
-        onChange={(e) => onChange({ ...value, blocks: e.currentTarget.value.split(', ').map(Number) })}
-      />
-      <SwitchField
-        label="Stride 2 in the first layer"
-        help="A quarter of the cost; the official network has stride 1."
-        checked={value.stemStride === 2}
-        disabledBecause={disabledBecause}
-        onChange={(on) => onChange({ ...value, stemStride: on ? 2 : 1 })}
-      />
+      <SettingField path="network.width" form={form} />
+      <SettingField path="network.blocks" form={form} />
+      <SettingField path="network.stemStride" form={form} />
+      <SettingField path="network.inputScale" form={form} />
     </Stack>
   );
 }

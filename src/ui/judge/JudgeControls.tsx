@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
 import type { Depth } from '../../core/judge/plan.ts';
-import { rangeOfSetting } from '../../core/settings/range.ts';
+import { SETTINGS } from '../../core/settings/specs.ts';
 import { duration } from '../shared/format.ts';
 import { Button, NativeSelect } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
@@ -76,7 +76,7 @@ export function JudgeControls({
         <NumberField
           label="Seed of the starts"
           value={choice.seed}
-          range={rangeOfSetting('seed')}
+          range={SETTINGS.seed}
           size="sm"
           w={140}
           disabledBecause={off}

@@ -1,0 +1,74 @@
+/** `npm run experiment -- --help`: every option with what it takes and what it does, from the table of settings. */
+import { LINE_UP_IDS } from '../core/experiments/line-ups.ts';
+import { PRESETS } from '../core/experiments/presets.ts';
+import { CATALOGUE } from '../core/methods/catalogue.ts';
+import { BACKEND_CHOICES, METHOD_IDS } from '../core/settings/config.ts';
+import type { SettingSpec, Spec, SwitchSpec } from '../core/settings/spec.ts';
+import { SETTING_PATHS, SETTINGS, SWITCH_NAMES, type SwitchName } from '../core/settings/specs.ts';
+import { SWITCHES } from '../core/settings/specs/switches.ts';
+import { expectedText, textOfValue } from '../core/settings/text.ts';
+import { NAMED_SOURCES } from './experiment-data.ts';
+
+const INDENT = ' '.repeat(6);
+
+/** In lines of at most 100 characters, each after `INDENT`. */
+const wrapped = (text: string): string => text.replace(/(.{1,94})(?:\s+|$)/gu, `${INDENT}$1\n`).trimEnd();
+
+const entry = (name: string, takes: string, help: string): string =>
+  `  ${name}  ${takes}`.trimEnd() + `\n${wrapped(help)}`;
+
+const settingEntry = (spec: SettingSpec): string =>
+  spec.option === SETTINGS['dataset.source'].option
+    ? entry(
+        '--dataset',
+        `${NAMED_SOURCES.join(' or ')} or the path of a CIFAR archive [synthetic]`,
+        spec.help,
+      )
+    : entry(
+        `--${spec.option}`,
+        `${expectedText(spec)} [${textOfValue<Spec>(spec, spec.default)}]`,
+        `${spec.label}: ${spec.help}`,
+      );
+
+function switchEntry(name: SwitchName): string {
+  const spec: SwitchSpec = SWITCHES[name];
+  const methods = METHOD_IDS.filter((id) => CATALOGUE[id].switches.includes(name));
+  return entry(
+    name,
+    `${expectedText(spec)} [${textOfValue<Spec>(spec, spec.default)}]`,
+    `${spec.label} (${methods.join(', ')}): ${spec.help}`,
+  );
+}
+
+export const experimentHelp = (): string =>
+  [
+    'Usage: npm run experiment -- [options]',
+    '',
+    'Runs an experiment of the page: progress goes to standard error, the final table to standard output.',
+    'Square brackets hold the default; for settings, that of the preset demo.',
+    '',
+    entry(
+      '--preset',
+      `${Object.keys(PRESETS).join(' or ')} [quick]`,
+      'All settings that no other option names.',
+    ),
+    entry(
+      '--methods',
+      'names, separated by commas',
+      `Contestants, from ${METHOD_IDS.join(', ')}; switches that differ stand behind the name: arat[stopGradient=off,metric=mse].`,
+    ),
+    entry('--line-up', LINE_UP_IDS.join(' or '), 'A ready list of contestants in place of --methods.'),
+    ...SETTING_PATHS.map((path) => settingEntry(SETTINGS[path])),
+    entry(
+      '--backend',
+      `${BACKEND_CHOICES.join(' or ')} [auto]`,
+      'What computes; auto is wasm, or cpu where that fails.',
+    ),
+    entry('--out', 'a file', 'Where the result goes; the state of the race is kept beside it.'),
+    entry('--resume', '', 'Continues from that state, to the same numbers.'),
+    entry('--overwrite', '', 'Replaces what an earlier command left at --out.'),
+    '',
+    'Switches of methods:',
+    '',
+    ...SWITCH_NAMES.map(switchEntry),
+  ].join('\n');

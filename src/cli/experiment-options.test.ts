@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { settingAt } from '../core/settings/at.ts';
+import type { SettingSpec, Spec } from '../core/settings/spec.ts';
+import { SETTING_PATHS, SETTINGS, SWITCH_NAMES } from '../core/settings/specs.ts';
+import { otherValue } from '../core/settings/testing/setting-values.ts';
+import { textOfValue } from '../core/settings/text.ts';
+import { UsageError } from './args.ts';
+import { experimentHelp } from './experiment-help.ts';
+import { parseRequest } from './experiment-options.ts';
+
+/** A file stands for the archive. */
+const textFor = (path: string, spec: Spec, value: ReturnType<typeof otherValue>): string =>
+  path === 'dataset.source' && value === 'archive' ? 'cifar.tar.gz' : textOfValue(spec, value);
+
+test.each(SETTING_PATHS)(
+  'given the option of %s with another value, then this setting has it and no other changes',
+  (path) => {
+    const spec: SettingSpec = SETTINGS[path];
+    const value = otherValue(spec);
+    // A schedule in steps takes milestones, which this preset has.
+    const preset = '--preset=official';
+    const { config } = parseRequest([preset, `--${spec.option}=${textFor(path, spec, value)}`]);
+    expect(settingAt(config, path)).toEqual(value);
+    const plain = parseRequest([preset]).config;
+    for (const other of SETTING_PATHS.filter((p) => p !== path))
+      expect(settingAt(config, other), other).toEqual(settingAt(plain, other));
+  },
+);
+
+test.each(SETTING_PATHS.filter((path) => path !== 'dataset.source'))(
+  'given the option of %s with a text that is no such value, then a usage error of one line names the option and the text',
+  (path) => {
+    const attempt = () => parseRequest([`--${SETTINGS[path].option}=nonsense`]);
+    expect(attempt).toThrow(UsageError);
+    expect(attempt).toThrow(new RegExp(`^--${SETTINGS[path].option} must be [^\n]*"nonsense"\\.$`));
+  },
+);
+
+test('given a radius in 255ths without saying so, then the error asks whether that was meant', () => {
+  expect(() => parseRequest(['--eps=8'])).toThrow('--eps must be at most 0.5, not 8');
+  expect(() => parseRequest(['--eps=8'])).toThrow('did you mean 8/255?');
+  expect(() => parseRequest(['--eval-step-size=2'])).toThrow('did you mean 2/255?');
+});
+
+test('given a schedule in steps without milestones, then an error says what is missing; with them, it is taken', () => {
+  expect(() => parseRequest(['--preset=demo', '--schedule=step'])).toThrow(/--milestones/);
+  const { optimiser } = parseRequest(['--preset=demo', '--schedule=step', '--milestones=0.5']).config;
+  expect(optimiser).toMatchObject({ schedule: 'step', milestones: [0.5] });
+  expect(parseRequest(['--preset=official', '--schedule=step']).config.optimiser.milestones).toEqual([
+    0.75, 0.9,
+  ]);
+});
+
+test('given --help, then it names every option and every switch, in lines of at most 100 characters', () => {
+  const lines = experimentHelp().split('\n');
+  const names = lines.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
+  const own = ['preset', 'methods', 'line-up', 'backend', 'out', 'resume', 'overwrite'];
+  expect(names.sort()).toEqual(
+    [
+      ...own.map((name) => `--${name}`),
+      ...SETTING_PATHS.map((path) => `--${SETTINGS[path].option}`),
+      ...SWITCH_NAMES,
+    ].sort(),
+  );
+  expect(lines.filter((line) => line.length > 110)).toEqual([]);
+});

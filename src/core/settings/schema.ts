@@ -1,0 +1,40 @@
+/** valibot schemas of the table's entries. */
+import * as v from 'valibot';
+import type { NumberRange, Spec, ValueOf } from './spec.ts';
+
+function numberSchema({ min, max, integer }: NumberRange) {
+  const bounds = [v.minValue<number, number>(min), v.maxValue<number, number>(max)] as const;
+  return integer
+    ? v.pipe(v.number(), v.finite(), v.integer(), ...bounds)
+    : v.pipe(v.number(), v.finite(), ...bounds);
+}
+
+function presentSchema(spec: Spec): v.GenericSchema {
+  switch (spec.kind) {
+    case 'number':
+      return numberSchema(spec);
+    case 'flag':
+      return v.boolean();
+    case 'choice':
+      return v.picklist(spec.choices.map(({ value }) => value));
+    case 'list':
+      return v.pipe(v.array(numberSchema(spec.item)), v.minLength(spec.shortest), v.maxLength(spec.longest));
+  }
+}
+
+/** The schema of a setting that is there. */
+export const valueSchema = <S extends Spec>(spec: S) => presentSchema(spec) as v.GenericSchema<ValueOf<S>>;
+
+/** The schema of a setting, which older results may lack if the entry says so. */
+export const schemaOf = <S extends Spec>(spec: S): v.GenericSchema<ValueOf<S>> =>
+  spec.absent === undefined
+    ? valueSchema(spec)
+    : (v.optional(presentSchema(spec), spec.absent) as v.GenericSchema<ValueOf<S>>);
+
+type Schemas<T extends Readonly<Record<string, Spec>>> = { [K in keyof T]: v.GenericSchema<ValueOf<T[K]>> };
+
+/** The schema of an object with these settings and no others. */
+export const objectOf = <T extends Readonly<Record<string, Spec>>>(specs: T) =>
+  v.strictObject(
+    Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, schemaOf(spec)])) as Schemas<T>,
+  );

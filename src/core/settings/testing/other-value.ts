@@ -1,0 +1,43 @@
+/** For tests that go through the whole table: values to set. */
+import fc from 'fast-check';
+import type { NumberRange, Spec, ValueOf } from '../spec.ts';
+
+const number = ({ min, max, integer }: NumberRange) =>
+  integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+
+function any(spec: Spec): fc.Arbitrary<unknown> {
+  switch (spec.kind) {
+    case 'number':
+      return fc.oneof(number(spec), fc.constantFrom(spec.min, spec.max, spec.default));
+    case 'flag':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...spec.choices.map(({ value }) => value));
+    case 'list':
+      return fc.oneof(
+        fc.array(number(spec.item), { minLength: spec.shortest, maxLength: spec.longest }),
+        fc.constantFrom(...(spec.ready ?? [spec.default])).map((list) => [...list]),
+      );
+  }
+}
+
+/** Any value that the entry allows. */
+export const anyValue = <S extends Spec>(spec: S) => any(spec) as fc.Arbitrary<ValueOf<S>>;
+
+function other(spec: Spec): unknown {
+  switch (spec.kind) {
+    case 'number': {
+      const far = spec.integer ? 3 : 0.5;
+      return spec.default + far <= spec.max ? spec.default + far : spec.min;
+    }
+    case 'flag':
+      return !spec.default;
+    case 'choice':
+      return spec.choices.find(({ value }) => value !== spec.default)!.value;
+    case 'list':
+      return spec.default.length < spec.longest ? [...spec.default, spec.item.max] : spec.default.slice(1);
+  }
+}
+
+/** A value that the entry allows and that is not its default. */
+export const otherValue = <S extends Spec>(spec: S) => other(spec) as ValueOf<S>;

@@ -1,0 +1,32 @@
+import { settingAt } from '../../core/settings/at.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { SETTINGS, type SettingPath, type SettingValue } from '../../core/settings/specs.ts';
+import type { Reason } from '../shared/controls.tsx';
+import { SpecField } from './SpecField.tsx';
+
+/** What every part of the form needs. */
+export interface Form {
+  readonly config: ExperimentConfig;
+  /** Why nothing can be changed now. */
+  readonly locked: Reason;
+  readonly edit: <P extends SettingPath>(path: P, value: SettingValue<P>) => void;
+}
+
+interface Props<P extends SettingPath> {
+  readonly path: P;
+  readonly form: Form;
+  /** Why this one cannot be changed, where the rest can. */
+  readonly disabledBecause?: Reason;
+}
+
+/** The form's control for a setting of the experiment. */
+export function SettingField<P extends SettingPath>({ path, form, disabledBecause = null }: Props<P>) {
+  return (
+    <SpecField
+      spec={SETTINGS[path]}
+      value={settingAt(form.config, path)}
+      disabledBecause={form.locked ?? disabledBecause}
+      onChange={(value) => form.edit(path, value)}
+    />
+  );
+}

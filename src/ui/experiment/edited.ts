@@ -1,0 +1,24 @@
+import { PRESETS } from '../../core/experiments/presets.ts';
+import { withSetting } from '../../core/settings/at.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import type { SettingPath, SettingValue } from '../../core/settings/specs.ts';
+
+/**
+ * The experiment after an edit of one setting in the form. It is a custom one from then on, since the preset's name no longer describes
+ * it; how often a race is repeated belongs to no preset.
+ */
+export function edited<P extends SettingPath>(
+  config: ExperimentConfig,
+  path: P,
+  value: SettingValue<P>,
+): ExperimentConfig {
+  const changed = withSetting(config, path, value);
+  if (path === 'repeats') return changed;
+  const { schedule, milestones } = changed.optimiser;
+  // Without milestones, a schedule in steps would be a constant rate.
+  const missing = path === 'optimiser.schedule' && schedule === 'step' && milestones.length === 0;
+  const whole = missing
+    ? withSetting(changed, 'optimiser.milestones', [...PRESETS.official.optimiser.milestones])
+    : changed;
+  return { ...whole, preset: 'custom' };
+}
