@@ -21,7 +21,7 @@ const load = () =>
 /** What is compared of each method: a method that is no longer covered must not pass unnoticed. */
 const PLAIN_ROWS = [
   ...['at', 'trades', 'mart', 'lbgat'].flatMap((id) =>
-    ['x_adv: pixels off', 'loss', 'gradients'].map((quantity) => `${id} ${quantity}`),
+    ['x_adv: pixels off', 'x_adv: loss', 'loss', 'gradients'].map((quantity) => `${id} ${quantity}`),
   ),
   ...['trades', 'mart', 'lbgat'].map((id) => `${id} running statistics`),
   "lbgat natural model's gradients",

@@ -28,6 +28,10 @@ const CONVOLUTIONS = [
   { n: 70, h: 4, w: 4, cin: 8, cout: 24, k: 3, stride: 1 },
   { n: 2, h: 16, w: 16, cin: 32, cout: 32, k: 3, stride: 1 },
   { n: 1, h: 5, w: 6, cin: 1, cout: 4, k: 1, stride: 1 },
+  // Winograd's tiles of 4x4 outputs on WASM: cut off below and at the right, few pixels, one block of tiles and several with a rest.
+  { n: 3, h: 7, w: 11, cin: 16, cout: 24, k: 3, stride: 1 },
+  { n: 1, h: 3, w: 4, cin: 20, cout: 16, k: 3, stride: 1 },
+  { n: 7, h: 4, w: 8, cin: 128, cout: 64, k: 3, stride: 1 },
 ] as const;
 
 const convolutionCases = CONVOLUTIONS.flatMap(({ n, h, w, cin, cout, k, stride }): KernelCase[] => {

@@ -66,10 +66,20 @@ export const i32 = {
   mul: binaryOp(0x6c),
   equal: binaryOp(0x46),
   notEqual: binaryOp(0x47),
+  and: binaryOp(0x71),
+  /** 1 where a < b, signed, else 0. */
+  less: binaryOp(0x48),
+  lessUnsigned: binaryOp(0x49),
   load: (address: Code, offset = 0): Code => [...address, 0x28, ...at(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, ...at(offset)],
   /** The smaller of two, signed. Evaluates both expressions twice. */
-  min: (a: Code, b: Code): Code => [...a, ...b, ...a, ...b, 0x48, 0x1b], // select by a < b
+  min: (a: Code, b: Code): Code => select(a, b, i32.less(a, b)),
 };
+
+/** `a` where `condition` is not zero, else `b`. Evaluates both. */
+export function select(a: Code, b: Code, condition: Code): Code {
+  return [...a, ...b, ...condition, 0x1b];
+}
 
 export const f32 = {
   load: (address: Code, offset = 0): Code => [...address, 0x2a, ...at(offset)],
@@ -88,6 +98,11 @@ export const f32x4 = {
     ...at(offset),
   ],
   zero: (): Code => [...simd(0x0c), ...new Array<number>(16).fill(0)],
+  /** The same float in all four lanes. */
+  constant(value: number): Code {
+    const bytes = new Uint8Array(Float32Array.of(value, value, value, value).buffer);
+    return [...simd(0x0c), ...bytes];
+  },
   splat: (value: Code): Code => [...value, ...simd(0x13)],
   add: binaryOp(...simd(0xe4)),
   sub: binaryOp(...simd(0xe5)),

@@ -15,7 +15,7 @@ type MulAdd = (a: Code, b: Code, c: Code) => Code;
 const mulThenAdd: MulAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
 
 /** a * b + c, in one instruction where the engine has relaxed SIMD. */
-const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
+export const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
 
 /** *out = *a * *b + *c on four floats, as the convolutions compute it: shows how this engine rounds. */
 export function multiplyAdd(relaxed: boolean): FunctionDefinition {

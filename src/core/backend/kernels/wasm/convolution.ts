@@ -5,6 +5,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, WasmProgram } from './module.ts';
+import { suitsWinograd, winogradConvolve } from './winograd.ts';
 
 const FLOAT = 4;
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
@@ -120,6 +121,10 @@ export function conv2d(
   const [k, , , cout] = filter.shape;
   const [oh, ow] = [Math.ceil(h / stride), Math.ceil(w / stride)];
   const y = program.output([n, oh, ow, cout]);
+  if (k === 3 && stride === 1 && suitsWinograd(h, w, x.shape[3], cout)) {
+    winogradConvolve(program, x, filter, y, false);
+    return y;
+  }
   const taps = square(k);
   const p = (k - 1) / 2;
   const padded = pad(program, 'padded', x, p, p);
@@ -175,6 +180,10 @@ export function conv2dInputGrad(
   const k = filter.shape[0];
   const p = (k - 1) / 2;
   const dx = program.output([...inputShape]);
+  if (k === 3 && stride === 1 && suitsWinograd(h, w, dy.shape[3], inputShape[3])) {
+    winogradConvolve(program, dy, filter, dx, true);
+    return dx;
+  }
   const padded = pad(program, 'padded', dy, p, p);
   const target = writable(program, dx);
   for (let i = 0; i < stride; i++) {

@@ -8,6 +8,7 @@ import { filterGradient, gatherConvolution, multiplyAdd } from './convolution-fu
 import { ThreadPool } from './pool.ts';
 import { COPY_FUNCTIONS } from './copy-functions.ts';
 import { ROW_FUNCTIONS } from './row-functions.ts';
+import { winogradConvolution, winogradFilter } from './winograd-functions.ts';
 
 /** What we read of tfjs's backend beyond its declared surface (4.22.0, pinned). */
 interface WasmInternals {
@@ -32,6 +33,8 @@ function functions(relaxed: boolean): FunctionDefinition[] {
     gatherConvolution('convolve4', 1, relaxed),
     filterGradient('filterGradient8', 2, relaxed),
     filterGradient('filterGradient4', 1, relaxed),
+    winogradConvolution('winograd8', 2, relaxed),
+    winogradFilter(relaxed),
     ...COPY_FUNCTIONS,
     ...ROW_FUNCTIONS,
   ];
@@ -125,7 +128,7 @@ export class WasmProgram {
   }
 
   /** Most parts that a call is split into. */
-  private get parts(): number {
+  get parts(): number {
     return this.pool?.parts ?? 1;
   }
 
