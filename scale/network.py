@@ -169,8 +169,9 @@ class ResNet(nn.Module):
         pooled = h.mean((2, 3))
         if "pool" in how.features:
             out.features["pool"] = pooled
-        # Losses are float32 also where autocast made the logits bfloat16.
-        out.logits = self.linear(pooled).float()
+        logits = self.linear(pooled)
+        # Losses are in float32 also where autocast made the logits bfloat16.
+        out.logits = logits.float() if logits.dtype == torch.bfloat16 else logits
         if how.train and how.update_statistics:
             out.commit_statistics()
         return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
+import contextlib
+from typing import Iterator, NamedTuple, Optional, Tuple, Union
 
 import torch
 import torch.distributed as dist
@@ -19,7 +20,7 @@ class Statistics(NamedTuple):
 
     mean: Tensor
     variance: Tensor
-    count: int
+    count: Union[int, Tensor]
 
 
 class _Synchronised:
@@ -31,6 +32,16 @@ class _Synchronised:
 
 def synchronise(on: bool) -> None:
     _Synchronised.on = on and dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Batch statistics of this process's own images, whatever was set."""
+    before, _Synchronised.on = _Synchronised.on, False
+    try:
+        yield
+    finally:
+        _Synchronised.on = before
 
 
 class BatchNorm(nn.Module):
@@ -64,14 +75,14 @@ class BatchNorm(nn.Module):
         wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
         axes = [d for d in range(x.dim()) if d != 1]
         shape = [1, -1] + [1] * (x.dim() - 2)
-        count = all_reduce(wide.new_tensor([wide.numel() // wide.shape[1]]))
-        mean = all_reduce(wide.sum(axes)) / count
+        sums = all_reduce(torch.cat([wide.sum(axes), wide.new_tensor([wide.numel() // wide.shape[1]])]))
+        count = sums[-1].detach()
+        mean = sums[:-1] / count
         centred = wide - mean.view(shape)
         variance = all_reduce(centred.square().sum(axes)) / count
         y = centred * ((variance + EPSILON).rsqrt() * self.weight).view(shape) + self.bias.view(shape)
-        n = int(count.item())
-        unbiased = variance.detach() * (n / max(1, n - 1))
-        return y.to(x.dtype), Statistics(mean.detach(), unbiased, n)
+        unbiased = variance.detach() * (count / (count - 1).clamp(min=1))
+        return y.to(x.dtype), Statistics(mean.detach(), unbiased, count)
 
     @torch.no_grad()
     def move(self, batch: Statistics) -> None:

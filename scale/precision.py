@@ -7,7 +7,8 @@ from typing import ContextManager
 
 import torch
 
-PRECISIONS = ("float32", "tf32", "bfloat16")
+PRECISIONS = ("float32", "tf32", "bfloat16", "float64")
+"""float64 tells a difference in what is computed from one in rounding; evaluation is then in float64, too."""
 
 
 def configure(precision: str) -> None:
@@ -21,4 +22,11 @@ def autocast(precision: str, device: torch.device) -> ContextManager:
     """bfloat16: PyTorch's automatic mixed precision; otherwise nothing."""
     if precision != "bfloat16":
         return contextlib.nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16)
+    # Without the cache of cast weights: one filled without gradients, as an attack does, would cut the loss off from
+    # the weights.
+    return torch.autocast(device.type, dtype=torch.bfloat16, cache_enabled=False)
+
+
+def widened(module: torch.nn.Module, precision: str) -> torch.nn.Module:
+    """Parameters and statistics in float64 where that is asked for."""
+    return module.double() if precision == "float64" else module

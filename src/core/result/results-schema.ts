@@ -140,12 +140,20 @@ const DISTINCT = v.check(
   'labels must differ, or the seeds of runs under one label',
 );
 
+const ScaleSchema = v.object({
+  torch: text(80),
+  processes: whole(1, 100_000),
+  batchNorm: v.picklist(['synchronised', 'per process']),
+  precision: text(40),
+  commit: v.optional(text(200)),
+});
+
 export const BACKEND_NAMES = BACKEND_CHOICES.filter((b): b is BackendName => b !== 'auto');
 
 export const RaceResultSchema = v.object({
   version: v.literal(RESULTS_VERSION),
   config: ConfigSchema,
-  backend: v.picklist(BACKEND_NAMES),
+  backend: v.picklist([...BACKEND_NAMES, 'pytorch']),
   device: text(300),
   arithmetic: v.optional(text(40)),
   dataset: v.object({
@@ -155,6 +163,7 @@ export const RaceResultSchema = v.object({
   status: v.picklist(['complete', 'stopped', 'failed']),
   finishedAt: v.pipe(text(40), v.isoTimestamp('is not a date and time')),
   appVersion: text(40),
+  scale: v.optional(ScaleSchema),
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });
 

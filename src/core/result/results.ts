@@ -81,10 +81,27 @@ export interface RunResult {
   readonly seconds: number;
 }
 
+/** Where a result was computed: a backend of this engine, or scale/ (docs/SCALE.md). */
+export type ResultBackend = BackendName | 'pytorch';
+
+/** How scale/ computed a result. */
+export interface ScaleFacts {
+  /** Version of PyTorch; several after a merge. */
+  readonly torch: string;
+  /** Processes that shared every batch. */
+  readonly processes: number;
+  /** Statistics of the whole batch, or of each process's share of it. */
+  readonly batchNorm: 'synchronised' | 'per process';
+  /** Of training: `float32`, `tf32`, `bfloat16`, `float64`. */
+  readonly precision: string;
+  /** Of the checkout that computed it, where there was one. */
+  readonly commit?: string;
+}
+
 export interface RaceResult {
   readonly version: typeof RESULTS_VERSION;
   readonly config: ExperimentConfig;
-  readonly backend: BackendName;
+  readonly backend: ResultBackend;
   /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
   /** One of `ARITHMETICS` (core/backend/arithmetic.ts), or what a newer version has; absent in results of before it was recorded. */
@@ -95,5 +112,7 @@ export interface RaceResult {
   /** ISO 8601 date and time at which it ended. */
   readonly finishedAt: string;
   readonly appVersion: string;
+  /** Given where `backend` is 'pytorch'. */
+  readonly scale?: ScaleFacts;
   readonly runs: readonly RunResult[];
 }

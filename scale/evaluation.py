@@ -1,0 +1,139 @@
+"""What is measured between the steps: accuracy, accuracy under PGD, BatchNorm statistics. All in float32, eval mode."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+import torch
+from torch import Tensor
+
+from .attacks import Logits, pgd
+from .batches import constant_batches, plain_images, uniform_start
+from .config import Config
+from .dataset import ImageSet
+from .network import Pass, ResNet
+from .normalisation import BatchNorm, Statistics, alone
+from .processes import Processes
+
+EVALUATION_BATCH = 128
+BN_IMAGES = 64
+"""Test images whose BatchNorm statistics are compared after each epoch."""
+SHOWN_CHANNELS = 16
+MOST_DISTANCE = 1e6
+
+
+class Diverged(ArithmeticError):
+    """Training has left the finite numbers; one sentence says where."""
+
+
+def _placed(network: ResNet, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    """On the network's device; x in its precision."""
+    return x.to(network.linear.weight), y.to(network.linear.weight.device)
+
+
+@torch.no_grad()
+def _count(logits: Logits, x: Tensor, y: Tensor, valid: int) -> Tensor:
+    """[2]: right answers among the first `valid` images, and outputs that are not finite."""
+    out = logits(x)[:valid]
+    return torch.stack([(out.argmax(1) == y[:valid]).sum(), (~torch.isfinite(out)).sum()])
+
+
+def _refuse_not_finite(count: int, label: str) -> None:
+    """After the sum over the processes, so that all of them stop together."""
+    if count:
+        raise Diverged(
+            f"{label} gives an output that is not a finite number: its training has diverged. "
+            "Lower the learning rate or the invariance weight and train again."
+        )
+
+
+def accuracy(
+    network: ResNet, config: Config, seed: int, test: ImageSet, n: int, processes: Processes, label: str
+) -> Tuple[float, float]:
+    """Clean accuracy and accuracy under the evaluation PGD on the first n test images; the batches are shared out."""
+    counts = torch.zeros(2, 2, dtype=torch.int64, device=processes.device)
+    for number, (indices, valid) in enumerate(constant_batches(n, min(EVALUATION_BATCH, n))):
+        if number % processes.size != processes.rank:
+            continue
+        x, y = _placed(network, *plain_images(test, indices))
+        # Depends on the seed and the batch alone: every contestant is attacked from the same start, after every epoch.
+        noise = uniform_start(seed, f"evaluation start {number}", len(indices)).to(x)
+        attack = config.evaluation
+        x_adv = pgd(network.logits, x, y, noise, config.attack.eps, attack.step_size, attack.steps)
+        counts[0] += _count(network.logits, x, y, valid)
+        counts[1] += _count(network.logits, x_adv, y, valid)
+    (clean, bad), (robust, bad_adv) = processes.sum(counts).tolist()
+    _refuse_not_finite(bad + bad_adv, label)
+    return clean / n, robust / n
+
+
+def describe_attack(config: Config, seed: int) -> str:
+    """The attack of `accuracy`, in the page's words."""
+    in255 = lambda v: f"{round(v * 255, 2):g}"  # noqa: E731
+    return (
+        f"PGD-{config.evaluation.steps}, L-inf, eps {in255(config.attack.eps)}/255, "
+        f"step {in255(config.evaluation.step_size)}/255, CE, 1 uniform start, seed {seed}"
+    )
+
+
+def clean_branch_accuracy(
+    network: ResNet, train: ImageSet, n: int, batch_size: int, processes: Processes, label: str
+) -> float:
+    """a of auto-balance: the clean branch's accuracy on the first n training images, eval mode."""
+    counts = torch.zeros(2, dtype=torch.int64, device=processes.device)
+    clean = lambda x: network(x, Pass("clean", train=False)).logits  # noqa: E731
+    for number, (indices, valid) in enumerate(constant_batches(n, min(batch_size, n))):
+        if number % processes.size == processes.rank:
+            x, y = _placed(network, *plain_images(train, indices))
+            counts += _count(clean, x, y, valid)
+    correct, bad = processes.sum(counts).tolist()
+    _refuse_not_finite(bad, label)
+    return correct / n
+
+
+def _distance(a: Statistics, b: Statistics) -> float:
+    """Mean over channels of |mean_a - mean_b| / sqrt((var_a + var_b) / 2); 0 where both variances are 0."""
+    spread = ((a.variance + b.variance) / 2).sqrt()
+    each = torch.where(spread > 0, (a.mean - b.mean).abs() / spread, torch.zeros_like(spread))
+    return min(float(each.mean()), MOST_DISTANCE)
+
+
+def _shown(s: Statistics) -> Dict[str, List[float]]:
+    return {"mean": s.mean[:SHOWN_CHANNELS].tolist(), "std": s.variance[:SHOWN_CHANNELS].sqrt().tolist()}
+
+
+def _biased(s: Statistics) -> Statistics:
+    return Statistics(s.mean, s.variance * ((s.count - 1) / s.count), s.count)
+
+
+def _running(bn: BatchNorm) -> Statistics:
+    return Statistics(bn.running_mean, bn.running_var, 0)
+
+
+@torch.no_grad()
+def bn_layers(network: ResNet, config: Config, seed: int, test: ImageSet) -> List[Dict[str, Any]]:
+    """Batch statistics of the first test images x through the clean set and of x' through the adv set, by layer.
+
+    Layers with a statistic that is not finite are left out, as in the page's results. Runs on one process.
+    """
+    indices = next(constant_batches(min(BN_IMAGES, len(test.labels)), BN_IMAGES))[0][: len(test.labels)]
+    x, y = _placed(network, *plain_images(test, indices))
+    noise = uniform_start(seed, "evaluation start 0", len(indices)).to(x)
+    attack = config.attack
+    x_adv = pgd(network.logits, x, y, noise, attack.eps, attack.step_size, attack.steps)
+    with alone():
+        clean = network(x, Pass("clean", train=True, statistics=True)).statistics
+        adv = network(x_adv, Pass("adv", train=True, statistics=True)).statistics
+    layers = []
+    for name in network.bn_layers:
+        a, b = _biased(clean[name]), _biased(adv[name])
+        layer = {
+            "name": name,
+            "batchDistance": _distance(a, b),
+            "runningDistance": _distance(_running(network.bn(name, "clean")), _running(network.bn(name, "adv"))),
+            "clean": _shown(a),
+            "adv": _shown(b),
+        }
+        if all(bool(torch.isfinite(t).all()) for t in (*a[:2], *b[:2])):
+            layers.append(layer)
+    return layers

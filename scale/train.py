@@ -1,0 +1,105 @@
+"""Trains the contestants of an experiment, on one process or under torchrun.
+
+    torchrun --nproc_per_node=8 -m scale.train experiment.json --data cifar-10-python.tar.gz --out results
+
+experiment.json: what the page's "Continue on a cluster" or `npm run experiment -- --print-config` writes. Every
+contestant and seed is a job with a folder below --out; the same command goes on after a stop and skips what is done. At
+the end, results/result.json opens in the page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+import torch
+
+from .archives import read_cifar
+from .config import Config, ConfigError, read_config
+from .dataset import DataError, LoadedSource, Source, subset
+from .job import Job, JobRun, complete, jobs_of
+from .merge import merged
+from .precision import PRECISIONS, configure
+from .processes import Processes, join
+from .results import write_result
+from .synthetic import SyntheticSource
+from .trainer import Options
+
+
+def arguments(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scale.train", description="Train an experiment in PyTorch.")
+    parser.add_argument("experiment", help="config, or a result of the page whose config is meant")
+    parser.add_argument("--data", help="CIFAR archive or its folder; not needed for the synthetic set")
+    parser.add_argument("--out", type=Path, required=True, help="folder for results, checkpoints and weights")
+    parser.add_argument("--job", type=int, help="only this job, from 0, in the order of scale.plan's jobs.jsonl")
+    parser.add_argument(
+        "--batch-norm",
+        choices=("synchronised", "per-process"),
+        default="synchronised",
+        help="statistics of the whole batch (default), or of each process's share",
+    )
+    parser.add_argument("--precision", choices=PRECISIONS, default="float32", help="of training; evaluation is float32")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
+    parser.add_argument("--deterministic", action="store_true", help="on CUDA: the same digits every time, slower")
+    parser.add_argument("--trace", type=Path, help="append loss and terms of every step to this file, as JSON lines")
+    return parser.parse_args(argv)
+
+
+def source_of(config: Config, data: Optional[str]) -> Source:
+    if config.dataset.source == "synthetic":
+        return SyntheticSource()
+    if data is None:
+        raise ConfigError("This experiment trains on CIFAR images: give their archive with --data.")
+    return LoadedSource(read_cifar(data))
+
+
+def chosen_jobs(config: Config, number: Optional[int]) -> List[Job]:
+    jobs = jobs_of(config)
+    if number is None:
+        return jobs
+    if not 0 <= number < len(jobs):
+        raise ConfigError(f"--job must be from 0 to {len(jobs) - 1} in this experiment, not {number}.")
+    return [jobs[number]]
+
+
+def train(options: argparse.Namespace, processes: Processes) -> int:
+    """Raises ConfigError or DataError before anything is trained."""
+    configure(options.precision)
+    torch.use_deterministic_algorithms(options.deterministic)
+    config = read_config(options.experiment)
+    jobs = chosen_jobs(config, options.job)
+    out: Path = options.out
+    source: Optional[Source] = None
+    results = []
+    for job in jobs:
+        result = complete(job, config, out / job.name)
+        if result is None:
+            source = source or source_of(config, options.data)
+            data = subset(source, config, job.seed)
+            how = Options(options.batch_norm == "synchronised", options.precision)
+            result = JobRun(job, config, data, out / job.name, processes, how).train(options.trace)
+        elif processes.first:
+            print(f"{out / job.name} is complete.", file=sys.stderr)
+        results.append(result)
+    if processes.first and options.job is None:
+        write_result(out / "result.json", merged(results))
+        print(f"{out / 'result.json'}: open it in the page under Runs.", file=sys.stderr)
+    return 1 if all("failure" in run for result in results for run in result["runs"]) else 0
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    options = arguments(argv)
+    processes = join(options.device)
+    try:
+        return train(options, processes)
+    except (ConfigError, DataError) as error:
+        if processes.first:
+            print(error, file=sys.stderr)
+        return 2
+    finally:
+        processes.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
