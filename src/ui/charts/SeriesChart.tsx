@@ -22,7 +22,7 @@ import { evenTicks, roundTicks, sameCurve, seriesOf, type Curve, type Series } f
 import { SeriesTip } from './SeriesTip.tsx';
 import { spaced } from './spaced.ts';
 
-interface Props<T> {
+export interface SeriesChartProps<T> {
   readonly title: string;
   /** What is drawn and its unit, for the axis: `Accuracy (%)`. */
   readonly unit: string;
@@ -45,12 +45,12 @@ const MUTED = 'var(--mantine-color-dimmed)';
 const MARGIN = { top: 8, right: 12, bottom: 20, left: 4 };
 
 /** Everything but the data. */
-const frameOf = <T,>({ runs: _, curve: __, ...frame }: Props<T>): string => JSON.stringify(frame);
-const sameChart = <T,>(a: Props<T>, b: Props<T>): boolean =>
+const frameOf = <T,>({ runs: _, curve: __, ...frame }: SeriesChartProps<T>): string => JSON.stringify(frame);
+const sameChart = <T,>(a: SeriesChartProps<T>, b: SeriesChartProps<T>): boolean =>
   a.curve === b.curve && frameOf(a) === frameOf(b) && sameCurve(a.runs, b.runs, a.curve.points);
 
 /** Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight. */
-export function SeriesChart<T>(props: Props<T>) {
+export function SeriesChart<T>(props: SeriesChartProps<T>) {
   const { shown, place } = useInTurn(props, sameChart);
   const series = useMemo(() => (shown ? seriesOf(shown.runs, shown.curve) : []), [shown]);
   const legend = series.map(({ label, style }) => legendEntry(label, style, shown?.markers ?? false));
@@ -64,7 +64,7 @@ export function SeriesChart<T>(props: Props<T>) {
   );
 }
 
-interface DrawingProps<T> extends Props<T> {
+interface DrawingProps<T> extends SeriesChartProps<T> {
   readonly series: readonly Series[];
 }
 

@@ -4,7 +4,7 @@ import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { fitting, validXml } from '../keep/chart-image.ts';
-import { CLEAN, ROBUST } from '../race/curves.ts';
+import { CLEAN, ROBUST } from '../race/charts/accuracy.ts';
 import { dateText, timeOf } from '../shared/dates.ts';
 import { batchDistance, cellText, differenceText, MEASURES, rungsOf } from '../why/ladder.ts';
 import { evenEnd, evenTicks, roundTicks, seriesOf, type Curve } from './series.ts';

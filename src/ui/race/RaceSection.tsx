@@ -1,41 +1,20 @@
 /** Section 1: learning curves, the trade-off plane and the table. */
 import { Stack, Text } from '@mantine/core';
+import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
-import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
-import { CLEAN, ROBUST } from './curves.ts';
-import { paperFor } from './paper.ts';
+import { RACE_CHARTS } from './charts.ts';
 import { ResultTable } from './ResultTable.tsx';
-import { TradeOffPlane } from './TradeOffPlane.tsx';
 
 export default function RaceSection() {
   const view = usePage((s) => s.view);
   if (!view) return <Text c="dimmed">The learning curves appear here.</Text>;
   const { runs, config } = view;
-  const chance = { y: 100 / config.dataset.classes.length, label: 'chance' };
-  const common = {
-    runs,
-    xUnit: 'epoch',
-    domain: [0, 100],
-    reference: chance,
-    markers: true,
-    xMax: config.optimiser.epochs,
-  } as const;
   const hasControl = config.contestants.some((c) => c.method === 'arat' && c.switches.invarianceWeight === 0);
-  const k = Math.round(config.attack.eps * 255);
   return (
     <Stack gap="md">
       <Legend runs={runs} />
-      <div className="chart-grid">
-        <SeriesChart title="Clean accuracy" unit="Accuracy (%)" curve={CLEAN} {...common} />
-        <SeriesChart
-          title={`Robust accuracy (PGD-${config.evaluation.steps}, ε ${k}/255)`}
-          unit="Accuracy (%)"
-          curve={ROBUST}
-          {...common}
-        />
-        <TradeOffPlane runs={runs} paper={paperFor(view).figures} />
-      </div>
+      <ChartGrid charts={RACE_CHARTS} view={view} />
       <ResultTable view={view} />
       <Text size="sm">
         What to expect: in a reference study of the demo preset (PyTorch, two seeds) ARAT came out 3 to 4

@@ -19,7 +19,7 @@ import { Marker } from '../charts/Marker.tsx';
 import { spaced } from '../charts/spaced.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-import { CLEAN, ROBUST } from './curves.ts';
+import { CLEAN, ROBUST } from './charts/accuracy.ts';
 import type { PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;

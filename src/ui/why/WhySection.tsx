@@ -1,24 +1,12 @@
 /** Section 2: gradient conflict and BatchNorm statistics. */
 import { Code, Stack, Text, Title } from '@mantine/core';
-import type { BnPoint, ConflictPoint } from '../../core/result/results.ts';
 import { byContestant } from '../../core/result/spread.ts';
+import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
-import { evenEnd, type Curve } from '../charts/series.ts';
-import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { usePage } from '../state/store.ts';
-import { BnPicture } from './BnPicture.tsx';
-import { batchDistance } from './ladder.ts';
+import { BATCH_NORM_CHARTS, CONFLICT_CHARTS } from './charts.ts';
 import { Ladder } from './Ladder.tsx';
 import { LayerStrip } from './LayerStrip.tsx';
-
-const conflict = (y: Curve<ConflictPoint>['y']): Curve<ConflictPoint> => ({
-  points: (run) => run.gradientConflict,
-  x: (p) => p.step,
-  y,
-});
-const COSINE = conflict((p) => p.cosine);
-const RATIO = conflict((p) => 100 * p.ratio);
-const DISTANCE: Curve<BnPoint> = { points: (run) => run.bn, x: (p) => p.epoch, y: batchDistance };
 
 export default function WhySection() {
   const view = usePage((s) => s.view);
@@ -26,8 +14,6 @@ export default function WhySection() {
   const { runs } = view;
   const contestants = byContestant(runs);
   const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
-  const lastStep = Math.max(0, ...runs.map((r) => r.gradientConflict.at(-1)?.step ?? 0));
-  const steps = { xUnit: 'step', xMax: evenEnd(lastStep) };
   return (
     <Stack gap="lg">
       <Legend runs={runs} />
@@ -49,27 +35,7 @@ export default function WhySection() {
           </Text>
         ) : (
           <>
-            <div className="chart-grid">
-              <SeriesChart
-                title="Gradient cosine"
-                unit="Cosine"
-                {...steps}
-                runs={runs}
-                curve={COSINE}
-                domain={[-1, 1]}
-                digits={3}
-                reference={{ y: 0, label: 'no agreement' }}
-              />
-              <SeriesChart
-                title="Conflict ratio: weights pulled both ways"
-                unit="Share (%)"
-                {...steps}
-                runs={runs}
-                curve={RATIO}
-                domain={[0, 100]}
-                reference={{ y: 50, label: 'chance' }}
-              />
-            </div>
+            <ChartGrid charts={CONFLICT_CHARTS} view={view} />
             <Text size="sm">
               By layer (stage, block, weight), from input to output, mean of the last measurements (blue: same
               direction, orange: against each other):
@@ -89,20 +55,7 @@ export default function WhySection() {
           have different ones; a shared BatchNorm has to keep a mixture of both. ARAT keeps a set for each
           (split BN). The distance is <Code>mean |μ − μ′| / √((σ² + σ′²)/2)</Code> over channels.
         </Text>
-        <div className="chart-grid">
-          <SeriesChart
-            title="Distance of clean and adversarial batches, mean over layers"
-            unit="Distance"
-            xUnit="epoch"
-            runs={runs}
-            curve={DISTANCE}
-            domain={{ atLeast: 0.05 }}
-            digits={3}
-            markers
-            xMax={view.config.optimiser.epochs}
-          />
-          <BnPicture runs={runs} />
-        </div>
+        <ChartGrid charts={BATCH_NORM_CHARTS} view={view} />
       </Stack>
       <Ladder runs={runs} />
     </Stack>

@@ -1,0 +1,9 @@
+/** The charts of the Why section, in their order. A new one of what is measured already is a file in charts/ and a line here. */
+import type { Chart } from '../charts/chart.tsx';
+import { batchDistance } from './charts/batch-distance.ts';
+import { batchStatistics } from './charts/batch-statistics.tsx';
+import { conflictRatio } from './charts/conflict-ratio.ts';
+import { gradientCosine } from './charts/gradient-cosine.ts';
+
+export const CONFLICT_CHARTS: readonly Chart[] = [gradientCosine, conflictRatio];
+export const BATCH_NORM_CHARTS: readonly Chart[] = [batchDistance, batchStatistics];

@@ -1,0 +1,13 @@
+import { curveChart } from '../../charts/chart.tsx';
+import { conflictCurve, stepAxis } from './conflict.ts';
+
+const COSINE = conflictCurve((p) => p.cosine);
+
+export const gradientCosine = curveChart('gradient-cosine', COSINE, (view) => ({
+  title: 'Gradient cosine',
+  unit: 'Cosine',
+  ...stepAxis(view),
+  domain: [-1, 1],
+  digits: 3,
+  reference: { y: 0, label: 'no agreement' },
+}));
