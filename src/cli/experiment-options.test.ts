@@ -54,7 +54,7 @@ test('given a schedule in steps without milestones, then an error says what is m
 test('given --help, then it names every option and every switch, in lines of at most 100 characters', () => {
   const lines = experimentHelp().split('\n');
   const names = lines.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  const own = ['preset', 'methods', 'line-up', 'backend', 'out', 'resume', 'overwrite'];
+  const own = ['preset', 'methods', 'line-up', 'backend', 'out', 'resume', 'overwrite', 'print-config'];
   expect(names.sort()).toEqual(
     [
       ...own.map((name) => `--${name}`),
@@ -63,4 +63,11 @@ test('given --help, then it names every option and every switch, in lines of at 
     ].sort(),
   );
   expect(lines.filter((line) => line.length > 110)).toEqual([]);
+});
+
+test('given --print-config, then it is asked for, with the settings of the other options', () => {
+  const { printConfig, config } = parseRequest(['--preset=demo', '--epochs=3', '--print-config']);
+  expect(printConfig).toBe(true);
+  expect(config.optimiser.epochs).toBe(3);
+  expect(parseRequest([]).printConfig).toBe(false);
 });

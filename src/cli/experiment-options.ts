@@ -30,6 +30,7 @@ const OPTIONS = {
   out: { type: 'string' },
   resume: { type: 'boolean' },
   overwrite: { type: 'boolean' },
+  'print-config': { type: 'boolean' },
 } as const;
 
 export interface Request {
@@ -42,6 +43,8 @@ export interface Request {
   readonly resume: boolean;
   /** Replace a result, and lose the state, that an earlier command left at `out`. */
   readonly overwrite: boolean;
+  /** Print the config as JSON, for scale/, and train nothing. */
+  readonly printConfig: boolean;
 }
 
 /** A setting's value. Throws UsageError where the text is none. */
@@ -103,7 +106,8 @@ export function parseRequest(argv: readonly string[]): Request {
     }
     const config = parseConfig(withSetting(asked, 'dataset.source', source));
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
-    return { config, backend, path, out: o.out ?? null, resume, overwrite };
+    const printConfig = o['print-config'] ?? false;
+    return { config, backend, path, out: o.out ?? null, resume, overwrite, printConfig };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

@@ -54,6 +54,10 @@ async function main(): Promise<number> {
   }
   const request = parseRequest(args);
   const { config, out } = request;
+  if (request.printConfig) {
+    console.log(JSON.stringify(config, null, 1));
+    return 0;
+  }
   const say = (line: string) => console.error(line);
   const from = await prepareOutput(request);
   const { backend, device, arithmetic, warnings } = await initialiseBackend(request.backend);
