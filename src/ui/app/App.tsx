@@ -1,6 +1,6 @@
-/** The page: question, controls, experiment on the left, the five sections in reading order. */
-import { Anchor, Box, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState, type ComponentType, type MouseEvent } from 'react';
+/** The page: question, controls, experiment on the left, the sections (sections.ts) in reading order. */
+import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core';
+import { useEffect, useState, type MouseEvent } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
 import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
@@ -14,61 +14,13 @@ import { FileDrop } from './FileDrop.tsx';
 import { loadSettings } from './load-settings.ts';
 import { Gallery } from './Gallery.tsx';
 import { SchemeToggle } from './SchemeToggle.tsx';
-import { Section } from './Section.tsx';
+import { Sections } from './Sections.tsx';
 import { closeSharedLink, followAddress, openFirstView, useSharedLink } from './shared-link.ts';
 import { ShownBanner } from './ShownBanner.tsx';
 import { WaitingLink } from './WaitingLink.tsx';
 
 const loadAskDialog = () => import('../shared/AskDialog.tsx');
 const loadBanner = () => import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner }));
-
-interface SectionEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly lead: string;
-  /** For a sentence about this section: `<name> cannot be shown`. */
-  readonly name: string;
-  readonly load: () => Promise<{ default: ComponentType }>;
-}
-
-/** In reading order. Each one's code is loaded apart, and each fails apart. */
-const SECTIONS: readonly SectionEntry[] = [
-  {
-    id: 'race',
-    title: '1. Race',
-    lead: 'Accuracy on clean test images and under attack, epoch by epoch.',
-    name: 'The section Race',
-    load: () => import('../race/RaceSection.tsx'),
-  },
-  {
-    id: 'why',
-    title: '2. Why',
-    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?',
-    name: 'The section Why',
-    load: () => import('../why/WhySection.tsx'),
-  },
-  {
-    id: 'see',
-    title: '3. See',
-    lead: 'One image, the change an attack makes, and what every model then believes.',
-    name: 'The section See',
-    load: () => import('../see/SeePanel.tsx'),
-  },
-  {
-    id: 'judge',
-    title: '4. Judge',
-    lead: 'Stronger attacks, more radii, confidence intervals and checks of the attack itself.',
-    name: 'The section Judge',
-    load: () => import('../judge/JudgePanel.tsx'),
-  },
-  {
-    id: 'keep',
-    title: '5. Keep',
-    lead: 'Share, compare and export what you saw. Everything stays in this browser unless you send it.',
-    name: 'The section Keep',
-    load: () => import('../keep/KeepPanel.tsx'),
-  },
-];
 
 /** Shows what the address asks for, else the recorded run, and follows the address. */
 function useAddress() {
@@ -107,12 +59,6 @@ function Questions() {
   if (asked && !needed) setNeeded(true);
   return needed && <LazyPart name="The question that follows this click" load={loadAskDialog} props={{}} />;
 }
-
-const Waiting = () => (
-  <Box mih={280}>
-    <Loader size="sm" aria-label="Loading" />
-  </Box>
-);
 
 export function App() {
   useAddress();
@@ -171,11 +117,7 @@ export function App() {
             <PartBoundary name="The list of recorded runs">
               <Gallery />
             </PartBoundary>
-            {SECTIONS.map(({ id, title, lead, name, load }) => (
-              <Section key={id} id={id} title={title} lead={lead}>
-                <LazyPart name={name} load={load} props={{}} waiting={<Waiting />} />
-              </Section>
-            ))}
+            <Sections />
             <Text component="footer" size="sm" c="dimmed">
               Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
               <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">

@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'react';
 import { modelsUnavailable } from '../workbench/models.ts';
-import { useLatest } from '../see/useLatest.ts';
+import { useLatest } from '../shared/useLatest.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { useLook } from '../charts/useLook.ts';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { useRobustness } from './useRobustness.ts';
 
-const api = () => workbench.engine.api;
 /** RobustBench's radius for CIFAR-10 in L2. */
 const L2_EPS = 0.5;
 
@@ -22,7 +21,7 @@ export function JudgePanel() {
   );
   const config = usePage((s) => s.view?.config ?? s.config);
   const [chosen, setChosen] = useState<JudgeChoice>({ n: 200, seed: 0, norm: 'linf', depth: 'look' });
-  const judge = useRobustness(api);
+  const judge = useRobustness(workbench.engine.api);
   const images = config.dataset.testSize;
   const choice = { ...chosen, n: Math.min(chosen.n, images) };
   const options = { ...choice, eps: choice.norm === 'linf' ? config.attack.eps : L2_EPS };
@@ -38,7 +37,7 @@ export function JudgePanel() {
     workbench.setJudging(running);
     return () => workbench.setJudging(false);
   }, [running]);
-  const own = shown === 'live' && judge.race === models;
+  const own = shown === 'live' && judge.models === models;
   const measured = judge.report ?? judge;
   // Train, another backend or another run shown: what was measured stays, said to be of the models before.
   const earlier = !own && !running && measured.rows.length > 0;
@@ -59,7 +58,7 @@ export function JudgePanel() {
         earlier ? [...new Set(measured.rows.map((r) => r.label))] : config.contestants.map((c) => c.label)
       }
       look={look}
-      onRun={() => judge.run(models, options)}
+      onRun={() => void judge.run(models, options)}
     />
   );
 }

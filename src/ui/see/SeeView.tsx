@@ -16,7 +16,7 @@ import { fillingFactor } from './pixels.ts';
 import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
 import { lossRange } from './slice.ts';
 import { SlicePicture } from './SlicePicture.tsx';
-import { useLatest } from './useLatest.ts';
+import { useLatest } from '../shared/useLatest.ts';
 import { ModelsNotice } from '../shared/ModelsNotice.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { requestInWords } from './words.ts';

@@ -1,0 +1,66 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { MantineProvider } from '@mantine/core';
+import { describe, expect, it, vi } from 'vitest';
+import { INITIAL } from '../workbench/bench-state.ts';
+
+vi.hoisted(() => {
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    document: { baseURI: 'http://localhost/' },
+  });
+});
+vi.mock('../../worker/client.ts', () => ({ createEngineClient: () => ({ api: {} }) }));
+vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
+/** The part of the page that the boundary of a section would name. */
+const parts: string[] = [];
+vi.mock('../shared/LazyPart.tsx', () => ({
+  LazyPart: ({ name }: { name: string }) => {
+    parts.push(name);
+    return null;
+  },
+}));
+
+const { SECTIONS, shownSections } = await import('./sections.ts');
+const { Sections } = await import('./Sections.tsx');
+const { usePage } = await import('../state/store.ts');
+
+const page = () => {
+  parts.length = 0;
+  return renderToStaticMarkup(createElement(MantineProvider, null, createElement(Sections)));
+};
+
+describe('the table of sections', () => {
+  it.each(SECTIONS)(
+    'given section $id, then it has an anchor, a title, a sentence and a place',
+    (section) => {
+      expect(section.id).toMatch(/^[a-z][a-z-]*$/);
+      expect(section.title).toMatch(/^[A-Z][A-Za-z -]+$/);
+      expect(section.lead).toMatch(/^[A-Z].{10,}[.?]$/);
+      expect(typeof section.isShown(INITIAL)).toBe('boolean');
+    },
+  );
+
+  it('given two sections, then neither anchor nor title is the same', () => {
+    for (const key of ['id', 'title'] as const)
+      expect(new Set(SECTIONS.map((s) => s[key])).size).toBe(SECTIONS.length);
+  });
+
+  it('given the page, then every section shown has a numbered heading, a labelled region and a boundary that names it', () => {
+    usePage.setState(INITIAL);
+    const html = page();
+    const shown = shownSections(INITIAL);
+    expect(parts).toEqual(shown.map(({ title }) => `The section ${title}`));
+    shown.forEach(({ id, title }, i) => {
+      expect(html).toMatch(new RegExp(`<section[^>]* id="${id}"[^>]*aria-labelledby="${id}-title"`));
+      expect(html).toMatch(new RegExp(`<h2[^>]* id="${id}-title"[^>]*>${i + 1}\\. ${title}</h2>`));
+    });
+  });
+
+  it('given a section that is not shown in a state of the page, then the others close ranks', () => {
+    const [first, second, third] = SECTIONS;
+    const all = [first, { ...second, isShown: ({ ownRace }: typeof INITIAL) => ownRace }, third];
+    expect(shownSections(INITIAL, all)).toEqual([first, third]);
+    expect(shownSections({ ...INITIAL, ownRace: true }, all)).toEqual(all);
+  });
+});

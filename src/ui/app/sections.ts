@@ -1,0 +1,60 @@
+/**
+ * The page's sections, in reading order. A new one is a folder and an entry here: the page numbers it, loads its code apart, and
+ * says in its place when that fails.
+ */
+import type { ComponentType } from 'react';
+import type { BenchState } from '../workbench/bench-state.ts';
+
+export interface SectionEntry {
+  /** Its anchor in the page's address. */
+  readonly id: string;
+  /** One word for headings and for sentences such as “The section Race cannot be shown”. */
+  readonly title: string;
+  /** One sentence that says what it shows. */
+  readonly lead: string;
+  readonly load: () => Promise<{ default: ComponentType }>;
+  readonly isShown: (page: BenchState) => boolean;
+}
+
+const always = (): boolean => true;
+
+export const SECTIONS: readonly SectionEntry[] = [
+  {
+    id: 'race',
+    title: 'Race',
+    lead: 'Accuracy on clean test images and under attack, epoch by epoch.',
+    load: () => import('../race/RaceSection.tsx'),
+    isShown: always,
+  },
+  {
+    id: 'why',
+    title: 'Why',
+    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?',
+    load: () => import('../why/WhySection.tsx'),
+    isShown: always,
+  },
+  {
+    id: 'see',
+    title: 'See',
+    lead: 'One image, the change an attack makes, and what every model then believes.',
+    load: () => import('../see/SeePanel.tsx'),
+    isShown: always,
+  },
+  {
+    id: 'judge',
+    title: 'Judge',
+    lead: 'Stronger attacks, more radii, confidence intervals and checks of the attack itself.',
+    load: () => import('../judge/JudgePanel.tsx'),
+    isShown: always,
+  },
+  {
+    id: 'keep',
+    title: 'Keep',
+    lead: 'Share, compare and export what you saw. Everything stays in this browser unless you send it.',
+    load: () => import('../keep/KeepPanel.tsx'),
+    isShown: always,
+  },
+];
+
+export const shownSections = (page: BenchState, all = SECTIONS): SectionEntry[] =>
+  all.filter(({ isShown }) => isShown(page));

@@ -1,0 +1,88 @@
+/** The stress test of the models in the worker: one report at a time, with what it has reached so far. */
+import { errorMessage } from '../../core/error-message.ts';
+import type { RobustnessOptions } from '../../core/judge/plan.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
+import type { EngineApi, JobProgress } from '../../worker/api.ts';
+import { partialReport } from './rows.ts';
+
+export interface StressTestState {
+  /** The race and step whose models are tested: beside others, a report is marked as that of earlier models. */
+  readonly models: string | null;
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly stopping: boolean;
+  readonly progress: JobProgress | null;
+  /** Rows finished while the report is being made. */
+  readonly rows: readonly RobustnessRow[];
+  readonly report: RobustnessReport | null;
+  /** Why the report ended early or could not be made, or null. */
+  readonly error: string | null;
+}
+
+export const IDLE: StressTestState = {
+  models: null,
+  running: false,
+  paused: false,
+  stopping: false,
+  progress: null,
+  rows: [],
+  report: null,
+  error: null,
+};
+
+export type StressTestApi = Pick<EngineApi, 'robustness' | 'pauseJob' | 'resumeJob' | 'stopJob'>;
+
+export class StressTest {
+  private state = IDLE;
+  /** Counts runs: what an earlier one says late is ignored. */
+  private runs = 0;
+
+  /** `show` is called at every change. */
+  constructor(
+    private readonly api: StressTestApi,
+    private readonly show: (state: StressTestState) => void,
+  ) {}
+
+  /** Does nothing while a test runs. Never rejects. */
+  readonly run = async (models: string, options: RobustnessOptions): Promise<void> => {
+    if (this.state.running) return;
+    const run = ++this.runs;
+    this.change({ ...IDLE, models, running: true });
+    try {
+      const report = await this.api.robustness(options, (progress) => {
+        if (run === this.runs && this.state.running)
+          this.change({ progress, rows: [...this.state.rows, ...(progress.rows ?? [])] });
+      });
+      this.change({ ...IDLE, models, report });
+    } catch (error) {
+      // The rows reached stay, as a partial report beside the reason for the end.
+      const { rows } = this.state;
+      const report = rows.length > 0 ? partialReport(options, rows) : null;
+      this.change({ ...IDLE, models, report, error: errorMessage(error) });
+    }
+  };
+
+  readonly pause = (): void => this.tell('pauseJob', { paused: true });
+
+  readonly resume = (): void => this.tell('resumeJob', { paused: false });
+
+  /** What was reached stays; the engine marks the report as partial. */
+  readonly stop = (): void => this.tell('stopJob', { stopping: true, paused: false });
+
+  private tell(method: 'pauseJob' | 'resumeJob' | 'stopJob', change: Partial<StressTestState>): void {
+    if (!this.state.running) return;
+    const { paused, stopping } = this.state;
+    const run = this.runs;
+    this.change(change);
+    this.api[method]().catch((error: unknown) => {
+      // It goes on as before. When the test has ended meanwhile, its end has been told.
+      if (run === this.runs && this.state.running)
+        this.change({ paused, stopping, error: errorMessage(error) });
+    });
+  }
+
+  private change(change: Partial<StressTestState>): void {
+    this.state = { ...this.state, ...change };
+    this.show(this.state);
+  }
+}
