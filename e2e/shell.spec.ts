@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { SECTIONS } from '../src/ui/app/sections.ts';
 import { keepOnly, open, results, setTiny, state, train } from './support.ts';
 import { translate, translated, type TranslatorKind } from './translator.ts';
 
@@ -33,7 +34,7 @@ for (const kind of ['wrap', 'replace'] as const satisfies readonly TranslatorKin
     await train(page);
     await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
     expect([...(await results(page)).keys()]).toEqual(['AT', 'ARAT']);
-    for (const id of ['experiment', 'race', 'why', 'see', 'judge', 'keep'])
+    for (const id of ['experiment', ...SECTIONS.map((s) => s.id)])
       await expect(page.locator(`#${id}`)).toBeVisible();
     expect(await failed()).toEqual([]);
     expect(await translated(page)).toBeGreaterThan(100);
@@ -89,4 +90,17 @@ test.describe('given a section whose code does not arrive', () => {
       await expect(trouble(page)).toBeHidden();
       await expect(see(page).getByRole('combobox', { name: 'Attack' })).toBeVisible();
     });
+
+  test('of all sections at once, then each says so in its place, under its own heading, and the rest of the page works', async ({
+    page,
+  }) => {
+    await page.route(/assets\/\w+(Section|Panel)-.*\.js/, (route) => route.abort());
+    await open(page);
+    for (const [i, { id, title }] of SECTIONS.entries()) {
+      const section = page.locator(`#${id}`);
+      await expect(section.getByText(`The section ${title} cannot be shown`)).toBeVisible();
+      await expect(section.getByRole('heading', { name: `${i + 1}. ${title}` })).toBeVisible();
+    }
+    await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  });
 });
