@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { LINE_UPS } from '../src/core/experiments/line-ups.ts';
 import { experiment, open, results, setTiny, state, train } from './support.ts';
 
 test('given the line-up of the paper’s table, LBGAT and ARREST among it, when it races, then every method ends with figures', async ({
@@ -10,10 +11,10 @@ test('given the line-up of the paper’s table, LBGAT and ARREST among it, when 
   await train(page);
   await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
   const table = await results(page);
-  const methods = ['AT', 'TRADES', 'MART', 'LBGAT', 'LBGAT, β 0', 'ARREST', 'ARAT', 'ARAT+SWA'];
-  expect([...table.keys()]).toEqual(methods);
-  for (const [clean, robust] of table.values()) {
-    expect(parseFloat(clean)).toBeGreaterThanOrEqual(0);
-    expect(parseFloat(robust)).toBeLessThanOrEqual(100);
-  }
+  expect([...table.keys()]).toEqual(LINE_UPS.paper.contestants().map((c) => c.label));
+  // Of sixteen test images.
+  const shares = Array.from({ length: 17 }, (_, right) => (right / 16) * 100);
+  for (const [clean, robust] of table.values())
+    for (const figure of [clean, robust])
+      expect(shares.map((s) => `${s.toFixed(1)}\u00a0%`)).toContain(figure);
 });

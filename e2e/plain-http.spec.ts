@@ -49,8 +49,11 @@ test('given an error that no code catches, when it comes twice, then the page sa
   await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeVisible();
   await page.evaluate(async () => {
     for (let i = 0; i < 2; i++) {
+      const heard = new Promise((resolve) =>
+        window.addEventListener('unhandledrejection', resolve, { once: true }),
+      );
       void Promise.reject(new Error('planted failure'));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await heard;
     }
   });
   await expect(page.getByText(/Something on this page failed: planted failure/)).toHaveCount(1);

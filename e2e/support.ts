@@ -79,8 +79,22 @@ export async function openSharedLink(page: Page, browser: Browser): Promise<Page
   return other;
 }
 
-/** axe finds nothing in the page, or in the part of it that the selector names. */
+/** Nothing on the page moves or fades, but what does so for ever, such as a loader. */
+export async function expectStill(page: Page): Promise<void> {
+  const moving = () =>
+    page.evaluate(
+      () =>
+        document
+          .getAnimations()
+          .filter((a) => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity)
+          .length,
+    );
+  await expect.poll(moving).toBe(0);
+}
+
+/** axe finds nothing in the page, or in the part of it that the selector names, once it is still. */
 export async function expectAccessible(page: Page, part?: string): Promise<void> {
+  await expectStill(page);
   const builder = new AxeBuilder({ page });
   const { violations } = await (part ? builder.include(part) : builder).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`)).toEqual([]);

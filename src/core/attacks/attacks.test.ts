@@ -55,14 +55,16 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (_, attack) => {
     },
   );
 
-  it('counts no more passes than it promised, and leaves no tensors', async () => {
+  it('given images that all stand, then it takes most of the passes that it promised and no more, and leaves no tensors', async () => {
     const before = tf.memory().numTensors;
     const budget = small(attack.budget);
     let passes = 0;
     const input = await attackInput(linearModel(), 5, 'linf', 0.001);
     await attack.run({ ...input, pace: async (p) => void (passes += p) }, budget);
-    expect(passes).toBeGreaterThan(0);
-    expect(passes).toBeLessThanOrEqual(5 * attack.passes(budget, 4));
+    // The last step needs no gradient, and the least likely targets may not be reached.
+    const promised = 5 * attack.passes(budget, 4);
+    expect(passes).toBeGreaterThan(0.7 * promised);
+    expect(passes).toBeLessThanOrEqual(promised);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -226,20 +228,30 @@ describe('attackSet', () => {
     }
   });
 
-  it('given progress, then done grows to the total', async () => {
-    const seen: number[] = [];
-    let whole = 0;
-    const input = {
-      ...(await set()),
-      onProgress: (done: number, total: number) => {
+  it.each([
+    { eps: 1e-4, fall: 'none' },
+    { eps: 0.3, fall: 'all' },
+  ])(
+    'given images of which $fall fall, then done never shrinks nor passes the total, and reaches it with the last pass',
+    async ({ eps, fall }) => {
+      const seen: number[] = [];
+      const totals = new Set<number>();
+      const onProgress = (done: number, total: number) => {
         seen.push(done);
-        whole = total;
-      },
-    };
-    await attackSet(input, QUICK_ENSEMBLE);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    expect(seen.at(-1)).toBeLessThanOrEqual(whole);
-  });
+        totals.add(total);
+      };
+      const input = { ...(await set()), threat: { norm: 'linf', eps } as const, onProgress };
+      const { verdicts } = await attackSet(input, QUICK_ENSEMBLE);
+      const judged = new Set(verdicts.filter((v) => v !== 'wrong'));
+      expect(judged).toEqual(new Set([fall === 'all' ? 'fallen' : 'standing']));
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      const total = Math.min(...totals);
+      expect(Math.max(...seen)).toBeLessThanOrEqual(total);
+      // Where the first attack fells all, the passes of the others are never made, and no progress tells of them.
+      if (fall === 'none') expect(seen.at(-1)).toBe(total);
+      else expect(seen.at(-1)).toBeGreaterThan(total / 2);
+    },
+  );
 
   it('given a model whose output is not finite, then it throws', async () => {
     const model = linearModel(4, Infinity);

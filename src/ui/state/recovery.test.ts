@@ -180,7 +180,7 @@ describe('data of an archive', () => {
     const reading = workbench.loadData('archive', files);
     workbench.setConfig(config);
     void workbench.train();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await vi.waitFor(() => expect(page().device).not.toBeNull());
     expect(worker.loads).toHaveLength(1);
     worker.loads[0].end();
     await reading;
