@@ -175,6 +175,22 @@ describe('round trip', () => {
     expect(back.runs[0].curves.map((p) => p.step)).toEqual(run.curves.map((p) => p.step));
   });
 
+  it('given a run that failed, when encoded, then its reason comes back in every detail of a link, and the others have none', async () => {
+    const race = sampleRace({ epochs: 2 });
+    const failure = 'TRADES diverged: its loss is not a finite number at step 7. Lower the learning rate.';
+    const runs = race.runs.map((r) => (r.label === 'TRADES' ? { ...r, final: null, failure } : r));
+    const back = await decodeSnapshot((await encodeSnapshot({ ...race, runs })).hash);
+    const [at, trades, arat] = back.runs;
+    expect([trades.failure, trades.final]).toEqual([failure, null]);
+    expect(['failure' in at, 'failure' in arat]).toEqual([false, false]);
+    for (const detail of DETAILS)
+      expect(toCompact({ ...race, runs }, detail).runs.map((r) => r.x)).toEqual([
+        undefined,
+        failure,
+        undefined,
+      ]);
+  });
+
   it('given markup, an address and hidden characters in texts, when encoded, then none of them is in the link', async () => {
     const race = { ...sampleRace({ epochs: 1 }), device: '<img src=x> https://example.org \u202egnp.exe' };
     const back = await decodeSnapshot((await encodeSnapshot(race)).hash);

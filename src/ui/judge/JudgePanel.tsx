@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 import { modelsUnavailable } from '../workbench/models.ts';
 import { useLatest } from '../shared/useLatest.ts';
 import { usePage, workbench } from '../state/store.ts';
+import { useFailedModels } from '../state/useFailedModels.ts';
 import { useLook } from '../charts/useLook.ts';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { useRobustness } from './useRobustness.ts';
 
+const NONE_FAILED: ReadonlyMap<string, string> = new Map();
 /** RobustBench's radius for CIFAR-10 in L2. */
 const L2_EPS = 0.5;
 
@@ -44,6 +46,7 @@ export function JudgePanel() {
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => workbench.engine.api.estimateRobustness(options));
   const look = useLook();
+  const failed = useFailedModels();
   return (
     <JudgeView
       unavailable={unavailable}
@@ -57,6 +60,7 @@ export function JudgePanel() {
       labels={
         earlier ? [...new Set(measured.rows.map((r) => r.label))] : config.contestants.map((c) => c.label)
       }
+      failed={earlier ? NONE_FAILED : failed}
       look={look}
       onRun={() => void judge.run(models, options)}
     />

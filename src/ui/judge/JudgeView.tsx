@@ -32,6 +32,8 @@ export interface JudgeViewProps {
   /** The rows are of models that are not those on the page now. */
   readonly earlier: boolean;
   readonly labels: readonly string[];
+  /** Contestants without a model, and why. */
+  readonly failed: ReadonlyMap<string, string>;
   readonly look: (label: string) => ContestantStyle;
   readonly onRun: () => void;
 }
@@ -102,6 +104,9 @@ export function JudgeView(props: JudgeViewProps) {
   const { running, progress, report, error } = judge;
   const { earlier } = props;
   const rows = report?.rows ?? judge.rows;
+  // A model that was tested before its training failed has rows.
+  const failed = new Map([...props.failed].filter(([label]) => rows.every((r) => r.label !== label)));
+  const tested = labels.filter((label) => !failed.has(label));
   return (
     <Stack gap="md">
       <Text size="sm">
@@ -142,13 +147,14 @@ export function JudgeView(props: JudgeViewProps) {
             rows={rows}
             norm={report?.options.norm ?? choice.norm}
             labels={labels}
+            failed={failed}
             colour={(label) => look(label).colour}
           />
           {report && (
             <>
-              <SweepChart report={report} labels={labels} look={look} />
-              <TransferTable report={report} labels={labels} />
-              <Checks report={report} labels={labels} />
+              <SweepChart report={report} labels={tested} look={look} />
+              <TransferTable report={report} labels={tested} />
+              <Checks report={report} labels={tested} />
             </>
           )}
         </Stack>

@@ -8,6 +8,8 @@ interface Props {
   readonly rows: readonly RobustnessRow[];
   readonly norm: Norm;
   readonly labels: readonly string[];
+  /** Contestants without a model, and why. */
+  readonly failed: ReadonlyMap<string, string>;
   readonly colour: (label: string) => string;
 }
 
@@ -40,8 +42,17 @@ function Cell({ row, upperBound }: { row: RobustnessRow | undefined; upperBound:
   );
 }
 
+function NoModel({ reason, lines }: { reason: string; lines: number }) {
+  return (
+    <Table.Td rowSpan={lines} style={{ verticalAlign: 'top', overflowWrap: 'anywhere' }}>
+      <Text size="sm">No model, because its training failed: {reason}</Text>
+    </Table.Td>
+  );
+}
+
 /** Accuracy under each attack with its 95 % Wilson interval. */
-export function RobustnessTable({ rows, norm, labels, colour }: Props) {
+export function RobustnessTable({ rows, norm, labels, failed, colour }: Props) {
+  const lines = attackLines(rows, norm);
   return (
     <Table.ScrollContainer
       minWidth={200 + 110 * labels.length}
@@ -65,7 +76,7 @@ export function RobustnessTable({ rows, norm, labels, colour }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {attackLines(rows, norm).map((line) => (
+          {lines.map((line, i) => (
             <Table.Tr key={line.key}>
               <Table.Th
                 scope="row"
@@ -80,11 +91,16 @@ export function RobustnessTable({ rows, norm, labels, colour }: Props) {
                   {line.budget}
                 </Text>
               </Table.Th>
-              {labels.map((label) => (
-                <Table.Td key={label} style={{ verticalAlign: 'top' }}>
-                  <Cell row={line.cells.get(label)} upperBound={line.upperBound} />
-                </Table.Td>
-              ))}
+              {labels.map((label) =>
+                failed.has(label) ? (
+                  // One cell for the whole column.
+                  i === 0 && <NoModel key={label} reason={failed.get(label)!} lines={lines.length} />
+                ) : (
+                  <Table.Td key={label} style={{ verticalAlign: 'top' }}>
+                    <Cell row={line.cells.get(label)} upperBound={line.upperBound} />
+                  </Table.Td>
+                ),
+              )}
             </Table.Tr>
           ))}
         </Table.Tbody>

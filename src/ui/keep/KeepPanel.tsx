@@ -1,5 +1,6 @@
 import { modelsUnavailable } from '../workbench/models.ts';
 import { usePage, workbench } from '../state/store.ts';
+import { useFailedModels } from '../state/useFailedModels.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { KeepView } from './KeepView.tsx';
 
@@ -12,11 +13,12 @@ export function KeepPanel() {
   const result = usePage((s) => (s.shown === 'live' && isActive(s.race) ? null : s.view));
   const config = usePage((s) => s.view?.config ?? s.config);
   const live = modelsUnavailable(shown, race) === null;
+  const failed = useFailedModels();
   return (
     <KeepView
       result={result}
       config={edited}
-      liveLabels={live ? config.contestants.map((c) => c.label) : []}
+      liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
       weights={workbench.engine.api.weights}
       onOpen={(opened, name) => workbench.open('saved', opened, name)}
       busy={isActive(race)}

@@ -77,6 +77,18 @@ describe('CSV', () => {
     expect(rows.map((r) => r[header.indexOf('clean')])).toEqual(['', '', '']);
   });
 
+  it('given a run that failed, when the table is exported, then its row says why, and the others have an empty cell', () => {
+    const failure = 'TRADES diverged, "early": its loss is not a finite number.';
+    const runs = race.runs.map((r) => (r.label === 'TRADES' ? { ...r, final: null, failure } : r));
+    const [header, ...rows] = readCsv(finalCsv({ ...race, runs }));
+    const told = rows.map((r) => [r[header.indexOf('label')], r[header.indexOf('failure')]]);
+    expect(told).toEqual([
+      ['AT', ''],
+      ['TRADES', failure],
+      ['ARAT', ''],
+    ]);
+  });
+
   it('given any text, when written as a cell and read back, then it is the same, or marked where a spreadsheet would run it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

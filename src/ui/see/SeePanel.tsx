@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import { useSight } from '../state/sight.ts';
 import { usePage, workbench } from '../state/store.ts';
+import { useFailedModels } from '../state/useFailedModels.ts';
 import { useLook } from '../charts/useLook.ts';
 import { className } from '../shared/format.ts';
 import { modelsUnavailable } from '../workbench/models.ts';
@@ -39,6 +40,7 @@ export function SeePanel() {
         eps={config.attack.eps}
         name={name}
         colour={(label) => look(label).colour}
+        failed={useFailedModels()}
         attacks={workbench.engine.api.attacks}
         example={workbench.engine.api.example}
         slice={workbench.engine.api.lossSlice}

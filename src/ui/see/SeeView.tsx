@@ -17,6 +17,7 @@ import { DEFAULT_SETTINGS, toRequest } from './settings.ts';
 import { lossRange } from './slice.ts';
 import { SlicePicture } from './SlicePicture.tsx';
 import { useLatest } from '../shared/useLatest.ts';
+import { NoModelCard } from './NoModelCard.tsx';
 import { ModelsNotice } from '../shared/ModelsNotice.tsx';
 import { Notice } from '../shared/Notice.tsx';
 import { requestInWords } from './words.ts';
@@ -32,6 +33,8 @@ export interface SeeViewProps {
   readonly eps: number;
   readonly name: (index: number) => string;
   readonly colour: (label: string) => string;
+  /** Contestants without a model, and why. */
+  readonly failed: ReadonlyMap<string, string>;
   readonly attacks: () => Promise<AttackInfo[]>;
   readonly example: (request: ExampleRequest) => Promise<ExampleView[]>;
   readonly slice: (request: SliceRequest) => Promise<SliceView>;
@@ -121,7 +124,7 @@ export function SeeView(props: SeeViewProps) {
             style={{
               display: 'grid',
               gap: 'var(--mantine-spacing-md)',
-              gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, max(250px, ${shown.views.length === 4 ? 34 : 26}%)), 1fr))`,
+              gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, max(250px, ${shown.views.length + props.failed.size === 4 ? 34 : 26}%)), 1fr))`,
             }}
           >
             {shown.views.map((view) => {
@@ -147,6 +150,9 @@ export function SeeView(props: SeeViewProps) {
                 </ExampleCard>
               );
             })}
+            {[...props.failed].map(([label, reason]) => (
+              <NoModelCard key={label} label={label} reason={reason} />
+            ))}
           </div>
         </Box>
       )}

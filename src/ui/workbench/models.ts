@@ -1,5 +1,6 @@
 /** Whether trained models are at hand, and what to do where they are not. */
 import type { RaceState } from '../../core/race/events.ts';
+import type { RunResult } from '../../core/result/results.ts';
 
 /** Where the figures on the page come from. */
 export type Shown = 'nothing' | 'recorded' | 'snapshot' | 'saved' | 'live';
@@ -51,4 +52,16 @@ export function modelsUnavailable(
     default:
       return state satisfies never;
   }
+}
+
+/**
+ * Contestants of a race that have no model, because training it failed, and why. Over seeds, the models in the worker are those of
+ * the last seed that has begun.
+ */
+export function failedModels(runs: readonly RunResult[]): ReadonlyMap<string, string> {
+  const seed = runs.at(-1)?.seed;
+  const failed = runs.flatMap((run): [string, string][] =>
+    run.seed === seed && run.failure !== undefined ? [[run.label, run.failure]] : [],
+  );
+  return new Map(failed);
 }

@@ -1,0 +1,80 @@
+import { MantineProvider } from '@mantine/core';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it, vi } from 'vitest';
+import type { AttackInfo } from '../../worker/viewer.ts';
+
+const ATTACK: AttackInfo = {
+  id: 'pgd-20',
+  name: 'PGD-20',
+  description: 'Steps along the sign of the gradient.',
+  source: 'Madry et al. (2018)',
+  norms: ['linf', 'l2'],
+  iterations: 20,
+  adjustable: true,
+  restarts: 1,
+  targets: 0,
+  whiteBox: true,
+};
+const REQUEST = { index: 0, attack: 'pgd-20', norm: 'linf', eps: 8 / 255, iterations: 20, seed: 0 } as const;
+
+vi.hoisted(() => {
+  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } });
+});
+vi.mock('../../worker/client.ts', () => ({ createEngineClient: () => ({ api: {} }) }));
+vi.mock('./ExampleCard.tsx', () => ({
+  ExampleCard: ({ view }: { view: { label: string } }) =>
+    createElement('article', null, `example ${view.label}`),
+}));
+vi.mock('./ExampleControls.tsx', () => ({ ExampleControls: () => null }));
+/** The engine has answered: the list of attacks, then one example; no slice is asked for. */
+vi.mock('../shared/useLatest.ts', () => ({
+  useLatest: (key: string | null) => ({
+    value:
+      key === 'attacks'
+        ? [ATTACK]
+        : key && { race: 'mine', key, request: REQUEST, views: [{ label: 'AT', trueClass: 0 }] },
+    error: null,
+    busy: false,
+  }),
+}));
+const { SeeView } = await import('./SeeView.tsx');
+
+const articles = (failed: ReadonlyMap<string, string>) => {
+  const view = createElement(SeeView, {
+    unavailable: null,
+    race: 'mine',
+    weights: 'epoch 1',
+    images: 8,
+    eps: 8 / 255,
+    name: String,
+    colour: () => 'black',
+    failed,
+    attacks: async () => [ATTACK],
+    example: async () => [],
+    slice: async () => {
+      throw new Error('not asked for');
+    },
+  });
+  const html = renderToStaticMarkup(createElement(MantineProvider, null, view));
+  return html
+    .split('<article')
+    .slice(1)
+    .map((a) =>
+      a
+        .slice(a.indexOf('>') + 1, a.indexOf('</article>'))
+        .replace(/<[^>]*>/g, ' ')
+        .trim(),
+    );
+};
+
+it('given a contestant whose training failed, then a card of its own says why it has no model', () => {
+  const why = 'TRADES diverged: its loss is not a finite number at step 7.';
+  const [example, none] = articles(new Map([['TRADES', why]]));
+  expect(example).toBe('example AT');
+  expect(none.replace(/\s+/g, ' ')).toBe(`TRADES No model, because its training failed: ${why}`);
+});
+
+it('given models of all contestants, then there are examples alone', () => {
+  expect(articles(new Map())).toEqual(['example AT']);
+});
