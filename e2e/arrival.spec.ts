@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { experiment, open } from './support.ts';
 
-// A service worker would answer in place of the server.
+// With a service worker, requests would not reach the test's routes.
 test.use({ serviceWorkers: 'block' });
 
 test('given a WASM binary that never arrives, when WASM is chosen, then the page says so and takes the next backend', async ({

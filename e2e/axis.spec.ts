@@ -5,7 +5,9 @@ import { keepOnly, open, setTiny, state, train } from './support.ts';
 
 const TINY = { backend: 'wasm', train: 32, test: 16, width: 2, epochs: 2, batch: 16, steps: 1 } as const;
 
-/** Per chart over epochs: its last tick, how far each line ends from the axis's right end in pixels; and circles anywhere. */
+/**
+ * Per chart over epochs: its last tick and how many pixels each line ends from the axis's right end; and all circles.
+ */
 const axes = (page: Page) =>
   page.locator('main').evaluate((main) => {
     const charts = [...main.querySelectorAll('[data-chart]')].flatMap((chart) => {

@@ -41,7 +41,9 @@ test('given no source that answers, then the error fits its box and leads to whe
   await expect(experiment(page).getByText(/^Drop/)).toBeVisible();
 });
 
-test('the page allows no eval and no scripts of other sites', async ({ page }) => {
+test('given the page’s security policy, then it allows neither eval nor scripts of other sites', async ({
+  page,
+}) => {
   await page.goto('/');
   const policy = await page
     .locator('meta[http-equiv="Content-Security-Policy"]')

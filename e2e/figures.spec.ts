@@ -3,7 +3,10 @@ import { expect, test, type Page } from '@playwright/test';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import { open } from './support.ts';
 
-/** A result that the schema accepts, as a stranger might send it: labels of 80 wide characters, an odd date, extreme statistics. */
+/**
+ * A result that the schema accepts, as a stranger might send it: labels of 80 wide characters, an odd date, extreme
+ * statistics.
+ */
 function hostileResult(): string {
   const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
   const label = (i: number) => `${i}${'W'.repeat(76)}\u200b=`;
@@ -39,7 +42,7 @@ const sideways = (page: Page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    // Who sticks out, for the message.
+    // What sticks out, for the message.
     return [...document.querySelectorAll('main *, header *, #experiment *')]
       .filter((e) => e.getBoundingClientRect().right > clientWidth + 1)
       .map((e) => `${e.tagName}.${e.className.toString().slice(0, 60)} ${(e.textContent ?? '').slice(0, 20)}`)
@@ -56,7 +59,7 @@ test('given a result with long labels, an odd date and extreme statistics, when 
   await (await chooser).setFiles({ name: 'hostile.json', mimeType: 'application/json', buffer });
   await expect(page.getByTestId('result-table').getByText(/^0W+\ufffd=$/)).toBeVisible();
   await page.getByRole('button', { name: 'Load these settings' }).click();
-  // Every chart has had its turn.
+  // Every chart has been drawn.
   await expect(page.locator('[data-chart="Gradient cosine"] [data-series]').first()).toBeAttached();
   await expect(page.locator('[aria-label^="Batch statistics of"] line').first()).toBeAttached();
   for (const width of [1440, 390]) {

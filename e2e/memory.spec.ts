@@ -2,8 +2,8 @@ import { expect, test, type CDPSession } from '@playwright/test';
 import { keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
 
 /**
- * Applies `count` to all objects with the prototype `of` that are left after a garbage collection. Counts of objects, unlike
- * megabytes, do not depend on compiled code or on when memory is given back.
+ * Applies `count` to all objects with the prototype `of` that are left after a garbage collection. Counts of objects,
+ * unlike megabytes, do not depend on compiled code or on when memory is given back.
  */
 async function ofKept<T>(cdp: CDPSession, of: string, count: string): Promise<T> {
   const objectGroup = 'kept';
@@ -31,7 +31,10 @@ const keptSeeds = (cdp: CDPSession) =>
       .map((o) => o.config.seed))]`,
   );
 
-/** Ids that recharts made up for lines and keeps in its selectors. What only inherits from Map, such as a prototype, has no keys. */
+/**
+ * Ids that recharts made up for lines and keeps in its selectors. What only inherits from Map, such as a prototype, has
+ * no keys.
+ */
 const madeUpIds = (cdp: CDPSession) =>
   ofKept<string[]>(
     cdp,

@@ -7,8 +7,8 @@ const TEXT = /\.(html|js|css|json)$/;
 const LIST = /const __BUILD__=(\{.*?\}\});/;
 
 /**
- * Renames the page's entry file wherever it is named, and lists the new digests in sw.js. Returns index.html of both versions;
- * the entry of the version before is gone from the folder.
+ * Renames the page's entry file wherever it is named, and lists the new digests in sw.js. Returns index.html of both
+ * versions; the entry of the version before is gone from the folder.
  */
 export async function deployNextVersion(folder: string): Promise<{ before: string; after: string }> {
   const before = await readFile(join(folder, 'index.html'), 'utf8');

@@ -1,4 +1,4 @@
-/** The page on plain http, as on a LAN address: what browsers keep for secure contexts is missing, and it trains all the same. */
+/** The page on plain http, as on a LAN address: it trains without what browsers offer only in secure contexts. */
 import { expect, test } from '@playwright/test';
 import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
 import { servePlain, type PlainServer } from './plain-server.ts';

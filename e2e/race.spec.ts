@@ -26,12 +26,12 @@ test('given synthetic data on WASM, when a race runs to its end, then it is kept
   const here = await results(page);
   expect([...here.keys()]).toEqual(['AT', 'ARAT']);
 
-  await test.step('a chart tells the last epoch to who points at it, and the first to who comes by key', async () => {
+  await test.step('a chart shows the last epoch under the pointer, and the first on keyboard focus', async () => {
     const chart = page.locator('[data-chart="Clean accuracy"]');
     const plot = chart.locator('svg[role="application"]');
     await plot.scrollIntoViewIfNeeded();
     const { x, y, width } = (await plot.boundingBox())!;
-    // The first movement is that of a pointer which comes in.
+    // The first movement only enters the chart.
     for (const at of [40, 15]) await page.mouse.move(x + width - at, y + 100);
     const tip = chart.locator('.recharts-tooltip-wrapper');
     await expect(tip).toContainText(`epoch ${SMALL.epochs}`);
@@ -80,7 +80,7 @@ test('given real CIFAR-10 images from a chosen archive, when AT and ARAT train, 
   expect(best).toBeGreaterThan(36.5);
 });
 
-test('given a running race, when it is paused, stepped, resumed and stopped, then it obeys, and examples stay within eps', async ({
+test('given a running race, when it is paused, stepped, resumed and stopped, then its state and steps follow, and examples stay within eps', async ({
   page,
 }) => {
   await open(page);

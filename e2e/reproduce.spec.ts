@@ -1,4 +1,4 @@
-/** From a run that somebody else made to a race of one's own: the data that it needs can always be had. */
+/** Repeating a run that somebody else made: the page offers ways to get the data that it needs. */
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import {

@@ -55,7 +55,7 @@ test('given a race under way, when the viewer is out of sight, then no further e
   await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 400, batch: 16, steps: 1 });
   await page.evaluate(() => window.scrollTo(0, 0));
   await train(page);
-  // The first look is due as soon as there are models.
+  // The first example is asked for as soon as there are models.
   await expect(page.locator('#see').getByText(/measured/)).toHaveCount(1, { timeout: 60_000 });
   await expect.poll(examples).toBe(1);
   const epoch = async () =>

@@ -44,7 +44,7 @@ test.describe('given a section whose code does not arrive', () => {
   const SEE = /assets\/SeePanel-.*\.js/;
   const see = (page: Page) => page.locator('#see');
   const trouble = (page: Page) => page.getByText('The section See cannot be shown');
-  // A service worker would answer in place of the server.
+  // With a service worker, requests would not reach the test's routes.
   test.use({ serviceWorkers: 'block' });
 
   test('once, or a file that it needs once, then it is asked for again and shown', async ({ page }) => {

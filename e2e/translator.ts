@@ -1,9 +1,9 @@
-/** What a page translator does to a page: text nodes end in `<font>` elements, as soon as they appear. */
+/** Does to a page what a translator does: puts text nodes into `<font>` elements as soon as they appear. */
 import type { Page } from '@playwright/test';
 
 /**
- * `wrap`: the text node itself moves into the element. `replace`: a copy stands there, as Chrome does it, and the page's own
- * text node is in no document any more. Words stay the same, so that tests find them.
+ * `wrap`: the text node itself moves into the element. `replace`: a copy stands there, as Chrome does it, and the
+ * page's own text node is in no document any more. Words stay the same, so that tests find them.
  */
 export type TranslatorKind = 'wrap' | 'replace';
 

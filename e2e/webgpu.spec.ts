@@ -27,13 +27,13 @@ test('given WebGPU (a software adapter in tests), when ARAT trains, then the rac
 });
 
 test.describe('with requests that the test answers', () => {
-  // Those that pass a service worker it cannot.
+  // With a service worker, requests would not reach the test's routes.
   test.use({ serviceWorkers: 'block' });
 
   test('given an adapter that passes for a GPU, when ARAT trains, then programs are compiled first and the page counts them', async ({
     page,
   }) => {
-    // A software adapter compiles each program when it is needed: here it goes by another name.
+    // A software adapter compiles each program when it is needed: here it passes for a GPU by another name.
     const renamed = Object.entries({ vendor: 'tests', architecture: '', device: '', description: '' })
       .map(
         ([name, value]) =>

@@ -47,11 +47,11 @@ function ProgressLine() {
   );
 }
 
-/** A worker that is silent for so long is spoken of: with the pause between two looks, within 20 seconds. */
+/** The visitor is told of a worker that is silent for so long; with the interval of the checks, within 20 seconds. */
 const SILENCE_MS = 15_000;
 const LOOK_EVERY_MS = 2_000;
 
-/** Seconds for which a worker that is waited for has not answered; null while there is nothing to worry about. */
+/** Seconds for which a worker with a pending call has not answered; null while that is usual. */
 function useSilence(): number | null {
   const [silence, setSilence] = useState<number | null>(null);
   useEffect(() => {
@@ -69,7 +69,7 @@ function useSilence(): number | null {
   return silence;
 }
 
-/** The worker has not answered since it was made. */
+/** For a worker that has never answered: its code may not have arrived. */
 function CodeNotice({ seconds }: { readonly seconds: number }) {
   return (
     <Alert
@@ -113,7 +113,7 @@ function SilenceNotice() {
   );
 }
 
-/** A race that was stopped or cut off can go on. */
+/** Offers to resume a race that was stopped or cut off. */
 function InterruptedNotice() {
   const interrupted = usePage((s) => s.interrupted);
   const idle = usePage((s) => !isActive(s.race));

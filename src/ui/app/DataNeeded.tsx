@@ -1,4 +1,4 @@
-/** Beside Train, when the data of the next race could not be had: why, and every way to get data. */
+/** Shown beside Train when the data of the next race could not be loaded: the reason and the ways to get data. */
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import { DATA_SOURCES, SOURCES } from '../../core/data/sources/catalogue.ts';

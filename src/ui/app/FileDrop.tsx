@@ -1,4 +1,4 @@
-/** A file dropped anywhere on the page is taken where it makes sense; without this the browser would leave the page for it. */
+/** Takes files dropped anywhere on the page. Without this, the browser would open the file in place of the page. */
 import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
@@ -47,7 +47,7 @@ export function FileDrop() {
       event.dataTransfer!.dropEffect = 'copy';
       setOver(true);
     };
-    // It also comes for every element that is left for another one: only leaving the window has no target to go to.
+    // `dragleave` also fires between elements; there is no related target only when the pointer leaves the window.
     const onLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const onDrop = (event: DragEvent) => {
       setOver(false);

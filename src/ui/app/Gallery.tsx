@@ -1,4 +1,4 @@
-/** Recorded runs to choose from, and in words what the one shown shows. */
+/** The recorded runs to choose from, and a description of the one that is shown. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';

@@ -30,7 +30,9 @@ function Section({ id, title, lead, load, number }: SectionEntry & { readonly nu
   );
 }
 
-/** The sections that are shown now, numbered in reading order. Each one's code is loaded apart, and each fails apart. */
+/**
+ * The sections that are shown now, numbered in reading order. Each one's code is loaded apart, and each fails apart.
+ */
 export function Sections() {
   const sections = usePage(useShallow((page) => shownSections(page)));
   return sections.map((section, i) => <Section key={section.id} {...section} number={i + 1} />);

@@ -32,7 +32,7 @@ const KINDS = {
 /** Says where the figures on the page come from, unless they are live. */
 export function ShownBanner() {
   const shown = usePage((s) => s.shown);
-  // Not the race under way: that one is new twice a second.
+  // An active race has a new view twice a second, which is not needed here.
   const view = usePage((s) => (s.shown === 'recorded' || s.shown === 'saved' ? s.view : null));
   const name = usePage((s) => s.shownName);
   if (shown === 'nothing')

@@ -1,12 +1,12 @@
-/** The settings of a run that is shown, made those of the next race. Trains nothing. */
+/** Makes the settings of a shown run those of the next race. Does not train. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
 
 /**
- * Also looks for the data they need where no download is involved: files that an earlier visit kept. Where there are none,
- * `dataError` says so and `DataNeeded` offers the ways to get them.
+ * Also loads their data if that needs no download: files that an earlier visit kept. If there are none, `dataError`
+ * says so and `DataNeeded` offers the ways to get them.
  */
 export async function loadSettings(config: ExperimentConfig): Promise<void> {
   workbench.setConfig(config);

@@ -10,7 +10,7 @@ import { mayReload } from '../state/work.ts';
 const OFFER = 'new-version';
 const OTHER_TABS = 'Close the other tabs of this page first: they still need the old version.';
 
-/** Nothing runs, nothing is loaded, nothing was changed. */
+/** Whether nothing runs and nothing is loaded. */
 function isIdle(): boolean {
   const { race, device, deviceBusy, dataProgress, data } = usePage.getState();
   return !race && !device && !deviceBusy && !dataProgress && Object.keys(data).length === 0;
@@ -46,7 +46,7 @@ function offer(apply: () => Promise<Applied>): void {
   });
 }
 
-/** Call once, when the page has been drawn. Not in development, where nothing is kept. */
+/** Call once, after the first render; not in development, which has no service worker. */
 export function startOfflinePage(): void {
   const isUntouched = watchTouches();
   void startOffline('./sw.js', { isUntouched, onUpdate: offer });

@@ -1,4 +1,4 @@
-/** The line under the progress bar. What is not known, or says nothing, is left out. */
+/** The line under the progress bar, without what is not known. */
 import type { RaceEvent } from '../../core/race/events.ts';
 import { duration } from '../shared/format.ts';
 
@@ -10,13 +10,13 @@ function speed(imagesPerSecond: number): string | null {
   return `${Number(digits)} images/s`;
 }
 
-/** `epoch 3 of 8` while it trains; of an evaluation, how many epochs came before it. */
+/** `epoch 3 of 8` while it trains; for an evaluation, the number of epochs before it. */
 function where({ epoch, phase }: Progress, epochs: number): string {
   if (phase === 'train') return `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
   return epoch === 0 ? 'before epoch 1' : `after epoch ${Math.min(epoch, epochs)} of ${epochs}`;
 }
 
-/** `epochs`: of the race. `working`: the race goes on, so that it has an end to wait for. */
+/** `epochs`: of the race. `working`: the race is active, so that a time left makes sense. */
 export function progressWords(progress: Progress, epochs: number, working: boolean): string {
   const { seed, stepsDone, stepsTotal, phase, contestant, imagesPerSecond, secondsLeft } = progress;
   const left =

@@ -1,4 +1,7 @@
-/** The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an index. */
+/**
+ * The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an
+ * index.
+ */
 import { errorMessage } from '../../core/error-message.ts';
 import * as v from 'valibot';
 import { download } from '../../core/data/http.ts';
@@ -8,10 +11,10 @@ import { notify } from '../shared/notify.ts';
 import { pauses } from '../shared/pauses.ts';
 
 const FOLDER = './recorded';
-/** Drawn at first paint. */
+/** The run shown at first paint. */
 export const FIRST = 'default.json';
 
-/** `words`: what the run shows, as it is, for the page. */
+/** `words`: what the run shows, in sentences for the page. */
 export const IndexSchema = v.pipe(
   v.array(
     v.strictObject({
@@ -25,9 +28,9 @@ export const IndexSchema = v.pipe(
 );
 export type RecordedEntry = v.InferOutput<typeof IndexSchema>[number];
 
-/** A server that sends nothing for so long is given up: the visitor hears of it within 20 s. */
+/** A request that receives nothing for so many milliseconds fails: the visitor is told within 20 s. */
 const STALL_MS = 15_000;
-/** Far above the largest run. */
+/** Of one file; far above the largest run. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 async function fetchJson(file: string, stallMs: number): Promise<unknown> {
@@ -39,29 +42,29 @@ async function fetchJson(file: string, stallMs: number): Promise<unknown> {
 
 const runs = new Map<string, Promise<RaceResult>>();
 
-/** Rejects with one sentence where it cannot be loaded or read. A run is loaded once. */
+/** Rejects with one sentence if it cannot be loaded or read. A run that was loaded is kept. */
 export function loadRecorded(file: string, stallMs = STALL_MS): Promise<RaceResult> {
   const known = runs.get(file);
   if (known) return known;
   const loading = fetchJson(file, stallMs).then((json) => parseRaceResultInParts(json, pauses()));
   runs.set(file, loading);
-  // What failed may be tried again.
+  // After a failure, the next call tries again.
   loading.catch(() => runs.delete(file));
   return loading;
 }
 
 let index: Promise<readonly RecordedEntry[]> | null = null;
 
-/** Rejects where it cannot be loaded or read. It is loaded once. */
+/** Rejects if it cannot be loaded or read. A list that was loaded is kept. */
 export function loadIndex(stallMs = STALL_MS): Promise<readonly RecordedEntry[]> {
   const loading = index ?? fetchJson('index.json', stallMs).then((json) => v.parse(IndexSchema, json));
   index = loading;
-  // What failed may be tried again.
+  // After a failure, the next call tries again.
   loading.catch(() => (index = null));
   return loading;
 }
 
-/** The run of the first paint and its title; null where it does not arrive: the visitor then hears what works without it. */
+/** The run of the first paint and its title. Null if it cannot be loaded; a message then says what works without it. */
 export async function loadFirst(): Promise<{ result: RaceResult; title: string } | null> {
   try {
     const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex().catch(() => [])]);

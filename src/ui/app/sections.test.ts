@@ -57,7 +57,7 @@ describe('the table of sections', () => {
     });
   });
 
-  it('given a section that is not shown in a state of the page, then the others close ranks', () => {
+  it('given a section that is hidden in a state of the page, then the others are numbered without a gap', () => {
     const [first, second, third] = SECTIONS;
     const all = [first, { ...second, isShown: ({ ownRace }: typeof INITIAL) => ownRace }, third];
     expect(shownSections(INITIAL, all)).toEqual([first, third]);

@@ -52,7 +52,7 @@ const go = (hash: string) => {
   page.location.hash = hash;
   return followAddress();
 };
-/** A race under way. */
+/** Starts a race and leaves it running. */
 async function train(): Promise<void> {
   workbench.setConfig(PRESETS.quick);
   void workbench.train();

@@ -13,7 +13,7 @@ import { loadFirst } from './recorded.ts';
 interface SharedLink {
   /** Stays until it is closed or another one is opened, whatever the address says meanwhile. */
   readonly opened: OpenedSnapshot | null;
-  /** The fragment of a link that came while a race was under way. */
+  /** The fragment of a link that came while a race was active. */
   readonly waiting: string | null;
 }
 
@@ -21,7 +21,7 @@ export const useSharedLink = create<SharedLink>(() => ({ opened: null, waiting: 
 
 /** The fragment that was opened last. */
 let openedHash: string | null = null;
-/** Of two links in a row the later one is shown, whichever is read first. */
+/** Counts openings: of two links in a row, the later one is shown, even if it is read first. */
 let latest = 0;
 
 async function open(hash: string): Promise<void> {
@@ -34,22 +34,22 @@ async function open(hash: string): Promise<void> {
   if (opened.ok) workbench.open('snapshot', opened.result, '');
 }
 
-/** The recorded run, where nothing else is shown. */
+/** Shows the recorded run, unless something else is shown. */
 async function openFirst(): Promise<void> {
   const recorded = await loadFirst();
   const { shown } = usePage.getState();
   if (recorded && shown === 'nothing') workbench.open('recorded', recorded.result, recorded.title);
 }
 
-/** Once the page is there: what its address names, else the recorded run. */
+/** After the first paint: opens what the address names, else the recorded run. */
 export async function openFirstView(hash = window.location.hash): Promise<void> {
   if (namesSnapshot(hash)) await open(hash);
   if (usePage.getState().shown === 'nothing') await openFirst();
 }
 
 /**
- * The address has changed. One that names no shared result (the skip link, a section, a step back) changes nothing on the page. While a
- * race is under way a link waits until it is asked for.
+ * Handles a change of the address. An address that names no shared result (the skip link, a section, a step back)
+ * changes nothing on the page. While a race is active, a link waits until the visitor opens it.
  */
 export async function followAddress(hash = window.location.hash): Promise<void> {
   const { race, shown } = usePage.getState();

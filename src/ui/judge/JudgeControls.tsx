@@ -32,7 +32,7 @@ const NORMS = [
   { value: 'l2', label: 'L2, ε 0.5' },
 ];
 
-/** What is attacked, how hard, and start, pause and stop. */
+/** Options of the report, and start, pause and stop. */
 export function JudgeControls({
   unavailable,
   images,

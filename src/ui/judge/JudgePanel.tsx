@@ -17,7 +17,7 @@ export function JudgePanel() {
   const shown = usePage((s) => s.shown);
   const ownRace = usePage((s) => s.ownRace);
   const runId = usePage((s) => s.runId);
-  // While training moves the models on there is nothing to judge.
+  // While training changes the models, no report is made.
   const step = usePage((s) =>
     s.race === 'running' ? 'moving' : `${s.progress?.seed ?? ''} ${s.progress?.step ?? 0}`,
   );
@@ -28,7 +28,7 @@ export function JudgePanel() {
   const choice = { ...chosen, n: Math.min(chosen.n, images) };
   const options = { ...choice, eps: choice.norm === 'linf' ? config.attack.eps : L2_EPS };
   const unavailable = modelsUnavailable(shown, race, { exclusive: true, ownRace });
-  // A report belongs to these weights: one more step and it is about other models.
+  // A report belongs to the weights of one step.
   const models = `${runId} ${step}`;
   const { running, stop } = judge;
   const moving = race === 'running' || race === 'preparing';
@@ -41,7 +41,7 @@ export function JudgePanel() {
   }, [running]);
   const own = shown === 'live' && judge.models === models;
   const measured = judge.report ?? judge;
-  // Train, another backend or another run shown: what was measured stays, said to be of the models before.
+  // After Train, a change of backend or another run on the page, the report stays, marked as that of earlier models.
   const earlier = !own && !running && measured.rows.length > 0;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => workbench.engine.api.estimateRobustness(options));

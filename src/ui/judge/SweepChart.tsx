@@ -80,7 +80,7 @@ export function SweepChart({ report, labels, look }: Props) {
             {labels.map((label) => (
               <Line
                 key={label}
-                // Given, as in the other charts: recharts keeps an entry for every id that it makes up.
+                // An id of our own: recharts keeps an entry for every id that it makes up.
                 id={label}
                 name={label}
                 // A function: a string would be read as a path, and labels may hold dots.

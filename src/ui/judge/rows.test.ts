@@ -96,7 +96,7 @@ describe('the report as CSV', () => {
 });
 
 describe('a test whose worker went away', () => {
-  it('given the rows that it reached, then they are a report that is not complete, and can be saved as CSV', () => {
+  it('given the rows that a lost test had, then they form a report that is not complete, and can be saved as CSV', () => {
     const { options } = report({});
     const partial = partialReport(options, [row('AT', 'clean'), row('ARAT', 'clean')]);
     expect(partial).toMatchObject({ options, complete: false });

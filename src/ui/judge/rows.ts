@@ -15,7 +15,7 @@ export interface AttackLine {
   readonly upperBound: boolean;
   /** A line of an ensemble's table, below the ensemble's own. */
   readonly part: boolean;
-  /** By contestant; missing where the report was stopped before. */
+  /** By contestant; missing where the report was stopped before it. */
   readonly cells: ReadonlyMap<string, RobustnessRow>;
 }
 
@@ -102,7 +102,7 @@ export function reportCsv(report: RobustnessReport): string {
   );
 }
 
-/** What is known of a test whose worker or device went away: its rows, marked as not complete. */
+/** A report of the rows that a test had when its worker or device was lost, marked as not complete. */
 export const partialReport = (
   options: RobustnessOptions,
   rows: readonly RobustnessRow[],

@@ -126,7 +126,7 @@ describe('the stress test', () => {
     },
   );
 
-  it('given an earlier test, when it speaks late, then the rows and the end of the one that runs are its own', async () => {
+  it('given late progress of an earlier test, then neither its report nor the rows of the next test change', async () => {
     void test.run('models 1', OPTIONS);
     runs[0].end(REPORT);
     await turn();

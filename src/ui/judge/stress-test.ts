@@ -34,7 +34,7 @@ export type StressTestApi = Pick<EngineApi, 'robustness' | 'pauseJob' | 'resumeJ
 
 export class StressTest {
   private state = IDLE;
-  /** Counts runs: what an earlier one says late is ignored. */
+  /** Counts runs, so that late progress of an earlier one is ignored. */
   private runs = 0;
 
   /** `show` is called at every change. */
@@ -75,7 +75,7 @@ export class StressTest {
     const run = this.runs;
     this.change(change);
     this.api[method]().catch((error: unknown) => {
-      // It goes on as before. When the test has ended meanwhile, its end has been told.
+      // The test goes on as before. If it has ended meanwhile, its end is shown already.
       if (run === this.runs && this.state.running)
         this.change({ paused, stopping, error: errorMessage(error) });
     });

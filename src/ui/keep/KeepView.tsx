@@ -13,7 +13,7 @@ import { SavedRuns } from './SavedRuns.tsx';
 import { ShareBox } from './ShareBox.tsx';
 import { Notice } from '../shared/Notice.tsx';
 
-/** A saved run that was deleted and can come back. */
+/** A deleted run that can be restored. */
 interface Deletion {
   readonly id: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface KeepViewProps {
   readonly weights: (label: string) => Promise<Uint8Array>;
   /** Shows a saved or imported result. */
   readonly onOpen: (result: RaceResult, name: string) => void;
-  /** A race is under way: what it shows is not replaced. */
+  /** A race is active: its figures on the page are not replaced. */
   readonly busy: boolean;
   readonly store?: RunStore;
 }
@@ -56,7 +56,7 @@ export function KeepView({
 }: KeepViewProps) {
   const { runs, damaged, error: listError } = useSavedRuns(store);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  // Every deletion keeps its way back until it is dismissed.
+  // Each deletion can be undone until its notice is dismissed.
   const [deletions, setDeletions] = useState<readonly Deletion[]>([]);
   const forget = (deletion: Deletion) => setDeletions((all) => all.filter((d) => d !== deletion));
   const [error, setError] = useState<string | null>(null);

@@ -163,7 +163,7 @@ function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
   };
 }
 
-/** What XML may not hold, lone surrogates included, would make a file that no program opens. */
+/** Characters that XML does not allow, lone surrogates included: no program opens a file with them. */
 export const validXml = (text: string): string =>
   text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 

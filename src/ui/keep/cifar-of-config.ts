@@ -1,4 +1,4 @@
-/** Which CIFAR a configuration speaks of: its classes are numbers, and the first ten exist in both. */
+/** Which CIFAR a configuration means: its classes are numbers, and 0 to 9 exist in both. */
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { cifarOf } from '../storage/record.ts';

@@ -209,7 +209,7 @@ describe('official command lines', () => {
     expect(at.differences.join(' ')).toMatch(/knows no CIFAR-100/);
     for (const { differences } of [trades, arat])
       expect(differences.join(' ')).toMatch(/all of CIFAR-100, not on 600 images of 3 classes/);
-    // A whole run is not said to be a part of one.
+    // A run on all the data has no note about a part of it.
     const classes = Array.from({ length: 100 }, (_, i) => i);
     const whole = { ...official, dataset: { ...dataset, classes, trainSize: 50_000 } };
     expect(officialCommand(whole, CONTESTANTS[2], 'CIFAR-100')!.differences.join(' ')).not.toMatch(/all of/);

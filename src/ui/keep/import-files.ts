@@ -1,4 +1,4 @@
-/** Results from files, wherever they were given: each is kept among the saved runs, and the last one is shown. */
+/** Imports results from chosen or dropped files: each is kept among the saved runs, and the last one is shown. */
 import { runStore, type RunStore } from '../storage/runs.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';

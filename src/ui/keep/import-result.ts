@@ -6,7 +6,9 @@ import { pauses } from '../shared/pauses.ts';
 
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 
-/** Resolves to the validated result; rejects with an `Error` whose one sentence names the file and what was expected. */
+/**
+ * Resolves to the validated result; rejects with an `Error` whose one sentence names the file and what was expected.
+ */
 export async function importResult(file: File): Promise<RaceResult> {
   if (file.size === 0) throw new Error(`${file.name} is empty: expected a result exported as JSON.`);
   if (file.size > MAX_IMPORT_BYTES)

@@ -1,6 +1,7 @@
 /**
- * The command line that comes nearest to a contestant in the official PyTorch code of its method, and what that code cannot
- * be told there. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py, MadryLab/robustness.
+ * The command line that comes nearest to a contestant in the official PyTorch code of its method, and what that code
+ * cannot be told there. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py,
+ * MadryLab/robustness.
  */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { Contestant, ExperimentConfig, MethodId } from '../../core/settings/config.ts';

@@ -7,7 +7,9 @@ import { experimentCommand } from './experiment-command.ts';
 import { officialCommand } from './official-commands.ts';
 import { inShell, likelyShell, posixLines } from './shells.ts';
 
-/** What cmd.exe hands to the program: a caret escapes the next character, or the line's end, outside of double quotes. */
+/**
+ * What cmd.exe hands to the program: a caret escapes the next character, or the line's end, outside of double quotes.
+ */
 function throughCmd(line: string): string {
   let out = '';
   let quoted = false;
@@ -27,7 +29,10 @@ function throughCmd(line: string): string {
   return out;
 }
 
-/** Microsoft's CommandLineToArgvW: 2n backslashes and a quote are n backslashes and a switch of quoting, 2n + 1 a literal quote. */
+/**
+ * Microsoft's CommandLineToArgvW: 2n backslashes and a quote are n backslashes and a switch of quoting, 2n + 1 a
+ * literal quote.
+ */
 function argvOf(line: string): string[] {
   const out: string[] = [];
   let word: string | null = null;
@@ -58,7 +63,9 @@ function argvOf(line: string): string[] {
   return word === null ? out : [...out, word];
 }
 
-/** PowerShell's argument mode, as far as these commands use it; throws where it would not pass the text as it stands. */
+/**
+ * PowerShell's argument mode, as far as these commands use it; throws where it would not pass the text as it stands.
+ */
 function throughPowerShell(line: string): string[] {
   const words: string[] = [];
   const rest = line.replaceAll('`\n', ' ');

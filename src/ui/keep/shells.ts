@@ -1,4 +1,6 @@
-/** One command line in the forms of the shells that visitors have: written for POSIX, read back into words, quoted anew. */
+/**
+ * One command line in the forms of the shells that visitors have: written for POSIX, read back into words, quoted anew.
+ */
 
 export const SHELLS = ['posix', 'powershell', 'cmd'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -9,7 +11,10 @@ export const SHELL_NAMES: Readonly<Record<Shell, string>> = {
   cmd: 'cmd.exe',
 };
 
-/** The lines of a POSIX command (continued with a backslash) as words: blanks part them, '…' and "…" group, \ escapes. */
+/**
+ * The lines of a POSIX command (continued with a backslash) as words: blanks separate them, '…' and "…" group, \
+ * escapes.
+ */
 export function posixLines(command: string): string[][] {
   return command.split(/\\\n/).map((line) =>
     [...line.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/gsu)].map(([word]) =>
@@ -28,18 +33,19 @@ export function posixLines(command: string): string[][] {
 }
 
 /**
- * For PowerShell: single quotes, unless the word is a plain name, option or whole number. It reads commas as lists, changes `0.10`
- * to 0.1, splits `-a.b`, and takes a bare `--` for itself before npm sees it.
+ * For PowerShell: single quotes, unless the word is a plain name, option or whole number. It reads commas as lists,
+ * changes `0.10` to 0.1, splits `-a.b`, and takes a bare `--` for itself before npm sees it.
  */
 function forPowerShell(word: string): string {
   if (/^(--?[A-Za-z][A-Za-z0-9_-]*|[A-Za-z_][A-Za-z0-9_-]*|0|[1-9]\d{0,8})$/.test(word)) return word;
-  // Typographic quotes end a string there, too.
+  // Typographic quotes end a string in PowerShell, too.
   return `'${word.replace(/['‘’‚‛]/g, '$&$&')}'`;
 }
 
 /**
- * For cmd.exe and the programs that it starts (CommandLineToArgvW): double quotes, within which nothing but `%` and `"` means
- * anything, also when a batch file such as npm.cmd passes the line on. Throws for these two: no command here holds them.
+ * For cmd.exe and the programs that it starts (CommandLineToArgvW): double quotes, within which nothing but `%` and `"`
+ * means anything, also when a batch file such as npm.cmd passes the line on. Throws for these two: no command here
+ * holds them.
  */
 function forCmd(word: string): string {
   if (/["%!\r\n]/.test(word)) throw new Error(`cmd.exe has no safe form of ${JSON.stringify(word)}.`);

@@ -11,13 +11,13 @@ export type OpenedSnapshot =
   /** `message`: one sentence for the page. */
   | { readonly ok: false; readonly message: string };
 
-/** Longer than any name on this page: it was meant to hold something. */
+/** Longer than any anchor of this page: the fragment was meant to hold a result. */
 const LONG = 200;
 
 /** Whether a fragment is a shared result, or may have been one before it was damaged. */
 export const namesSnapshot = (hash: string): boolean => claimsSnapshot(hash) || hash.length > LONG;
 
-/** Null where the fragment names no shared result. Never rejects. The codec is loaded only when there is one. */
+/** Null if the fragment names no shared result. Never rejects. The codec is loaded only for a shared result. */
 export async function openSnapshotFromLocation(
   hash: string = window.location.hash,
 ): Promise<OpenedSnapshot | null> {

@@ -10,7 +10,7 @@ interface Props {
   readonly title: string;
 }
 
-/** The most confident classes shown; the true class always is. */
+/** So many of the most confident classes are shown, and the true class in any case. */
 const SHOWN = 3;
 
 export function topClasses(probabilities: readonly number[], trueClass: number): number[] {

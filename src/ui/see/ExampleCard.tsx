@@ -10,7 +10,7 @@ import { PixelImage } from './PixelImage.tsx';
 import { amplify, gradientPicture } from './pixels.ts';
 import { normName, sizeIn } from './words.ts';
 
-/** What the engine answered, and to what. */
+/** The engine's answer, with norm and eps of its request. */
 interface Example {
   readonly view: ExampleView;
   readonly norm: Norm;
@@ -24,7 +24,7 @@ interface Reading {
 
 interface Props extends Example, Reading {
   readonly colour: string;
-  /** Below everything else: the slice of the loss where it is asked for. */
+  /** Shown last: the slice of the loss, if asked for. */
   readonly children?: ReactNode;
 }
 
@@ -68,7 +68,7 @@ export function ExampleCard({ view, norm, eps, factor, name, colour, children }:
   );
 }
 
-/** Image + perturbation = adversarial image, what the model says to both, and how the attack got there. */
+/** Image + perturbation = adversarial image, the model's answers to both, and the loss along the attack. */
 const Answer = memo(function Answer({ view, factor, norm, eps, name }: Example & Reading) {
   const amplified = useMemo(() => amplify(view.perturbation, factor), [view.perturbation, factor]);
   const gradient = useMemo(() => gradientPicture(view.gradient), [view.gradient]);

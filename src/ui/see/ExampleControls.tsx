@@ -14,7 +14,7 @@ interface Props {
   readonly images: number;
   readonly factor: number;
   readonly onFactor: (factor: number) => void;
-  /** Why nothing can be asked of a model now. */
+  /** Why the models cannot be asked now; null when they can. */
   readonly disabledBecause: Reason;
 }
 

@@ -6,7 +6,7 @@ interface Props {
   readonly reason: string;
 }
 
-/** Stands where the example of a contestant would, which has no model. */
+/** Shown in place of the example of a contestant that has no model. */
 export function NoModelCard({ label, reason }: Props) {
   return (
     <Card withBorder padding="sm" component="article" aria-label={`${label} has no model`}>

@@ -11,10 +11,10 @@ interface Props {
   readonly label: string;
 }
 
-/** Pixels. */
+/** Of the chart, in pixels. */
 const HEIGHT = 130;
 
-/** In the text's colours: every other one stands for a contestant. */
+/** In the colours of text: all others stand for contestants. */
 const LINES = [
   { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-text)', dash: '' },
   { key: 'margin', name: 'margin (above 0: wrong)', colour: 'var(--mantine-color-dimmed)', dash: '5 3' },
@@ -42,7 +42,10 @@ export function pathInWords({ crossEntropy, margin }: ExampleView['path']): stri
 type Path = ExampleView['path'];
 const samePath = (a: Path, b: Path): boolean => a === b;
 
-/** The loss at every point that the attack tried. Drawn in turn with the page's other charts: there is one for each model. */
+/**
+ * The loss at every point that the attack tried. Drawn in turn with the page's other charts: there is one for each
+ * model.
+ */
 export function PathChart({ path, label }: Props) {
   const { shown, place } = useInTurn(path, samePath);
   if (path.margin.length < 2) return null;
@@ -106,7 +109,7 @@ const Drawing = memo(function Drawing({ path }: Pick<Props, 'path'>) {
         {LINES.map(({ key, colour, dash }) => (
           <Line
             key={key}
-            // Given: recharts' selectors keep an entry for good for every id that it makes up, one for each line ever drawn.
+            // An id of our own: recharts keeps an entry for every id that it makes up, one for each line ever drawn.
             id={key}
             dataKey={key}
             stroke={colour}

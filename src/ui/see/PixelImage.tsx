@@ -4,7 +4,7 @@ import { IMAGE_SIDE, rgbToRgba } from './pixels.ts';
 interface Props {
   /** RGB bytes, [32*32*3]; null draws an empty frame of the same size. */
   readonly rgb: ArrayLike<number> | null;
-  /** What a reader who cannot see the picture needs to know. */
+  /** Text alternative. */
   readonly label: string;
 }
 

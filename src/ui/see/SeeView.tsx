@@ -40,7 +40,7 @@ export interface SeeViewProps {
   readonly slice: (request: SliceRequest) => Promise<SliceView>;
 }
 
-/** A perturbation of L2 size eps over 3,072 numbers is about this large in each. */
+/** Typical change of one value: a perturbation of L2 size eps is spread over 3,072 of them. */
 const perPixel = ({ norm, eps }: ExampleRequest) => (norm === 'linf' ? eps : (4 * eps) / Math.sqrt(3072));
 
 /** Adversarial examples, computed live by the models just trained. */

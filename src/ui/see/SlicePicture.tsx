@@ -7,16 +7,18 @@ import { boundaryPath, slicePixels, wrongShare } from './slice.ts';
 
 interface Props {
   readonly slice: LossSlice;
-  /** Of the colours; the same for all models. */
+  /** Losses at both ends of the colour scale; the same for all models. */
   readonly range: readonly [number, number];
-  /** ||x' - x|| / eps: where on the middle row x' lies; 0: there is none. */
+  /** ||x' - x|| / eps, the place of x' on the middle row; 0 if there is no x'. */
   readonly reach: number;
   readonly label: string;
 }
 
 const MAX_WIDTH = 240;
 
-/** Heat map of the loss in the plane of the attack's and a random direction, with the line where the model turns wrong. */
+/**
+ * Heat map of the loss in the plane of the attack's and a random direction, with the line where the model turns wrong.
+ */
 export function SlicePicture({ slice, range, reach, label }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { side } = slice;

@@ -33,8 +33,8 @@ export function fillingFactor(eps: number): number {
 export const GRADIENT_SPREAD = 3;
 
 /**
- * An input gradient as bytes: clipped at three of its standard deviations and scaled to the range, as Tsipras et al. (ICLR 2019) show
- * them. Grey is 0.
+ * An input gradient as bytes: clipped at three of its standard deviations and scaled to the range, as Tsipras et al.
+ * (ICLR 2019) show them. Grey is 0.
  */
 export function gradientPicture(gradient: ArrayLike<number>): Uint8ClampedArray {
   const values = Array.from(gradient);

@@ -21,7 +21,9 @@ export function slicePixels({ side, loss, inside }: LossSlice, low: number, high
   return out;
 }
 
-/** An SVG path along the edges between cells where the model is right and where it is wrong; side x side units, y down. */
+/**
+ * An SVG path along the edges between cells where the model is right and where it is wrong; side x side units, y down.
+ */
 export function boundaryPath({ side, wrong }: LossSlice): string {
   const parts: string[] = [];
   for (let row = 0; row < side; row++)

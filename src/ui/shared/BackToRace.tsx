@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { usePage, workbench } from '../state/store.ts';
 
-/** Shows the visit's own race again; nothing while it is shown already, or where there is none. */
+/** Shows the visit's own race again. Absent while that is shown, or where there is none. */
 export function BackToRace() {
   const behind = usePage((s) => s.ownRace && s.shown !== 'live');
   if (!behind) return null;

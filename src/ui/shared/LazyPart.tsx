@@ -1,4 +1,6 @@
-/** A part of the page whose code is loaded when it is first drawn, and can be asked for again when it did not arrive. */
+/**
+ * A part of the page whose code is loaded when it is first drawn, and can be asked for again when it did not arrive.
+ */
 import { lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
 import { PartBoundary } from './PartBoundary.tsx';
 import { retriedImport } from './retried-import.ts';

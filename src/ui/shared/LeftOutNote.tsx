@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
 import { leftOutOf } from '../../core/settings/known.ts';
 
-/** Names what this version of the page does not know of a result; nothing as a rule. */
+/** Names the parts of a result that this version of the page does not know; there are usually none. */
 export function LeftOutNote({ result }: { readonly result: RaceResult }) {
   const lines = leftOutOf(result);
   if (lines.length === 0) return null;

@@ -1,4 +1,4 @@
-/** The one field for numbers: what it shows is what is used, or it is marked wrong with the range that is allowed. */
+/** A field for numbers: it shows the number in use, or is marked wrong and names the allowed range. */
 import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
@@ -39,7 +39,7 @@ export function NumberField({
 }: NumberFieldProps) {
   /** The text while it is edited; null: the number in use is shown. */
   const [draft, setDraft] = useState<string | null>(null);
-  /** What became of a text that could not be used, as long as that number is in use. */
+  /** What was done with a text that could not be used, while the number in use stays the same. */
   const [said, setNote] = useState<{ readonly text: string; readonly value: number } | null>(null);
   const note = said && Object.is(said.value, value) ? said.text : null;
   const off = disabledBecause !== null;

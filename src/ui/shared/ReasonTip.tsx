@@ -1,4 +1,6 @@
-/** Shows why a disabled control does nothing, beside the control that is pointed at, focused or touched. Mount it once. */
+/**
+ * Shows why a disabled control does nothing, beside the control that is pointed at, focused or touched. Mount it once.
+ */
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 

@@ -1,7 +1,8 @@
 /**
- * Mantine's controls with one addition: `disabledBecause`, a sentence that says why the control does nothing now. Such a control
- * keeps the focus (a natively disabled one loses it), shows the sentence on hover, focus and touch (`ReasonTip`), and gives it to
- * screen readers. Nothing outside this folder sets `disabled` or `loading`; a lint rule sees to that.
+ * Mantine's controls with one addition: `disabledBecause`, a sentence that says why the control does nothing now. Such
+ * a control keeps the focus (a natively disabled one loses it), shows the sentence on hover, focus and touch
+ * (`ReasonTip`), and gives it to screen readers. Nothing outside this folder sets `disabled` or `loading`; a lint rule
+ * sees to that.
  */
 import {
   ActionIcon as MantineActionIcon,

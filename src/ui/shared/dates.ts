@@ -1,6 +1,6 @@
-/** Dates from results, which may come from elsewhere: the schema's form of a date is not yet a day that exists. */
+/** Dates from results of any origin: the schema checks the form of a date, not that the day exists. */
 
-/** In the visitor's language; as it was written where it is no date. */
+/** In the visitor's language; unchanged if it is no date. */
 export function dateText(iso: string, withTime = false, locale?: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

@@ -1,7 +1,7 @@
 /**
- * Keeps the keyboard's place. When the element that has the focus leaves the page (Train becomes Pause, a contestant is removed), browsers
- * give the focus to the body, and the next Tab starts at the top. It goes to a control near by instead: to one that has just
- * appeared, else to the one that followed, else to the one before.
+ * Keeps the keyboard focus near its place. When the element that has the focus leaves the page (Train becomes Pause, a
+ * contestant is removed), browsers give the focus to the body, and the next Tab starts at the top. Here it goes to a
+ * control near by: to one that has just appeared, else to the one that followed, else to the one before.
  */
 
 const CONTROLS =

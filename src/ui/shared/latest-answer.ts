@@ -1,4 +1,4 @@
-/** Answers to questions that change faster than they can be answered. */
+/** Asks questions that change faster than they can be answered, such as an example for each position of a slider. */
 import { errorMessage } from '../../core/error-message.ts';
 
 export interface Latest<T> {
@@ -12,8 +12,8 @@ export interface Latest<T> {
 export const UNASKED: Latest<never> = { value: null, error: null, busy: false };
 
 /**
- * Asks at most one question at a time: while one is out, only the newest later question is kept. Answers to questions that are
- * no longer wanted are dropped.
+ * Asks at most one question at a time: while one is out, only the newest later question is kept. Answers to questions
+ * that are no longer wanted are dropped.
  */
 export class LatestAnswer<T> {
   private state: Latest<T> = UNASKED;
@@ -39,7 +39,7 @@ export class LatestAnswer<T> {
     this.wanted = null;
   }
 
-  /** A question whose delay has not passed is not asked; one that is out stays wanted. */
+  /** Cancels a question whose delay has not passed. One that has been asked stays wanted. */
   cancelWaiting(): void {
     clearTimeout(this.waiting);
   }

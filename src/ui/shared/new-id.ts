@@ -1,4 +1,7 @@
-/** A random UUID (version 4). `crypto.randomUUID` exists only on https and localhost; `getRandomValues` exists everywhere. */
+/**
+ * A random UUID (version 4). `crypto.randomUUID` exists only on https and localhost; `getRandomValues` exists
+ * everywhere.
+ */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -8,7 +8,7 @@ const KINDS = {
 } as const;
 
 export function notify(kind: keyof typeof KINDS, message: string): void {
-  // One notice per message: the same text again replaces it.
+  // The same message again replaces the notice that shows it.
   notifications.hide(message);
   notifications.show({ id: message, message, ...KINDS[kind] });
 }

@@ -2,16 +2,16 @@ interface Scheduling {
   readonly scheduler?: { readonly yield?: () => Promise<void> };
 }
 
-/** Milliseconds of work after which the page has its turn: half a frame. */
+/** Milliseconds of work after which the page gets control: half a frame. */
 const WORK_MS = 8;
 
-/** Ends the task under way: what the visitor did and the next frame come first, then the caller goes on. */
+/** Yields: input and the next frame are handled before the caller goes on. */
 function yieldToPage(): Promise<void> {
   const { scheduler } = globalThis as Scheduling;
   return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }
 
-/** For long work in parts: to be awaited between them. Lets the page have its turn once some milliseconds have been worked. */
+/** For long work: a function to await between its parts. It yields to the page once WORK_MS have passed. */
 export function pauses(): () => Promise<void> {
   let since = performance.now();
   return async () => {

@@ -4,7 +4,10 @@ import { csvFile, type CsvCell } from './csv.ts';
 
 const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.config.seed;
 
-/** Columns: label, method, seed, epoch, step, clean, robust, loss, balance, learning_rate, then every loss term that occurs. */
+/**
+ * Columns: label, method, seed, epoch, step, clean, robust, loss, balance, learning_rate, then every loss term that
+ * occurs.
+ */
 export function curvesCsv(race: RaceResult): string {
   const points = race.runs.flatMap((run) => run.curves.map((point) => ({ run, point })));
   const terms = [...new Set(points.flatMap(({ point }) => Object.keys(point.terms ?? {})))].sort();

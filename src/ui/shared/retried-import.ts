@@ -1,4 +1,4 @@
-/** Loads a part of the page's code, with a second and a third try: a lost connection costs a second, not a section. */
+/** Loads a part of the page's code, and tries up to three times. */
 
 const WAITS_MS = [500, 1500] as const;
 /** For all tries together: the visitor hears of it within 20 s. */
@@ -17,9 +17,10 @@ export class LoadError extends Error {
 }
 
 /**
- * `load` is a dynamic import. Chrome and Firefox name the file that did not arrive; it is then asked for with a query, because
- * a browser may remember a failed module by its address and fail again without asking. Files that the module imports keep
- * their addresses, so nothing is loaded twice. Rejects with `LoadError`; an error that the module itself throws rejects as it is.
+ * `load` is a dynamic import. Chrome and Firefox name the file that did not arrive; it is then asked for with a query,
+ * because a browser may remember a failed module by its address and fail again without asking. Files that the module
+ * imports keep their addresses, so nothing is loaded twice. Rejects with `LoadError`; an error that the module itself
+ * throws rejects as it is.
  */
 export async function retriedImport<T>(load: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const limitMs = options.limitMs ?? LIMIT_MS;

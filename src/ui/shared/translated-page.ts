@@ -1,10 +1,10 @@
 /**
- * A translator (Chrome's, an extension) replaces the page's text nodes by `<font>` elements that hold the translation, or wraps
- * them in such elements. React keeps its text nodes, and its next `removeChild` or `insertBefore` for one of them throws
- * NotFoundError, which empties the page (https://github.com/facebook/react/issues/11538). Text that changes later would also
- * stay as it was translated first: figures that are no longer true. Two things help:
- *   - `removeChild` and `insertBefore` take the `<font>` that stands for a text node where the text node was meant. Every other
- *     call, and every other error, is the browser's own.
+ * A translator (Chrome's, an extension) replaces the page's text nodes by `<font>` elements that hold the translation, or
+ * wraps them in such elements. React keeps its text nodes, and its next `removeChild` or `insertBefore` for one of them
+ * throws NotFoundError, which empties the page (https://github.com/facebook/react/issues/11538). Text that changes later
+ * would also stay as it was translated first, so that figures would be wrong. Two things help:
+ *   - `removeChild` and `insertBefore` take the `<font>` that stands for a text node where the text node was meant. Every
+ *     other call, and every other error, is the browser's own.
  *   - a text node that was taken out returns when its text changes; the translator then translates it again.
  */
 
@@ -14,7 +14,10 @@ const replacements = new WeakMap<Text, Element>();
 const isFont = (node: Node | null): node is Element => node?.nodeName.toUpperCase() === 'FONT';
 const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
 
-/** The child of `parent` that stands for `node`: `node` itself, or the `<font>` around it or in its place. Null for none. */
+/**
+ * The child of `parent` that stands for `node`: `node` itself, or the `<font>` around it or in its place. Null for
+ * none.
+ */
 function standIn(parent: Node, node: Node): Node | null {
   if (node.parentNode === parent || !isText(node)) return node;
   let at: Node | null = isFont(node.parentNode) ? node.parentNode : (replacements.get(node) ?? null);

@@ -1,4 +1,4 @@
-/** Errors that no code caught: the visitor is told, once per message, so that no click ends in silence. */
+/** Tells the visitor of errors that no code caught, once per message. */
 import { errorMessage } from '../../core/error-message.ts';
 
 /** The browser reports it as an error; it means only that a layout took two frames. */
@@ -16,7 +16,7 @@ export function reportUnhandled(target: EventTarget, say: (sentence: string) => 
   };
   const onError = (event: Event): void => {
     const { error, message } = event as ErrorEvent;
-    // Errors of images and other elements do not bubble here, and carry neither.
+    // An event without either is not an error of a script.
     if (error ?? message) report(error ? errorMessage(error) : message);
   };
   const onRejection = (event: Event): void => {

@@ -87,7 +87,7 @@ describe('a run opened over the race of the visit', () => {
     worker.end!();
   });
 
-  it('given no race of the visit, when going back is asked for, then what is shown stays', () => {
+  it('given no own race, when Back to your race is asked for, then the page shows what it showed before', () => {
     workbench.open('recorded', other, 'another');
     workbench.backToRace();
     expect([page().shown, page().view]).toEqual(['recorded', other]);
@@ -135,7 +135,7 @@ describe('work that would be lost', () => {
     expect([useAsked.getState().asked, worker.restarts]).toEqual([null, 1]);
   });
 
-  it('given a stress test, when the page is to be left, reloaded or reset, then it is named, and not while nothing runs', async () => {
+  it('given a stress test, when the page is left, reloaded or reset, then the question names it; when nothing runs, then nothing is asked', async () => {
     await trained('complete');
     expect([workUnderWay(page()), await mayReload()]).toEqual([null, true]);
     workbench.setJudging(true);

@@ -1,4 +1,4 @@
-/** What the page does when its worker dies, with a worker made to order. */
+/** What the page's store shows when its worker dies, with a fake worker and real stored states. */
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
@@ -97,7 +97,7 @@ beforeEach(() => {
 });
 
 describe('a worker that dies under a race', () => {
-  it('given a kept state, then the race goes on from it, and once it is complete no word of the crash is left', async () => {
+  it('given a kept state, when the worker dies, then the race is resumed from it, and once complete shows no error', async () => {
     const { runId } = await training();
     await keep(runId);
     worker.crash(DIED);
@@ -111,7 +111,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.notes.join()).not.toMatch(/Press Train/);
   });
 
-  it('given no kept state, then it says that the race starts again from the beginning, and that is what it does', async () => {
+  it('given no kept state, when the worker dies, then the page says that the race starts again from the beginning, and it does', async () => {
     const { runId } = await training();
     worker.crash(DIED);
     await vi.waitFor(() => expect(worker.races).toHaveLength(2));
@@ -119,7 +119,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.notes).toEqual([expect.stringMatching(/starts again from the beginning/)]);
   });
 
-  it('given a third crash, then the page, the view and the saved run all say that it failed, and its state is offered', async () => {
+  it('given two crashes, when the worker dies again, then page, view and saved run say that the race failed, and its state is offered', async () => {
     const { runId } = await training();
     await keep(runId);
     for (const crashes of [1, 2]) {
@@ -139,7 +139,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.races).toHaveLength(3);
   });
 
-  it('given a paused race, then it is paused again once it runs', async () => {
+  it('given a paused race, when the worker dies, then the race is paused again once it runs', async () => {
     const { runId } = await training();
     await keep(runId);
     race().emit({ type: 'state', runId, state: 'paused' });
@@ -149,7 +149,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.calls).toEqual(['pause']);
   });
 
-  it('given a finished race, then its state stays complete and the new worker adopts its models', async () => {
+  it('given a complete race, when the worker dies, then the race stays complete and the new worker adopts its models', async () => {
     const { runId } = await training();
     race().emit({ type: 'state', runId, state: 'complete' });
     race().end();
@@ -163,7 +163,7 @@ describe('data of an archive', () => {
   const config = { ...PRESETS.quick, dataset: { ...PRESETS.quick.dataset, source: 'archive' as const } };
   const files = [{ name: 'cifar.tar.gz' }] as unknown as File[];
 
-  it('given a file chosen and a worker that dies under its race, then the new worker is given the file again', async () => {
+  it('given a race on a chosen file, when the worker dies, then the new worker is given the file again', async () => {
     await workbench.loadData('archive', files);
     workbench.setConfig({ ...config, dataset: { ...config.dataset, classes: [0, 1] } });
     void workbench.train();

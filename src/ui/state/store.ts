@@ -1,4 +1,7 @@
-/** The page's one store, and the workbench that fills it. React reads the store and tells the workbench what was pressed. */
+/**
+ * The page's one store, and the workbench that fills it. React reads the store and tells the workbench what was
+ * pressed.
+ */
 import { create } from 'zustand';
 import { checkpointsOf } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';

@@ -4,6 +4,6 @@ import { failedModels } from '../workbench/models.ts';
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** Contestants of the visit's own race, while it is shown, that have no model, and why. */
+/** Contestants without a model and the reason, by label; empty unless the visit's own race is shown. */
 export const useFailedModels = (): ReadonlyMap<string, string> =>
   usePage(useShallow((s) => (s.shown === 'live' && s.view ? failedModels(s.view.runs) : NONE)));

@@ -5,14 +5,14 @@ import type { BenchState } from '../workbench/bench-state.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { usePage, workbench } from './store.ts';
 
-/** What runs and would end with the page; null while nothing does. */
+/** What a reload would end, in one sentence; null while nothing runs. */
 export function workUnderWay({ race, judging }: Pick<BenchState, 'race' | 'judging'>): string | null {
   if (isActive(race)) return 'A race is under way: it can be resumed from its last kept state.';
   if (judging) return 'A stress test is under way: the rows it has reached would be lost.';
   return null;
 }
 
-/** Whether the page may be reloaded now: asks where something runs. */
+/** Whether the page may be reloaded now: asks the visitor while something runs. */
 export async function mayReload(): Promise<boolean> {
   const work = workUnderWay(usePage.getState());
   return (
@@ -21,7 +21,7 @@ export async function mayReload(): Promise<boolean> {
   );
 }
 
-/** Whether trained models may be dropped: asks where there are any. */
+/** Whether trained models may be dropped: asks the visitor if there are any. */
 async function mayDropModels(title: string, yes: string, also = ''): Promise<boolean> {
   const { ownRace, judging } = usePage.getState();
   if (!ownRace) return true;

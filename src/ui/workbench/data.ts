@@ -31,8 +31,8 @@ export class Data {
   }
 
   /**
-   * Resolves to whether it has worked. Without files, a load of this source that is under way is waited for; where there is
-   * none, the files that were given last are given again.
+   * Resolves to whether it has worked. Without files, a load of this source that is under way is waited for; where
+   * there is none, the files that were given last are given again.
    */
   load(source: Source, files: Files = null): Promise<boolean> {
     const underWay = this.loads.get(source);
@@ -86,7 +86,9 @@ export class Data {
     this.parts.board.setState({ data });
   }
 
-  /** The worker has ended, and with it all that it had. The next can be given the files, those of a load under way too. */
+  /**
+   * The worker has ended, and with it all that it had. The next can be given the files, those of a load under way too.
+   */
   workerGone(why: string): void {
     if (this.loads.size > 0) this.parts.board.setState({ dataProgress: null, dataError: why });
     for (const [source, { files }] of this.loads) if (files) this.files.set(source, files);

@@ -28,7 +28,9 @@ export class Device {
     return starting;
   }
 
-  /** Waits for a start under way, and starts the chosen backend where none is started. Resolves to whether there is one. */
+  /**
+   * Waits for a start under way, and starts the chosen backend where none is started. Resolves to whether there is one.
+   */
   async ensure(): Promise<boolean> {
     const { board } = this.parts;
     if (!this.starting)

@@ -22,7 +22,9 @@ export class Figures {
     return this.live?.runId ?? null;
   }
 
-  /** Names their race to a worker, which brings its models back when they are next used. One that has them does nothing. */
+  /**
+   * Names their race to a worker, which brings its models back when they are next used. One that has them does nothing.
+   */
   async adopt(): Promise<void> {
     if (!this.live) return;
     const { runId, config } = this.live;

@@ -1,4 +1,7 @@
-/** A race while it runs: its events in, its result so far out. The fold itself is the race's own (core/race/race-log.ts). */
+/**
+ * A race while it runs: its events in, its result so far out. The fold itself is the race's own
+ * (core/race/race-log.ts).
+ */
 import type { RaceEvent } from '../../core/race/events.ts';
 import { apply, ended, start } from '../../core/race/race-log.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -37,7 +40,9 @@ export class LiveRace {
     this.status = status;
   }
 
-  /** What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same. */
+  /**
+   * What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same.
+   */
   snapshot(): RaceResult {
     return this.over ? this.result : ended(this.result, this.status);
   }

@@ -55,8 +55,8 @@ export function modelsUnavailable(
 }
 
 /**
- * Contestants of a race that have no model, because training it failed, and why. Over seeds, the models in the worker are those of
- * the last seed that has begun.
+ * Contestants of a race that have no model, because training it failed, and why. Over seeds, the models in the worker
+ * are those of the last seed that has begun.
  */
 export function failedModels(runs: readonly RunResult[]): ReadonlyMap<string, string> {
   const seed = runs.at(-1)?.seed;

@@ -1,6 +1,6 @@
 /**
- * The visitor's workbench: it decides about the device, the data, the visit's own race with its models, and what follows when the
- * worker dies. The engine does the work; the page reads the state that is kept on the board.
+ * The visitor's workbench: it decides about the device, the data, the visit's own race with its models, and what
+ * follows when the worker dies. The engine does the work; the page reads the state that is kept on the board.
  */
 import type { RaceResult } from '../../core/result/results.ts';
 import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
