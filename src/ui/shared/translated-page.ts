@@ -1,10 +1,11 @@
 /**
- * A translator (Chrome's, an extension) replaces the page's text nodes by `<font>` elements that hold the translation, or
- * wraps them in such elements. React keeps its text nodes, and its next `removeChild` or `insertBefore` for one of them
- * throws NotFoundError, which empties the page (https://github.com/facebook/react/issues/11538). Text that changes later
- * would also stay as it was translated first, so that figures would be wrong. Two things help:
- *   - `removeChild` and `insertBefore` take the `<font>` that stands for a text node where the text node was meant. Every
- *     other call, and every other error, is the browser's own.
+ * A translator (Chrome's, an extension) replaces the page's text nodes by `<font>` elements that hold the
+ * translation, or wraps them in such elements. React keeps its text nodes, and its next `removeChild` or
+ * `insertBefore` for one of them throws NotFoundError, which empties the page
+ * (https://github.com/facebook/react/issues/11538). Text that changes later would also stay as it was translated
+ * first, so that figures would be wrong. Two things help:
+ *   - `removeChild` and `insertBefore` take the `<font>` that stands for a text node where the text node was meant.
+ *     Every other call, and every other error, is the browser's own.
  *   - a text node that was taken out returns when its text changes; the translator then translates it again.
  */
 
