@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { initialiseBackend } from '../../backend.ts';
 import { plain, plainConv, plainConvGrads } from '../../plain.ts';
 import { relativeError } from '../kernel-cases.ts';
 import { runKernel } from '../run-kernel.ts';
+import { WasmProgram } from './module.ts';
 import { suitsWinograd } from './winograd.ts';
 
 describe('suitsWinograd', () => {
@@ -56,4 +58,38 @@ describe('Winograd', () => {
       tf.dispose([y, dx, ...Object.values(tensors)]);
     },
   );
+
+  test('given work that is split as over three threads, when convolved, then each part is as in the whole', async () => {
+    const program = (await WasmProgram.of(tf.backend() as BackendWasm, 1))!;
+    const x = tf.randomNormal([5, 6, 7, 16], 0, 1, 'float32', 1);
+    const filter = tf.randomNormal([3, 3, 16, 24], 0, 1, 'float32', 2);
+    const convolved = () => {
+      const [y] = runKernel('conv2d', { x, filter }, { stride: 1 });
+      const values = [...y.dataSync()];
+      y.dispose();
+      return values;
+    };
+    const whole = convolved();
+    const parts = vi.spyOn(program, 'parts', 'get').mockReturnValue(3);
+    const call = vi.spyOn(program, 'call');
+    expect(convolved()).toEqual(whole);
+    expect(call.mock.calls.map(([name]) => name)).toEqual(['winograd8', 'winograd8', 'winograd8']);
+    parts.mockRestore();
+    call.mockRestore();
+    tf.dispose([x, filter]);
+  });
+
+  test('given a filter that gets a new value, when convolved again, then the new value counts', () => {
+    const x = tf.ones([1, 4, 4, 16]);
+    const filter = tf.variable(tf.ones([3, 3, 16, 16]));
+    const centre = () =>
+      tf.tidy(() => {
+        const [y] = runKernel('conv2d', { x, filter }, { stride: 1 });
+        return y.dataSync()[5 * 16];
+      });
+    expect(centre()).toBeCloseTo(144, 3);
+    tf.tidy(() => filter.assign(tf.fill([3, 3, 16, 16], 2)));
+    expect(centre()).toBeCloseTo(288, 3);
+    tf.dispose([x, filter]);
+  });
 });
