@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, keepOnly, open, setTiny, state, train } from './support.ts';
+import { expectAccessible, experiment, keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`given trained models in ${colorScheme}, when other attacks are chosen, then the viewer shows their examples, paths and slices, and axe finds nothing`, async ({
@@ -67,4 +67,32 @@ test('given a race under way, when the viewer is out of sight, then no further e
   await expect.poll(examples, { timeout: 60_000 }).toBeGreaterThan(1);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(state(page)).toHaveText('Stopped', { timeout: 60_000 });
+});
+
+test('given a variant that diverges beside AT, when the race is over, then viewer and stress test say in its place why it has no model, and Export offers the weights of AT alone', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT', 'ARAT']);
+  await page.getByRole('button', { name: 'Switches of ARAT', exact: true }).click();
+  await setNumber(page, 'Invariance weight λ', 1000);
+  await experiment(page).getByLabel('Distance', { exact: true }).selectOption('mse');
+  await page.getByRole('button', { name: 'Race this variant beside it' }).click();
+  await page.getByRole('button', { name: 'Remove ARAT', exact: true }).click();
+  await setTiny(page, { backend: 'wasm', train: 128, test: 16, width: 4, epochs: 4, batch: 16, steps: 1 });
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const why = /No model, because its training failed: ARAT.* diverged/;
+  const see = page.locator('#see');
+  await expect(see.getByRole('article', { name: 'Adversarial example against AT' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(see.getByRole('article', { name: /^ARAT.* has no model$/ })).toContainText(why);
+
+  const judge = page.locator('#judge');
+  await judge.getByRole('button', { name: 'Judge the models' }).click();
+  await expect(judge.getByText('complete', { exact: true })).toBeVisible({ timeout: 120_000 });
+  await expect(judge.getByRole('cell', { name: why })).toHaveCount(1);
+  await page.locator('#keep').getByRole('button', { name: 'Weights' }).click();
+  await expect(page.getByRole('menuitem')).toHaveText(['AT']);
 });

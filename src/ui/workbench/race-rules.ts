@@ -1,4 +1,4 @@
-/** What the page asks before and while a race runs: pure, of settings and state alone. */
+/** Whether a race is active, and whether its settings can be trained. Pure functions of state and settings. */
 import { errorMessage } from '../../core/error-message.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
