@@ -47,7 +47,10 @@ export async function serve(root: string, kind: 'project' | 'bare'): Promise<Sit
 
 const withoutSoftware = WEBGPU_ARGS.filter((a) => !a.startsWith('--use-webgpu-adapter'));
 
-/** Starts the browser; with `software`, its WebGPU is the software adapter, else the machine's own. Throws where there is none. */
+/**
+ * Starts the browser; with `software`, its WebGPU is the software adapter, else the machine's own. Throws where there
+ * is none.
+ */
 export async function launch(software: boolean): Promise<Browser> {
   const executablePath = await findBrowser();
   if (!executablePath) throw new Error('No Chrome or Chromium was found; set CHROME_PATH to its program.');

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (...options: string[]) =>
   spawnSync('sh', [join(folder, 'run.sh'), ...options], { cwd: tmpdir(), env, encoding: 'utf8' });
 
-test('given a bundle outside the project, when it is run, then it is the benchmark, and leaves out what it has not', () => {
+test('given a bundle outside the project, when it is run, then it runs the benchmark and leaves out what the machine lacks', () => {
   expect(run('--only', 'nothing')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('Unknown part nothing: there are webgpu,') as string,

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:bundle -- DIR`: what `npm run bench` needs on a machine with neither Node nor npm nor a browser, in one folder:
- * this Node, the benchmark as built by vite, Dawn, tfjs's WASM binaries and the Python files. Same system and processor kind as here.
+ * `npm run bench:bundle -- DIR`: what `npm run bench` needs on a machine with neither Node nor npm nor a browser, in
+ * one folder: this Node, the benchmark as built by vite, Dawn, tfjs's WASM binaries and the Python files. Same system
+ * and processor kind as here.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -14,7 +14,9 @@ interface TraceEvent {
 export const TRACE_CATEGORIES = ['toplevel', '__metadata'];
 const TASK = 'ThreadControllerImpl::RunTask';
 
-/** The longest task by the clock, and by the processor time it used: on a busy machine a task also waits. Milliseconds. */
+/**
+ * The longest task by the clock, and by the processor time it used: on a busy machine a task also waits. Milliseconds.
+ */
 export function longestTasks(trace: Buffer): { wallMs: number; cpuMs: number } {
   const parsed = JSON.parse(trace.toString('utf8')) as { traceEvents: TraceEvent[] };
   const events = parsed.traceEvents;
@@ -26,7 +28,8 @@ export function longestTasks(trace: Buffer): { wallMs: number; cpuMs: number } {
   if (tasks.length === 0) throw new Error('The trace holds no task of a main thread.');
   const longest = (of: (e: TraceEvent) => number | undefined): number =>
     tasks.reduce((worst, e) => Math.max(worst, of(e) ?? 0), 0) / 1000;
-  // The thread's clock jumps now and then (on virtual machines by a sixth of a second): no task runs longer than it lasts.
+  // The thread's clock jumps now and then (on virtual machines by a sixth of a second): no task runs longer than it
+  // lasts.
   const ran = (e: TraceEvent) => Math.min(e.tdur ?? 0, e.dur ?? 0);
   return { wallMs: longest((e) => e.dur), cpuMs: longest(ran) };
 }

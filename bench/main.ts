@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N --pytorch PYTHON]`: measures and prints; passes and fails nothing.
- * What the parts and figures are: README.md beside this file.
+ * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N --pytorch PYTHON]`: measures and prints
+ * figures, without judging them. What the parts and figures are: README.md beside this file.
  */
 import { findBrowser } from '../scripts/browser.mjs';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';

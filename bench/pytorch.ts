@@ -14,7 +14,10 @@ export interface PyTorch {
   readonly name: string;
   /** Ways to run there: '' is plain float32; on CUDA also cudnn.benchmark and TF32. */
   readonly settings: readonly string[];
-  /** Milliseconds of a step, `repeats` times; `steps` in a row are asked for, then waited for. Throws what Python raised. */
+  /**
+   * Milliseconds of a step, `repeats` times; `steps` in a row are asked for, then waited for. Throws what Python
+   * raised.
+   */
   measure(work: SharedWork, repeats: number, steps: number, setting: string): Promise<number[]>;
   end(): void;
 }
@@ -65,7 +68,7 @@ export async function startPyTorch(python: string, device: 'cuda' | 'cpu', size:
   const child = spawn(python, ['-B', script, ...pytorchArguments(device, size)]);
   let stderr = '';
   child.stderr.on('data', (data) => (stderr += data));
-  // Whoever writes to a process that has ended learns of it from `ended`.
+  // A write to a process that has ended fails; `ended` reports that.
   child.stdin.on('error', () => {});
   const ended = new Promise<never>((_, reject) => {
     child.once('error', (error) => reject(new Error(whyItEnded(python, 'did not start', error.message))));

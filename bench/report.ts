@@ -33,7 +33,7 @@ export function entry(
   ours: number,
   reference: Comparison | null = null,
 ): Entry {
-  // Nothing of something is infinitely better than some of it, and as good as nothing.
+  // Zero is infinitely better than any positive figure, and as good as zero.
   const quotient = (a: number, b: number): number => (a === b ? 1 : a / b);
   const ratio =
     reference === null

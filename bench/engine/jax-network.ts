@@ -1,6 +1,7 @@
 /**
- * The network's forward pass in train mode with cross-entropy, and its gradients, in jax-js (https://github.com/ekzhang/jax-js),
- * as its users would write it: images [N,C,H,W], one `jit` around `valueAndGrad`. The weights are copied from ours.
+ * The network's forward pass in train mode with cross-entropy, and its gradients, in jax-js
+ * (https://github.com/ekzhang/jax-js), as its users would write it: images [N,C,H,W], one `jit` around `valueAndGrad`.
+ * The weights are copied from ours.
  *
  * jax-js counts references: a function takes over its arguments, and `.ref` keeps one alive for another use.
  */
@@ -86,7 +87,9 @@ function forward(network: ResNet, p: Parameters, x: np.Array): np.Array {
   return np.matmul(h.mean([2, 3]), p['linear.weight']).add(p['linear.bias']);
 }
 
-/** `parameters`: those of the `adv` branch, by name. x [N,32,32,3], y [N] int32. Throws where jax-js has no such device. */
+/**
+ * `parameters`: those of the `adv` branch, by name. x [N,32,32,3], y [N] int32. Throws where jax-js has no such device.
+ */
 export async function createJaxNetwork(
   network: ResNet,
   parameters: ReadonlyMap<string, tf.Variable>,

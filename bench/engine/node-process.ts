@@ -4,7 +4,7 @@ import { errorMessage } from '../../src/core/error-message.ts';
 import { TASKS } from './tasks.ts';
 import type { TaskName } from './tasks.ts';
 
-// As the command that started it.
+// Uses the arithmetic of the command that started it.
 chooseRelaxedSimd(process.env[RELAXED_SIMD] !== 'off');
 
 process.on('message', async ({ task, options }: { task: TaskName; options: never }) => {

@@ -1,7 +1,7 @@
 /**
- * What a host (a worker in the browser, a process in Node) does when asked: starts a backend, prepares the demo network at some
- * size, and does pieces of work a number of times. A host keeps its state between calls, so that two hosts, or two
- * implementations in one host, can be measured turn by turn.
+ * What a host (a worker in the browser, a process in Node) does when asked: starts a backend, prepares the demo network
+ * at some size, and does pieces of work a number of times. A host keeps its state between calls, so that two hosts, or
+ * two implementations in one host, can be measured turn by turn.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ascend } from '../../src/core/attacks/pgd.ts';
@@ -64,7 +64,9 @@ export interface Tasks {
   kernels(o: { which: 'fast' | 'fast, not replayed' | 'stock' }): Promise<void>;
   /** A sample is of one step; with `steps`, the mean of that many, all asked for before the device is waited for. */
   measure(o: { work: Work; repeats: number; steps?: number }): Promise<Sample[]>;
-  /** Starts jax-js on its backend of this name; returns the relative difference of its loss and of a gradient to ours. */
+  /**
+   * Starts jax-js on its backend of this name; returns the relative difference of its loss and of a gradient to ours.
+   */
   startJax(o: { device: 'webgpu' | 'wasm' }): Promise<{ lossDifference: number; gradientDifference: number }>;
   /** Largest tensor memory during an ARAT step, and the WASM heap; bytes. */
   memory(o: Record<string, never>): Promise<{ peakTensorBytes: number; heapBytes: number }>;

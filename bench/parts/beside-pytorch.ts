@@ -58,7 +58,7 @@ export interface Beside {
   readonly steps: readonly number[];
 }
 
-/** Where PyTorch cannot run as asked it says why, and reports nothing. */
+/** Says why and reports nothing where PyTorch cannot run as asked. */
 export async function besidePyTorch(
   host: Host,
   { python, device, place, size, repeats, steps }: Beside,

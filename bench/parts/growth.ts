@@ -1,4 +1,6 @@
-/** Growth: processor time per image and memory of an ARAT step against width, batch and attack steps, on WASM in Node. */
+/**
+ * Growth: processor time per image and memory of an ARAT step against width, batch and attack steps, on WASM in Node.
+ */
 import type { Size } from '../engine/tasks.ts';
 import { nodeHost, type Host } from '../host.ts';
 import { entry, type Place } from '../report.ts';

@@ -1,4 +1,7 @@
-/** The page as visitors get it: bundle sizes, first paint, first step, and how free its main thread is while it trains on WASM. */
+/**
+ * The page as visitors get it: bundle sizes, first paint, first step, and how free its main thread is while it trains
+ * on WASM.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -136,7 +139,10 @@ async function trainAndWatch(page: Page, seconds: number) {
   };
 }
 
-/** Trains with all processors at work, or, where the page is not isolated, with one thread, which leaves the page the others. */
+/**
+ * Trains with all processors at work, or, where the page is not isolated, with one thread, which leaves the page the
+ * others.
+ */
 async function watchTraining(
   browser: Browser,
   site: Site,

@@ -1,4 +1,6 @@
-/** WASM: images per second of an ARAT step, GFLOP/s over all of it, beside stock tfjs's forward convolutions; threads. */
+/**
+ * WASM: images per second of an ARAT step, GFLOP/s over all of it, beside stock tfjs's forward convolutions; threads.
+ */
 import { fileURLToPath } from 'node:url';
 import type { Sample } from '../engine/tasks.ts';
 import { browserHost, nodeHost, type Host } from '../host.ts';

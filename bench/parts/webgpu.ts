@@ -1,6 +1,6 @@
 /**
- * WebGPU: the ARAT step, its PGD step, and forward + backward of the demo network: our kernels beside the compositions of stock
- * tfjs ops and, for forward + backward, beside jax-js. In the browser, or in Node with `--node`.
+ * WebGPU: the ARAT step, its PGD step, and forward + backward of the demo network: our kernels beside the compositions
+ * of stock tfjs ops and, for forward + backward, beside jax-js. In the browser, or in Node with `--node`.
  */
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';

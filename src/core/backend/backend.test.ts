@@ -60,7 +60,7 @@ test('given a kernel that returns wrong numbers, when self-tested, then the fail
   expect((await selfTest()).failures).toEqual([]);
 });
 
-test('given a WASM instance that computes nothing any more, when it is started again, then a new one takes its place', async () => {
+test('given a WASM instance that cannot compute any more, when WASM is started again, then a new instance replaces it', async () => {
   await initialiseBackend('wasm');
   const broken = tf.backend();
   readsReject('memory access out of bounds');

@@ -67,10 +67,10 @@ export function nextBackend(backend: BackendName): BackendName | null {
 const sentence = (e: unknown): string => errorMessage(e).split('\n')[0];
 
 /**
- * Starts a backend and makes it tfjs's current one: a real WebGPU adapter, else WebGL on a real GPU, else WASM (SIMD; threads
- * where the page is cross-origin isolated), else plain JavaScript. A software adapter is taken only when `choice` names that
- * backend. A backend that cannot start or fails the self-test is passed over with a warning; one whose fast kernels alone fail
- * runs on stock operations, with a warning.
+ * Starts a backend and makes it tfjs's current one: a real WebGPU adapter, else WebGL on a real GPU, else WASM (SIMD;
+ * threads where the page is cross-origin isolated), else plain JavaScript. A software adapter is taken only when
+ * `choice` names that backend. A backend that cannot start or fails the self-test is passed over with a warning; one
+ * whose fast kernels alone fail runs on stock operations, with a warning.
  * Call again to change the backend: tensors of the old one must have been disposed. Throws when none works.
  */
 export async function initialiseBackend(

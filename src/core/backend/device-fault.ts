@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
 
-/** A device that does not answer for so long is not waited for. */
+/** How long to wait for the device's answer. */
 const PATIENCE_MS = 5_000;
 
 const EXPECTED = 3;
 
 /**
- * Asks the current device for 1 + 2. Null when it answers rightly, or not within five seconds, as a busy one may; else one sentence.
- * For the moment when a step has failed: the reads of a lost device reject before the browser says that the device is lost.
+ * Asks the current device for 1 + 2. Null when the answer is right, or when none comes within five seconds, because the
+ * device may be busy; else one sentence. Call it when a step has failed: reads from a lost device reject before the
+ * browser reports the loss.
  */
 export async function deviceFault(): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;

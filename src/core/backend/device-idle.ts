@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Whether operations return before they are computed: a GPU works behind JavaScript's back. */
+/** Whether operations return before they are computed, as on a GPU. */
 export const isAsynchronous = (): boolean => ['webgpu', 'webgl'].includes(tf.getBackend());
 
 /** Resolves when the device has done all that was asked of it so far. */

@@ -1,13 +1,14 @@
 /**
- * Node only: relaxed SIMD, which Node 20 has behind a flag of V8 and later versions have by default. Its multiply-add rounds once where
- * the processor can; an ARAT step then takes about a sixth less time, and the last digits of its numbers differ.
+ * Node only: relaxed SIMD, which Node 20 has behind a flag of V8 and later versions have by default. Its multiply-add
+ * rounds once where the processor can; an ARAT step then takes about a sixth less time, and the last digits of its
+ * numbers differ.
  */
 import { isNode } from './is-node.ts';
 import { assemble, defineFunction, f32x4 } from './kernels/wasm/assembler.ts';
 
 /**
- * Environment variable with the choice of this process: `on`, `off`, or unset to leave the engine as it is. Worker threads and child
- * processes inherit it.
+ * Environment variable with the choice of this process: `on`, `off`, or unset to leave the engine as it is. Worker
+ * threads and child processes inherit it.
  */
 export const RELAXED_SIMD = 'ARAT_RELAXED_SIMD';
 
@@ -30,8 +31,9 @@ export const hasRelaxedSimd = (): boolean => WebAssembly.validate(probe());
 export const mayUseRelaxedSimd = (): boolean => !isNode() || process.env[RELAXED_SIMD] !== 'off';
 
 /**
- * Makes the choice for this process, its worker threads and child processes. Call it before the first WebAssembly module. `on` sets V8's
- * flag where it is needed; an engine that does not know the flag stays without. Returns whether kernels will use relaxed SIMD.
+ * Makes the choice for this process, its worker threads and child processes. Call it before the first WebAssembly
+ * module. `on` sets V8's flag where it is needed; an engine that does not know the flag stays without. Returns whether
+ * kernels will use relaxed SIMD.
  */
 export function chooseRelaxedSimd(on: boolean): boolean {
   process.env[RELAXED_SIMD] = on ? 'on' : 'off';

@@ -1,11 +1,12 @@
 /**
  * The differentiable operations that the networks and attacks are made of. Everything above this file calls these and
- * never a stock tfjs op that has a faster twin here. Tensors are float32, except labels and keys of random streams (int32). Images are
- * [N,H,W,C], filters [kh,kw,in,out]. Convolutions may multiply in 16 bits where precision.ts says so.
- * Callers own what they pass in; results are owned by the enclosing `tidy` or by the caller.
+ * never a stock tfjs op that has a faster twin here. Tensors are float32, except labels and keys of random streams
+ * (int32). Images are [N,H,W,C], filters [kh,kw,in,out]. Convolutions may multiply in 16 bits where precision.ts says
+ * so. Callers own what they pass in; results are owned by the enclosing `tidy` or by the caller.
  *
- * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock ops
- * in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which registers the fast ones.
+ * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock
+ * ops in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which
+ * registers the fast ones.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './kernels/gradients.ts';
@@ -21,15 +22,18 @@ registerStockGradients();
 /** PyTorch's nn.BatchNorm2d default. */
 export const BN_EPSILON = 1e-5;
 
-/** Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd. Throws on other shapes. */
+/**
+ * Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd.
+ * Throws on other shapes.
+ */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
   checkConvolution(x, filter);
   return runKernel('conv2d', { x, filter }, { stride, ...convolutionPrecision() })[0] as tf.Tensor4D;
 }
 
 /**
- * `conv2d`, and x once more, for its other uses: where they take this x, both gradients to it are summed in the convolution's own
- * kernel instead of one of their own. Same shapes, same errors.
+ * `conv2d`, and x once more for its other uses: where they take this x, both gradients to it are summed in the
+ * convolution's kernel instead of a separate one. Same shapes, same errors.
  */
 export function conv2dPassing(
   x: tf.Tensor4D,
@@ -54,7 +58,9 @@ function checkConvolution(x: tf.Tensor4D, filter: tf.Tensor4D): void {
 export interface BatchNormResult {
   /** gamma * (x - mean) / sqrt(var + eps) + beta, then ReLU if asked; shape of x. */
   readonly y: tf.Tensor;
-  /** Batch mean and biased batch variance over all axes but the last, [C]. No gradient flows through these two outputs. */
+  /**
+   * Batch mean and biased batch variance over all axes but the last, [C]. No gradient flows through these two outputs.
+   */
   readonly mean: tf.Tensor1D;
   readonly variance: tf.Tensor1D;
 }
@@ -83,7 +89,10 @@ export function batchNormAddRelu(
   return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
-/** BatchNorm with given statistics (eval mode). x [N,H,W,C] or [N,C]; the rest [C]. Differentiable in x, gamma and beta only. */
+/**
+ * BatchNorm with given statistics (eval mode). x [N,H,W,C] or [N,C]; the rest [C]. Differentiable in x, gamma and beta
+ * only.
+ */
 export function batchNormEval(
   x: tf.Tensor,
   gamma: tf.Tensor1D,
@@ -128,8 +137,8 @@ export function cosineDistance(a: tf.Tensor2D, b: tf.Tensor2D, epsilon: number):
 }
 
 /**
- * Running mean and variance [C] after one batch of mean and biased variance [C], which is multiplied by `correction`: new
- * tensors, the caller's. Not differentiable.
+ * Running mean and variance [C] after one batch of mean and biased variance [C], which is multiplied by `correction`:
+ * new tensors, the caller's. Not differentiable.
  */
 export function runningStatistics(
   running: { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
@@ -142,7 +151,10 @@ export function runningStatistics(
   return { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
-/** One L-inf ascent step: clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1). All [N,H,W,C]. Not differentiable. */
+/**
+ * One L-inf ascent step: clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1). All [N,H,W,C]. Not
+ * differentiable.
+ */
 export function pgdStep(
   x: tf.Tensor4D,
   grad: tf.Tensor4D,
@@ -154,9 +166,10 @@ export function pgdStep(
 }
 
 /**
- * PyTorch's SGD on every parameter at once (one dispatch where the backend can): g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new
- * values to `parameters` and `velocities`, or writes them into their memory. Nothing else may therefore share that memory, as the result of
- * `tf.clone` or `assign` would. The three lists correspond by index and shape; `gradients` stay the caller's.
+ * PyTorch's SGD on every parameter at once (one dispatch where the backend can):
+ * g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new values to `parameters` and `velocities`, or writes them into their memory. Nothing else
+ * may therefore share that memory, as the result of `tf.clone` or `assign` would. The three lists correspond by index
+ * and shape; `gradients` stay the caller's.
  */
 export function sgdUpdate(
   parameters: readonly tf.Variable[],
@@ -197,8 +210,8 @@ export interface PackedImages {
 }
 
 /**
- * Crops and flips on the device, the same bits as `augmentInto` (data/augment.ts) gives: draws [B,4] int32 = (index, dx, dy, mirrored) ->
- * [B,32,32,3] in [0,1]. Not differentiable. Throws on draws of another shape or type.
+ * Crops and flips on the device, the same bits as `augmentInto` (data/augment.ts) gives: draws [B,4] int32 = (index,
+ * dx, dy, mirrored) -> [B,32,32,3] in [0,1]. Not differentiable. Throws on draws of another shape or type.
  */
 export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2D): tf.Tensor4D {
   if (draws.rank !== 2 || draws.shape[1] !== 4 || draws.dtype !== 'int32') {
@@ -210,8 +223,9 @@ export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2
 }
 
 /**
- * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/random/philox.ts. Uniform in [-1,1), the same
- * bits on every backend, or standard normal, to float32's rounding. Not differentiable. Throws on a key of another shape or type.
+ * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/random/philox.ts.
+ * Uniform in [-1,1), the same bits on every backend, or standard normal, to float32's rounding. Not differentiable.
+ * Throws on a key of another shape or type.
  */
 export function randomStart(
   key: tf.Tensor1D,

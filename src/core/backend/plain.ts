@@ -1,6 +1,6 @@
 /**
- * Convolution and BatchNorm with their gradients on plain arrays, by their definitions and nothing else: what the start-up
- * self-test compares a backend with. Float64, small sizes only.
+ * Convolution and BatchNorm with their gradients on plain arrays, by their definitions and nothing else: what the
+ * start-up self-test compares a backend with. Float64, small sizes only.
  */
 
 /** Shape and values, row-major. */
@@ -14,7 +14,10 @@ export function plain(shape: readonly number[], value: (i: number) => number = (
   return { shape, values: Float64Array.from({ length: size }, (_, i) => value(i)) };
 }
 
-/** Calls `visit(x index, filter index, y index)` for every product in a zero-padded convolution. x [N,H,W,in], filter [k,k,in,out]. */
+/**
+ * Calls `visit(x index, filter index, y index)` for every product in a zero-padded convolution. x [N,H,W,in], filter
+ * [k,k,in,out].
+ */
 function forEachProduct(
   xShape: readonly number[],
   filterShape: readonly number[],

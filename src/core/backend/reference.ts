@@ -1,6 +1,6 @@
 /**
- * Every kernel of kernels/signatures.ts as a composition of stock tfjs ops: what a backend without a fast version runs, and
- * what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
+ * Every kernel of kernels/signatures.ts as a composition of stock tfjs ops: what a backend without a fast version runs,
+ * and what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { philoxNormal, philoxUniform } from '../random/philox.ts';

@@ -1,6 +1,6 @@
 /**
- * What is checked and timed each time a backend starts. Gradients have been wrong on some devices and drivers, so forward pass,
- * gradients and sign are compared with plain JavaScript before anything is trained.
+ * What is checked and timed each time a backend starts. Gradients have been wrong on some devices and drivers, so
+ * forward pass, gradients and sign are compared with plain JavaScript before anything is trained.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
@@ -24,7 +24,10 @@ export interface SelfTestResult {
   readonly gflops: number;
 }
 
-/** Relative to the largest expected value; float32 sums of up to a few hundred terms stay far below, wrong kernels far above. */
+/**
+ * Relative to the largest expected value; float32 sums of up to a few hundred terms stay far below, wrong kernels far
+ * above.
+ */
 const TOLERANCE = 2e-3;
 
 /** The shapes of a network in small: stem, odd size with stride 2, projection shortcut. */
@@ -205,7 +208,7 @@ export async function selfTest(): Promise<SelfTestResult> {
   }
   if (failures.length > 0) return { failures, gflops: 0 };
   let timing = await timeStep(4);
-  // A small batch says nothing about a machine that is done with it at once.
+  // A batch that takes almost no time is too small to measure the machine's speed.
   if (timing.seconds < 0.02) timing = await timeStep(64);
   return { failures, gflops: timing.flop / timing.seconds / 1e9 };
 }

@@ -1,7 +1,7 @@
 /**
- * Gradients of the stock tfjs ops that networks, losses and attacks are made of. tfjs-core registers none by itself: they come
- * with the union package's `dist/register_all_gradients`, whose module format Node cannot load and which would bring a hundred
- * ops into the bundle that are never used. One line of calculus each; tested against tfjs's own.
+ * Gradients of the stock tfjs ops that networks, losses and attacks are made of. tfjs-core registers none by itself:
+ * they come with the union package's `dist/register_all_gradients`, whose module format Node cannot load and which
+ * would bring a hundred ops into the bundle that are never used. One line of calculus each; tested against tfjs's own.
  *
  * An op that is missing here fails loudly when it is differentiated ("gradient function not found"): add its line.
  */

@@ -1,7 +1,7 @@
 /**
- * Philox4x32-10, a counter-based random generator: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011. Number i of a
- * stream follows from i alone, so that a GPU's threads need no state, and from the same key every backend draws the same bits.
- * kernels/webgpu/random-start.ts is the same in WGSL.
+ * Philox4x32-10, a counter-based random generator: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011.
+ * Number i of a stream follows from i alone, so that a GPU's threads need no state, and from the same key every backend
+ * draws the same bits. kernels/webgpu/random-start.ts is the same in WGSL.
  */
 
 /** Multipliers and key increments of the paper's table. */

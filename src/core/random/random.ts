@@ -1,6 +1,7 @@
 /**
- * Seeded random streams (xoroshiro128+ of pure-rand), forked by name, so that adding a consumer never shifts the numbers of
- * another: initialisation, order, augmentation and attack starts each have their own, the same for every method in a race.
+ * Seeded random streams (xoroshiro128+ of pure-rand), forked by name, so that adding a consumer never shifts the
+ * numbers of another: initialisation, order, augmentation and attack starts each have their own, the same for every
+ * method in a race.
  */
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 

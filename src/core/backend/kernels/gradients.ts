@@ -1,7 +1,7 @@
 /**
- * The gradients of the project's kernels, the same on every backend. tfjs evaluates only the closures of inputs that lie on a
- * path to what is differentiated: a filter's closure never runs when an attack asks for the gradient to the image.
- * First order only: the gradient kernels have no gradients of their own.
+ * The gradients of the project's kernels, the same on every backend. tfjs evaluates only the closures of inputs that
+ * lie on a path to what is differentiated: a filter's closure never runs when an attack asks for the gradient to the
+ * image. First order only: the gradient kernels have no gradients of their own.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { runKernel } from './run-kernel.ts';

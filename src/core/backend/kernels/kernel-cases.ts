@@ -1,6 +1,6 @@
 /**
- * Shapes on which every fast kernel is compared with its composition of stock ops: odd sizes, stride 2, 1x1, few channels,
- * channels that are no multiple of what a kernel takes at once. Shared by the tests of all backends.
+ * Shapes on which every fast kernel is compared with its composition of stock ops: odd sizes, stride 2, 1x1, few
+ * channels, channels that are no multiple of what a kernel takes at once. Shared by the tests of all backends.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { REFERENCE } from '../reference.ts';
@@ -15,7 +15,7 @@ export interface KernelCase {
   readonly attrs: Readonly<Record<string, unknown>>;
 }
 
-/** `relativeError` that a right kernel stays below: float32 sums of up to some thousand terms do. */
+/** Bound on the `relativeError` of a correct kernel: float32 sums of some thousand terms stay below it. */
 export const TOLERANCE = 2e-5;
 
 const CONVOLUTIONS = [
@@ -28,7 +28,8 @@ const CONVOLUTIONS = [
   { n: 70, h: 4, w: 4, cin: 8, cout: 24, k: 3, stride: 1 },
   { n: 2, h: 16, w: 16, cin: 32, cout: 32, k: 3, stride: 1 },
   { n: 1, h: 5, w: 6, cin: 1, cout: 4, k: 1, stride: 1 },
-  // Winograd's tiles of 4x4 outputs on WASM: cut off below and at the right, few pixels, one block of tiles and several with a rest.
+  // Winograd's tiles of 4x4 outputs on WASM: cut off at the edges, few pixels, and several blocks of tiles with a
+  // remainder.
   { n: 3, h: 7, w: 11, cin: 16, cout: 24, k: 3, stride: 1 },
   { n: 1, h: 3, w: 4, cin: 20, cout: 16, k: 3, stride: 1 },
   { n: 7, h: 4, w: 8, cin: 128, cout: 64, k: 3, stride: 1 },
@@ -203,7 +204,7 @@ export const KERNEL_CASES: readonly KernelCase[] = [
 const labelsOf = ([n, classes]: readonly number[]): Int32Array =>
   Int32Array.from({ length: n }, (_, i) => classes - 1 - (i % classes));
 
-/** What is not float32 noise: as `INTEGERS[name](index of the value)`. */
+/** Inputs that are integers instead of float32 noise: the value at an index. */
 const INTEGERS: Readonly<Record<string, (i: number) => number>> = {
   // Every byte in every channel.
   images: (i) => ((i * 37) % 256) * 65536 + ((i * 101 + 5) % 256) * 256 + ((i * 11 + 77) % 256),
@@ -213,7 +214,9 @@ const INTEGERS: Readonly<Record<string, (i: number) => number>> = {
   key: (i) => [-7, 1, 123456789, 0][i],
 };
 
-/** Normal values, the same on every backend; variances positive, and the gradient of an attack with exact zeros in it. */
+/**
+ * Normal values, the same on every backend; variances positive, and the gradient of an attack with exact zeros in it.
+ */
 function input(c: KernelCase, name: string, index: number): tf.Tensor {
   const values = tf.randomNormal([...c.inputs[name]], 0, 1, 'float32', index + 1);
   if (name in INTEGERS)
@@ -228,7 +231,7 @@ function input(c: KernelCase, name: string, index: number): tf.Tensor {
   return c.key === 'pgdStep' && name === 'grad' ? tf.relu(values) : values;
 }
 
-/** What a kernel gave, read back. */
+/** One output of a kernel, read back. */
 export interface CaseOutput {
   readonly values: Float32Array;
   readonly shape: readonly number[];
@@ -253,7 +256,7 @@ export const runCaseKernel = (c: KernelCase): Promise<CaseOutput[]> =>
 export const runCaseComposition = (c: KernelCase): Promise<CaseOutput[]> =>
   readBack(() => (REFERENCE[c.key] as (i: unknown, a: unknown) => tf.Tensor[])(inputsOf(c), c.attrs));
 
-/** The two side by side. */
+/** The kernel's outputs beside those of its composition. */
 export async function runCase(c: KernelCase): Promise<
   {
     got: Float32Array;

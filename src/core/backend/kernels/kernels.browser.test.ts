@@ -41,7 +41,7 @@ describe.each([
   beforeAll(async () => {
     const started = await initialiseBackend(backend);
     expect(started.backend).toBe(backend);
-    // A software adapter is said; fast kernels that failed the self-test would be a second warning.
+    // One warning names the software adapter; a second would say that fast kernels failed the self-test.
     expect(started.warnings).toHaveLength(1);
     if (how === 'as on a GPU') {
       registerFastKernels(

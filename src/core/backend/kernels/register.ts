@@ -18,7 +18,10 @@ function register<K extends KernelKey, B>(
   tf.registerKernel({ kernelName, backendName, kernelFunc: implementation as unknown as tf.KernelFunc });
 }
 
-/** The composition of stock ops as a kernel. Its intermediate tensors are disposed; nothing inside it reaches the gradient tape. */
+/**
+ * The composition of stock ops as a kernel. Its intermediate tensors are disposed; nothing inside it reaches the
+ * gradient tape.
+ */
 export function genericKernel<K extends KernelKey>(key: K): KernelImplementation<K> {
   return ({ inputs, attrs }) => {
     const composition = REFERENCE[key] as (i: unknown, a: unknown) => tf.Tensor[];
@@ -26,7 +29,10 @@ export function genericKernel<K extends KernelKey>(key: K): KernelImplementation
   };
 }
 
-/** Registers the composition of every kernel on every backend that has no implementation of it yet. Called by ops.ts on import. */
+/**
+ * Registers the composition of every kernel on every backend that has no implementation of it yet. Called by ops.ts on
+ * import.
+ */
 export function registerGenericKernels(): void {
   for (const key of Object.keys(KERNELS) as KernelKey[]) {
     for (const backendName of BACKENDS) {
@@ -43,7 +49,9 @@ export function registerFastKernels<B>(backendName: (typeof BACKENDS)[number], k
   }
 }
 
-/** Puts the compositions back (a backend whose fast kernels failed the self-test; comparisons in tests and benchmarks). */
+/**
+ * Puts the compositions back (a backend whose fast kernels failed the self-test; comparisons in tests and benchmarks).
+ */
 export function registerCompositions(
   backendName: (typeof BACKENDS)[number],
   keys: readonly KernelKey[] = Object.keys(KERNELS) as KernelKey[],

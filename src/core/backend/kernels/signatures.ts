@@ -1,14 +1,15 @@
 /**
- * The names, inputs, attributes and outputs of the project's own tfjs kernels. One file, so that a backend's fast versions
- * (kernels/<backend>/) and the generic compositions of stock ops (reference.ts) implement the same thing.
+ * The names, inputs, attributes and outputs of the project's own tfjs kernels. One file, so that a backend's fast
+ * versions (kernels/<backend>/) and the generic compositions of stock ops (reference.ts) implement the same thing.
  *
  * A kernel is called by ops.ts through `tf.engine().runKernel(name, inputs, attrs)`; gradients are registered once, in
- * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts); a
- * kernel that a backend does not register runs as its generic composition.
+ * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts);
+ * a kernel that a backend does not register runs as its generic composition.
  *
- * All tensors are float32 but labels, packed images, draws and keys, which are int32. Images [N,H,W,C], filters [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side,
- * so the output is [N, ceil(H/stride), ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one.
- * A kernel never disposes its inputs; what it returns is new (reference count of its own), unless said otherwise.
+ * All tensors are float32 but labels, packed images, draws and keys, which are int32. Images [N,H,W,C], filters
+ * [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side, so the output is [N, ceil(H/stride),
+ * ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one. A kernel never disposes its inputs;
+ * what it returns is new (reference count of its own), unless said otherwise.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 
@@ -48,15 +49,27 @@ type Stride = 1 | 2;
 /** half: products of 16-bit floats where the device has them, and only if asked for (precision.ts). */
 type Convolving = { stride: Stride; half?: true };
 
-/** Per kernel: inputs by name, attributes by name, outputs in order (always an array here; a single output may be returned bare). */
+/**
+ * Per kernel: inputs by name, attributes by name, outputs in order (always an array here; a single output may be
+ * returned bare).
+ */
 export interface Signatures {
-  /** y[n,i,j,o] = sum_{u,v,c} x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. x [N,H,W,in] -> y [N,H',W',out]. */
+  /**
+   * y[n,i,j,o] = sum_{u,v,c} x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o].
+   * x [N,H,W,in] -> y [N,H',W',out].
+   */
   conv2d: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T] };
 
-  /** conv2d, and x itself, for whoever else uses x: both uses' gradients to x are then summed where the convolution's is computed. */
+  /**
+   * conv2d, and x passed on for its other uses: the input gradient's kernel then adds their gradient (`plus`) to its
+   * own.
+   */
   conv2dPassing: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T, x: T] };
 
-  /** d loss / d x of conv2d, plus `plus` [N,H,W,in], if there is one. dy [N,H',W',out], filter [k,k,in,out] -> dx of shape `inputShape` [N,H,W,in]. */
+  /**
+   * d loss / d x of conv2d, plus `plus` [N,H,W,in], if there is one. dy [N,H',W',out], filter [k,k,in,out] -> dx of
+   * shape `inputShape` [N,H,W,in].
+   */
   conv2dInputGrad: {
     inputs: { dy: T; filter: T; plus?: T };
     attrs: { inputShape: [number, number, number, number] } & Convolving;
@@ -81,10 +94,12 @@ export interface Signatures {
   };
 
   /**
-   * Given dy = d loss / d y, let dz = relu ? dy * [z > 0] : dy, xhat = (x - mean) / sqrt(variance + epsilon), M values per channel:
-   * dbeta = sum dz; dgamma = sum dz * xhat; dx = gamma / sqrt(variance + epsilon) * (dz - dbeta / M - xhat * dgamma / M).
-   * `y` and `beta` are there so that a kernel may take [z > 0] from y or recompute it from x, whichever is cheaper.
-   * (mean and variance are treated as functions of x; no gradient arrives through those two outputs.)
+   * Given dy = d loss / d y, let dz = relu ? dy * [z > 0] : dy, xhat = (x - mean) / sqrt(variance + epsilon), and M the
+   * number of values per channel:
+   * dbeta = sum dz; dgamma = sum dz * xhat;
+   * dx = gamma / sqrt(variance + epsilon) * (dz - dbeta / M - xhat * dgamma / M).
+   * `y` and `beta` are there so that a kernel may take [z > 0] from y or recompute it from x, whichever
+   * is cheaper. (mean and variance are treated as functions of x; no gradient arrives through those two outputs.)
    */
   batchNormTrainGrad: {
     inputs: { dy: T; x: T; y: T; gamma: T; beta: T; mean: T; variance: T };
@@ -92,7 +107,10 @@ export interface Signatures {
     outputs: [dx: T, dgamma: T, dbeta: T];
   };
 
-  /** The end of a residual block: y = max(z + residual, 0) with z, mean and variance as in batchNormTrain; residual like x. */
+  /**
+   * The end of a residual block: y = max(z + residual, 0) with z, mean and variance as in batchNormTrain; residual has
+   * the shape of x.
+   */
   batchNormAddRelu: {
     inputs: { x: T; residual: T; gamma: T; beta: T };
     attrs: { epsilon: number };
@@ -153,7 +171,10 @@ export interface Signatures {
     outputs: [y: T];
   };
 
-  /** -log softmax(logits)_label per example: logits [N,K], labels [N] int32 in [0,K) -> [N]. Stable for any finite logits. */
+  /**
+   * -log softmax(logits)_label per example: logits [N,K], labels [N] int32 in [0,K) -> [N]. Stable for any finite
+   * logits.
+   */
   crossEntropy: { inputs: { logits: T; labels: T }; attrs: Record<never, never>; outputs: [loss: T] };
 
   /** dlogits[n,k] = dy[n] * (softmax(logits)[n,k] - [k = label]); dy [N]. */
@@ -174,8 +195,8 @@ export interface Signatures {
   };
 
   /**
-   * running + momentum * (batch - running) for mean and variance, all [C], the batch's (biased) variance first multiplied by
-   * `correction`. Not differentiable.
+   * running + momentum * (batch - running) for mean and variance, all [C], the batch's (biased) variance first
+   * multiplied by `correction`. Not differentiable.
    */
   runningStatistics: {
     inputs: { runningMean: T; runningVariance: T; mean: T; variance: T };
@@ -183,7 +204,10 @@ export interface Signatures {
     outputs: [runningMean: T, runningVariance: T];
   };
 
-  /** clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1); sign(0) = 0. All of one shape. Not differentiable. */
+  /**
+   * clip(x0 + clip(x + stepSize * sign(grad) - x0, -eps, eps), 0, 1); sign(0) = 0. All of one shape. Not
+   * differentiable.
+   */
   pgdStep: {
     inputs: { x: T; grad: T; x0: T };
     attrs: { stepSize: number; eps: number };
@@ -193,7 +217,8 @@ export interface Signatures {
   /**
    * For i < count: v_i = momentum * v_i + (g_i + weightDecay * p_i); p_i -= lr * v_i.
    * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)'], new tensors,
-   * or p's and v's own memory changed in place with its reference count incremented: callers share it with nothing. Not differentiable.
+   * or p's and v's own memory changed in place with its reference count incremented: callers share it with nothing. Not
+   * differentiable.
    */
   sgd: {
     inputs: Record<string, T>;
@@ -202,15 +227,16 @@ export interface Signatures {
   };
 
   /**
-   * Crop (zero padding) and flip: x[b,i,j,c] = levels[channel c of pixel (i + dy, 31 - j + dx if mirrored, else j + dx) of image index], 0 outside.
-   * images [n,1024], a pixel as 65536 R + 256 G + B; levels [256], k / 255; draws [B,4] = (index, dx, dy, mirrored) -> x [B,32,32,3]. No
-   * arithmetic on the values: the same bits on every backend. Not differentiable.
+   * Crop (zero padding) and flip: x[b,i,j,c] = levels[channel c of pixel (i + dy, 31 - j + dx if mirrored, else j + dx)
+   * of image index], 0 outside. images [n,1024], a pixel as 65536 R + 256 G + B; levels [256], k / 255; draws [B,4] =
+   * (index, dx, dy, mirrored) -> x [B,32,32,3]. No arithmetic on the values: the same bits on every backend. Not
+   * differentiable.
    */
   augmentBatch: { inputs: { images: T; levels: T; draws: T }; attrs: object; outputs: [x: T] };
 
   /**
-   * Random numbers of stream `key` [4] (core/random/philox.ts) in `shape`: uniform in [-1,1), the same bits on every backend, or standard normal, to
-   * float32's rounding. Not differentiable.
+   * Random numbers of stream `key` [4] (core/random/philox.ts) in `shape`: uniform in [-1,1), the same bits on every
+   * backend, or standard normal, to float32's rounding. Not differentiable.
    */
   randomStart: {
     inputs: { key: T };

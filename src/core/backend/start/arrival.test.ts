@@ -5,7 +5,7 @@ import { arrived, fetchBinary, NotArrived } from './arrival.ts';
 import { wasmFolder } from './wasm-files-node.ts';
 
 const BINARY = new Uint8Array(await readFile(`${wasmFolder()}tfjs-backend-wasm-simd.wasm`));
-/** For a server that says nothing. */
+/** How long to wait for a server that sends nothing. */
 const LIMIT_MS = 100;
 
 describe('fetchBinary', () => {
@@ -18,7 +18,7 @@ describe('fetchBinary', () => {
   });
   afterEach(() => server.close());
 
-  /** What the binary comes to: its size, or why it did not come. */
+  /** The binary's size, or why it did not arrive. */
   const outcome = (path = '/tfjs.wasm', limitMs?: number) =>
     fetchBinary(server.url + path, limitMs).then(
       (bytes) => bytes.length,
@@ -28,7 +28,7 @@ describe('fetchBinary', () => {
       },
     );
 
-  it('given a server that sends the binary, then its bytes, asked for with what this site knows of the visitor', async () => {
+  it('given a server that sends the binary, when fetched, then its bytes arrive and the request carries the credentials of this site', async () => {
     const asked = vi.spyOn(globalThis, 'fetch');
     const bytes = await fetchBinary(`${server.url}/tfjs.wasm`);
     expect(Buffer.compare(bytes, BINARY)).toBe(0);
@@ -36,19 +36,19 @@ describe('fetchBinary', () => {
     asked.mockRestore();
   });
 
-  it('given a server that never answers, then a sentence names the file and how long nothing came', async () => {
+  it('given a server that never answers, when fetched, then a sentence names the file and how long nothing came', async () => {
     server.faults = { silent: true };
     expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(
       /^127\.0\.0\.1:\d+ sent nothing for 0 s while loading tfjs\.wasm\.$/,
     );
   });
 
-  it('given a server that stops half-way, then the same', async () => {
+  it('given a server that stops half-way, when fetched, then a sentence names the file', async () => {
     server.faults = { stall: true };
     expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(/sent nothing for 0 s while loading tfjs\.wasm\.$/);
   });
 
-  it('given a connection that is cut half-way each time, then it is asked for twice and the sentence says why', async () => {
+  it('given a connection that is cut half-way each time, when fetched, then it is tried twice and a sentence says why', async () => {
     server.faults = { cutAfter: 1000 };
     expect(await outcome()).toMatch(/could not be reached for tfjs\.wasm/);
     expect(server.requests).toHaveLength(2);
@@ -59,7 +59,7 @@ describe('fetchBinary', () => {
     [500, undefined],
     [503, '100'],
   ])(
-    'given one answer %i (Retry-After %s), then it is asked again at once; given two, then a sentence',
+    'given one answer %i (Retry-After %s), when fetched, then it is tried again at once; given two, then a sentence says so',
     async (status, retryAfter) => {
       server.faults = { fail: { end: '.wasm', status, times: 1, retryAfter } };
       expect(await outcome()).toBe(BINARY.length);
@@ -69,7 +69,7 @@ describe('fetchBinary', () => {
     },
   );
 
-  it('given a server that sends its page in place of the binary, then a sentence says so', async () => {
+  it('given a server that sends a page in place of the binary, when fetched, then a sentence says so', async () => {
     expect(await outcome('/page.wasm')).toBe(
       'the server sent something other than WebAssembly as page.wasm.',
     );
@@ -79,11 +79,11 @@ describe('fetchBinary', () => {
 describe('arrived', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('given code that arrives, then the code', async () => {
+  it('given code that arrives, when awaited, then it is returned', async () => {
     expect(await arrived(Promise.resolve(7), LIMIT_MS)).toBe(7);
   });
 
-  it('given code that never arrives, then a sentence after the limit and not before', async () => {
+  it('given code that never arrives, when awaited, then it rejects with a sentence after the limit and not before', async () => {
     vi.useFakeTimers();
     const outcomes: unknown[] = [];
     void arrived(new Promise(() => {}), 15_000).catch((error: unknown) => outcomes.push(error));
@@ -94,7 +94,7 @@ describe('arrived', () => {
     expect(outcomes[0]).toBeInstanceOf(NotArrived);
   });
 
-  it('given code that cannot be loaded, also after the limit, then a sentence once and nothing unhandled', async () => {
+  it('given code that fails to load, also after the limit, when awaited, then it rejects once and nothing stays unhandled', async () => {
     vi.useFakeTimers();
     const failing = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
     await expect(arrived(failing(), LIMIT_MS)).rejects.toThrow(

@@ -1,4 +1,4 @@
-/** Waiting for the files of a backend, but not for ever: its code, and the binaries that its code asks for. */
+/** Loads a backend's files with a time limit: its code, and the binaries that its code needs. */
 import { errorMessage } from '../../error-message.ts';
 import { download } from '../../data/http.ts';
 import { BackendUnavailable } from './unavailable.ts';
@@ -31,8 +31,8 @@ function fail(error: unknown): never {
 }
 
 /**
- * The WebAssembly binary at `address`, which may be relative to the running script. Rejects with `NotArrived` when the server sends
- * nothing for `stallMs`, fails twice, or sends something else.
+ * The WebAssembly binary at `address`, which may be relative to the running script. Rejects with `NotArrived` when the
+ * server sends nothing for `stallMs`, fails twice, or sends something else.
  */
 export async function fetchBinary(address: string, stallMs?: number): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(address, globalThis.location?.href).href;

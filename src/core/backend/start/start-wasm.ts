@@ -10,8 +10,8 @@ import { createWasmKernels } from '../kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /**
- * Threads for our kernels. Beyond four, half of the logical cores: two threads of one core share its vector units, and a slow
- * core makes all the others wait.
+ * Threads for our kernels. Beyond four, half of the logical cores: two threads of one core share its vector units, and
+ * a slow core makes all the others wait.
  */
 const defaultThreads = (cores: number): number => (cores <= 4 ? cores : Math.min(8, Math.max(4, cores / 2)));
 
@@ -28,10 +28,10 @@ function replaceStockKernel(
   });
 }
 
-/** Two of tfjs's kernels that would hurt wherever they are used. */
+/** Replaces two of tfjs's kernels: one copies for nothing, one is wrong for small values. */
 function repairStockKernels(): void {
-  // It copies the tensor, and the gradient tape clones every activation that it keeps. A clone can share the data, as on every
-  // other backend: tensors are never written to once made.
+  // It copies the tensor, and the gradient tape clones every activation that it keeps. A clone can share the data, as
+  // on every other backend: tensors are never written to once made.
   replaceStockKernel('Identity', (x, backend) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
@@ -44,7 +44,7 @@ function repairStockKernels(): void {
 const mayShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && !isNode() && self.crossOriginIsolated;
 
-/** tfjs's own way to make one, kept from before the first start. */
+/** tfjs's own factory of the backend, as it was before the first start. */
 let stockFactory: ReturnType<typeof tf.findBackendFactory>;
 
 /** Puts a backend on shared memory in place of tfjs's own; returns whether that worked. */
@@ -64,8 +64,9 @@ async function shareMemory({ arrivalMs }: BackendEnvironment, address: string): 
 }
 
 /**
- * Makes tfjs's current backend; returns whether that worked. In a browser the binary is fetched here and handed over: tfjs would wait
- * for ever for one that does not arrive, and refuse every later start in this worker after one that failed.
+ * Makes tfjs's current backend; returns whether that worked. In a browser the binary is fetched here and handed over:
+ * tfjs would wait for ever for one that does not arrive, and refuse every later start in this worker after one that
+ * failed.
  */
 async function makeBackend(simd: boolean, wanted: number, environment: BackendEnvironment): Promise<boolean> {
   const start = () => tf.setBackend('wasm');
@@ -94,7 +95,7 @@ async function makeBackend(simd: boolean, wanted: number, environment: BackendEn
   }
 }
 
-/** An instance whose memory ran out or that was aborted computes nothing any more: a new one takes its place. */
+/** An instance that ran out of memory or was aborted cannot compute again: a new one replaces it. */
 async function dropBrokenBackend(): Promise<void> {
   await tf.setBackend('wasm');
   if ((await deviceFault()) === null) return;
@@ -102,7 +103,10 @@ async function dropBrokenBackend(): Promise<void> {
   tf.registerBackend('wasm', stockFactory);
 }
 
-/** Starts it and registers the fast kernels. Called again, it takes the backend that is there, unless that one is broken. */
+/**
+ * Starts it and registers the fast kernels. Called again, it takes the backend that is there, unless that one is
+ * broken.
+ */
 export async function startWasm(environment: BackendEnvironment): Promise<StartedBackend> {
   if (typeof WebAssembly === 'undefined') {
     throw new BackendUnavailable('WebAssembly is switched off in this browser.');

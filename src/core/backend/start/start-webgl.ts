@@ -22,12 +22,12 @@ function probeRenderer(): string | null {
   return String(renderer);
 }
 
-/** Its context, and what drops it without a word. */
+/** The backend of the last start; `release` drops it without reporting a loss. */
 let current: { release(): void } | null = null;
 
 /**
- * A backend on a canvas of its own, in place of the one before. tfjs keeps one backend, one context and one list of compiled programs
- * for good: after a lost context, all three are useless.
+ * A backend on a canvas of its own, in place of the one before. tfjs keeps one backend, one context and one list of
+ * compiled programs for good: after a lost context, all three are useless.
  */
 async function freshBackend(environment: BackendEnvironment): Promise<tf.KernelBackend> {
   const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
@@ -52,8 +52,8 @@ async function freshBackend(environment: BackendEnvironment): Promise<tf.KernelB
 }
 
 /**
- * tfjs waits for a fence before it reads, and the fences of a lost context are never passed: a race would wait for ever. They pass now,
- * and the reads give zeros.
+ * tfjs waits for a fence before it reads, and the fences of a lost context are never passed: a race would wait for
+ * ever. They pass now, and the reads give zeros.
  */
 function endWaitsWhenLost(gl: WebGL2RenderingContext): void {
   const wait = gl.clientWaitSync.bind(gl);
@@ -64,11 +64,14 @@ function removeBackend(): void {
   try {
     tf.removeBackend('webgl');
   } catch {
-    // What a lost context held cannot always be released: it is gone with it.
+    // Resources of a lost context cannot always be released, and need not be.
   }
 }
 
-/** Starts it. Throws `BackendUnavailable` where there is no WebGL 2, no float32 rendering, or only a software renderer and that is not allowed. */
+/**
+ * Starts it. Throws `BackendUnavailable` where there is no WebGL 2, no float32 rendering, or only a software renderer
+ * and that is not allowed.
+ */
 export async function startWebGl(
   allowSoftware: boolean,
   environment: BackendEnvironment,
@@ -78,7 +81,7 @@ export async function startWebGl(
   const software = isSoftwareAdapter(renderer);
   if (software && !allowSoftware) throw new BackendUnavailable(`its renderer is software (${renderer}).`);
   await arrived(import('@tensorflow/tfjs-backend-webgl'), environment.arrivalMs);
-  // Small tensors would otherwise be computed in JavaScript behind our back.
+  // tfjs would otherwise compute small tensors in JavaScript.
   tf.env().set('WEBGL_CPU_FORWARD', false);
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
     throw new BackendUnavailable('it cannot render to 32-bit floats on this device.');

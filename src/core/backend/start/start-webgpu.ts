@@ -1,6 +1,6 @@
 /**
- * The WebGPU backend, started by ourselves: tfjs's own start does not check for a missing adapter, asks for an invalid feature
- * list on some devices, and nobody hears of a lost device.
+ * The WebGPU backend, started by ourselves: tfjs's own start does not check for a missing adapter, asks for an invalid
+ * feature list on some devices, and does not report a lost device.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { arrived } from './arrival.ts';
@@ -54,8 +54,8 @@ async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 let current: { replaced: boolean } | null = null;
 
 /**
- * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a software
- * adapter and that is not allowed.
+ * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a
+ * software adapter and that is not allowed.
  */
 export async function startWebGpu(
   allowSoftware: boolean,
@@ -69,7 +69,7 @@ export async function startWebGpu(
   if (software && !allowSoftware) throw new BackendUnavailable(`its adapter is software (${name}).`);
 
   const tfWebGpu = await arrived(import('@tensorflow/tfjs-backend-webgpu'), environment.arrivalMs);
-  // Small tensors would otherwise be computed in JavaScript behind our back.
+  // tfjs would otherwise compute small tensors in JavaScript.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   const device = await createDevice(adapter);
   if (current) current.replaced = true;

@@ -2,18 +2,27 @@
 import type { Arithmetic } from '../arithmetic.ts';
 import type { StepCapture } from '../step-capture.ts';
 
-/** What the caller wants to hear of, and limits. */
+/** The caller's listeners and limits. */
 export interface BackendEnvironment {
   /**
    * The WebGPU device was lost, or the WebGL context, after start: everything on it is gone. One sentence. Call
    * `initialiseBackend` again and restore from a checkpoint.
    */
   readonly onLost?: (reason: string) => void;
-  /** An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One sentence. */
+  /**
+   * An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One
+   * sentence.
+   */
   readonly onDeviceError?: (message: string) => void;
-  /** WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to eight. Taken at the first start. */
+  /**
+   * WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to
+   * eight. Taken at the first start.
+   */
   readonly threads?: number;
-  /** A backend whose code or binary has not arrived after so many milliseconds is passed over; default: it is waited for. */
+  /**
+   * A backend whose code or binary has not arrived after so many milliseconds is passed over; default: it is waited
+   * for.
+   */
   readonly arrivalMs?: number;
   /** Told at once, in one sentence, of a backend whose files did not arrive: the next one may take as long. */
   readonly onNotArrived?: (warning: string) => void;

@@ -11,8 +11,8 @@ export function wasmFolder(): string {
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Runs a start-up and removes the process-wide handlers that it installed: they throw any uncaught error again from inside tfjs,
- * and Node then prints 80 KB of minified source in place of the message.
+ * Runs a start-up and removes the process-wide handlers that it installed: they throw any uncaught error again from
+ * inside tfjs, and Node then prints 80 KB of minified source in place of the message.
  */
 export async function withoutProcessHandlers<T>(start: () => Promise<T>): Promise<T> {
   const before = EVENTS.map((event) => new Set(process.listeners(event as 'uncaughtException')));

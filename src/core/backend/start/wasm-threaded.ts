@@ -1,7 +1,7 @@
 /**
- * tfjs's WASM binary on shared memory, without its threads: ours (kernels/wasm/pool.ts) do the heavy work. tfjs's own start-up
- * cannot be used for this: it makes its workers from the source text of a function, which a minifier breaks, and eight of them
- * whatever the machine.
+ * tfjs's WASM binary on shared memory, without its threads: ours (kernels/wasm/pool.ts) do the heavy work. tfjs's own
+ * start-up cannot be used for this: it makes its workers from the source text of a function, which a minifier breaks,
+ * and eight of them whatever the machine.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as factoryModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
@@ -18,8 +18,8 @@ type Factory = (options: Record<string, unknown>) => Promise<EmscriptenModule>;
 const IDLE_WORKER = `onmessage = ({ data }) => { if (data.cmd === 'load') postMessage({ cmd: 'loaded' }); };`;
 
 /**
- * A backend whose memory is a SharedArrayBuffer, made from tfjs's threaded binary. Throws where that much shared memory cannot be
- * reserved.
+ * A backend whose memory is a SharedArrayBuffer, made from tfjs's threaded binary. Throws where that much shared memory
+ * cannot be reserved.
  */
 export async function createSharedMemoryBackend(binary: Uint8Array): Promise<BackendWasm> {
   const exported = factoryModule as unknown as { default?: Factory };
@@ -32,7 +32,7 @@ export async function createSharedMemoryBackend(binary: Uint8Array): Promise<Bac
       mainScriptUrlOrBlob: workerUrl,
     });
     module.PThread.terminateAllThreads();
-    // The bridge that tfjs's own start-up lays.
+    // The functions that tfjs's own start-up adds.
     module.tfjs = {
       init: module.cwrap('init', null, []),
       // One thread: its operations then run where they are called.

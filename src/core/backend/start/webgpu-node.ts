@@ -3,7 +3,10 @@ import type * as Dawn from 'webgpu';
 
 let gpu: GPU | null = null;
 
-/** One GPU object per process; installs WebGPU's globals (`GPUBufferUsage`, `navigator.gpu` and so on), which tfjs reads. */
+/**
+ * One GPU object per process; installs WebGPU's globals (`GPUBufferUsage`, `navigator.gpu` and so on), which tfjs
+ * reads.
+ */
 export async function createGpu(): Promise<GPU> {
   if (gpu) return gpu;
   // Not a literal: a bundler for the browser would try to bundle a native addon.

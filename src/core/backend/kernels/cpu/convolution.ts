@@ -1,6 +1,7 @@
 /**
- * Convolution and its gradients in plain JavaScript, summed in float64 and rounded once. tfjs's own adds up in float32, whose
- * rounding decides the sign of small gradients: after ten attack steps half of the pixels stood elsewhere than in the official code.
+ * Convolution and its gradients in plain JavaScript, summed in float64 and rounded once. tfjs's own sums in float32,
+ * whose rounding decides the sign of small gradients: after ten attack steps half of the pixels differed from the
+ * official code's.
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -8,7 +9,10 @@ import type { KernelSet } from '../signatures.ts';
 
 type Shape = readonly number[];
 
-/** Calls `visit(x offset, filter offset, y offset)` once per pixel and tap that meet, offsets at channel 0. */
+/**
+ * Calls `visit(x offset, filter offset, y offset)` for every output pixel and tap inside the image, offsets at channel
+ * 0.
+ */
 function forEachTap(
   [n, h, w, cin]: Shape,
   [k, , , cout]: Shape,

@@ -1,6 +1,6 @@
 /**
- * A process of its own, because V8's flags are those of a whole process: runs every kernel case on WASM with relaxed SIMD as its argument
- * (`on` or `off`) says, and prints `{ arithmetic, errors: [kernel, case, relative error][] }`.
+ * A process of its own, because V8's flags are those of a whole process: runs every kernel case on WASM with relaxed
+ * SIMD as its argument (`on` or `off`) says, and prints `{ arithmetic, errors: [kernel, case, relative error][] }`.
  */
 import { initialiseBackend } from '../../backend.ts';
 import { chooseRelaxedSimd } from '../../node-arithmetic.ts';

@@ -1,9 +1,9 @@
 /**
- * A small assembler: WebAssembly functions written as TypeScript expressions, put together into a module when the backend
- * starts. It makes kernels possible without a compiler in the build, and without a binary in the repository.
+ * A small assembler: WebAssembly functions written as TypeScript expressions, put together into a module when the
+ * backend starts. It makes kernels possible without a compiler in the build, and without a binary in the repository.
  *
- * An expression or statement is its bytes; composing them is concatenation. Encodings: the WebAssembly specification 2.0,
- * binary format, and the SIMD instructions there (prefix 0xfd).
+ * An expression or statement is its bytes; composing them is concatenation. Encodings: the WebAssembly specification
+ * 2.0, binary format, and the SIMD instructions there (prefix 0xfd).
  */
 export type Code = readonly number[];
 export type ValueType = 'i32' | 'f32' | 'v128';

@@ -92,7 +92,7 @@ export function batchNormParamGrad(
     rows,
     channels,
   );
-  // The pass sums dz * (x - mean); xhat has the standard deviation under it.
+  // The pass sums dz * (x - mean); dgamma needs xhat, which is that divided by the standard deviation.
   const sums = program.floats(program.address(dgamma), channels);
   const v = program.floats(program.address(variance), channels);
   for (let c = 0; c < channels; c++) sums[c] /= Math.sqrt(v[c] + epsilon);

@@ -1,6 +1,6 @@
 /**
- * The inner loops of convolution, as WebAssembly. Both keep a tile of eight vectors in registers and stream the rest past it.
- * Strides and offsets are in bytes, `cols`, `rows`, `images` and tile numbers are counts.
+ * The inner loops of convolution, as WebAssembly. Both keep a tile of eight vectors in registers and stream the rest
+ * past it. Strides and offsets are in bytes, `cols`, `rows`, `images` and tile numbers are counts.
  */
 import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
 import type { Code, FunctionDefinition, Local } from './assembler.ts';
@@ -117,8 +117,8 @@ export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean
  * The filter gradient, added to what is there: for each tap t
  * out[t][c, o] += sum over images, rows and cols of
  *   x[n*xImage + i*xRow + j*xCol + taps[t] + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
- * Tiles of 4 channels c by 4 * vectors channels o; a tap's part of out is tapBytes long, a row of it outRow. `block` images are
- * taken together, so that they stay in the cache while all taps and tiles pass over them.
+ * Tiles of 4 channels c by 4 * vectors channels o; a tap's part of out is tapBytes long, a row of it outRow. `block`
+ * images are taken together, so that they stay in the cache while all taps and tiles pass over them.
  */
 export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {
@@ -209,7 +209,7 @@ export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): 
         ),
         p.x.advance(i32.mul(size.get, p.xImage.get)),
         p.dy.advance(i32.mul(size.get, p.dyImage.get)),
-        // countDown takes one image off; the others of the block go here.
+        // countDown subtracts one image; this subtracts the others of the block.
         p.images.set(i32.sub(p.images.get, i32.sub(size.get, i32.const(1)))),
       ),
     ];

@@ -1,7 +1,7 @@
 /**
  * Convolution and its gradients on WASM. The forward pass and each phase of the input gradient are one gather
- * (convolution-functions.ts) over a zero-padded copy; the filter gradient is a sum of outer products over pixels. Nothing is
- * transposed but the filters.
+ * (convolution-functions.ts) over a zero-padded copy; the filter gradient is a sum of outer products over pixels. Only
+ * filters are transposed. Most 3x3 convolutions of stride 1 go by Winograd's filtering instead (winograd.ts).
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, WasmProgram } from './module.ts';
@@ -166,8 +166,8 @@ function unpadChannels(program: WasmProgram, tensor: tf.TensorInfo, written: { a
 }
 
 /**
- * dx of conv2d. Pixel (s*a + i, s*b + j) of dx, for each phase (i, j) of the stride s, is a gather over dy with the taps
- * (u, v) for which i + p - u and j + p - v are multiples of s: the same number of products as the forward pass.
+ * dx of conv2d. Pixel (s*a + i, s*b + j) of dx, for each phase (i, j) of the stride s, is a gather over dy with the
+ * taps (u, v) for which i + p - u and j + p - v are multiples of s: the same number of products as the forward pass.
  */
 export function conv2dInputGrad(
   program: WasmProgram,

@@ -1,4 +1,4 @@
-/** Copies that leave or drop room: zero padding around images, and channels beyond the last. Strides in bytes. */
+/** Copies that add or remove padding: zeros around images, and channels beyond the last. Strides in bytes. */
 import { countDown, defineFunction, f32, f32x4, i32, when } from './assembler.ts';
 import type { Code, FunctionDefinition, Local } from './assembler.ts';
 
@@ -32,8 +32,8 @@ const copyVectors = (source: Local, target: Local, bytes: Code, counter: Local):
 ];
 
 /**
- * [images, height, width, sourceCol] -> the same with `before` and `after` rows of zeros above and below, `left` and `right`
- * bytes of zeros at the sides, and pixels of targetCol bytes (a multiple of 16), zeros beyond the source's.
+ * [images, height, width, sourceCol] -> the same with `before` and `after` rows of zeros above and below, `left` and
+ * `right` bytes of zeros at the sides, and pixels of targetCol bytes (a multiple of 16), zeros beyond the source's.
  */
 const padImages = defineFunction(
   'pad',

@@ -1,6 +1,6 @@
 /**
- * The ends of a network on WASM: losses of a few values per image, and the running statistics of a few channels. Plain JavaScript
- * in float64 on the shared memory: each stock op would cost more to call than all of it does to compute.
+ * The ends of a network on WASM: losses of a few values per image, and the running statistics of a few channels. Plain
+ * JavaScript in float64 on the shared memory: each stock op would cost more to call than all of it does to compute.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WasmProgram } from './module.ts';

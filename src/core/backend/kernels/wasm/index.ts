@@ -13,7 +13,9 @@ const FLOAT = 4;
 const size = (t: tf.TensorInfo): number => t.shape.reduce((a, b) => a * b, 1);
 const wholeVectors = (t: tf.TensorInfo): boolean => t.shape[t.shape.length - 1] % 4 === 0;
 
-/** Elementwise over flat arrays: the vectors by a flat pass, the last one to three elements by the same pass on a copy. */
+/**
+ * Elementwise over flat arrays: the vectors by a flat pass, the last one to three elements by the same pass on a copy.
+ */
 function flat(
   program: WasmProgram,
   name: string,
@@ -51,7 +53,9 @@ function orGeneric<K extends KernelKey>(
   return (args) => (suits(args.inputs as Record<string, tf.TensorInfo>) ? fast(args) : generic(args));
 }
 
-/** The kernels on one backend instance with that many threads at most; empty where its memory or SIMD is out of reach. */
+/**
+ * The kernels on one backend instance with that many threads at most; empty where its memory or SIMD is out of reach.
+ */
 export async function createWasmKernels(
   backend: BackendWasm,
   threads: number,
@@ -67,8 +71,8 @@ export async function createWasmKernels(
 const LARGE_SUM = 1 << 14;
 
 /**
- * tfjs's own sum, which the gradient tape takes of the gradients of whatever is used twice, is slow and on one thread: ours takes
- * its place for large tensors of one shape.
+ * The gradient tape adds the gradients of a tensor that is used twice with tfjs's Add, which is slow and runs on one
+ * thread. Ours replaces it for large tensors of the same shape.
  */
 function replaceLargeSums(program: WasmProgram): void {
   const stock = tf.getKernel('Add', 'wasm');

@@ -61,7 +61,7 @@ const memoryIsFull = (bytes: number): Error =>
 /** Bytes that `derived` may hold. */
 const DERIVED_BYTES = 32 << 20;
 
-/** Tensors of which `derived` may hold something before it looks for disposed ones. */
+/** Number of tensors with derived buffers at which `derived` first looks for disposed ones. */
 const DERIVED_TENSORS = 64;
 
 /** Work below this many bytes touched is not worth waking threads for. */
@@ -74,7 +74,10 @@ export class WasmProgram {
   /** What `derived` holds, oldest first, by tensor data and slot. */
   private readonly derivedBuffers = new Map<object, Map<string, readonly [Address, number]>>();
   private derivedBytes = 0;
-  /** At so many entries, those of disposed tensors are dropped: twice as many as were left the last time, so that it costs little. */
+  /**
+   * Number of entries at which those of disposed tensors are dropped: twice what was left the last time, so that sweeps
+   * are rare.
+   */
   private derivedLimit = DERIVED_TENSORS;
   private static readonly programs = new WeakMap<BackendWasm, Promise<WasmProgram | null>>();
 
@@ -86,8 +89,8 @@ export class WasmProgram {
   ) {}
 
   /**
-   * The program of this backend, made on first call, with `threads` threads where the memory is shared. Null where the engine has
-   * no SIMD or tfjs's memory cannot be reached: stock operations are used there.
+   * The program of this backend, made on first call, with `threads` threads where the memory is shared. Null where the
+   * engine has no SIMD or tfjs's memory cannot be reached: stock operations are used there.
    */
   static of(backend: BackendWasm, threads: number): Promise<WasmProgram | null> {
     let program = WasmProgram.programs.get(backend);
@@ -114,7 +117,10 @@ export class WasmProgram {
     return null;
   }
 
-  /** Whether convolutions add products with one rounding. Measured: relaxed SIMD leaves it to the processor. */
+  /**
+   * Whether convolutions add products with one rounding. Found by computing, because relaxed SIMD leaves it to the
+   * processor.
+   */
   get fused(): boolean {
     // (1 + 2^-12)^2 = 1 + 2^-11 + 2^-24, of which a float keeps 1 + 2^-11.
     const at = this.scratch('multiplyAdd', 64);
@@ -138,8 +144,9 @@ export class WasmProgram {
   }
 
   /**
-   * Calls a function on all threads, for parts of `total` units (images, rows, tiles) in multiples of `granularity`. `args` gets
-   * a part's first unit, its number of units and its own number. Parts must not write to the same place. Returns how many.
+   * Calls a function on all threads, for parts of `total` units (images, rows, tiles) in multiples of `granularity`.
+   * `args` gets a part's first unit, its number of units and its own number. Parts must not write to the same place.
+   * Returns how many.
    */
   split(
     name: string,
@@ -158,7 +165,8 @@ export class WasmProgram {
   }
 
   /**
-   * Calls a row pass over [rows, channels], channels a multiple of 4. `streams` are tensors, `vectors` and `sums` lie [channels].
+   * Calls a row pass over [rows, channels], channels a multiple of 4. `streams` are tensors, `vectors` and `sums` lie
+   * [channels].
    */
   rows(
     name: string,
@@ -239,9 +247,9 @@ export class WasmProgram {
   }
 
   /**
-   * Memory for something made from the values of one tensor, by slot: made by `make` the first time, and found again as long as
-   * not too much was derived since. Tensors are never written to once made, so it stays right; a variable that gets a new value
-   * gets new data with it. Valid until the next call.
+   * Memory for something computed from the values of one tensor, by slot: `make` fills it the first time, and later
+   * calls find it until newer entries have pushed it out. It cannot become stale: tensors are never written to once
+   * made, and a variable that is assigned a new value gets new data with it. The address is valid until the next call.
    */
   derived(tensor: tf.TensorInfo, slot: string, bytes: number, make: (address: Address) => void): Address {
     const held = this.derivedBuffers.get(tensor.dataId)?.get(slot);
@@ -273,7 +281,9 @@ export class WasmProgram {
     this.derivedBuffers.delete(dataId);
   }
 
-  /** A small network leaves thousands of disposed filters behind before their bytes are too many. */
+  /**
+   * Limits the number of entries: a small network disposes of thousands of filters before their bytes reach the limit.
+   */
   private dropDisposed(): void {
     const { dataIdMap } = internals(this.backend);
     for (const dataId of this.derivedBuffers.keys()) if (!dataIdMap.has(dataId)) this.dropDerived(dataId);

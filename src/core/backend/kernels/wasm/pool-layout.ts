@@ -1,8 +1,8 @@
 /** What the threads share besides the tensors. */
 
 /**
- * Indices into the control block. `generation` counts the calls; `remaining` parts of the current call are still to be taken
- * (0 or less: none); `done` have ended; `function` is its number; `counts` on: arguments of each part.
+ * Indices into the control block. `generation` counts the calls; `remaining` parts of the current call are still to be
+ * taken (0 or less: none); `done` have ended; `function` is its number; `counts` on: arguments of each part.
  */
 export const CONTROL = { generation: 0, remaining: 1, done: 2, function: 3, counts: 4 } as const;
 /** Arguments that a part may have. */
@@ -21,8 +21,8 @@ export interface PoolStart {
 type WasmFunction = (...args: number[]) => void;
 
 /**
- * Takes parts of the current call and runs them until none is left. A thread that comes late finds none: `remaining` is set last,
- * when all else of a call is in place.
+ * Takes parts of the current call and runs them until none is left. A thread that comes late finds none: `remaining` is
+ * set last, when all else of a call is in place.
  */
 export function takeParts(
   control: Int32Array,
@@ -41,12 +41,15 @@ export function takeParts(
 }
 
 /**
- * How long a thread looks for a change before it sleeps. Waking takes about 50 us, which is as long as many kernels, and the
- * pauses between two kernels of a step are mostly shorter than this.
+ * How long a thread looks for a change before it sleeps. Waking takes about 50 us, which is as long as many kernels,
+ * and the pauses between two kernels of a step are mostly shorter than this.
  */
 const SPIN_MS = 0.2;
 const LOOKS_PER_CHECK = 256;
-/** Tells the processor that this is a spinning loop, where the engine has it: a thread on the same core runs the faster. */
+/**
+ * Tells the processor that this is a spinning loop, where the engine has it: another thread on the same core then runs
+ * faster.
+ */
 const pause = (Atomics as { pause?: () => void }).pause?.bind(Atomics) ?? ((): void => {});
 
 /** Looks at `control[index]` for a while; returns its value, which is `old` where it has not changed. */

@@ -2,7 +2,7 @@
 import { ARGUMENTS, CONTROL, spinWhile, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
 
-/** How long a thread may take to start before the pool does without. */
+/** How long to wait for a thread to start; after that the backend runs on one thread. */
 const START_TIMEOUT_MS = 10_000;
 /** Parts per thread: a thread that the system holds up leaves its share to the others. */
 const PARTS_PER_THREAD = 4;

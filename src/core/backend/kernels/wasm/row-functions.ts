@@ -1,6 +1,7 @@
 /**
  * Passes over tensors seen as rows of channels ([rows, C], C a multiple of 4), and over flat arrays, as WebAssembly.
- * Channels are taken in groups of `vectors` times four: what belongs to a channel stays in registers while the rows stream by.
+ * Channels are taken in groups of `vectors` times four: what belongs to a channel stays in registers while the rows
+ * stream by.
  */
 import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
 import type { Code, FunctionDefinition, Local, ValueType } from './assembler.ts';
@@ -16,7 +17,9 @@ interface RowPass<S extends string, C extends string, R extends string> {
   readonly channels: readonly C[];
   /** Sums over the rows, [C], written at the end. */
   readonly sums?: readonly R[];
-  /** What happens to one vector of four channels. `stream[s]` loads; returns what to store where, or to add to a sum. */
+  /**
+   * What happens to one vector of four channels. `stream[s]` loads; returns what to store where, or to add to a sum.
+   */
   readonly each: (
     stream: (name: S) => Code,
     channel: (name: C) => Code,

@@ -1,6 +1,6 @@
 /**
- * A 3x3 convolution of stride 1 by Winograd's minimal filtering, as WebAssembly: tiles and filters are transformed, multiplied as
- * matrices and transformed back (winograd-transforms.ts has the formulas and their source).
+ * A 3x3 convolution of stride 1 by Winograd's minimal filtering, as WebAssembly: tiles and filters are transformed,
+ * multiplied as matrices and transformed back (winograd-transforms.ts has the formulas and their source).
  */
 import { countDown, defineFunction, f32x4, i32, select, when } from './assembler.ts';
 import type { Code, FunctionDefinition, Local, ValueType } from './assembler.ts';
@@ -23,8 +23,8 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 type MakeLocal = (type: ValueType) => Local;
 
 /**
- * u = G g G^T for filters g [3, 3, reduction, outputs], outputs a multiple of 8, in the order in which winogradConvolution takes them:
- * [MATRICES][outputs / 8][reduction][8].
+ * u = G g G^T for filters g [3, 3, reduction, outputs], outputs a multiple of 8, in the order in which
+ * winogradConvolution takes them: [MATRICES][outputs / 8][reduction][8].
  */
 export function winogradFilter(relaxed: boolean): FunctionDefinition {
   const parameters = { g: 'i32', u: 'i32', reduction: 'i32', outputs: 'i32' } as const;
@@ -57,7 +57,7 @@ export function winogradFilter(relaxed: boolean): FunctionDefinition {
       ]),
     ];
     return [
-      // Of a tap's part of g, and of a matrix.
+      // One tap's part of g has as many bytes as one matrix.
       tapBytes.set(i32.mul(i32.mul(p.reduction.get, p.outputs.get), i32.const(4))),
       to.set(p.u.get),
       outTile.set(p.outputs.get),
@@ -80,7 +80,10 @@ export function winogradFilter(relaxed: boolean): FunctionDefinition {
   });
 }
 
-/** Where the walk over the tiles of all images is: its image, and the tile's first pixel plus `offset` down and right. */
+/**
+ * A cursor over the tiles of all images: the current image, and the tile's first pixel moved by `offset` down and
+ * right.
+ */
 class Walk {
   private readonly image: Local;
   readonly top: Local;
@@ -124,13 +127,13 @@ class Walk {
 }
 
 /**
- * y [images, height, width, outputs] = the convolution of x [images, height, width, reduction], zeros around it, of both the `tiles`
- * tiles from the first on, image by image. Channels lie side by side; the other strides are in bytes. `u` is the transformed filter,
- * [MATRICES][outputs / (4 * vectors)][reduction][4 * vectors] floats.
+ * y [images, height, width, outputs] = the convolution of x [images, height, width, reduction] with zeros around it,
+ * for the first `tiles` tiles, image by image. Channels are contiguous; the other strides are in bytes. `u` is the
+ * transformed filter, [MATRICES][outputs / (4 * vectors)][reduction][4 * vectors] floats.
  *
- * `block` tiles are taken through the three stages at a time, so that they stay in the cache: v [MATRICES][block, reduction] holds
- * transformed inputs and m [MATRICES][block, outputs] products, their matrices vMatrix and mMatrix bytes apart. `pixels` has room for
- * MATRICES addresses, `zeros` for `reduction` floats, all zero.
+ * `block` tiles are taken through the three stages at a time, so that they stay in the cache: v [MATRICES][block,
+ * reduction] holds transformed inputs and m [MATRICES][block, outputs] products, their matrices vMatrix and mMatrix
+ * bytes apart. `pixels` has room for MATRICES addresses, `zeros` for `reduction` floats, all zero.
  */
 export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {
@@ -160,7 +163,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
     ];
 
     const inside = ints(2 * INPUT);
-    /** Addresses of the pixels under a tile; those outside the image have their values from `zeros`. */
+    /** Writes the addresses of the pixels under a tile; pixels outside the image get the address of `zeros`. */
     const findPixels: Code[] = [
       corner.set(input.corner),
       ...range(INPUT).flatMap((k) => [
@@ -323,7 +326,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
           mTile.advance(i32.mul(p.outputs.get, i32.const(4))),
           ...output.next(),
         ),
-        // countDown takes one tile off; the others of the block go here.
+        // countDown subtracts one tile; this subtracts the others of the block.
         p.tiles.set(i32.sub(p.tiles.get, i32.sub(size.get, i32.const(1)))),
       ),
     ];

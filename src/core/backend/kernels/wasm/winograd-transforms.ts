@@ -1,15 +1,17 @@
 /**
- * The transforms of Winograd's minimal filtering F(4x4, 3x3), for 3x3 convolutions of stride 1: Lavin & Gray, "Fast Algorithms for
- * Convolutional Neural Networks", CVPR 2016. For a tile of 4x4 outputs, of the 6x6 inputs d under it and a filter g,
+ * The transforms of Winograd's minimal filtering F(4x4, 3x3), for 3x3 convolutions of stride 1: Lavin & Gray, "Fast
+ * Algorithms for Convolutional Neural Networks", CVPR 2016. For a tile of 4x4 outputs, of the 6x6 inputs d under it and
+ * a filter g,
  *
  *     Y = A^T [ (G g G^T) * (B^T d B) ] A
  *
- * with * elementwise: 36 products where the definition has 144. Summed over channels, each of the 36 elements is a matrix product of
- * [tiles, input channels] and [input channels, output channels].
+ * with * elementwise: 36 products where the definition has 144. Summed over channels, each of the 36 elements is a
+ * matrix product of [tiles, input channels] and [input channels, output channels].
  *
- * A, B and G follow from five points and infinity (Toom-Cook). The paper takes 0, 1, -1, 2, -2. Here they are 0, p, -p, q, -q with
- * p = 3/4 and q = 3/2: every constant is then exact in float32, no power is far from 1, and the largest error over 128 channels of normal
- * values was 2e-6 of the largest output where the paper's points had 9e-6 and the definition in float32 1.5e-6.
+ * A, B and G follow from five points and infinity (Toom-Cook). The paper takes 0, 1, -1, 2, -2. Here they are 0, p, -p,
+ * q, -q with p = 3/4 and q = 3/2: every constant is then exact in float32, no power is far from 1, and the largest
+ * error over 128 channels of normal values was 2e-6 of the largest output where the paper's points had 9e-6 and the
+ * definition in float32 1.5e-6.
  *
  *     B^T = [ p^2 q^2    0       -(p^2+q^2)   0          1   0 ]     A^T = [ 1  1    1    1    1   0 ]
  *           [ 0         -p q^2   -q^2         p          1   0 ]           [ 0  p   -p    q   -q   0 ]
@@ -18,7 +20,8 @@
  *           [ 0          q p^2   -p^2        -q          1   0 ]
  *           [ 0          p^2 q^2  0         -(p^2+q^2)   0   1 ]
  *
- * A row of G is [1, point, point^2] over the product of the point's differences to the other points, and [0, 0, 1] for infinity.
+ * A row of G is [1, point, point^2] over the product of the point's differences to the other points, and [0, 0, 1] for
+ * infinity.
  */
 import { f32x4 } from './assembler.ts';
 import type { Code, Local } from './assembler.ts';

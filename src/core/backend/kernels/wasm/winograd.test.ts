@@ -14,15 +14,19 @@ describe('suitsWinograd', () => {
     [[4, 4, 128, 128], true],
     [[3, 3, 16, 16], true],
     [[7, 9, 20, 24], true],
-    // Tiles of which more than half would be cut off, few channels, outputs that are no whole vectors, a filter of many megabytes.
+    // Too small for a tile, tiles mostly outside the image, few channels, outputs that are no multiple of 8, a large
+    // filter.
     [[2, 2, 64, 64], false],
     [[5, 5, 64, 64], false],
     [[16, 16, 8, 32], false],
     [[16, 16, 32, 20], false],
     [[16, 16, 512, 512], false],
-  ] as const)('given images and channels %j, then %s', ([h, w, from, to], expected) => {
-    expect(suitsWinograd(h, w, from, to)).toBe(expected);
-  });
+  ] as const)(
+    'given height, width, input and output channels %j, when asked, then it says %s',
+    ([h, w, from, to], expected) => {
+      expect(suitsWinograd(h, w, from, to)).toBe(expected);
+    },
+  );
 });
 
 describe('Winograd', () => {
@@ -59,7 +63,7 @@ describe('Winograd', () => {
     },
   );
 
-  test('given work that is split as over three threads, when convolved, then each part is as in the whole', async () => {
+  test('given images split into three parts as for threads, when convolved, then the result is the same to the last bit', async () => {
     const program = (await WasmProgram.of(tf.backend() as BackendWasm, 1))!;
     const x = tf.randomNormal([5, 6, 7, 16], 0, 1, 'float32', 1);
     const filter = tf.randomNormal([3, 3, 16, 24], 0, 1, 'float32', 2);

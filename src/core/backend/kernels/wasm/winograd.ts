@@ -1,4 +1,4 @@
-/** When a convolution goes by Winograd's filtering (winograd-transforms.ts), and its memory. */
+/** Decides which convolutions use Winograd's filtering (winograd-transforms.ts), and manages its memory. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, WasmProgram } from './module.ts';
 import { TILES_AT_ONCE } from './winograd-functions.ts';
@@ -7,25 +7,39 @@ import { MATRICES, TILE } from './winograd-transforms.ts';
 const FLOAT = 4;
 /** Fewer channels than these do not pay for the transforms. */
 const FEWEST_CHANNELS = 16;
-/** Filters that would take more transformed go by the definition: they are kept for a whole step. */
+/**
+ * Filters that are larger than this when transformed use the direct kernel: transformed ones are kept for a whole step.
+ */
 const MOST_FILTER_BYTES = 8 << 20;
-/** Of transformed inputs and products at a time: what stays in half a megabyte of second-level cache, with room for the filter. */
+/** Bytes of transformed inputs and products per block: fits half a megabyte of second-level cache beside the filter. */
 const BLOCK_BYTES = 256 << 10;
-/** Between matrices: without it, elements of one tile lie a power of two apart and evict each other from the cache. */
+/**
+ * Bytes between matrices: without them, elements of one tile lie a power of two apart and evict each other from the
+ * cache.
+ */
 const GAP = 64;
-/** A transformed tile takes 36 products per channel pair, a pixel by the definition 9; below this ratio transforms eat the gain. */
+/**
+ * Products of the direct kernel (9 per pixel) over Winograd's (36 per tile) at which the transforms are worth their
+ * time.
+ */
 const LEAST_GAIN = 1.8;
 
 const tilesOf = (h: number, w: number): number => Math.ceil(h / TILE) * Math.ceil(w / TILE);
 
-/** Whether a 3x3 convolution of stride 1 from `from` channels to `to` on images of h x w pixels goes by Winograd. */
+/**
+ * Whether a 3x3 convolution of stride 1 from `from` to `to` channels on images of h x w pixels uses Winograd's
+ * filtering.
+ */
 export function suitsWinograd(h: number, w: number, from: number, to: number): boolean {
   if (from % 4 !== 0 || to % 8 !== 0 || Math.min(from, to) < FEWEST_CHANNELS) return false;
   if (MATRICES * from * to * FLOAT > MOST_FILTER_BYTES) return false;
   return (9 * h * w) / (MATRICES * tilesOf(h, w)) >= LEAST_GAIN;
 }
 
-/** The transformed filter [3,3,in,out], or, where `transposed`, that of the same filter turned by 180 degrees and from out to in. */
+/**
+ * The transformed filter [3,3,in,out], or, where `transposed`, that of the same filter turned by 180 degrees and from
+ * out to in.
+ */
 function transformFilter(program: WasmProgram, filter: tf.TensorInfo, transposed: boolean): Address {
   const [, , cin, cout] = filter.shape;
   const taps = 9;
@@ -45,7 +59,10 @@ function transformFilter(program: WasmProgram, filter: tf.TensorInfo, transposed
   return program.derived(filter, slot, MATRICES * cin * cout * FLOAT, make);
 }
 
-/** Convolves x [N,H,W,from] with a filter to `output` [N,H,W,to], where `suitsWinograd`. `transposed`: the gradient to the input. */
+/**
+ * Convolves x [N,H,W,from] with a filter to `output` [N,H,W,to], where `suitsWinograd`. `transposed`: the gradient to
+ * the input.
+ */
 export function winogradConvolve(
   program: WasmProgram,
   x: tf.TensorInfo,

@@ -1,7 +1,7 @@
 /**
- * Memory of recorded steps. While a step is recorded, its tensors take their buffers from here in place of tfjs's pool, so that
- * nothing else ever writes to them: a replay finds every buffer where the record says. All recordings share one arena, because
- * between two steps nothing in it is of use.
+ * Memory of recorded steps. While a step is recorded, its tensors take their buffers from here in place of tfjs's pool,
+ * so that nothing else ever writes to them: a replay finds every buffer where the record says. All recordings share one
+ * arena, because between two steps nothing in it is of use.
  */
 
 /** The part of tfjs's BufferManager that we stand in for. */
@@ -30,7 +30,9 @@ export class Arena {
   private readonly used = new Set<GPUBuffer>();
   private keeper: Keeper | null = null;
 
-  /** From here on `manager`'s buffers come from the arena while it is open, and each goes back to where it came from. */
+  /**
+   * From here on `manager`'s buffers come from the arena while it is open, and each goes back to where it came from.
+   */
   constructor(
     private readonly device: GPUDevice,
     manager: BufferManager,

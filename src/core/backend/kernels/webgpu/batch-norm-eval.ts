@@ -1,4 +1,7 @@
-/** BatchNorm with given statistics: one dispatch forward, one to the image, two to the parameters. Formulas in ../signatures.ts. */
+/**
+ * BatchNorm with given statistics: one dispatch forward, one to the image, two to the parameters. Formulas in
+ * ../signatures.ts.
+ */
 import type * as tf from '@tensorflow/tfjs-core';
 import { gradientSums } from './batch-norm-train.ts';
 import { layoutOf, reduceChannels, sumChunks } from './channel-sums.ts';

@@ -31,8 +31,8 @@ interface Options {
 const rowsPerThread = (runner: Runner): number => (runner.software ? 64 : 8);
 
 /**
- * Mean and sum of squared deviations of every chunk. A thread sums deviations from its first value, which keeps the digits of
- * a channel far from zero; threads are merged by Chan et al. (1983).
+ * Mean and sum of squared deviations of every chunk. A thread sums deviations from its first value, which keeps the
+ * digits of a channel far from zero; threads are merged by Chan et al. (1983).
  */
 const statistics = ({ width, groups }: Layout): ChannelReduction => ({
   key: 'statistics',
@@ -46,7 +46,9 @@ const statistics = ({ width, groups }: Layout): ChannelReduction => ({
     mean += delta * (other_count / (count + other_count));`,
 });
 
-/** The second dispatch: every thread merges the chunks for its channels (`merge`), then takes rows in steps (`perRow`). */
+/**
+ * The second dispatch: every thread merges the chunks for its channels (`merge`), then takes rows in steps (`perRow`).
+ */
 function secondDispatch(
   layout: Layout,
   perThread: number,

@@ -1,4 +1,7 @@
-/** Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command encoder. */
+/**
+ * Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command
+ * encoder.
+ */
 import { errorMessage } from '../../../error-message.ts';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,7 +30,10 @@ interface Copy {
 }
 type Command = Dispatch | Copy;
 
-/** Dispatches per submission of a replay: the GPU begins while the rest is encoded, and no submission is long enough for a watchdog. */
+/**
+ * Dispatches per submission of a replay: the GPU begins while the rest is encoded, and no submission is long enough for
+ * a watchdog.
+ */
 const SUBMIT_EVERY = 64;
 const BYTES = 4;
 
@@ -90,7 +96,7 @@ export class WebGpuStepCapture implements StepCapture {
     } finally {
       runner.compiling = null;
       tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
-      // tfjs's own promises: out of its sight, because whoever else computes meanwhile must not find them.
+      // tfjs's own promises are removed from its cache, because other computations must not find them meanwhile.
       for (const [key, pipeline] of Object.entries(internals.pipelineCache)) {
         if (known.has(key)) continue;
         delete internals.pipelineCache[key];
@@ -102,7 +108,7 @@ export class WebGpuStepCapture implements StepCapture {
       this.flush();
     }
     let done = 0;
-    // Whoever is stopped leaves the others to themselves.
+    // If onProgress throws, the other compilations must not reject unhandled.
     for (const program of compiling.values()) program.catch(() => {});
     for (const [key, program] of compiling) {
       await program.catch((error: unknown) => {
@@ -268,7 +274,7 @@ class WebGpuRecording implements Recording {
     private readonly back: readonly Copy[],
     private readonly results: readonly { readonly shape: number[]; readonly from: GPUBuffer }[],
     private readonly learningRates: readonly GPUBuffer[],
-    /** Values of the homes that were read back before are no longer theirs. */
+    /** Drops copies of the variables' values that were read back earlier: a replay changes the values. */
     private readonly forgetRead: () => void,
     readonly dispose: () => void,
   ) {}

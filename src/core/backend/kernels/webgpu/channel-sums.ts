@@ -1,7 +1,7 @@
 /**
- * Per-channel reductions over the rows of x [M,C] in one dispatch: a workgroup takes a chunk of rows, its threads several rows of
- * neighbouring channels each, and one thread per channel group merges what the others found. The next dispatch's threads
- * merge the chunks, each for its own channels: that costs less than a dispatch of its own.
+ * Per-channel reductions over the rows of x [M,C] in one dispatch: a workgroup takes a chunk of rows, its threads
+ * several rows of neighbouring channels each, and one thread per channel group merges what the others found. The next
+ * dispatch's threads merge the chunks, each for its own channels: that costs less than a dispatch of its own.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, WORKGROUP, type Runner } from './runner.ts';
@@ -55,15 +55,18 @@ export interface ChannelReduction {
   /** After the rows, of which there were `count` (f32). */
   readonly after: string;
   /**
-   * Values per channel (read from the inputs) that the next dispatch needs: an even number of expressions. They travel with
-   * the chunks, because a device may have no more than eight storage buffers for a shader.
+   * Values per channel (read from the inputs) that the next dispatch needs: an even number of expressions. They travel
+   * with the chunks, because a device may have no more than eight storage buffers for a shader.
    */
   readonly constants?: readonly string[];
   /** Merges the values `other_<name>` of `other_count` rows into those of `count` rows. */
   readonly merge: string;
 }
 
-/** Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks + constants / 2, 2, C]; the caller releases it. */
+/**
+ * Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks + constants / 2, 2, C]; the caller
+ * releases it.
+ */
 export function reduceChannels(
   runner: Runner,
   layout: Layout,
@@ -140,7 +143,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups
 export const constantAt = ({ groups }: Layout, chunks: string, i: number): string =>
   `(2 * ${chunks} + ${i}) * ${groups} + channel`;
 
-/** Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them; so many constants follow. */
+/**
+ * Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them; so many
+ * constants follow.
+ */
 export const sumChunks = ({ width, groups }: Layout, a: string, b: string, constants = 0): string => `
   let chunks = ${lengthOf('partial', width)} / ${2 * groups} - ${constants / 2};
   var ${a} = ${typeOf(width)}(0);

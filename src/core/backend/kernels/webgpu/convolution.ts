@@ -1,6 +1,7 @@
 /**
- * Convolution and its gradient to the image, both as a gather: a thread owns a tile of output pixels and channels, reads the
- * window of pixels that the tile needs once per block of four input channels, and multiplies it by the filter's taps.
+ * Convolution and its gradient to the image, both as a gather: a thread owns a tile of output pixels and channels,
+ * reads the window of pixels that the tile needs once per block of four input channels, and multiplies it by the
+ * filter's taps.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Runner } from './runner.ts';
@@ -29,9 +30,14 @@ interface Gather {
   readonly transposed: boolean;
   /** Whether the binding `plus`, like y, is added to what is computed. */
   readonly plus: boolean;
-  /** Factors and products of 16-bit floats, summed so over one window and block of input channels; beyond that in 32 bits. */
+  /**
+   * Factors and products of 16-bit floats, summed so over one window and block of input channels; beyond that in 32
+   * bits.
+   */
   readonly half: boolean;
-  /** In half precision what is read is multiplied by this first, and the result divided by it. A power of two: exact. */
+  /**
+   * In half precision what is read is multiplied by this first, and the result divided by it. A power of two: exact.
+   */
   readonly scale: number;
   /** Input coordinate that belongs to a tile that starts at output coordinate `start`, as an expression. */
   base(start: string): string;
@@ -59,8 +65,8 @@ const factorType = (g: Gather, width: Width): string =>
   !g.half ? typeOf(width) : width === 1 ? 'f16' : `vec${width}h`;
 
 /**
- * What a gradient may be, scaled, in half precision: a window of 36 products with weights up to 0.4 then stays below binary16's largest,
- * 65,504.
+ * What a gradient may be, scaled, in half precision: a window of 36 products with weights up to 0.4 then stays below
+ * binary16's largest, 65,504.
  */
 const LARGEST = 4096;
 
@@ -100,8 +106,8 @@ function locateWindow(g: Gather): string {
 }
 
 /**
- * Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, whatever the filter's layout. `line` is the
- * filter's last axis, `taps_at` the thread's place in the current block of input channels.
+ * Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, whatever the filter's layout. `line`
+ * is the filter's last axis, `taps_at` the thread's place in the current block of input channels.
  */
 function loadTap(g: Gather, u: number, v: number): string {
   const { inWidth, outWidth } = g;
@@ -125,7 +131,10 @@ function loadTap(g: Gather, u: number, v: number): string {
   return lines.join('\n      ');
 }
 
-/** Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`, or `half_<..>`, which last for one block. */
+/**
+ * Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`, or `half_<..>`, which last for one
+ * block.
+ */
 function multiplyTap(g: Gather, u: number, v: number): string {
   const { inWidth, tile } = g;
   const type = factorType(g, g.outWidth);
@@ -264,14 +273,15 @@ export function conv2d(
 }
 
 /**
- * Gradients of a mean over a batch are small: without this, in half precision, most of them would lie below binary16's normal numbers
- * (6e-5). Those of magnitudes up to LARGEST / 256 = 16 keep their value.
+ * Gradients of a mean over a batch are small: without this, in half precision, most of them would lie below binary16's
+ * normal numbers (6e-5). Those of magnitudes up to LARGEST / 256 = 16 keep their value.
  */
 const GRADIENT_SCALE = 256;
 
 /**
- * dx[n,i,j,c] = plus[n,i,j,c], where given, and the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] * filter[u,v,c,o], where the divisions leave no
- * rest. Tiles start at multiples of the stride, so that which taps reach which of its pixels is known when the shader is made.
+ * dx[n,i,j,c] = plus[n,i,j,c], where given, and the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] *
+ * filter[u,v,c,o], where the divisions leave no rest. Tiles start at multiples of the stride, so that which taps reach
+ * which of its pixels is known when the shader is made.
  */
 export function conv2dInputGrad(
   runner: Runner,

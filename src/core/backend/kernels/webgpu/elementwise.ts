@@ -56,7 +56,7 @@ const pgdFunction = (width: 1 | 4): string => {
   let sign = select(zero, ${type}(1), grad > zero) - select(zero, ${type}(1), grad < zero);
   let moved = x + uniforms.step * sign - x0;
   let clipped = clamp(x0 + clamp(moved, ${type}(-uniforms.eps), ${type}(uniforms.eps)), zero, ${type}(1));
-  // clamp may drop NaN, and compilers may assume that there is none: its bits are asked.
+  // clamp may drop NaN, and compilers may assume that there is none: so the bits are tested.
   let nan = (bitcast<${bits}>(moved) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u);
   return select(clipped, moved, nan);
 }

@@ -1,7 +1,7 @@
 /**
- * The gradient of a convolution to its filter. A thread owns a block of input and output channels for some taps and sums over
- * its share of the batch's tiles of output pixels, which fills a GPU also where filters are small; a second dispatch adds
- * the shares up.
+ * The gradient of a convolution to its filter. A thread owns a block of input and output channels for some taps and
+ * sums over its share of the batch's tiles of output pixels, which fills a GPU also where filters are small; a second
+ * dispatch adds the shares up.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, type Runner } from './runner.ts';
@@ -168,7 +168,10 @@ ${mainFunction(
   return total;
 }
 
-/** dfilter[u,v,c,o] = sum over n, i, j of x[n, i*stride+u-pad, j*stride+v-pad, c] * dy[n,i,j,o]; `filterShape` [k,k,in,out]. */
+/**
+ * dfilter[u,v,c,o] = sum over n, i, j of x[n, i*stride+u-pad, j*stride+v-pad, c] * dy[n,i,j,o]; `filterShape`
+ * [k,k,in,out].
+ */
 export function conv2dFilterGrad(
   runner: Runner,
   x: tf.TensorInfo,

@@ -12,11 +12,11 @@ import {
 } from '../kernel-cases.ts';
 
 /**
- * Eleven significant bits a factor and a product: half a unit in the last place is 2^-11 = 5e-4 of the larger ones, and rounding of
- * several adds up.
+ * Eleven significant bits a factor and a product: half a unit in the last place is 2^-11 = 5e-4 of the larger ones, and
+ * rounding of several adds up.
  */
 const TOLERANCE = 5e-3;
-/** Below this, an answer would be that of 32 bits. */
+/** An error below this would mean that the kernel computed in 32 bits. */
 const ROUNDING = 1e-5;
 
 const inHalf = (c: KernelCase): KernelCase => ({ ...c, attrs: { ...(c.attrs as object), half: true } });

@@ -1,4 +1,7 @@
-/** The losses over rows of small matrices [N,K], one thread per row: where stock operations take a dozen dispatches each. */
+/**
+ * The losses over rows of small matrices [N,K], one thread per row: where stock operations take a dozen dispatches
+ * each.
+ */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Runner } from './runner.ts';
 import { declare, lengthOf, load, mainFunction, store, typeOf, widthOf, type Uniforms } from './wgsl.ts';
@@ -12,7 +15,10 @@ const LOG_SUM_EXP = `  let columns = uniforms.columns;
   var sum = 0.0;
   for (var k = 0; k < columns; k++) { sum += exp(logits[id * columns + k] - top); }`;
 
-/** -log softmax(logits)_label: logits [N,K], labels [N] -> [N]. A NaN among the logits makes the sum, and so the loss, NaN. */
+/**
+ * -log softmax(logits)_label: logits [N,K], labels [N] -> [N]. A NaN among the logits makes the sum, and so the loss,
+ * NaN.
+ */
 export function crossEntropy(
   runner: Runner,
   { logits, labels }: { logits: tf.TensorInfo; labels: tf.TensorInfo },

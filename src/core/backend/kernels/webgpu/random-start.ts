@@ -30,8 +30,9 @@ const polynomial = (x: string, coefficients: readonly number[]): string =>
   coefficients.map((c) => c.toExponential(9)).reduceRight((sum, c) => `(${c} + ${x} * ${sum})`);
 
 /**
- * WGSL's own functions may be 2^-21 (log near 1) and 2^-11 (cos, sin) off: a logarithm above 0 would give NaN where the radius is 0,
- * and normal numbers would depend on the driver. What these series leave out is less than float32's rounding.
+ * WGSL's own functions may be 2^-21 (log near 1) and 2^-11 (cos, sin) off: a logarithm above 0 would give NaN where the
+ * radius is 0, and normal numbers would depend on the driver. What these series leave out is less than float32's
+ * rounding.
  */
 const BOX_MULLER_FUNCTIONS = `
 // log u for u in [2^-24, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)), log m = 2 artanh((m - 1) / (m + 1)).

@@ -1,7 +1,8 @@
 /**
  * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
- * `runWebGPUProgram` in that a program may have several outputs and is keyed by a name alone, and that uniform buffers with
- * sizes are kept, so that a dispatch writes only what changes. A program's key must name every size that its source holds.
+ * `runWebGPUProgram` in that a program may have several outputs and is keyed by a name alone, and that uniform buffers
+ * with sizes are kept, so that a dispatch writes only what changes. A program's key must name every size that its
+ * source holds.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -19,8 +20,8 @@ interface Internals {
 export const WORKGROUP = 64;
 
 /**
- * Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call. `learningRate`: the
- * first number is that, which alone changes when a recorded step is replayed.
+ * Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call.
+ * `learningRate`: the first number is that, which alone changes when a recorded step is replayed.
  */
 export type UniformValues =
   | { readonly sizes: readonly number[] }
@@ -34,7 +35,7 @@ export class Runner {
   private readonly internals: Internals;
   /** Told, while a step is recorded, of buffers that begin with the learning rate. */
   onLearningRate: ((buffer: GPUBuffer) => void) | null = null;
-  /** While not null nothing is dispatched: what would be is compiled, and told here by its key. */
+  /** While not null, programs are compiled instead of dispatched, and passed to this function with their key. */
   compiling: Map<string, Promise<void>> | null = null;
 
   /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
@@ -57,7 +58,7 @@ export class Runner {
   /** `t` after a shader wrote into its memory: the same data, once more. */
   changed(t: tf.TensorInfo): tf.TensorInfo {
     this.backend.incRef(t.dataId);
-    // What was read back before is no longer so; unless nothing was run.
+    // Drops a copy that was read back earlier, unless nothing was run.
     if (!this.compiling) this.backend.tensorMap.get(t.dataId).values = null as never;
     return t;
   }
@@ -68,9 +69,9 @@ export class Runner {
   }
 
   /**
-   * Dispatches `threads` threads of the shader `source` gives (entry point `main`) over `tensors` as bindings 0, 1, .. of group 0 and, where given,
-   * `uniforms` as the next binding. More threads than asked for may run. `key` names all that the source depends on: making
-   * it takes longer than a dispatch, and so it is made once per key.
+   * Dispatches `threads` threads of the shader `source` gives (entry point `main`) over `tensors` as bindings 0, 1, ..
+   * of group 0 and, where given, `uniforms` as the next binding. More threads than asked for may run. `key` names all
+   * that the source depends on: making it takes longer than a dispatch, and so it is made once per key.
    */
   run(
     key: string,

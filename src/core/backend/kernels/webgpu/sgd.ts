@@ -15,8 +15,9 @@ const BUFFERS = 3;
 const PER_WORKGROUP = 4 * WORKGROUP;
 
 /**
- * Whole workgroups run through the triples one after the other, so that all threads of one take the same branch (1.3 to 1.8 times faster
- * on software adapters than threads that do). Sizes are read from the buffers: one source serves all shapes.
+ * Whole workgroups run through the triples one after the other, so that all threads of one take the same branch (1.3 to
+ * 1.8 times faster on software adapters than threads that do). Sizes are read from the buffers: one source serves all
+ * shapes.
  */
 function source(count: number): string {
   const bindings = range(count).flatMap((i): Binding[] => [
@@ -50,12 +51,14 @@ ${triples.join('\n')}
 }
 
 /**
- * v' = momentum * v + (g + weightDecay * p); p' = p - lr * v'. In place, unlike other kernels: the results, all p', then all v', share their
- * inputs' memory, so that a step neither allocates nor copies weights. Nothing else may share it.
+ * v' = momentum * v + (g + weightDecay * p); p' = p - lr * v'. In place, unlike other kernels: the results, all p',
+ * then all v', share their inputs' memory, so that a step neither allocates nor copies weights. Nothing else may share
+ * it.
  *
- * As many parameters per dispatch as a shader may have storage buffers. One dispatch for all would need every gradient copied into one
- * buffer first: for the demo network 47 copies, which took 1.14 and 0.71 times as long as these ten to twelve dispatches on two software adapters
- * (llvmpipe, SwiftShader), and would tie parameters to places in one buffer that tfjs knows nothing of.
+ * As many parameters per dispatch as a shader may have storage buffers. One dispatch for all would need every gradient
+ * copied into one buffer first: for the demo network 47 copies, which took 1.14 and 0.71 times as long as these ten to
+ * twelve dispatches on two software adapters (llvmpipe, SwiftShader), and would tie parameters to places in one buffer,
+ * which tfjs does not support.
  */
 export function sgd(
   runner: Runner,

@@ -1,11 +1,12 @@
 /**
- * How much one thread computes. Values that a thread has loaded are used for every output of its tile, so large tiles load less;
- * small tiles make more threads and need fewer registers.
+ * How much one thread computes. Values that a thread has loaded are used for every output of its tile, so large tiles
+ * load less; small tiles make more threads and need fewer registers.
  *
- * A GPU wants thousands of threads with few registers each. A software rasteriser runs four threads per SIMD instruction, pays
- * for each load as for some thirty multiplications, and keeps what does not fit registers in its cache: there the largest tile
- * that compiles in reasonable time wins. Workgroup memory would help neither: the rasteriser reads it as slowly as any other,
- * and a GPU's first-level cache serves the same purpose for tiles of this size.
+ * A GPU wants thousands of threads with few registers each. A software rasteriser runs four threads per SIMD
+ * instruction, pays for each load as for some thirty multiplications, and keeps what does not fit registers in its
+ * cache: there the largest tile that compiles in reasonable time wins. Workgroup memory would help neither: the
+ * rasteriser reads it as slowly as any other, and a GPU's first-level cache serves the same purpose for tiles of this
+ * size.
  */
 export interface Tile {
   /** Output rows and columns of a thread. */
@@ -24,7 +25,8 @@ export function dividing(count: number, limit: number): number {
 
 /** The tile of a convolution ('forward') or of its gradient to the image ('backward'). */
 export function gatherTile(software: boolean, direction: 'forward' | 'backward', stride: number): Tile {
-  // Of a strided convolution's taps only every other reaches an output of the gradient: more outputs share what is read.
+  // Of a strided convolution's taps only every other reaches an output of the gradient: more outputs share what is
+  // read.
   if (direction === 'backward' && stride === 2) {
     return software ? { rows: 4, cols: 8, vectors: 1 } : { rows: 4, cols: 4, vectors: 1 };
   }

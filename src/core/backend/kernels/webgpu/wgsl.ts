@@ -79,8 +79,8 @@ ${body}
 }`;
 
 /**
- * max(x, 0) that keeps NaN: max itself may drop it. Floats below zero down to -infinity are the bit patterns 0x80000001 to
- * 0xff800000; compared as integers, because shader compilers may assume that floats are never NaN.
+ * max(x, 0) that keeps NaN: max itself may drop it. Floats below zero down to -infinity are the bit patterns 0x80000001
+ * to 0xff800000; compared as integers, because shader compilers may assume that floats are never NaN.
  */
 export const reluFunction = (width: Width): string => {
   const bits = width === 1 ? 'u32' : `vec${width}u`;
