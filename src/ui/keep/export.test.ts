@@ -7,7 +7,8 @@ import { csvCell } from '../shared/csv.ts';
 import { conflictCsv, curvesCsv, finalCsv } from '../shared/race-csv.ts';
 import { fileName } from '../shared/download.ts';
 import { importResult } from './import-result.ts';
-import { officialCommand, slug } from './official-commands.ts';
+import { officialCommand } from './official-commands.ts';
+import { slug } from './official-scripts.ts';
 
 /** A small RFC 4180 reader, to read back what was written. As pandas does, it skips a byte order mark. */
 function readCsv(file: string): string[][] {

@@ -1,214 +1,73 @@
 /**
  * The command line that comes nearest to a contestant in the official PyTorch code of its method, and what that code
- * cannot be told there. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py,
- * MadryLab/robustness.
+ * cannot be told there: official-scripts.ts writes what a script has options for, the table of settings gives the rest.
  */
-import { SOURCES } from '../../core/data/sources/catalogue.ts';
-import type { Contestant, ExperimentConfig, MethodId } from '../../core/settings/config.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { settingAt } from '../../core/settings/at.ts';
+import type { Contestant, ExperimentConfig, MethodId, SwitchName } from '../../core/settings/config.ts';
+import type { Spec, ValueOf } from '../../core/settings/spec.ts';
+import { SETTING_PATHS, SETTINGS, type SettingPath } from '../../core/settings/specs.ts';
+import { SWITCHES } from '../../core/settings/specs/switches.ts';
+import { textOfValue } from '../../core/settings/text.ts';
 import type { Cifar } from './cifar-of-config.ts';
+import { arat, aratSwa, madry, trades, type OfficialCommand } from './official-scripts.ts';
 
-export interface OfficialCommand {
-  readonly repository: string;
-  /** Shell lines, safe to paste: nothing in them comes from a label unquoted. */
-  readonly command: string;
-  /** What has no equivalent there, one sentence each. */
-  readonly differences: readonly string[];
+/** A script of the official code, with the switches that its command, or one of its own sentences, speaks of. */
+interface Script {
+  readonly write: (config: ExperimentConfig, c: Contestant, cifar: Cifar) => OfficialCommand;
+  readonly switches: readonly SwitchName[];
 }
 
-/** e.g. 8/255 -> `0.031373`. */
-const decimal = (x: number) => Number(x.toPrecision(5)).toString();
-const joined = (lines: readonly string[]) => lines.join(' \\\n  ');
-/** A folder or mark name from a label: only characters that no shell interprets. */
-export const slug = (label: string) =>
-  label.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'run';
+/**
+ * What every script speaks of, or does not need to: the first balance concerns auto-balance alone, conflicts are measured
+ * only here, and scripts other than ARAT's measure robustness in ways of their own.
+ */
+const SAID: readonly SettingPath[] = [
+  ...(['dataset.source', 'dataset.classes', 'dataset.trainSize'] as const),
+  ...(['network.width', 'network.blocks', 'network.stemStride'] as const),
+  ...(['attack.eps', 'attack.stepSize', 'attack.steps'] as const),
+  ...(['evaluation.steps', 'evaluation.stepSize', 'evaluation.n'] as const),
+  ...(['optimiser.learningRate', 'optimiser.momentum', 'optimiser.weightDecay'] as const),
+  ...(['optimiser.schedule', 'optimiser.milestones', 'optimiser.batchSize', 'optimiser.epochs'] as const),
+  ...(['initialBalance', 'conflictEvery', 'seed'] as const),
+];
 
-/** True where the schedule is the one the official scripts have built in. */
-function hasOfficialSchedule({ optimiser: o }: ExperimentConfig): boolean {
-  return (
-    o.schedule === 'step' &&
-    o.epochs === 100 &&
-    o.milestones.length === 2 &&
-    o.milestones[0] === 0.75 &&
-    o.milestones[1] === 0.9
-  );
-}
-
-function isResNet18({ network: n }: ExperimentConfig): boolean {
-  return n.width === 64 && n.stemStride === 1 && n.blocks.join() === '2,2,2,2';
-}
-
-/** Training images of either set. */
-const OFFICIAL_IMAGES = 50_000;
-const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
-
-function common(config: ExperimentConfig, cifar: Cifar): string[] {
-  const { dataset: d, augmentation: a } = config;
-  const out: string[] = [];
-  const { kind, short, cifar: official } = SOURCES[d.source];
-  if (kind !== 'files' && official === null)
-    out.push(`The official code does not know the ${short} images: the command trains on ${cifar}.`);
-  else if (d.classes.length !== CLASSES[cifar] || d.trainSize !== OFFICIAL_IMAGES)
-    out.push(`It trains on all of ${cifar}, not on ${d.trainSize} images of ${d.classes.length} classes.`);
-  if (!isResNet18(config))
-    out.push(
-      `It trains ResNet-18 (width 64, four stages of two blocks); here: width ${config.network.width}, blocks ${config.network.blocks.join('-')}` +
-        `${config.network.stemStride === 2 ? ', stem with stride 2' : ''}.`,
-    );
-  if (config.network.inputScale !== 0)
-    out.push(`It has no input scaling; here the network sees (x − 0.5) · ${config.network.inputScale}.`);
-  if (a.crop !== 4 || !a.flip) out.push('It always crops (padding 4) and flips.');
-  return out;
-}
-
-const STAGE_LAYERS = [1, 2, 3, 4].map((s) =>
-  [0, 1].flatMap((b) => [`layer${s}.${b}.bn1`, `layer${s}.${b}.bn2`]),
-);
-
-function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { switches: s, label } = c;
-  const { optimiser: o, attack, evaluation: e } = config;
-  const layers = { last: STAGE_LAYERS.slice(3), lastTwo: STAGE_LAYERS.slice(2), all: STAGE_LAYERS }[
-    s.alignedLayers
-  ].flat();
-  const differences = common(config, cifar);
-  if (!s.splitBn) differences.push('It has no switch for shared BatchNorm: this command keeps the two sets.');
-  if (!hasOfficialSchedule(config))
-    differences.push(
-      'Its learning rate falls to a tenth after epochs 75 and 90, whatever the number of epochs.',
-    );
-  if (!s.officialAliasing)
-    differences.push(
-      'Its attack adds the random start to the clean batch in place; here the clean batch stays clean (officialAliasing off).',
-    );
-  if (!s.attackUpdatesStatistics)
-    differences.push(
-      'Its attack steps update the adversarial running statistics; here they do not (attackUpdatesStatistics off).',
-    );
-  if (s.autoBalance)
-    differences.push(
-      'It measures the first balance before training; here it starts at the configured value.',
-    );
-  return {
-    repository: 'https://github.com/futakw/AR-AT',
-    command: joined([
-      'python3 train_ARAT.py',
-      `--dataset ${cifar === 'CIFAR-100' ? 'cifar100' : 'cifar10'} --model cifar_resnet18_split_bn --bn_names clean,adv`,
-      `--align_layers ${layers.join(',')}`,
-      `--align_features_weight ${s.invarianceWeight} --align_type "${s.stopGradient ? 'x->y' : 'x<->y'}"`,
-      `--feat_align_loss_metric ${s.metric === 'mse' ? 'mse' : 'cos-sim'} --is_use_predictor_xx ${s.predictor ? 'True' : 'False'}`,
-      s.autoBalance
-        ? '--is_auto_balance_ce_loss True'
-        : '--is_auto_balance_ce_loss False --ce_loss_fxx_y_weight 0.5 --ce_loss_gx_y_weight 0.5',
-      `--epsilon ${decimal(attack.eps)} --step_size ${decimal(attack.stepSize)} --num_steps ${attack.steps}`,
-      `--eval_epsilon ${decimal(attack.eps)} --eval_step_size ${decimal(e.stepSize)} --eval_num_steps ${e.steps}`,
-      `--epochs ${o.epochs} --learning_rate ${o.learningRate} --batch_size ${o.batchSize} --momentum ${o.momentum} --decay ${o.weightDecay}`,
-      `--seed ${config.seed} --mark ${slug(label)}`,
-    ]),
-    differences,
-  };
-}
-
-function trades(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { optimiser: o, attack } = config;
-  const differences = common(config, cifar).filter((d) => !d.startsWith('It trains ResNet-18'));
-  differences.push(
-    `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: width ${config.network.width}, blocks ${config.network.blocks.join('-')}.`,
-    `Its attack options are declared without a number type, so set them in the file: epsilon ${decimal(attack.eps)}, num-steps ${attack.steps}, ` +
-      `step-size ${decimal(attack.stepSize)}, beta ${c.switches.beta}.`,
-  );
-  if (cifar === 'CIFAR-100')
-    differences.push(
-      'It trains on CIFAR-10 unless datasets.CIFAR10 is replaced by datasets.CIFAR100 and the network is given num_classes=100 in the file.',
-    );
-  if (!hasOfficialSchedule(config))
-    differences.push(
-      'Its learning rate falls to a tenth at epochs 75 and 90, whatever the number of epochs.',
-    );
-  return {
-    repository: 'https://github.com/yaodongyu/TRADES',
-    command: joined([
-      'python train_trades_cifar10.py',
-      `--epochs ${o.epochs} --lr ${o.learningRate} --batch-size ${o.batchSize}`,
-      `--momentum ${o.momentum} --weight-decay ${o.weightDecay}`,
-      `--seed ${config.seed} --model-dir ./${slug(c.label)}`,
-    ]),
-    differences,
-  };
-}
-
-/** ARAT's command, and with it the average; an epoch's steps between two of them. */
-function aratSwa(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { epochs, batchSize } = config.optimiser;
-  const { repository, command, differences } = arat(config, c, cifar);
-  const start = Math.max(1, Math.ceil(c.switches.averageFrom * epochs));
-  return {
-    repository,
-    command: joined([
-      command,
-      `--is_swa True --swa_start ${start} --swa_freq ${Math.ceil(OFFICIAL_IMAGES / batchSize)}`,
-    ]),
-    differences: [
-      ...differences,
-      'It averages at the first step of those epochs, here after the last; it measures the average’s statistics on all training images, here on up to 1,000.',
-    ],
-  };
-}
-
-/** [(epoch, multiplier), ...] and how it is interpolated, as MadryLab's `--custom-lr-multiplier` reads it. */
-function madrySchedule({ optimiser: o }: ExperimentConfig): { options: string; exact: boolean } {
-  if (o.schedule === 'constant') return { options: '--custom-lr-multiplier "[(0, 1)]"', exact: true };
-  if (o.schedule === 'step') {
-    const drops = o.milestones.map((m, i) => `(${Math.round(m * o.epochs)}, ${decimal(0.1 ** (i + 1))})`);
-    return {
-      options: `--custom-lr-multiplier "[(0, 1)${drops.map((d) => `, ${d}`).join('')}]"`,
-      exact: true,
-    };
-  }
-  if (o.schedule === 'one-cycle')
-    return {
-      options: `--custom-lr-multiplier "[(0, 0), (${decimal(o.epochs / 5)}, 1), (${o.epochs}, 0)]" --lr-interpolation linear`,
-      exact: false,
-    };
-  const points = Array.from(
-    { length: o.epochs + 1 },
-    (_, e) => `(${e}, ${decimal((1 + Math.cos((Math.PI * e) / o.epochs)) / 2)})`,
-  );
-  return { options: `--custom-lr-multiplier "[${points.join(', ')}]"`, exact: false };
-}
-
-function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { optimiser: o, attack } = config;
-  const schedule = madrySchedule(config);
-  const differences = common(config, cifar);
-  if (cifar === 'CIFAR-100')
-    differences.push('It knows no CIFAR-100: this command trains on CIFAR-10, ten classes.');
-  differences.push('It has no seed option, and it standardises the input inside the network.');
-  if (!schedule.exact) differences.push('Its learning rate changes once per epoch; here at every step.');
-  const adversarial = c.method === 'at';
-  return {
-    repository: 'https://github.com/MadryLab/robustness',
-    command: joined([
-      'python -m robustness.main --dataset cifar --data ./data --arch resnet18',
-      adversarial
-        ? `--adv-train 1 --constraint inf --eps ${decimal(attack.eps)} --attack-lr ${decimal(attack.stepSize)} --attack-steps ${attack.steps} --random-start 1 --use-best 0`
-        : '--adv-train 0',
-      `--epochs ${o.epochs} --lr ${o.learningRate} --batch-size ${o.batchSize} --momentum ${o.momentum} --weight-decay ${o.weightDecay}`,
-      schedule.options,
-      `--out-dir ./runs --exp-name ${slug(c.label)}`,
-    ]),
-    differences,
-  };
-}
-
-const BY_METHOD: Readonly<
-  Partial<Record<MethodId, (config: ExperimentConfig, c: Contestant, cifar: Cifar) => OfficialCommand>>
-> = {
-  arat,
-  'arat-swa': aratSwa,
-  trades,
-  at: madry,
-  standard: madry,
+const ARAT: Script = {
+  write: arat,
+  switches: [
+    ...(['splitBn', 'stopGradient', 'predictor', 'autoBalance', 'invarianceWeight', 'metric'] as const),
+    ...(['alignedLayers', 'officialAliasing', 'attackUpdatesStatistics'] as const),
+  ],
 };
+const MADRY: Script = { write: madry, switches: [] };
+
+const BY_METHOD: Readonly<Partial<Record<MethodId, Script>>> = {
+  arat: ARAT,
+  'arat-swa': { ...ARAT, write: aratSwa, switches: [...ARAT.switches, 'averageFrom'] },
+  trades: { write: trades, switches: ['beta'] },
+  at: MADRY,
+  standard: MADRY,
+};
+
+const difference = <S extends Spec>(spec: S, there: ValueOf<S>, here: ValueOf<S>): string[] => {
+  const [official, own] = [textOfValue(spec, there), textOfValue(spec, here)];
+  return official === own ? [] : [`${spec.label}: ${official} there, ${own} here.`];
+};
+
+/** What the script does not speak of and what is not as in the official preset, in the words of the table of settings. */
+function otherDifferences(config: ExperimentConfig, c: Contestant, script: Script): string[] {
+  const { official } = PRESETS;
+  const settings = SETTING_PATHS.filter((path) => !SAID.includes(path)).flatMap((path) =>
+    difference<Spec>(SETTINGS[path], settingAt(official, path), settingAt(config, path)),
+  );
+  const switches = CATALOGUE[c.method].switches
+    .filter((name) => !script.switches.includes(name))
+    .flatMap((name) =>
+      difference<Spec>(SWITCHES[name], official.contestants[0].switches[name], c.switches[name]),
+    );
+  return [...settings, ...switches];
+}
 
 /** Null for a method of whose official code no equivalent is known here. */
 export function officialCommand(
@@ -216,5 +75,8 @@ export function officialCommand(
   contestant: Contestant,
   cifar: Cifar,
 ): OfficialCommand | null {
-  return BY_METHOD[contestant.method]?.(config, contestant, cifar) ?? null;
+  const script = BY_METHOD[contestant.method];
+  if (!script) return null;
+  const { differences, ...command } = script.write(config, contestant, cifar);
+  return { ...command, differences: [...differences, ...otherDifferences(config, contestant, script)] };
 }

@@ -3,6 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UPS } from '../../core/experiments/line-ups.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
+import { withSetting } from '../../core/settings/at.ts';
+import { SETTING_PATHS, SETTINGS } from '../../core/settings/specs.ts';
+import { otherValue } from '../../core/settings/testing/setting-values.ts';
 import { experimentCommand } from './experiment-command.ts';
 import { officialCommand } from './official-commands.ts';
 import { inShell, likelyShell, posixLines } from './shells.ts';
@@ -99,7 +102,12 @@ const odd = {
     { ...contestant('at'), label: `a & b | c %PATH% "x" 'y' $(rm) \`z\` ^ ! \\` },
   ],
 };
-const configs = [base, PRESETS.official, odd, { ...base, contestants: LINE_UPS.paper.contestants() }];
+/** Every setting differs from the preset. */
+const all = SETTING_PATHS.reduce(
+  (config, path) => withSetting(config, path, otherValue(SETTINGS[path])),
+  base,
+);
+const configs = [base, all, PRESETS.official, odd, { ...base, contestants: LINE_UPS.paper.contestants() }];
 const commands = configs.flatMap((config) => [
   experimentCommand(config, 'CIFAR-100').command,
   ...config.contestants.flatMap((c) => officialCommand(config, c, 'CIFAR-10')?.command ?? []),
