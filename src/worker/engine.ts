@@ -283,18 +283,19 @@ export class Engine implements EngineApi {
   }
 
   async example(request: ExampleRequest): Promise<ExampleView[]> {
-    return this.withModels((race) =>
-      this.whileHeld(async () => {
+    return this.withModels(async (race) => {
+      const trainers = await race.models();
+      return this.whileHeld(async () => {
         const views: ExampleView[] = [];
-        for (const trainer of race.trainers) views.push(await exampleOf(trainer, race.data.test, request));
+        for (const trainer of trainers) views.push(await exampleOf(trainer, race.data.test, request));
         return views;
-      }),
-    );
+      });
+    });
   }
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
-    return this.withModels((race) => {
-      const trainer = trainerOf(race, request.label);
+    return this.withModels(async (race) => {
+      const trainer = await trainerOf(race, request.label);
       return this.whileHeld(() => sliceOf(trainer, race.data.test, request));
     });
   }
@@ -318,10 +319,10 @@ export class Engine implements EngineApi {
   }
 
   async estimateRobustness(options: RobustnessOptions): Promise<number> {
-    const { config, trainers } = await this.models();
+    const { config } = await this.models();
     const classes = config.dataset.classes.length;
     const { flopPerImage } = networkCost({ ...config.network, classes });
-    const passes = plannedPasses(options, classes, trainers.length);
+    const passes = plannedPasses(options, classes, config.contestants.length);
     return (passes * flopPerImage) / (this.device.info!.gflops * 1e9);
   }
 
@@ -358,7 +359,7 @@ export class Engine implements EngineApi {
 
   async weights(label: string): Promise<Uint8Array> {
     return this.withModels(async (race) => {
-      const trainer = trainerOf(race, label);
+      const trainer = await trainerOf(race, label);
       const { method, switches } = trainer.contestant;
       return exportWeights(trainer.evaluated, {
         label,
@@ -379,8 +380,8 @@ export class Engine implements EngineApi {
   }
 }
 
-function trainerOf(race: Race, label: string): Trainer {
-  const trainer = race.trainers.find((t) => t.contestant.label === label);
+async function trainerOf(race: Race, label: string): Promise<Trainer> {
+  const trainer = (await race.models()).find((t) => t.contestant.label === label);
   if (!trainer) throw new Error(`There is no trained model "${label}".`);
   return trainer;
 }

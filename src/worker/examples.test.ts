@@ -28,8 +28,8 @@ beforeAll(async () => {
   await race.run();
 });
 
-const view = (change: Partial<ExampleRequest>) =>
-  exampleOf(race.trainers[0], race.data.test, { ...REQUEST, ...change });
+const view = async (change: Partial<ExampleRequest>) =>
+  exampleOf((await race.models())[0], race.data.test, { ...REQUEST, ...change });
 
 describe('examples of a trained model', () => {
   it.each(ATTACKS.flatMap((a) => a.norms.map((norm) => [a.id, norm] as const)))(
@@ -66,7 +66,7 @@ describe('examples of a trained model', () => {
   it('given an example, then the slice around it is cut along its perturbation', async () => {
     const { perturbation, clean, trueClass } = await view({});
     const { norm, eps, seed, index } = REQUEST;
-    const slice = await sliceOf(race.trainers[0], race.data.test, {
+    const slice = await sliceOf((await race.models())[0], race.data.test, {
       label: 'AT',
       index,
       perturbation,

@@ -15,7 +15,8 @@ export async function judge(
   control: RaceControl,
   onProgress: (p: JobProgress) => void,
 ): Promise<RobustnessReport> {
-  const models = race.trainers.map(({ contestant, logits, evaluated }) => ({
+  const trained = await race.models();
+  const models = trained.map(({ contestant, logits, evaluated }) => ({
     label: contestant.label,
     logits,
     classes: evaluated.classes,

@@ -10,6 +10,9 @@ export class RaceStopped extends Error {
 /** Thrown when the device on which the race ran is gone; the message says how. */
 export class RaceInterrupted extends Error {}
 
+/** What has been pressed, or has happened, for an executor whose lanes are elsewhere. */
+export type Command = 'pause' | 'resume' | 'step' | 'stop' | 'interrupt';
+
 export class RaceControl {
   /** Why the device is gone, or null. */
   interrupted: string | null = null;
@@ -20,37 +23,50 @@ export class RaceControl {
   /** Within a round that was let through while paused: it goes on to the next round. */
   private stepping = false;
   private wake: (() => void) | null = null;
+  private readonly listeners = new Set<(command: Command) => void>();
   /** Told when the race really stands still, and when it moves on. */
   onPause: (paused: boolean) => void = () => {};
+
+  /** `listener` hears of each command that takes effect, until the function returned is called. */
+  listen(listener: (command: Command) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private changed(command: Command): void {
+    this.wake?.();
+    for (const listener of this.listeners) listener(command);
+  }
 
   pause(): void {
     this.paused = true;
     this.stepping = false;
+    this.changed('pause');
   }
 
   resume(): void {
     this.paused = false;
     this.stepsAllowed = 0;
     this.stepping = false;
-    this.wake?.();
+    this.changed('resume');
   }
 
   /** While paused: lets one round of training steps through, and what else lies before the next round. */
   allowStep(): void {
     if (!this.paused) return;
     this.stepsAllowed++;
-    this.wake?.();
+    this.changed('step');
   }
 
   stop(): void {
     this.stopped = true;
-    this.wake?.();
+    this.changed('stop');
   }
 
   /** The device is gone: ends the race at the next yield point with RaceInterrupted. */
   interrupt(reason: string): void {
     this.interrupted ??= reason;
-    this.wake?.();
+    this.changed('interrupt');
   }
 
   /**
@@ -65,6 +81,33 @@ export class RaceControl {
       held = false;
       this.wake?.();
     };
+  }
+
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /** Somebody looks at the models: see `hold`. */
+  get isHeld(): boolean {
+    return this.holds > 0;
+  }
+
+  /** Throws RaceStopped or RaceInterrupted where the race has come to its end. */
+  throwIfEnded(): void {
+    if (this.interrupted !== null) throw new RaceInterrupted(this.interrupted);
+    if (this.stopped) throw new RaceStopped();
+  }
+
+  /** Before a round of training steps: as `yieldPoint(true)`, but false at once where that would wait for the end of a pause. */
+  async mayBeginRound(): Promise<boolean> {
+    await yieldToEventLoop();
+    this.stepping = false;
+    this.throwIfEnded();
+    return !this.paused || this.mayPass(true);
   }
 
   /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`: a round of training steps begins. */
@@ -82,8 +125,7 @@ export class RaceControl {
       this.wake = null;
     }
     if (announced && !this.paused) this.onPause(false);
-    if (this.interrupted !== null) throw new RaceInterrupted(this.interrupted);
-    if (this.stopped) throw new RaceStopped();
+    this.throwIfEnded();
   }
 
   /** While paused: an allowed step passes to the next round, and through it to its end. */

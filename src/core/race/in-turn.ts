@@ -7,7 +7,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { subset } from '../data/subset.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { RaceInterrupted, RaceStopped, type RaceControl } from './control.ts';
-import type { Executor, ExecutorHost, SavedLane } from './executor.ts';
+import { groupsOf, type Executor, type ExecutorHost, type ExecutorParts } from './executor.ts';
 import { isOver, Lane, type LanePlan } from './lane.ts';
 import type { LaneCheckpoint } from './race-checkpoint.ts';
 
@@ -19,19 +19,22 @@ export class InTurn implements Executor {
   private readonly groups: number[][];
   private group: number;
 
+  private readonly plans: readonly LanePlan[];
+  private readonly dataset: Dataset;
+  private readonly control: RaceControl;
+  private readonly host: ExecutorHost;
+  private readonly from?: readonly LaneCheckpoint[];
+
   /**
-   * `from`: where every lane is, when the race goes on. Throws one sentence when the data does not suffice or the checkpoint does not fit.
-   * Owns the networks of the seed at work: `dispose`.
+   * Throws one sentence when the data does not suffice or the checkpoint does not fit. Owns the networks of the seed at work: `dispose`.
    */
-  constructor(
-    private readonly plans: readonly LanePlan[],
-    private readonly dataset: Dataset,
-    private readonly control: RaceControl,
-    private readonly host: ExecutorHost,
-    private readonly from?: readonly LaneCheckpoint[],
-  ) {
-    const seeds = [...new Set(plans.map((p) => p.config.seed))];
-    this.groups = seeds.map((s) => plans.flatMap((p, i) => (p.config.seed === s ? [i] : [])));
+  constructor({ plans, dataset, control, host, from }: ExecutorParts) {
+    this.plans = plans;
+    this.dataset = dataset;
+    this.control = control;
+    this.host = host;
+    this.from = from;
+    this.groups = groupsOf(plans);
     const unfinished = this.groups.findIndex((places) => places.some((i) => !from || !isOver(from[i].run)));
     this.group = unfinished < 0 ? this.groups.length - 1 : unfinished;
     this.begin();
@@ -41,8 +44,13 @@ export class InTurn implements Executor {
     return this.current;
   }
 
-  get trainers(): Trainer[] {
+  private get trainers(): Trainer[] {
     return [...this.lanes.values()].map((lane) => lane.trainer);
+  }
+
+  async models(): Promise<readonly Trainer[]> {
+    for (const lane of this.lanes.values()) await lane.showModel();
+    return this.trainers;
   }
 
   get epoch(): number {
@@ -132,9 +140,15 @@ export class InTurn implements Executor {
     await this.control.yieldPoint();
   }
 
-  async save(): Promise<ReadonlyMap<number, SavedLane>> {
-    const saved = new Map<number, SavedLane>();
-    for (const [i, lane] of this.lanes) saved.set(i, await lane.save());
+  async save(): Promise<ReadonlyMap<number, LaneCheckpoint>> {
+    const saved = new Map<number, LaneCheckpoint>();
+    for (const [i, lane] of this.lanes) {
+      const state = await lane.save();
+      saved.set(i, { run: this.host.runOf(i), ...state });
+    }
+    // Lanes of later seeds that several cores had begun.
+    for (const i of this.groups.slice(this.group + 1).flat())
+      if (this.from?.[i].trainer) saved.set(i, this.from[i]);
     return saved;
   }
 

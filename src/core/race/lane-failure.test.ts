@@ -32,7 +32,7 @@ describe('a race in which one contestant diverges', () => {
     const before = tf.memory().numTensors;
     const { race, events } = tinyRace(config());
     const result = await race.run();
-    expect(race.trainers.map((t) => t.contestant.label)).toEqual(CALM.map((c) => c.label));
+    expect((await race.models()).map((t) => t.contestant.label)).toEqual(CALM.map((c) => c.label));
     race.dispose();
     expect(tf.memory().numTensors).toBe(before);
     expect(result.status).toBe('complete');

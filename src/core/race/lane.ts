@@ -106,10 +106,7 @@ export class Lane {
   async advance(): Promise<void> {
     const { next, epoch, trainer } = this;
     const { pace } = this.environment;
-    if (this.restored && next !== null) {
-      await trainer.beforeEpoch(epoch, pace);
-      this.restored = false;
-    }
+    if (next !== null) await this.tellRestored(pace);
     switch (next) {
       case 'evaluate':
         return this.evaluate(epoch);
@@ -127,6 +124,18 @@ export class Lane {
       default:
         return next satisfies never;
     }
+  }
+
+  /** A method that has been restored is told which epoch it is in before anything else. */
+  private async tellRestored(pace: () => Promise<void>): Promise<void> {
+    if (!this.restored) return;
+    await this.trainer.beforeEpoch(this.epoch, pace);
+    this.restored = false;
+  }
+
+  /** Before the model of a lane that does not run is looked at: its method may have to choose which network is evaluated. */
+  async showModel(): Promise<void> {
+    await this.tellRestored(async () => {});
   }
 
   /** From here to the end, alone. */

@@ -3,14 +3,17 @@ import type { ExperimentConfig } from '../settings/config.ts';
 import { evaluationBatches } from './evaluation.ts';
 import type { LaneName, LaneProgress, RaceEvent } from './events.ts';
 
-/** Not more often than four times a second. */
+/** Not more often than four times a second over the contestants of a seed. */
 const INTERVAL_MS = 250;
 
 export type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
+export const stepsPerEpoch = ({ dataset, optimiser }: ExperimentConfig): number =>
+  Math.floor(dataset.trainSize / optimiser.batchSize);
+
 /** Steps of one lane. */
-export const laneSteps = ({ dataset, optimiser }: ExperimentConfig): number =>
-  Math.floor(dataset.trainSize / optimiser.batchSize) * optimiser.epochs;
+export const laneSteps = (config: ExperimentConfig): number =>
+  stepsPerEpoch(config) * config.optimiser.epochs;
 
 /** Batches that the evaluations of one lane ask for. */
 function laneEvaluations({ evaluation, dataset, optimiser }: ExperimentConfig): number {
@@ -30,7 +33,8 @@ export class Progress {
   /** Milliseconds spent in each kind of work, pauses left out. */
   private spent = { train: 0, evaluate: 0 };
   private last = performance.now();
-  private lastSent = -Infinity;
+  /** When each lane was last told of. */
+  private readonly lastSent = new Map<number, number>();
   private images = 0;
 
   /** `before`: steps that each lane has done already. */
@@ -62,6 +66,12 @@ export class Progress {
     this.last = performance.now();
   }
 
+  /** A lane starts again with `step` steps done: the steps since then are done once more. */
+  restarted(lane: number, step: number): void {
+    this.done -= this.steps[lane] - step;
+    this.steps[lane] = step;
+  }
+
   /** A lane has ended before its time: the rest of it is not going to be done. */
   dropped(lane: number): void {
     const left = laneSteps(this.config) - this.steps[lane];
@@ -80,8 +90,10 @@ export class Progress {
       this.steps[lane]++;
       this.images += this.config.optimiser.batchSize;
     } else this.evaluationsDone++;
-    if (now - this.lastSent < INTERVAL_MS && this.done < this.total) return;
-    this.lastSent = now;
+    // Lanes that run side by side are told of in turn.
+    const interval = INTERVAL_MS * this.config.contestants.length;
+    if (now - (this.lastSent.get(lane) ?? -Infinity) < interval && this.done < this.total) return;
+    this.lastSent.set(lane, now);
     this.send({
       epoch,
       step,

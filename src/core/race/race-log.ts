@@ -117,11 +117,21 @@ const sameLane = (run: RunResult, { label, seed }: LaneName) => run.label === la
 const belongs = ({ config }: RaceResult, { label, seed }: LaneName): boolean =>
   seedsOf(config).includes(seed) && config.contestants.some((c) => c.label === label);
 
+/** The runs of a race, all contestants of one seed more among them, in the order of seeds and contestants. */
+function withSeed({ config, runs }: RaceResult, seed: number | undefined): RunResult[] {
+  const begun = new Set([seed, ...runs.map((run) => run.seed)]);
+  const lanes = seedsOf(config).filter((s) => begun.has(s));
+  return lanes.flatMap((s) =>
+    config.contestants.map(
+      (c) => runs.find((run) => sameLane(run, { label: c.label, seed: s })) ?? emptyRun(c, s),
+    ),
+  );
+}
+
 function withRun(result: RaceResult, name: LaneName, event: LaneEvent): RaceResult {
   if (!belongs(result, name)) return result;
   const known = result.runs.some((run) => sameLane(run, name));
-  const begun = known ? [] : result.config.contestants.map((c) => emptyRun(c, name.seed));
-  const before = [...result.runs, ...begun];
+  const before = known ? result.runs : withSeed(result, name.seed);
   const runs = before.map((run) => (sameLane(run, name) ? applyToRun(run, event) : run));
   const same = known && runs.every((run, i) => run === result.runs[i]);
   return same ? result : { ...result, runs };

@@ -71,13 +71,13 @@ describe('Race', () => {
     const standing = paused();
     const done = race.run();
     await standing;
-    const steps = () => race.trainers.map((t) => t.step);
-    expect(steps()).toEqual([0, 0, 0]);
+    const steps = async () => (await race.models()).map((t) => t.step);
+    expect(await steps()).toEqual([0, 0, 0]);
     for (const expected of [1, 2]) {
       const again = paused();
       race.control.allowStep();
       await again;
-      expect(steps()).toEqual([expected, expected, expected]);
+      expect(await steps()).toEqual([expected, expected, expected]);
     }
     race.control.stop();
     const result = await done;

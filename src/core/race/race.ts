@@ -13,7 +13,7 @@ import { Diverged } from '../analysis/diverged.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
 import type { LaneMessage, RaceEvent } from './events.ts';
-import type { Executor, ExecutorHost } from './executor.ts';
+import { LaneEnded, type CreateExecutor, type Executor, type ExecutorHost } from './executor.ts';
 import { InTurn } from './in-turn.ts';
 import { isOver, type LanePlan } from './lane.ts';
 import { laneSteps, Progress } from './progress.ts';
@@ -44,6 +44,8 @@ export interface RaceEnvironment {
     readonly everySeconds: number;
     readonly keep: (checkpoint: RaceCheckpoint) => Promise<void>;
   };
+  /** How lanes are trained; default: in turn, on the current backend. */
+  readonly executor?: CreateExecutor;
 }
 
 type EventWithoutRun = RaceEvent extends infer E ? (E extends RaceEvent ? Omit<E, 'runId'> : never) : never;
@@ -86,7 +88,14 @@ export class Race {
       );
     if (from) checkCheckpoint(from, config, data.provenance);
     this.plans = plansOf(config);
-    this.executor = new InTurn(this.plans, data, this.control, this.host(), from?.lanes);
+    const parts = {
+      plans: this.plans,
+      dataset: data,
+      control: this.control,
+      host: this.host(),
+      from: from?.lanes,
+    };
+    this.executor = environment.executor?.(parts) ?? new InTurn(parts);
     const { provenance, classNames } = this.executor.data;
     this.log = start({
       config,
@@ -104,12 +113,12 @@ export class Race {
     this.progress = new Progress(config, before, (p) => this.emit({ type: 'progress', ...p }));
   }
 
-  /** Trained models of the seed at work, or of the last. */
-  get trainers(): readonly Trainer[] {
-    return this.executor.trainers;
+  /** Trained models of the seed at work, or of the last: see `Executor.models`. */
+  models(): Promise<readonly Trainer[]> {
+    return this.executor.models();
   }
 
-  /** The subset of the dataset on which `trainers` train, labels 0..k-1. */
+  /** The subset of the dataset on which `models` were trained, labels 0..k-1. */
   get data(): Dataset {
     return this.executor.data;
   }
@@ -117,6 +126,8 @@ export class Race {
   private host(): ExecutorHost {
     return {
       tell: (lane, message) => this.tell(lane, message),
+      runOf: (lane) => this.runOf(lane),
+      restarted: (lane, from, why) => this.restarted(lane, from, why),
       failed: (lane, error) => this.failed(lane, error),
       state: (state, message) =>
         this.emit({ type: 'state', state, ...(message === undefined ? {} : { message }) }),
@@ -144,13 +155,26 @@ export class Race {
     return run ?? emptyRun(contestant, seed);
   }
 
+  /** Lane `lane` measures again what it measured since `from`: until then its run is what it was there. */
+  private restarted(lane: number, from: LaneCheckpoint | null, why: string): void {
+    const { contestant, seed } = this.plans[lane];
+    const run = from?.run ?? emptyRun(contestant, seed);
+    const runs = this.log.runs.map((r) => (r.label === run.label && r.seed === run.seed ? run : r));
+    const where = from ? 'from its last kept state' : 'from the beginning';
+    const message = `The worker of ${contestant.label} died (${why.replace(/\.$/, '')}): it starts again ${where}.`;
+    this.emit({ type: 'note', message });
+    this.progress.restarted(lane, from?.trainer?.step ?? 0);
+    this.emit({ type: 'restored', runs, epoch: this.executor.epoch });
+  }
+
   /**
-   * A lane ended with an error. A contestant that diverged would do so again from any checkpoint: it ends alone. Anything else, such as a
-   * kernel that throws, ends the race, which can then go on from its last checkpoint.
+   * A lane ended with an error. A contestant that diverged would do so again from any checkpoint: it ends alone, as does one whose worker
+   * dies again and again. Anything else, such as a kernel that throws, ends the race, which can then be resumed from its last checkpoint.
    */
   private async failed(lane: number, error: unknown): Promise<void> {
     await this.askDevice();
-    if (this.control.interrupted !== null || !(error instanceof Diverged)) throw error;
+    const alone = error instanceof Diverged || error instanceof LaneEnded;
+    if (this.control.interrupted !== null || !alone) throw error;
     this.tell(lane, { type: 'failure', message: error.message });
     this.progress.dropped(lane);
   }
@@ -243,10 +267,9 @@ export class Race {
   private async checkpoint(): Promise<RaceCheckpoint> {
     const saved = await this.executor.save();
     const { runId, arithmetic } = this.environment;
-    const lanes = this.plans.map((_, i): LaneCheckpoint => {
-      const { trainer, data } = saved.get(i) ?? { trainer: null, data: null };
-      return { run: this.runOf(i), trainer, data };
-    });
+    const lanes = this.plans.map(
+      (_, i): LaneCheckpoint => saved.get(i) ?? { run: this.runOf(i), trainer: null, data: null },
+    );
     return sealed({
       version: RACE_CHECKPOINT_VERSION,
       runId,

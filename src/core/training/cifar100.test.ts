@@ -46,7 +46,7 @@ it('given a CIFAR-100 archive and all hundred fine classes, then networks, figur
     emit: () => {},
   });
   const result = await race.run();
-  const { trainers } = race;
+  const trainers = await race.models();
   expect(trainers.map((t) => t.network.spec.classes)).toEqual([100, 100]);
   race.dispose();
   expect(result.status).toBe('complete');
@@ -81,7 +81,7 @@ it('given every method, then it trains on a hundred classes and its report has a
   });
   const result = await race.run();
   expect(result.status).toBe('complete');
-  const judged = race.trainers.slice(-1).map(({ contestant: { label }, evaluated, logits }) => {
+  const judged = (await race.models()).slice(-1).map(({ contestant: { label }, evaluated, logits }) => {
     const { buffers, classes } = evaluated;
     return { label, classes, buffers, logits };
   });
@@ -125,6 +125,6 @@ it('given three of the hundred classes, then the network has three and they keep
   );
   expect(race.data.classNames).toEqual(['bear', 'leopard', 'worm']);
   expect(new Set(race.data.train.labels)).toEqual(new Set([0, 1, 2]));
-  expect(race.trainers[0].network.spec.classes).toBe(3);
+  expect((await race.models())[0].network.spec.classes).toBe(3);
   race.dispose();
 });

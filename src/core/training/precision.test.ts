@@ -48,10 +48,10 @@ test('given half precision on a device without it, then the race says what it ta
   expect(race).toThrow(/plain JavaScript has none: train in float32, or choose another backend/);
 });
 
-test('given half precision on a device that has it, then the race starts', () => {
+test('given half precision on a device that has it, then the race starts', async () => {
   setHalfPrecisionAvailable(true);
   const started = race();
-  expect(started.trainers).toHaveLength(1);
+  expect(await started.models()).toHaveLength(1);
   started.dispose();
 });
 

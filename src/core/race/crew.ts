@@ -1,0 +1,96 @@
+/** The workers of a race on several cores, each started, watched and replaced. */
+import { errorMessage } from '../error-message.ts';
+import type { BackendName } from '../settings/config.ts';
+import type { FromLaneWorker, LaneWorker, OpenLaneWorker, ToLaneWorker } from './lane-protocol.ts';
+
+export interface CrewOptions {
+  readonly open: OpenLaneWorker;
+  readonly backend: BackendName;
+  /** Threads of each worker's backend, where threads can share memory; default 1. */
+  readonly threads?: number;
+  /** A worker that is not ready after so long is given up. */
+  readonly patienceMs?: number;
+}
+
+const PATIENCE_MS = 60_000;
+
+/** One started worker. */
+export class Member {
+  onMessage: (message: FromLaneWorker) => void = () => {};
+  onDeath: (why: string) => void = () => {};
+  /** Why it is gone, or null. */
+  dead: string | null = null;
+  private readonly worker: LaneWorker;
+
+  constructor(open: OpenLaneWorker) {
+    this.worker = open({
+      message: (message) => this.dead === null && this.onMessage(message),
+      died: (why) => this.die(why),
+    });
+  }
+
+  post(message: ToLaneWorker): void {
+    if (this.dead === null) this.worker.post(message);
+  }
+
+  /** Ends it at once, as one that died by itself. */
+  die(why: string): void {
+    if (this.dead !== null) return;
+    this.dead = why;
+    this.worker.terminate();
+    this.onDeath(why);
+  }
+}
+
+export class Crew {
+  readonly members = new Set<Member>();
+  /** The backend of the first member, in words. */
+  device = '';
+
+  private constructor(private readonly options: CrewOptions) {}
+
+  /** With those of `count` workers that can be started. Rejects with the reason of the last where none can. */
+  static async start(count: number, options: CrewOptions): Promise<Crew> {
+    const crew = new Crew(options);
+    const starts = await Promise.allSettled(Array.from({ length: count }, () => crew.hire()));
+    const refused = starts.find((s) => s.status === 'rejected');
+    if (refused && crew.members.size === 0) throw refused.reason;
+    return crew;
+  }
+
+  /** Starts one more worker. Rejects where it does not become ready. */
+  async hire(): Promise<Member> {
+    const { open, backend, threads = 1, patienceMs = PATIENCE_MS } = this.options;
+    const member = new Member(open);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      this.device = await new Promise<string>((resolve, reject) => {
+        const refuse = (why: string) => reject(new Error(why));
+        timer = setTimeout(() => refuse(`it was not ready after ${patienceMs / 1000} s`), patienceMs);
+        member.onDeath = refuse;
+        if (member.dead !== null) refuse(member.dead);
+        member.onMessage = (message) => {
+          if (message.type === 'ready') resolve(message.device);
+          if (message.type === 'failed') refuse(message.message);
+        };
+        member.post({ type: 'start', backend, threads });
+      });
+    } catch (error) {
+      member.onDeath = () => {};
+      member.die(errorMessage(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.members.add(member);
+    return member;
+  }
+
+  close(): void {
+    for (const member of this.members) {
+      member.onDeath = () => {};
+      member.die('the race is over');
+    }
+    this.members.clear();
+  }
+}

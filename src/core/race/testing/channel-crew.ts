@@ -1,0 +1,79 @@
+/**
+ * Workers of a race on several cores that are all on this thread, on the backend that is ready: messages are really cloned and moved, only
+ * the threads are missing. Each can be killed.
+ */
+import { Crew } from '../crew.ts';
+import { OnCores } from '../on-cores.ts';
+import type { CreateExecutor } from '../executor.ts';
+import type { FromLaneWorker, OpenLaneWorker, ToLaneWorker } from '../lane-protocol.ts';
+import { LaneServer } from '../lane-server.ts';
+
+export interface ChannelWorker {
+  /** What it was told and what it said, the oldest first. */
+  readonly heard: ToLaneWorker[];
+  readonly said: FromLaneWorker[];
+  /** As a worker that throws outside of any message, or that the system ends. */
+  kill(why: string): void;
+}
+
+export interface ChannelWorkers {
+  readonly open: OpenLaneWorker;
+  /** In the order in which they were opened, ended ones included. */
+  readonly workers: ChannelWorker[];
+}
+
+/** `refuse`: says why worker number `n` cannot be started, or null. */
+export function channelWorkers(refuse: (n: number) => string | null = () => null): ChannelWorkers {
+  const workers: ChannelWorker[] = [];
+  const open: OpenLaneWorker = (events) => {
+    const { port1, port2 } = new MessageChannel();
+    let alive = true;
+    const server = new LaneServer({
+      post: (message, transfer = []) => alive && port2.postMessage(message, transfer),
+      start: async () => {
+        const why = refuse(workers.indexOf(worker));
+        if (why !== null) throw new Error(why);
+        return 'one thread';
+      },
+    });
+    const end = () => {
+      if (!alive) return;
+      alive = false;
+      // Whatever it does at this moment is not heard any more, and comes to nothing.
+      void server.receive({ type: 'stop' });
+      setTimeout(() => server.dispose(), 0);
+      port1.close();
+      port2.close();
+    };
+    const worker: ChannelWorker = {
+      heard: [],
+      said: [],
+      kill(why) {
+        if (!alive) return;
+        end();
+        events.died(why);
+      },
+    };
+    workers.push(worker);
+    port2.onmessage = ({ data }: MessageEvent<ToLaneWorker>) => {
+      worker.heard.push(data);
+      void server.receive(data);
+    };
+    port1.onmessage = ({ data }: MessageEvent<FromLaneWorker>) => {
+      if (!alive) return;
+      worker.said.push(data);
+      events.message(data);
+    };
+    return { post: (message) => alive && port1.postMessage(message), terminate: end };
+  };
+  return { open, workers };
+}
+
+/** An executor on `count` such workers. */
+export async function onChannels(
+  count: number,
+  workers: ChannelWorkers = channelWorkers(),
+): Promise<CreateExecutor> {
+  const crew = await Crew.start(count, { open: workers.open, backend: 'wasm' });
+  return (parts) => new OnCores(crew, parts);
+}
