@@ -64,6 +64,11 @@ export const experimentHelp = (): string =>
       `${BACKEND_CHOICES.join(' or ')} [auto]`,
       'What computes; auto is wasm, or cpu where that fails.',
     ),
+    entry(
+      '--jobs',
+      'a whole number from 1 to 256 [the number of cores]',
+      'Contestants and seeds that train side by side; fewer where the memory does not suffice.',
+    ),
     entry('--out', 'a file', 'Where the result goes; the state of the race is kept beside it.'),
     entry('--resume', '', 'Continues from that state, to the same numbers.'),
     entry('--overwrite', '', 'Replaces what an earlier command left at --out.'),

@@ -13,7 +13,7 @@ import {
 import type { SettingSpec } from '../core/settings/spec.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath, type SettingValue } from '../core/settings/specs.ts';
 import { expectedText, valueFromText } from '../core/settings/text.ts';
-import { choiceOption, parseOptions, UsageError } from './args.ts';
+import { choiceOption, integerOption, parseOptions, UsageError } from './args.ts';
 import { NAMED_SOURCES } from './experiment-data.ts';
 
 type SettingOption = (typeof SETTINGS)[SettingPath]['option'];
@@ -27,6 +27,7 @@ const OPTIONS = {
   'line-up': { type: 'string' },
   preset: { type: 'string' },
   backend: { type: 'string' },
+  jobs: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean' },
   overwrite: { type: 'boolean' },
@@ -36,6 +37,8 @@ const OPTIONS = {
 export interface Request {
   readonly config: ExperimentConfig;
   readonly backend: (typeof BACKEND_CHOICES)[number];
+  /** Contestants and seeds trained side by side; undefined: as many as there are cores. */
+  readonly jobs: number | undefined;
   /** Null for synthetic and cifar10. */
   readonly path: string | null;
   readonly out: string | null;
@@ -107,7 +110,8 @@ export function parseRequest(argv: readonly string[]): Request {
     const config = parseConfig(withSetting(asked, 'dataset.source', source));
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
     const printConfig = o['print-config'] ?? false;
-    return { config, backend, path, out: o.out ?? null, resume, overwrite, printConfig };
+    const jobs = integerOption('jobs', o.jobs, 1, 256);
+    return { config, backend, jobs, path, out: o.out ?? null, resume, overwrite, printConfig };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

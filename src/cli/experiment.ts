@@ -10,13 +10,18 @@ import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { raceTeraflop } from '../core/experiments/cost.ts';
 import { Race } from '../core/race/race.ts';
+import { Crew } from '../core/race/crew.ts';
 import type { RaceEvent } from '../core/race/events.ts';
+import { OnCores } from '../core/race/on-cores.ts';
 import { formatSeconds, runCommand } from './args.ts';
 import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
 import { experimentHelp } from './experiment-help.ts';
 import { parseRequest } from './experiment-options.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
+import { jobsFor } from './jobs.ts';
+import { LaneLines } from './lane-lines.ts';
+import { openLaneThread } from './lane-threads.ts';
 import { table } from './result-table.ts';
 
 /** Seconds of work that a crash may cost. */
@@ -58,13 +63,17 @@ async function main(): Promise<number> {
     console.log(JSON.stringify(config, null, 1));
     return 0;
   }
-  const say = (line: string) => console.error(line);
+  const lines = new LaneLines(config.optimiser.epochs);
+  const say = (line: string) => lines.say(line);
   const from = await prepareOutput(request);
   const { backend, device, arithmetic, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
   if (out !== null && from) checkArithmetic(out, from, arithmetic);
   const data = await loadData(config.dataset.source, request.path);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
+  const jobs = jobsFor(config, backend, request.jobs);
+  if (jobs.note) say(jobs.note);
+  if (jobs.count > 1) say(`${jobs.count} contestants at a time, each on a core of its own`);
   let left: number | null = null;
   let last: string | null = null;
   const emit = (event: RaceEvent) => {
@@ -73,7 +82,10 @@ async function main(): Promise<number> {
     // A race of one contestant ends for the reason that its contestant gave: once is enough.
     if (line && line !== last) say(line);
     last = line ?? last;
+    lines.hear(event);
   };
+  const crew =
+    jobs.count > 1 ? await Crew.start(jobs.count, { open: openLaneThread, backend, arithmetic }) : null;
   const race = new Race(config, data, {
     runId: 'cli',
     backend,
@@ -82,12 +94,14 @@ async function main(): Promise<number> {
     appVersion: await version(),
     emit,
     from,
+    executor: crew ? (parts) => new OnCores(crew, parts) : undefined,
     checkpoints:
       out === null ? undefined : { everySeconds: KEEP_EVERY_SECONDS, keep: (c) => keepCheckpoint(out, c) },
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => race.control.stop());
   const result = await race.run();
   race.dispose();
+  lines.end();
   console.log(table(result));
   if (out !== null) {
     const note = await saveResult(out, result);

@@ -1,11 +1,14 @@
 /** The workers of a race on several cores, each started, watched and replaced. */
 import { errorMessage } from '../error-message.ts';
+import type { Arithmetic } from '../backend/arithmetic.ts';
 import type { BackendName } from '../settings/config.ts';
-import type { FromLaneWorker, LaneWorker, OpenLaneWorker, ToLaneWorker } from './lane-protocol.ts';
+import type { FromLaneWorker, LaneWorker, OpenLaneWorker, Started, ToLaneWorker } from './lane-protocol.ts';
 
 export interface CrewOptions {
   readonly open: OpenLaneWorker;
+  /** Every worker has to compute with these, or the digits would depend on the worker. */
   readonly backend: BackendName;
+  readonly arithmetic: Arithmetic;
   /** Threads of each worker's backend, where threads can share memory; default 1. */
   readonly threads?: number;
   /** A worker that is not ready after so long is given up. */
@@ -44,9 +47,6 @@ export class Member {
 
 export class Crew {
   readonly members = new Set<Member>();
-  /** The backend of the first member, in words. */
-  device = '';
-
   private constructor(private readonly options: CrewOptions) {}
 
   /** With those of `count` workers that can be started. Rejects with the reason of the last where none can. */
@@ -60,21 +60,23 @@ export class Crew {
 
   /** Starts one more worker. Rejects where it does not become ready. */
   async hire(): Promise<Member> {
-    const { open, backend, threads = 1, patienceMs = PATIENCE_MS } = this.options;
+    const { open, backend, arithmetic, threads = 1, patienceMs = PATIENCE_MS } = this.options;
     const member = new Member(open);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      this.device = await new Promise<string>((resolve, reject) => {
+      const started = await new Promise<Started>((resolve, reject) => {
         const refuse = (why: string) => reject(new Error(why));
         timer = setTimeout(() => refuse(`it was not ready after ${patienceMs / 1000} s`), patienceMs);
         member.onDeath = refuse;
         if (member.dead !== null) refuse(member.dead);
         member.onMessage = (message) => {
-          if (message.type === 'ready') resolve(message.device);
+          if (message.type === 'ready') resolve(message);
           if (message.type === 'failed') refuse(message.message);
         };
         member.post({ type: 'start', backend, threads });
       });
+      if (started.backend !== backend || started.arithmetic !== arithmetic)
+        throw new Error(`it computes with ${started.arithmetic}, and the race with ${arithmetic}`);
     } catch (error) {
       member.onDeath = () => {};
       member.die(errorMessage(error));

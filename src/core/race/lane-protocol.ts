@@ -3,6 +3,7 @@
  * worker trains one lane at a time. A turn is a piece of a lane's work: at most an epoch and the evaluation after it.
  */
 import type { Dataset } from '../data/dataset.ts';
+import type { Arithmetic } from '../backend/arithmetic.ts';
 import type { BackendName } from '../settings/config.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { LaneMessage } from './events.ts';
@@ -40,6 +41,12 @@ export type ToLaneWorker =
   /** Answered by `state`, or by `turnOver` where the turn ends first. */
   | { readonly type: 'save' };
 
+/** What a worker computes with. */
+export interface Started {
+  readonly backend: BackendName;
+  readonly arithmetic: Arithmetic;
+}
+
 export interface LaneFailure {
   readonly message: string;
   /** A loss was not finite: it would not be from any checkpoint. */
@@ -47,7 +54,7 @@ export interface LaneFailure {
 }
 
 export type FromLaneWorker =
-  | { readonly type: 'ready'; readonly device: string }
+  | ({ readonly type: 'ready' } & Started)
   | { readonly type: 'tell'; readonly message: LaneMessage }
   /** Whether the lane stands still within its turn because the race is paused. */
   | { readonly type: 'held'; readonly held: boolean }

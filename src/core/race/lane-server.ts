@@ -1,15 +1,21 @@
 /** The worker's side of lane-protocol.ts: trains the lane it is given, turn by turn, on a backend of its own. */
 import type { Dataset } from '../data/dataset.ts';
 import { errorMessage } from '../error-message.ts';
-import { Diverged } from '../training/diverged.ts';
+import { Diverged } from '../analysis/diverged.ts';
 import { RaceControl, RaceStopped } from './control.ts';
 import { Lane } from './lane.ts';
-import { transferable, type FromLaneWorker, type ToLaneWorker, type Turn } from './lane-protocol.ts';
+import {
+  transferable,
+  type FromLaneWorker,
+  type Started,
+  type ToLaneWorker,
+  type Turn,
+} from './lane-protocol.ts';
 
 export interface LaneServerEnvironment {
   readonly post: (message: FromLaneWorker, transfer?: ArrayBuffer[]) => void;
-  /** Starts the backend; resolves with its name in words. */
-  readonly start: (options: Extract<ToLaneWorker, { type: 'start' }>) => Promise<string>;
+  /** Starts the backend. */
+  readonly start: (options: Extract<ToLaneWorker, { type: 'start' }>) => Promise<Started>;
 }
 
 export class LaneServer {
@@ -39,7 +45,7 @@ export class LaneServer {
   private async handle(message: ToLaneWorker): Promise<void> {
     switch (message.type) {
       case 'start':
-        return this.environment.post({ type: 'ready', device: await this.environment.start(message) });
+        return this.start(message);
       case 'turn':
         return this.turn(message);
       case 'limit':
@@ -62,6 +68,11 @@ export class LaneServer {
       default:
         return message satisfies never;
     }
+  }
+
+  private async start(options: Extract<ToLaneWorker, { type: 'start' }>): Promise<void> {
+    const { backend, arithmetic } = await this.environment.start(options);
+    this.environment.post({ type: 'ready', backend, arithmetic });
   }
 
   private async turn(turn: Turn): Promise<void> {

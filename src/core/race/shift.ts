@@ -1,7 +1,7 @@
 /** One run of the lanes of a race on the workers of a crew: gives turns, hears of them, replaces workers that die. */
 import type { Dataset } from '../data/dataset.ts';
 import { errorMessage } from '../error-message.ts';
-import { Diverged } from '../training/diverged.ts';
+import { Diverged } from '../analysis/diverged.ts';
 import { RaceStopped, type Command, type RaceControl } from './control.ts';
 import type { Crew, Member } from './crew.ts';
 import { LaneEnded, type ExecutorHost } from './executor.ts';

@@ -28,6 +28,16 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     seen: 'The rows reached, and the reason for the end.',
     kept: 'The rows, and the trained models.',
   },
+  'lane-worker-killed': {
+    fault: 'The worker of one lane dies, with several lanes side by side.',
+    seen: 'A note: which contestant starts again, and from where.',
+    kept: 'The other lanes, whole; of this one its last state.',
+  },
+  'lane-worker-out-of-memory': {
+    fault: 'The worker of one lane finds no memory, each time it is started again.',
+    seen: 'This contestant ran out of memory, and what to do; the others go on.',
+    kept: 'What it measured before, and all of the others.',
+  },
   'worker-silent': {
     fault: 'The worker hangs: it no longer answers.',
     seen: 'Within 20 s: for how long it has not answered, and a button that restarts it.',

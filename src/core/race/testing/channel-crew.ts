@@ -33,7 +33,7 @@ export function channelWorkers(refuse: (n: number) => string | null = () => null
       start: async () => {
         const why = refuse(workers.indexOf(worker));
         if (why !== null) throw new Error(why);
-        return 'one thread';
+        return { backend: 'wasm', arithmetic: 'wasm-separate' };
       },
     });
     const end = () => {
@@ -74,6 +74,6 @@ export async function onChannels(
   count: number,
   workers: ChannelWorkers = channelWorkers(),
 ): Promise<CreateExecutor> {
-  const crew = await Crew.start(count, { open: workers.open, backend: 'wasm' });
+  const crew = await Crew.start(count, { open: workers.open, backend: 'wasm', arithmetic: 'wasm-separate' });
   return (parts) => new OnCores(crew, parts);
 }
