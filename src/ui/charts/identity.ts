@@ -2,7 +2,7 @@
  * Look of every contestant: colour, dash and marker follow from its method and switches, so that ARAT looks alike in every race,
  * chart, table and exported figure, whatever else takes part.
  */
-import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { CATALOGUE, METHOD_IDS } from '../../core/methods/catalogue.ts';
 import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
 import type { Contestant, SwitchName } from '../../core/settings/config.ts';
 import { TAKEN_BY_METHODS, STYLES, type ContestantStyle } from './styles.ts';
@@ -38,7 +38,18 @@ const RESERVED: readonly string[] = [
   'arat[splitBn=false,stopGradient=false,predictor=false]',
   'arat[splitBn=false,predictor=false]',
 ];
-if (RESERVED.length > TAKEN_BY_METHODS) throw new Error('There are fewer styles than reserved contestants.');
+/** A method that came later has a style of its own too: from the end of the list, so that no look of before moves. */
+const NEWCOMERS: readonly string[] = METHOD_IDS.filter((id) => !RESERVED.includes(id));
+if (RESERVED.length > TAKEN_BY_METHODS || NEWCOMERS.length > STYLES.length - TAKEN_BY_METHODS)
+  throw new Error('There are fewer styles than reserved contestants.');
+
+/** The place of a style that belongs to one contestant; null for a variant without one. */
+function ownIndex(key: string): number | null {
+  const reserved = RESERVED.indexOf(key);
+  if (reserved >= 0) return reserved;
+  const newcomer = NEWCOMERS.indexOf(key);
+  return newcomer >= 0 ? STYLES.length - 1 - newcomer : null;
+}
 
 /** FNV-1a. */
 function hash(text: string): number {
@@ -65,8 +76,8 @@ function indicesOf(contestants: readonly Identity[]): number[] {
   // First those that have a style of their own, once each, plain defaults before other usual weights.
   for (const plainOnly of [true, false])
     keys.forEach((key, i) => {
-      const own = RESERVED.indexOf(key);
-      if (own < 0 || taken.has(own) || (plainOnly && !isPlain(contestants[i]))) return;
+      const own = ownIndex(key);
+      if (own === null || taken.has(own) || (plainOnly && !isPlain(contestants[i]))) return;
       take(i, own);
     });
   const free = STYLES.length - TAKEN_BY_METHODS;
