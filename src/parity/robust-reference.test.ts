@@ -48,7 +48,8 @@ describe.skipIf(!has)('a network that the official AutoAttack has judged', () =>
     const differ = result.verdicts.filter((v, i) => (v === 'standing' ? 1 : 0) !== official[i]).length;
     // The random start is not the official one: one image at the edge may go either way.
     expect(differ).toBeLessThanOrEqual(1);
-    expect(official.filter((v) => v === 1).length).toBeGreaterThan(3);
+    // The agreement says something only because every outcome occurs.
+    expect(new Set(result.verdicts)).toEqual(new Set(['wrong', 'fallen', 'standing']));
   });
 
   it('given a folder of another form, then one sentence says what is wrong', () => {
