@@ -75,7 +75,7 @@ export const experimentHelp = (): string =>
     entry(
       '--print-config',
       '',
-      'Prints the settings as JSON, for training on a cluster (docs/SCALE.md), and ends.',
+      'Prints the settings as JSON, for training on a cluster, and ends.',
     ),
     '',
     'Switches of methods:',

@@ -81,7 +81,7 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** Where a result was computed: a backend of this engine, or scale/ (docs/SCALE.md). */
+/** Where a result was computed: a backend of this engine, or scale/. */
 export type ResultBackend = BackendName | 'pytorch';
 
 /** How scale/ computed a result. */
