@@ -72,11 +72,7 @@ export const experimentHelp = (): string =>
     entry('--out', 'a file', 'Where the result goes; the state of the race is kept beside it.'),
     entry('--resume', '', 'Continues from that state, to the same numbers.'),
     entry('--overwrite', '', 'Replaces what an earlier command left at --out.'),
-    entry(
-      '--print-config',
-      '',
-      'Prints the settings as JSON, for training on a cluster, and ends.',
-    ),
+    entry('--print-config', '', 'Prints the settings as JSON, for training on a cluster, and ends.'),
     '',
     'Switches of methods:',
     '',
