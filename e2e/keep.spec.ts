@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { open } from './support.ts';
+import { parseTarGzip } from 'nanotar';
+import { open, results } from './support.ts';
 
 test('given two imported runs, when both are deleted, then each can be brought back', async ({ page }) => {
   await open(page);
@@ -51,4 +52,38 @@ test('given twelve saved runs, then the newest ten are listed, and all of them w
   await expect(rows).toHaveCount(12);
   await page.getByRole('button', { name: 'Show the newest 10' }).click();
   await expect(rows).toHaveCount(10);
+});
+
+test('given the settings on screen, when the archive for a cluster is asked for, then it downloads', async ({
+  page,
+}) => {
+  await open(page);
+  await page.getByRole('button', { name: 'A cluster: PyTorch under torchrun' }).click();
+  const command = page.getByLabel('Command line for a cluster');
+  await expect(command).toContainText('-m scale.train experiment.json');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download arat-experiment.tar.gz' }).click();
+  const file = await (await download).path();
+  const files = await parseTarGzip(await readFile(file));
+  const names = files.map(({ name }) => name);
+  for (const name of ['README.md', 'experiment.json', 'scale/train.py', 'scale/config-schema.json'])
+    expect(names).toContain(`arat-experiment/${name}`);
+});
+
+test('given a sweep of 4 contestants and 2 seeds merged by scale/, when it is imported, then it opens with all its runs', async ({
+  page,
+}) => {
+  await open(page);
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Import JSON' }).click();
+  await (await chooser).setFiles('e2e/merged-sweep.json');
+  await expect(
+    page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Delete / }),
+  ).toHaveCount(1);
+  const rows = await results(page);
+  expect([...rows.keys()].map((label) => label.trim())).toEqual(
+    expect.arrayContaining(['AT', 'TRADES', 'ARAT']),
+  );
+  expect(rows.size).toBe(4);
+  await expect(page.getByText(/PyTorch 1\.13\S* on 1 process/).first()).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/SCALE.md'];
 const FOLDERS = ['src', 'docs', 'e2e', 'bench', 'scripts', 'scale', '.github'].filter((f) =>
   existsSync(join(ROOT, f)),
 );

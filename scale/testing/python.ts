@@ -25,7 +25,7 @@ export const WHY_NOT =
       (missing.error?.message ?? missing.stderr.trim().split('\n').at(-1));
 
 // One thread a process: the tests' machine is shared. -B leaves no compiled files beside the sources.
-const ENVIRONMENT = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: ROOT };
+const ENVIRONMENT = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
 
 export interface Ended {
   readonly status: number | null;

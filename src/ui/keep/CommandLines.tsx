@@ -1,8 +1,12 @@
 import { Accordion, Anchor, Code, Button, List, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
-import { cifarOfConfig } from './cifar-of-config.ts';
+import { downloadBlob } from '../shared/download.ts';
+import { APP_VERSION } from '../state/store.ts';
+import { cifarOfConfig, type Cifar } from './cifar-of-config.ts';
+import { CLUSTER_FOLDER, clusterArchive, clusterCommands } from './cluster-archive.ts';
 import { officialCommand } from './official-commands.ts';
 import { experimentCommand } from './experiment-command.ts';
 import { inShell, likelyShell, SHELL_NAMES, SHELLS, type Shell } from './shells.ts';
@@ -30,6 +34,47 @@ function Command({ command: posix, label, shell }: CommandProps) {
           The browser did not allow copying: select the command and copy it by hand.
         </Text>
       )}
+    </Stack>
+  );
+}
+
+interface ClusterProps {
+  readonly config: ExperimentConfig;
+  readonly cifar: Cifar;
+}
+
+/** The archive with which this experiment is trained in PyTorch, and what to do with it. */
+function ClusterArchive({ config, cifar }: ClusterProps) {
+  const [error, setError] = useState<string | null>(null);
+  const { one, sweep } = clusterCommands(config, cifar);
+  const save = async () => {
+    setError(null);
+    try {
+      const bytes = Uint8Array.from(await clusterArchive(config, cifar, APP_VERSION));
+      downloadBlob(new Blob([bytes], { type: 'application/gzip' }), `${CLUSTER_FOLDER}.tar.gz`);
+    } catch (e) {
+      setError(errorMessage(e));
+    }
+  };
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Text size="sm">
+        The archive holds these settings, the training code in Python and a README. It needs Python, PyTorch
+        and numpy; the same seed draws the same images, weights and batches as here.
+      </Text>
+      <Button size="compact-sm" variant="default" onClick={() => void save()}>
+        Download {CLUSTER_FOLDER}.tar.gz
+      </Button>
+      {error !== null && (
+        <Text size="sm" role="alert">
+          {error}
+        </Text>
+      )}
+      <Text size="sm">Unpack it, and in its folder train on one GPU or several:</Text>
+      <Command command={one} label="Command line for a cluster" shell="posix" />
+      <Text size="sm">or several seeds as jobs of Slurm:</Text>
+      <Command command={sweep} label="Command lines for several seeds" shell="posix" />
+      <Text size="sm">Open results/result.json, or merged.json, on this page with Import.</Text>
     </Stack>
   );
 }
@@ -67,6 +112,12 @@ export function CommandLines({ config, provenance }: Props) {
                 </Text>
               ))}
             </Stack>
+          </Accordion.Panel>
+        </Accordion.Item>
+        <Accordion.Item value="cluster">
+          <Accordion.Control>A cluster: PyTorch under torchrun</Accordion.Control>
+          <Accordion.Panel>
+            <ClusterArchive config={config} cifar={cifar} />
           </Accordion.Panel>
         </Accordion.Item>
         {config.contestants.map((contestant) => {

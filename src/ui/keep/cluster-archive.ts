@@ -1,0 +1,71 @@
+/** An archive with which an experiment is trained elsewhere: the settings, the Python package scale/ and what to do with them. */
+import { createTarGzip } from 'nanotar';
+import { SOURCES } from '../../core/data/sources/catalogue.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import type { Cifar } from './cifar-of-config.ts';
+
+export const CLUSTER_FOLDER = 'arat-experiment';
+
+/** The commands of the archive's README, for a POSIX shell in its folder. */
+export function clusterCommands(config: ExperimentConfig, cifar: Cifar): Record<'one' | 'sweep', string> {
+  const synthetic = config.dataset.source === 'synthetic';
+  const archive = cifar === 'CIFAR-100' ? 'cifar-100-python.tar.gz' : 'cifar-10-python.tar.gz';
+  const data = synthetic ? '' : ` --data ${archive}`;
+  return {
+    one: `torchrun --standalone --nproc_per_node=1 -m scale.train experiment.json${data} --out results`,
+    sweep: [
+      `python3 -m scale.plan experiment.json --seeds 3${data} --out sweep`,
+      'sbatch sweep/array.slurm    # or: bash sweep/loop.sh',
+      'python3 -m scale.merge sweep/*/ --out merged.json',
+    ].join('\n'),
+  };
+}
+
+function readme(config: ExperimentConfig, cifar: Cifar, appVersion: string): string {
+  const { one, sweep } = clusterCommands(config, cifar);
+  const { source } = config.dataset;
+  const data =
+    SOURCES[source].kind === 'files' || source === 'cifar10'
+      ? `It trains on ${cifar}: put the archive of https://www.cs.toronto.edu/~kriz/cifar.html, the Python or the binary version, into this folder.\n`
+      : 'It makes its images itself and needs no data.\n';
+  return `# An experiment of the ARAT Playground ${appVersion}, in PyTorch
+
+${config.contestants.map(({ label }) => `- ${label}`).join('\n')}
+
+It needs Python 3.8, PyTorch 1.13 or later and numpy: \`pip install -r scale/requirements.txt\`.
+${data}
+## Train it
+
+    ${one}
+
+\`--nproc_per_node=4\` uses four GPUs. After a stop the same command resumes after the last finished epoch. \`--help\` lists the options.
+The torchrun of Debian 12 needs \`--redirects 1 --tee 1\` besides; \`python3 -m scale.train\` in place of torchrun uses one process.
+
+## Several seeds, one job each
+
+${sweep
+  .split('\n')
+  .map((line) => `    ${line}`)
+  .join('\n')}
+
+## Bring the results back
+
+Open \`results/result.json\` (or \`merged.json\`) in the page: Runs, Import. Every folder below \`results\` holds the weights of a model, \`weights.safetensors\`,
+under the names of the official code.
+`;
+}
+
+/** The .tar.gz: one folder with README.md, experiment.json and scale/. */
+export async function clusterArchive(
+  config: ExperimentConfig,
+  cifar: Cifar,
+  appVersion: string,
+): Promise<Uint8Array> {
+  const { CLUSTER_FILES } = await import('./cluster-files.ts');
+  const files = new Map([
+    ['README.md', readme(config, cifar, appVersion)],
+    ['experiment.json', `${JSON.stringify(config, null, 1)}\n`],
+    ...CLUSTER_FILES,
+  ]);
+  return createTarGzip([...files].map(([name, data]) => ({ name: `${CLUSTER_FOLDER}/${name}`, data })));
+}

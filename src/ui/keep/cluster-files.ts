@@ -1,0 +1,15 @@
+/** The Python package scale/ as text, by path. Loaded when the archive for a cluster is made. */
+import requirements from '../../../scale/requirements.txt?raw';
+import configSchema from '../../../scale/config-schema.json?raw';
+
+const SOURCES = import.meta.glob<string>(['../../../scale/**/*.py', '!../../../scale/testing/**'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+export const CLUSTER_FILES: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(SOURCES).map(([path, text]) => [path.replace('../../../', ''), text] as const),
+  ['scale/requirements.txt', requirements],
+  ['scale/config-schema.json', configSchema],
+]);
