@@ -18,7 +18,9 @@ const files = [
 
 const read = (document: string) => readFileSync(join(ROOT, document), 'utf8');
 
-/** What stands in backticks and looks like a path of this repository: under one of its folders, or a file of its code. */
+/**
+ * What stands in backticks and looks like a path of this repository: under one of its folders, or a file of its code.
+ */
 function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span);
   return spans.filter(

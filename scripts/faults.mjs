@@ -1,5 +1,6 @@
 /**
- * The faults that the project survives, src/core/testing/fault-table.ts, test by test: those in Node, then those on the built page.
+ * The faults that the project survives, src/core/testing/fault-table.ts, test by test: those in Node, then those on the
+ * built page.
  *   npm run test:faults [-- part of a file's name]     ARAT_FAULTS=100: so many cases of each drawn fault
  * The page's tests need `npm run build` before.
  */
@@ -11,7 +12,9 @@ import { ensureBrowser } from './browser.mjs';
 const parts = process.argv.slice(2);
 const TITLE = '\\(fault: ';
 
-/** The files in `folder` that show a fault. Only these are started: loading all of them takes longer than their tests. */
+/**
+ * The files in `folder` that show a fault. Only these are started: loading all of them takes longer than their tests.
+ */
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(test|spec)\.tsx?$/.test(name) && !name.endsWith('.browser.test.ts'))

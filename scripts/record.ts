@@ -1,7 +1,7 @@
 /**
- * `npm run record -- <results.json> <name.json>`: puts a result of `npm run experiment` among the page's recorded runs, its numbers to
- * five significant digits, which is more than any chart shows, and of BatchNorm's statistics by channel the last epoch's, which are those
- * shown: a sixth of the size. Its title and words go into index.json by hand.
+ * `npm run record -- <results.json> <name.json>`: puts a result of `npm run experiment` among the page's recorded runs,
+ * its numbers to five significant digits, which is more than any chart shows, and of BatchNorm's statistics by channel
+ * the last epoch's, which are those shown: a sixth of the size. Its title and words go into index.json by hand.
  */
 import { readFile } from 'node:fs/promises';
 import { checkOutput } from '../src/cli/output.ts';

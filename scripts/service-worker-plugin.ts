@@ -1,4 +1,7 @@
-/** Builds src/offline/service-worker.ts to sw.js at the top of the site, with the list of files it keeps and what is in them. */
+/**
+ * Builds src/offline/service-worker.ts to sw.js at the top of the site, with the list of files it keeps and what is in
+ * them.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

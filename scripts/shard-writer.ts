@@ -18,7 +18,10 @@ interface Shard {
   readonly sha256: string;
 }
 
-/** The shards that an earlier build wrote into `folder`; none where there is no index. Throws DataError where index.json is something else. */
+/**
+ * The shards that an earlier build wrote into `folder`; none where there is no index. Throws DataError where index.json
+ * is something else.
+ */
 function earlierFiles(folder: string): ReadonlySet<string> {
   const path = join(folder, INDEX);
   if (!existsSync(path)) return new Set();
@@ -34,7 +37,10 @@ function earlierFiles(folder: string): ReadonlySet<string> {
   return new Set([output.train, output.test].flatMap(({ shards }) => shards.map(({ file }) => file)));
 }
 
-/** Before any work. Makes the folder; throws DataError where it cannot be written, or holds an index.json of something else. */
+/**
+ * Before any work. Makes the folder; throws DataError where it cannot be written, or holds an index.json of something
+ * else.
+ */
 export function prepareFolder(folder: string): void {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new DataError(`--out: ${folder} is a file; expected a folder.`);
@@ -60,9 +66,9 @@ function shardsOf(name: string, set: ImageSet): Shard[] {
 }
 
 /**
- * Writes shards and index.json. All shards are written beside their places before the first takes its name, and the index comes last;
- * those of an earlier build that are no longer used go after it. A file of the same name that no earlier build wrote is refused.
- * Throws DataError.
+ * Writes shards and index.json. All shards are written beside their places before the first takes its name, and the
+ * index comes last; those of an earlier build that are no longer used go after it. A file of the same name that no
+ * earlier build wrote is refused. Throws DataError.
  */
 export function writeShards(
   folder: string,

@@ -3,8 +3,8 @@
 const USAGE = 'Usage: npm start -- [--host [ADDRESS]] [--port NUMBER] [--no-open]';
 
 /**
- * `--host` without an address, or `HOST=0.0.0.0`, serves all addresses of the machine, as a container needs; without both,
- * only this machine.
+ * `--host` without an address, or `HOST=0.0.0.0`, serves all addresses of the machine, as a container needs; without
+ * both, only this machine.
  */
 export function readStartOptions(args, environment) {
   let host = environment.HOST || undefined;

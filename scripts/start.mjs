@@ -1,4 +1,7 @@
-/** Builds the page, serves it with its security headers (threads for WASM), prints the addresses, opens a browser if there is a display. */
+/**
+ * Builds the page, serves it with its security headers (threads for WASM), prints the addresses, opens a browser if
+ * there is a display.
+ */
 import { spawn } from 'node:child_process';
 import { build, preview } from 'vite';
 import { addressWords, readStartOptions } from './start-options.mjs';

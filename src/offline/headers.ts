@@ -1,10 +1,14 @@
 /**
- * The one home of what the site's answers say about security. Vite's servers send it, index.html repeats the policy for hosts
- * that send none, the service worker adds it to every answer, and the build writes it to `_headers`, which some hosts read.
- * A worker obeys the headers of its own script, not the page's: eval, foreign scripts and foreign fetches stop there too.
+ * The one home of what the site's answers say about security. Vite's servers send it, index.html repeats the policy for
+ * hosts that send none, the service worker adds it to every answer, and the build writes it to `_headers`, which some
+ * hosts read. A worker obeys the headers of its own script, not the page's: eval, foreign scripts and foreign fetches
+ * stop there too.
  */
 
-/** tfjs and our kernels compile WebAssembly; pictures are exported through blob: and data:; CIFAR-10 may come from Hugging Face. */
+/**
+ * tfjs and our kernels compile WebAssembly; pictures are exported through blob: and data:; CIFAR-10 may come from
+ * Hugging Face.
+ */
 const DIRECTIVES = {
   'default-src': "'self'",
   'script-src': "'self' 'wasm-unsafe-eval'",
@@ -21,7 +25,10 @@ export const CONTENT_SECURITY_POLICY = Object.entries(DIRECTIVES)
   .map(([name, value]) => `${name} ${value}`)
   .join('; ');
 
-/** Cross-origin isolation lets a page use SharedArrayBuffer, hence WASM threads. The page's own files stay loadable under it. */
+/**
+ * Cross-origin isolation lets a page use SharedArrayBuffer, hence WASM threads. The page's own files stay loadable
+ * under it.
+ */
 export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -33,7 +40,9 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
 };
 
-/** `npm run dev`: React's refresh is an inline script. Workers, eval and foreign addresses are held to the same policy. */
+/**
+ * `npm run dev`: React's refresh is an inline script. Workers, eval and foreign addresses are held to the same policy.
+ */
 export const DEVELOPMENT_HEADERS: Readonly<Record<string, string>> = {
   ...SITE_HEADERS,
   'Content-Security-Policy': CONTENT_SECURITY_POLICY.replace(

@@ -4,7 +4,10 @@ import { SITE_HEADERS } from './headers.ts';
 /** Statuses that a Response may not be given a body with. */
 const WITHOUT_BODY = [101, 204, 205, 304];
 
-/** The same response with the site's headers: cross-origin isolation and the security policy. A redirect or an opaque response goes through untouched. */
+/**
+ * The same response with the site's headers: cross-origin isolation and the security policy. A redirect or an opaque
+ * response goes through untouched.
+ */
 export function isolated(response: Response): Response {
   if (response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error')
     return response;
@@ -24,8 +27,8 @@ export async function digestOf(bytes: ArrayBuffer): Promise<string> {
 }
 
 /**
- * The file at `url` with exactly the contents that the build lists, as a response that may be kept. A server or a cache in
- * between may still hold another version of it: then, and where it fails, this rejects with one sentence.
+ * The file at `url` with exactly the contents that the build lists, as a response that may be kept. A server or a cache
+ * in between may still hold another version of it: then, and where it fails, this rejects with one sentence.
  */
 export async function fetchListed(
   url: string,
@@ -53,7 +56,10 @@ export async function fetchListed(
 const scriptsOf = (html: string): string[] =>
   [...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)].map((match) => match[1]);
 
-/** Whether a cache keeps a page without the scripts that it names: such a page stays empty wherever the server has moved on. */
+/**
+ * Whether a cache keeps a page without the scripts that it names: such a page stays empty wherever the server has moved
+ * on.
+ */
 export async function keepsPageWithoutScripts(cache: Pick<Cache, 'match'>, scope: string): Promise<boolean> {
   const page = await cache.match(scope);
   if (!page) return false;

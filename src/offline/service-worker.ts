@@ -8,8 +8,8 @@ import { cachePrefix, fetchListed, isolated, keepsPageWithoutScripts, outdated, 
 
 declare const self: ServiceWorkerGlobalScope;
 /**
- * Put in by the build: a hash over all files, and the SHA-256 of each by its path below the page's folder. The page itself
- * is ''.
+ * Put in by the build: a hash over all files, and the SHA-256 of each by its path below the page's folder. The page
+ * itself is ''.
  */
 declare const __BUILD__: { readonly version: string; readonly files: Readonly<Record<string, string>> };
 
@@ -37,8 +37,8 @@ async function keep(cache: Cache, path: string): Promise<void> {
 
 async function install(): Promise<void> {
   await keepAll();
-  // Versions before this one kept whatever the server had. Where that was a page without its code, no visitor can ask for
-  // this version: it takes over by itself.
+  // Versions before this one kept whatever the server had. Where that was a page without its code, no visitor can ask
+  // for this version: it takes over by itself.
   for (const name of outdated(await caches.keys(), scope, version))
     if (await keepsPageWithoutScripts(await caches.open(name), scope)) await self.skipWaiting();
 }

@@ -1,4 +1,7 @@
-/** The ARAT cases of a reference folder: attack, forward, terms, gradients, three steps, conflict, ablations, evaluation. */
+/**
+ * The ARAT cases of a reference folder: attack, forward, terms, gradients, three steps, conflict, ablations,
+ * evaluation.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../core/analysis/gradient-conflict.ts';
 import { crossEntropy } from '../core/attacks/losses.ts';

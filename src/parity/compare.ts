@@ -41,8 +41,8 @@ export async function addAbsolute(
 }
 
 /**
- * Relative norm error of every gradient against `<prefix><name>`. A gradient that the reference has and we lack is an infinite error; so is a
- * reference without any gradient, because comparing nothing must not pass.
+ * Relative norm error of every gradient against `<prefix><name>`. A gradient that the reference has and we lack is an
+ * infinite error; so is a reference without any gradient, because comparing nothing must not pass.
  */
 export async function addGradients(
   report: Report,
@@ -62,8 +62,8 @@ export async function addGradients(
 }
 
 /**
- * Relative norm error of every parameter and statistic against `<prefix><name>`. Throws Error when the reference has a name that the store
- * lacks.
+ * Relative norm error of every parameter and statistic against `<prefix><name>`. Throws Error when the reference has a
+ * name that the store lacks.
  */
 export async function addState(
   report: Report,

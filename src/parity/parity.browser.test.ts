@@ -22,9 +22,9 @@ const load = async () =>
   );
 
 /**
- * Where AT's attack of this reference ends hangs on the order of float32 sums: with float64 sums no pixel differs, with float32
- * sums in plain JavaScript and with stock WebGPU operations half of them, with these kernels a quarter. Loss and gradients agree
- * everywhere, and those are compared.
+ * Where AT's attack of this reference ends hangs on the order of float32 sums: with float64 sums no pixel differs, with
+ * float32 sums in plain JavaScript and with stock WebGPU operations half of them, with these kernels a quarter. Loss
+ * and gradients agree everywhere, and those are compared.
  */
 const UNDECIDED_IN_FLOAT32 = 'at x_adv: pixels off';
 

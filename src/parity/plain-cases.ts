@@ -1,6 +1,6 @@
 /**
- * The single-BatchNorm cases of a reference folder: those of AT, TRADES, MART and LBGAT (with its natural model's gradients) that it has,
- * and evaluation.
+ * The single-BatchNorm cases of a reference folder: those of AT, TRADES, MART and LBGAT (with its natural model's
+ * gradients) that it has, and evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample } from '../core/attacks/losses.ts';
@@ -30,9 +30,10 @@ function plainNetwork(reference: Reference): ResNet {
 const ROUNDINGS = [1, -1, 2, -2, 3, -3, 4, -4].map((ulps) => ulps * 2 ** -23);
 
 /**
- * Share of the pixels at which `attack` from `start`, which ends at `made`, ends elsewhere than `official` says. Where an attack ends can hang on rounding: a sign that flips
- * in its first step moves batch statistics, and with them every later step. For AT's attack of reference-a half of the pixels differ when
- * its start is scaled by 1 + 2^-23. So the official images are looked for among the ends of attacks whose starts differ by that little.
+ * Share of the pixels at which `attack` from `start`, which ends at `made`, ends elsewhere than `official` says. Where
+ * an attack ends can hang on rounding: a sign that flips in its first step moves batch statistics, and with them every
+ * later step. For AT's attack of reference-a half of the pixels differ when its start is scaled by 1 + 2^-23. So the
+ * official images are looked for among the ends of attacks whose starts differ by that little.
  */
 async function closestShare(
   official: ArrayLike<number>,

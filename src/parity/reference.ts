@@ -1,4 +1,7 @@
-/** A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must come. */
+/**
+ * A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must
+ * come.
+ */
 import * as v from 'valibot';
 import { aboveRange } from '../core/judge/radius.ts';
 import type { HostTensor } from '../core/nn/safetensors.ts';
@@ -75,7 +78,9 @@ export const TOLERANCE = {
   after1: 2e-5,
   after3: 5e-3,
   conflict: 2e-3,
-  /** Share of pixels of an attack's images that may differ by more than ATTACK_PIXEL, and the loss at them, relative. */
+  /**
+   * Share of pixels of an attack's images that may differ by more than ATTACK_PIXEL, and the loss at them, relative.
+   */
   attackPixels: 0.02,
   attackLoss: 1e-2,
 } as const;

@@ -1,4 +1,7 @@
-/** A `robust-*` folder: a trained network, test images, and which of them withstood each attack of the official AutoAttack. */
+/**
+ * A `robust-*` folder: a trained network, test images, and which of them withstood each attack of the official
+ * AutoAttack.
+ */
 import * as v from 'valibot';
 import type { Norm } from '../core/attacks/types.ts';
 import type { LogitsFn } from '../core/nn/types.ts';
@@ -49,7 +52,10 @@ function pixels({ data, shape }: HostTensor): Float32Array {
   return out;
 }
 
-/** Validates index.json and builds the network; the caller disposes it. Throws one sentence when the folder is not of this form. */
+/**
+ * Validates index.json and builds the network; the caller disposes it. Throws one sentence when the folder is not of
+ * this form.
+ */
 export function parseRobustReference(index: unknown, tensors: Tensors): RobustReference {
   const parsed = v.safeParse(IndexSchema, index);
   if (!parsed.success) {

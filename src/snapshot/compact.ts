@@ -154,7 +154,10 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
   };
 }
 
-/** Strings lose what could be read as markup or an address, numbers their last digits (`SCALE`), series what `detail` says. */
+/**
+ * Strings lose what could be read as markup or an address, numbers their last digits (`SCALE`), series what `detail`
+ * says.
+ */
 export function toCompact(race: RaceResult, detail: Detail): Compact {
   const names = new Names();
   const runs = race.runs.map((run) => compactRun(run, race, detail, names));

@@ -67,8 +67,8 @@ async function read(text: string, pause: () => Promise<void>): Promise<ReadSnaps
 }
 
 /**
- * Reads `#s=…`, awaiting `pause` between parts of some milliseconds of work. Rejects with `SnapshotError`, whose message is one readable
- * sentence, for everything that is not a valid snapshot; never with anything else.
+ * Reads `#s=…`, awaiting `pause` between parts of some milliseconds of work. Rejects with `SnapshotError`, whose
+ * message is one readable sentence, for everything that is not a valid snapshot; never with anything else.
  */
 export async function readSnapshot(hash: string, pause = () => Promise.resolve()): Promise<ReadSnapshot> {
   const texts = readings(hash);

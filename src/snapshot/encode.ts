@@ -17,8 +17,8 @@ const targetLength = (race: RaceResult) =>
   Math.min(MAX_TEXT, TARGET_TEXT + TARGET_EACH * Math.max(0, race.runs.length - 3));
 
 /**
- * Encodes with as much detail as fits `target` characters, and with the least where nothing does. Throws `SnapshotError` when even
- * that is longer than a link may be.
+ * Encodes with as much detail as fits `target` characters, and with the least where nothing does. Throws
+ * `SnapshotError` when even that is longer than a link may be.
  */
 export async function encodeSnapshot(
   race: RaceResult,

@@ -128,8 +128,8 @@ function contestantOf(w: CompactRun['w'], places: readonly unknown[]): object | 
 }
 
 /**
- * Awaits `pause` between parts of some milliseconds. What this version does not know is named in `leftOut`. Rejects with `SnapshotError`
- * (contradictions) or `Error` (values out of range), each with one readable sentence.
+ * Awaits `pause` between parts of some milliseconds. What this version does not know is named in `leftOut`. Rejects
+ * with `SnapshotError` (contradictions) or `Error` (values out of range), each with one readable sentence.
  */
 export async function fromCompact(
   compact: Compact,

@@ -12,7 +12,10 @@ export const MAX_INFLATED = 1024 * 1024;
 export const MAX_POINTS = 20_000;
 /** Values by layer over all points of the gradient conflict, once expanded. */
 export const MAX_LAYER_VALUES = 600_000;
-/** What `encodeSnapshot` aims for with up to three contestants: short enough to paste anywhere. Each further one adds `TARGET_EACH`. */
+/**
+ * What `encodeSnapshot` aims for with up to three contestants: short enough to paste anywhere. Each further one adds
+ * `TARGET_EACH`.
+ */
 export const TARGET_TEXT = 4000;
 export const TARGET_EACH = 1000;
 

@@ -1,6 +1,6 @@
 /**
- * The text of a link as programs pass it on: percent signs for characters, a full stop or bracket behind it, line breaks and quote
- * marks within, typographic dashes. Each way to read it is tried; the checksum tells which is right.
+ * The text of a link as programs pass it on: percent signs for characters, a full stop or bracket behind it, line
+ * breaks and quote marks within, typographic dashes. Each way to read it is tried; the checksum tells which is right.
  */
 import { MAX_TEXT } from './limits.ts';
 
@@ -26,8 +26,8 @@ export const claimsSnapshot = (hash: string): boolean => PREFIX.test(percentDeco
 const upToForeign = (text: string): string => /^[\w-]*/.exec(text)![0];
 
 /**
- * What may have been sent, likeliest first, without the prefix; each is base64url and at most a little longer than a link may be. Empty
- * where the fragment does not claim to be a shared result.
+ * What may have been sent, likeliest first, without the prefix; each is base64url and at most a little longer than a
+ * link may be. Empty where the fragment does not claim to be a shared result.
  */
 export function readings(hash: string): string[] {
   const text = percentDecoded(hash.slice(0, 4 * MAX_TEXT));

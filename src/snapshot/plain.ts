@@ -15,8 +15,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * Throws `SnapshotError` where parsed JSON holds a prototype key, a string that is not plain, a number that is not finite,
- * or nesting deeper than any snapshot. The recursion is bounded by the depth it checks.
+ * Throws `SnapshotError` where parsed JSON holds a prototype key, a string that is not plain, a number that is not
+ * finite, or nesting deeper than any snapshot. The recursion is bounded by the depth it checks.
  */
 export function assertPlain(value: unknown, depth = 0): void {
   if (typeof value === 'string') {

@@ -1,6 +1,7 @@
 /**
- * The compact form of a race result inside a link: short keys, columns of whole numbers. Keys that it does not know have been taken out.
- * This schema bounds structure and lengths; the ranges are checked once more after expansion, by the schema of stored results.
+ * The compact form of a race result inside a link: short keys, columns of whole numbers. Keys that it does not know
+ * have been taken out. This schema bounds structure and lengths; the ranges are checked once more after expansion, by
+ * the schema of stored results.
  */
 import * as v from 'valibot';
 import { MOST_CONTESTANTS } from '../core/settings/config.ts';
@@ -57,7 +58,9 @@ const BnSchema = v.strictObject({
   /** Batch and running distances. */
   b: finites(MAX_LAYERS),
   r: finites(MAX_LAYERS),
-  /** Channels kept per layer, then per layer: clean means, clean deviations, adversarial means, adversarial deviations. */
+  /**
+   * Channels kept per layer, then per layer: clean means, clean deviations, adversarial means, adversarial deviations.
+   */
   c: v.pipe(whole, v.minValue(0), v.maxValue(RESULT_LIMITS.channels)),
   s: rows<number>(MAX_LAYERS, 4 * RESULT_LIMITS.channels, isFinite),
 });

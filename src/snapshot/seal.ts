@@ -1,6 +1,7 @@
 /**
- * A checksum in front of a link's JSON: `{"sum":"<8 hex digits of CRC-32>",…`, over all that follows. Links of format 1 have none.
- * It stands inside the JSON, so that a page that knows only format 1 still finds the version and asks for a reload.
+ * A checksum in front of a link's JSON: `{"sum":"<8 hex digits of CRC-32>",…`, over all that follows. Links of format 1
+ * have none. It stands inside the JSON, so that a page that knows only format 1 still finds the version and asks for a
+ * reload.
  */
 import CRC32 from 'crc-32';
 import { SnapshotError } from './limits.ts';

@@ -5,7 +5,9 @@ import { IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { Diverged } from './diverged.ts';
 
-/** Batches of `indices`, all of `batchSize`: the last is filled up with its first image; `valid` says how many count. */
+/**
+ * Batches of `indices`, all of `batchSize`: the last is filled up with its first image; `valid` says how many count.
+ */
 export function* constantBatches(
   indices: readonly number[],
   batchSize: number,
@@ -35,7 +37,10 @@ export function batchTensors(set: ImageSet, indices: readonly number[]): { x: tf
   };
 }
 
-/** Predicted classes of x, read back. A logit that is not finite throws `Diverged`, which names the model `of`: it must never count as an answer. */
+/**
+ * Predicted classes of x, read back. A logit that is not finite throws `Diverged`, which names the model `of`: it must
+ * never count as an answer.
+ */
 export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The network'): Promise<Int32Array> {
   const out = tf.tidy(() => logits(x));
   try {

@@ -1,4 +1,6 @@
-/** One image under one attack, looked at closely: the loss at every point that the attack tries, and the input gradient. */
+/**
+ * One image under one attack, looked at closely: the loss at every point that the attack tries, and the input gradient.
+ */
 import { argmax, AttackModel, type GradientPass } from '../attacks/attack-model.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import type { Budget, EvaluationAttack, Threat } from '../attacks/types.ts';
@@ -21,7 +23,10 @@ export function lossesOf(logits: ArrayLike<number>, label: number): { crossEntro
   return { crossEntropy: logSum - z[label], margin: other - z[label] };
 }
 
-/** A model that notes what it answered to the one image that is under attack: every attack leaves its path, none has to know. */
+/**
+ * A model that notes what it answered to the one image that is under attack: every attack leaves its path, none has to
+ * know.
+ */
 export class TracingModel extends AttackModel {
   private readonly crossEntropy: number[] = [];
   private readonly margin: number[] = [];
@@ -59,8 +64,8 @@ export class TracingModel extends AttackModel {
 }
 
 /**
- * These ascend from any image. The others stop where the network is wrong, or aim from its right answer: an image that is wrong already
- * stays as it is.
+ * These ascend from any image. The others stop where the network is wrong, or aim from its right answer: an image that
+ * is wrong already stays as it is.
  */
 const ASCEND_ANYWAY: ReadonlySet<string> = new Set([
   'noise',

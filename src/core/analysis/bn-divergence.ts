@@ -1,4 +1,6 @@
-/** How far clean and adversarial BatchNorm statistics lie apart (the paper's second problem, the mixture distribution). */
+/**
+ * How far clean and adversarial BatchNorm statistics lie apart (the paper's second problem, the mixture distribution).
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BnLayer } from '../result/results.ts';
 import type { ResNet } from '../nn/resnet.ts';

@@ -1,4 +1,7 @@
-/** A two-dimensional slice of the loss around an image: the direction of an attack against a random one, inside the radius. */
+/**
+ * A two-dimensional slice of the loss around an image: the direction of an attack against a random one, inside the
+ * radius.
+ */
 import { argmax, type AttackModel } from '../attacks/attack-model.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { normOf } from '../attacks/threat.ts';
@@ -6,7 +9,10 @@ import type { Norm, Threat } from '../attacks/types.ts';
 import { RandomStream } from '../random/random.ts';
 import { lossesOf } from './attack-example.ts';
 
-/** Points [side * side], row by row; in a row the first direction goes from -eps to eps, from row to row the second does. */
+/**
+ * Points [side * side], row by row; in a row the first direction goes from -eps to eps, from row to row the second
+ * does.
+ */
 export interface LossSlice {
   readonly side: number;
   /** Cross-entropy, nats. */

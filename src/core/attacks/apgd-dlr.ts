@@ -1,4 +1,7 @@
-/** APGD-DLR: Auto-PGD on the difference of logits ratio, which saturated logits do not blind. AutoAttack uses the targeted form instead. */
+/**
+ * APGD-DLR: Auto-PGD on the difference of logits ratio, which saturated logits do not blind. AutoAttack uses the
+ * targeted form instead.
+ */
 import { autoPgd, ratioOrMargin } from './apgd.ts';
 import { dlrPerExample, marginPerExample } from './losses.ts';
 

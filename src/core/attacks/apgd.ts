@@ -1,6 +1,7 @@
 /**
- * Auto-PGD: projected gradient ascent with momentum that halves its own step. Croce & Hein, Reliable Evaluation of Adversarial
- * Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the official autopgd_base.py.
+ * Auto-PGD: projected gradient ascent with momentum that halves its own step. Croce & Hein, Reliable Evaluation of
+ * Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the
+ * official autopgd_base.py.
  */
 import { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
@@ -14,7 +15,9 @@ const ALPHA = 0.75;
 /** Share of steps that must have gained, for the step size to stay. */
 const RHO = 0.75;
 
-/** Iterations after which the step size is looked at: a first period of 22 %, each next shorter by 3 %, none below 6 %. */
+/**
+ * Iterations after which the step size is looked at: a first period of 22 %, each next shorter by 3 %, none below 6 %.
+ */
 export function checkpoints(iterations: number): number[] {
   let period = Math.max(Math.floor(0.22 * iterations), 1);
   const shortest = Math.max(Math.floor(0.06 * iterations), 1);
@@ -37,7 +40,9 @@ interface Climb {
   readonly losses: number[];
 }
 
-/** Whether fewer than RHO of the last `period` steps gained. Before the first step the official code compares with 0. */
+/**
+ * Whether fewer than RHO of the last `period` steps gained. Before the first step the official code compares with 0.
+ */
 export function oscillates(losses: readonly number[], period: number): boolean {
   const last = losses.length - 1;
   let gains = 0;
@@ -158,7 +163,10 @@ function advance(
   current.set(proposal, o);
 }
 
-/** The ratio needs a third logit: with two classes, which the official code refuses, its numerator alone. Steps do not depend on its scale. */
+/**
+ * The ratio needs a third logit: with two classes, which the official code refuses, its numerator alone. Steps do not
+ * depend on its scale.
+ */
 export const ratioOrMargin =
   (ratio: ExampleLoss, margin: ExampleLoss): ExampleLoss =>
   (logits, y, targets) =>

@@ -12,7 +12,10 @@ export interface GradientPass {
   readonly gradient: Float32Array;
 }
 
-/** What a pass with gradients costs, in forward passes: its backward pass needs no weight gradients, so that it takes as long as the forward. */
+/**
+ * What a pass with gradients costs, in forward passes: its backward pass needs no weight gradients, so that it takes as
+ * long as the forward.
+ */
 export const GRADIENT_COST = 2;
 
 /** On a GPU, batches are filled up to one of few sizes, so that pipelines and buffers are reused while images leave. */

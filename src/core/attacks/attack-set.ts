@@ -1,4 +1,7 @@
-/** Attacks over a whole test set: batch by batch, each next attack only on what still stands, stoppable with what there is. */
+/**
+ * Attacks over a whole test set: batch by batch, each next attack only on what still stands, stoppable with what there
+ * is.
+ */
 import { argmax, gatherRows, type AttackModel } from './attack-model.ts';
 import { distance } from './threat.ts';
 import type { Budget, EvaluationAttack, Threat } from './types.ts';
@@ -18,8 +21,8 @@ export interface AttackSetInput {
   readonly seed: number;
   readonly batchSize?: number;
   /**
-   * Awaited between small pieces of work. `done` of `total` network passes; what images that fell early save is counted as done. May
-   * wait (pause), or throw to stop.
+   * Awaited between small pieces of work. `done` of `total` network passes; what images that fell early save is counted
+   * as done. May wait (pause), or throw to stop.
    */
   readonly onProgress?: (done: number, total: number, attack: EvaluationAttack) => Promise<void> | void;
 }
@@ -27,8 +30,9 @@ export interface AttackSetInput {
 export interface AttackSetResult {
   readonly n: number;
   /**
-   * Per image. 'untried': the work was stopped before every attack was through with the image's batch. Images that had fallen by then are
-   * untried too, or those that are judged would be more often fallen than all are; `felledBy` tells them.
+   * Per image. 'untried': the work was stopped before every attack was through with the image's batch. Images that had
+   * fallen by then are untried too, or those that are judged would be more often fallen than all are; `felledBy` tells
+   * them.
    */
   readonly verdicts: readonly ('wrong' | 'fallen' | 'standing' | 'untried')[];
   /** Per image, the id of the attack that felled it, also in a batch that was not finished. */
@@ -37,7 +41,10 @@ export interface AttackSetResult {
   /** Seconds by attack id, with what was spent on an unfinished batch. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly complete: boolean;
-  /** Largest ||x' - x|| - eps and excursion out of [0,1] over all x', measured against a copy of x that no attack has seen. */
+  /**
+   * Largest ||x' - x|| - eps and excursion out of [0,1] over all x', measured against a copy of x that no attack has
+   * seen.
+   */
   readonly excess: number;
 }
 
@@ -52,8 +59,9 @@ function worstExcess({ norm, eps }: Threat, xAdv: Float32Array, x: Float32Array,
 }
 
 /**
- * Runs `entries` in order on the images that the model classifies right. An image counts as fallen only when the model is wrong on its x'
- * in a pass of its own after the attack. A throw of `onProgress` that `isStop` recognises ends with a partial result; any other is thrown on.
+ * Runs `entries` in order on the images that the model classifies right. An image counts as fallen only when the model
+ * is wrong on its x' in a pass of its own after the attack. A throw of `onProgress` that `isStop` recognises ends with
+ * a partial result; any other is thrown on.
  */
 export async function attackSet(
   { model, x, y, threat, seed, batchSize = BATCH, onProgress }: AttackSetInput,
@@ -98,7 +106,8 @@ export async function attackSet(
       const clean = await model.logits(gatherRows(x, size, all));
       all.forEach((i, r) => (wrong[i] = argmax(clean, classes, r) === y[i] ? 0 : 1));
       done += all.length;
-      // Images that are wrong before any attack cost nothing more: from here on the total is what the attacks need at most.
+      // Images that are wrong before any attack cost nothing more: from here on the total is what the attacks need at
+      // most.
       total -= all.filter((i) => wrong[i]).length * perImage;
       await onProgress?.(done, total, entries[0].attack);
     }

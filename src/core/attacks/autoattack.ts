@@ -14,8 +14,8 @@ export const AUTOATTACK: readonly Entry[] = [apgdCe, apgdTargeted, fabTargeted, 
 }));
 
 /**
- * The same four attacks with a fraction of the steps, for a first look: its figures lie above AutoAttack's, and must not be called by
- * its name.
+ * The same four attacks with a fraction of the steps, for a first look: its figures lie above AutoAttack's, and must
+ * not be called by its name.
  */
 export const QUICK_ENSEMBLE: readonly Entry[] = [
   { attack: apgdCe, budget: { iterations: 20, restarts: 1, targets: 0 } },

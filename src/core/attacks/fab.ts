@@ -1,6 +1,7 @@
 /**
- * FAB-T, the targeted Fast Adaptive Boundary attack: steps to the linearised boundary between the label and a target class, biased
- * towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the official fab_base.py.
+ * FAB-T, the targeted Fast Adaptive Boundary attack: steps to the linearised boundary between the label and a target
+ * class, biased towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the
+ * official fab_base.py.
  */
 import { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST } from './attack-model.ts';
@@ -30,7 +31,10 @@ function randomPoint({ norm, eps }: Threat, x: Float32Array, size: number, strea
   return t;
 }
 
-/** One run at one target. An image leaves once an adversarial point within eps of it is found: what comes after changes no verdict. */
+/**
+ * One run at one target. An image leaves once an adversarial point within eps of it is found: what comes after changes
+ * no verdict.
+ */
 async function approach(
   { model, threat, pace }: AttackInput,
   { x, y, targets }: Attempt,

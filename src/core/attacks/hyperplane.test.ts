@@ -76,7 +76,8 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
           if (second < 0 || second > 1) continue;
           shortest = Math.min(shortest, lengthOf(first - z[0], second - z[1]));
         }
-        // The grid's own step: the best point on it is longer than the best by no more than that times the line's slope.
+        // The grid's own step: the best point on it is longer than the best by no more than that times the line's
+        // slope.
         const slack = (1 + Math.abs(w[0] / w[1])) / 5000;
         expect(lengthOf(d[0], d[1])).toBeLessThanOrEqual(shortest + 1e-5);
         if (shortest < Infinity) expect(lengthOf(d[0], d[1])).toBeGreaterThanOrEqual(shortest - slack - 1e-5);

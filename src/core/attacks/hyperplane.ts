@@ -1,14 +1,16 @@
 /**
- * The smallest step onto a hyperplane within a box: min ||d|| subject to <w, z + d> = b, z + d in [0,1]^n, the inner problem of FAB
- * (Croce & Hein, Minimally distorted Adversarial Examples with a Fast Adaptive Boundary Attack, ICML 2020, section 3.2).
+ * The smallest step onto a hyperplane within a box: min ||d|| subject to <w, z + d> = b, z + d in [0,1]^n, the inner
+ * problem of FAB (Croce & Hein, Minimally distorted Adversarial Examples with a Fast Adaptive Boundary Attack, ICML
+ * 2020, section 3.2).
  */
 import type { Norm } from './types.ts';
 
 /**
- * Writes d for one image of `size` numbers, all arrays beginning at it. Where the hyperplane does not meet the box, d goes to the corner
- * nearest to it. Along coordinate j the step is sign_j * min(lambda, room_j) in L-inf and sign_j * min(lambda |w_j|, room_j) in L2, with
- * sign_j towards the hyperplane and room_j to the box's wall; what that gains, sum_j |w_j| |d_j|, is concave and piecewise linear in
- * lambda, so that Newton's method from 0 reaches the root from below, exactly and in few steps.
+ * Writes d for one image of `size` numbers, all arrays beginning at it. Where the hyperplane does not meet the box, d
+ * goes to the corner nearest to it. Along coordinate j the step is sign_j * min(lambda, room_j) in L-inf and sign_j *
+ * min(lambda |w_j|, room_j) in L2, with sign_j towards the hyperplane and room_j to the box's wall; what that gains,
+ * sum_j |w_j| |d_j|, is concave and piecewise linear in lambda, so that Newton's method from 0 reaches the root from
+ * below, exactly and in few steps.
  */
 export function stepToHyperplane(
   norm: Norm,

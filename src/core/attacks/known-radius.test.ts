@@ -1,4 +1,7 @@
-/** A linear model's robust radius is known in closed form: attacks that look for the boundary must find it, neither more nor less. */
+/**
+ * A linear model's robust radius is known in closed form: attacks that look for the boundary must find it, neither more
+ * nor less.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
@@ -19,7 +22,10 @@ const model = new AttackModel(
   SHAPE,
 );
 
-/** Largest eps at which image `i` keeps class `label`, found by bisection on what the best change in ball and box can gain. */
+/**
+ * Largest eps at which image `i` keeps class `label`, found by bisection on what the best change in ball and box can
+ * gain.
+ */
 function radius(norm: Norm, x: Float32Array, i: number, label: number): number {
   const pixels = x.subarray(i * SIZE, (i + 1) * SIZE);
   const falls = (eps: number) => {
@@ -30,7 +36,8 @@ function radius(norm: Norm, x: Float32Array, i: number, label: number): number {
       for (let j = 0; j < SIZE; j++) {
         const d = weights[j * CLASSES + k] - weights[j * CLASSES + label];
         margin -= d * pixels[j];
-        // L-inf: every pixel goes as far as ball and box let it. L2: the images lie so far inside that the box does not matter.
+        // L-inf: every pixel goes as far as ball and box let it. L2: the images lie so far inside that the box does not
+        // matter.
         gain += norm === 'linf' ? Math.abs(d) * Math.min(eps, d > 0 ? 1 - pixels[j] : pixels[j]) : d * d;
       }
       if ((norm === 'linf' ? gain : eps * Math.sqrt(gain)) > margin) return true;

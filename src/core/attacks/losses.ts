@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as ops from '../backend/ops.ts';
 
 /**
- * Log-probabilities [N,K]; stable for any finite logits. tfjs's own, whose gradient dy - softmax * sum(dy) has no rounding noise
- * from the shift by the maximum: where KL is nearly flat (the first steps of TRADES' attack), that noise would decide signs.
+ * Log-probabilities [N,K]; stable for any finite logits. tfjs's own, whose gradient dy - softmax * sum(dy) has no
+ * rounding noise from the shift by the maximum: where KL is nearly flat (the first steps of TRADES' attack), that noise
+ * would decide signs.
  */
 export function logSoftmax(logits: tf.Tensor2D): tf.Tensor2D {
   return tf.logSoftmax(logits);
@@ -45,7 +46,10 @@ function columnMask(indices: tf.Tensor2D, i: number, classes: number): tf.Tensor
   return oneHot(tf.reshape(tf.slice(indices, [0, i], [-1, 1]), [-1]) as tf.Tensor1D, classes);
 }
 
-/** Keeps tfjs from looking for a gradient of topk: `make` gives the loss [N] and its gradient with respect to the logits [N,K]. */
+/**
+ * Keeps tfjs from looking for a gradient of topk: `make` gives the loss [N] and its gradient with respect to the logits
+ * [N,K].
+ */
 function withOwnGradient(
   logits: tf.Tensor2D,
   make: (logits: tf.Tensor2D) => { loss: tf.Tensor; gradient: tf.Tensor },
@@ -73,9 +77,9 @@ function ratioLoss(logits: tf.Tensor2D, difference: tf.Tensor2D, spread: tf.Tens
 }
 
 /**
- * Difference of logits ratio, per example: -(z_y - max_{k != y} z_k) / (z_(1) - z_(3) + 1e-12), z_(i) the i-th largest logit.
- * Croce & Hein, Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, eq. 6.
- * Needs three classes.
+ * Difference of logits ratio, per example: -(z_y - max_{k != y} z_k) / (z_(1) - z_(3) + 1e-12), z_(i) the i-th largest
+ * logit. Croce & Hein, Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free
+ * Attacks, ICML 2020, eq. 6. Needs three classes.
  */
 export function dlrPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D {
   const classes = logits.shape[1];
@@ -91,8 +95,8 @@ export function dlrPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D 
 }
 
 /**
- * Targeted DLR, per example: -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12); eq. 7 there. With three classes, where there is no
- * z_(4), z_(3) alone stands for the mean. Needs three classes.
+ * Targeted DLR, per example: -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12); eq. 7 there. With three classes,
+ * where there is no z_(4), z_(3) alone stands for the mean. Needs three classes.
  */
 export function targetedDlrPerExample(
   logits: tf.Tensor2D,

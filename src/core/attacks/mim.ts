@@ -1,4 +1,6 @@
-/** MIM: iterative FGSM with an accumulated gradient. Dong et al., Boosting Adversarial Attacks with Momentum, CVPR 2018. */
+/**
+ * MIM: iterative FGSM with an accumulated gradient. Dong et al., Boosting Adversarial Attacks with Momentum, CVPR 2018.
+ */
 import { GRADIENT_COST } from './attack-model.ts';
 import { crossEntropyPerExample } from './losses.ts';
 import { runRestarts } from './restarts.ts';

@@ -9,8 +9,9 @@ import { projectLinf } from './projection.ts';
 export type AttackObjective = (x: tf.Tensor4D) => tf.Tensor1D;
 
 /**
- * The inner loop: `steps` signed ascent steps on the sum of `objective` from `start`, projected on the eps-ball around `centre` and [0,1].
- * Differentiates with respect to the image only. All images [N,32,32,3]; the caller owns inputs and result.
+ * The inner loop: `steps` signed ascent steps on the sum of `objective` from `start`, projected on the eps-ball around
+ * `centre` and [0,1]. Differentiates with respect to the image only. All images [N,32,32,3]; the caller owns inputs and
+ * result.
  */
 export function ascend(
   objective: AttackObjective,
@@ -65,7 +66,8 @@ function objectiveOf(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: 
 
 /**
  * x' in the L-inf ball around x [N,32,32,3] in [0,1], labels y [N] int32. With several starts, each example keeps its
- * restart of the largest margin max_{k != y} z_k - z_y (so one that fools the network is kept). The caller owns the result.
+ * restart of the largest margin max_{k != y} z_k - z_y (so one that fools the network is kept). The caller owns the
+ * result.
  */
 export function pgd(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: PgdOptions): tf.Tensor4D {
   return tf.tidy(() => {

@@ -1,4 +1,7 @@
-/** Every evaluation attack, weakest first: the report and the viewer list them in this order. A new one is a file and a line here. */
+/**
+ * Every evaluation attack, weakest first: the report and the viewer list them in this order. A new one is a file and a
+ * line here.
+ */
 import { apgdCe } from './apgd-ce.ts';
 import { apgdDlr } from './apgd-dlr.ts';
 import { apgdTargeted } from './apgd-targeted.ts';

@@ -11,8 +11,8 @@ export interface Attempt {
 }
 
 /**
- * For every aim and restart, `run` on the images that have not fallen. An image that falls keeps its x'; one that never falls keeps
- * the last run's.
+ * For every aim and restart, `run` on the images that have not fallen. An image that falls keeps its x'; one that never
+ * falls keeps the last run's.
  */
 export async function runRestarts(
   input: AttackInput,

@@ -69,8 +69,9 @@ export function initialL2(
 }
 
 /**
- * Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place. As in the official
- * square.py every channel is given the mass that both squares hold in all channels; the whole is then scaled back to eps.
+ * Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place.
+ * As in the official square.py every channel is given the mass that both squares hold in all channels; the whole is
+ * then scaled back to eps.
  */
 export function proposeL2(
   best: Float32Array,

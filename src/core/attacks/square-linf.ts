@@ -21,7 +21,9 @@ export function initialLinf(
   return out;
 }
 
-/** Adds 2 eps or -2 eps per channel in one square, the same for all images, and projects; `best` is changed in place. */
+/**
+ * Adds 2 eps or -2 eps per channel in one square, the same for all images, and projects; `best` is changed in place.
+ */
 export function proposeLinf(
   best: Float32Array,
   x: Float32Array,

@@ -1,6 +1,7 @@
 /**
- * Square attack: random search with square-shaped changes that sees only logits. Andriushchenko, Croce, Flammarion, Hein, Square
- * Attack: a query-efficient black-box adversarial attack via random search, ECCV 2020; constants of the official square.py (margin loss).
+ * Square attack: random search with square-shaped changes that sees only logits. Andriushchenko, Croce, Flammarion,
+ * Hein, Square Attack: a query-efficient black-box adversarial attack via random search, ECCV 2020; constants of the
+ * official square.py (margin loss).
  */
 import { RandomStream } from '../random/random.ts';
 import { gatherRows } from './attack-model.ts';

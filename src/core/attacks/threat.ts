@@ -24,7 +24,10 @@ export function distance(norm: Norm, a: Float32Array, b: Float32Array, o: number
   return norm === 'l2' ? Math.sqrt(total) : total;
 }
 
-/** Projects one image of `z` into the ball around x and [0,1], in place (L2: into the ball, then clipped, as AutoAttack does). */
+/**
+ * Projects one image of `z` into the ball around x and [0,1], in place (L2: into the ball, then clipped, as AutoAttack
+ * does).
+ */
 export function project(
   { norm, eps }: Threat,
   z: Float32Array,
@@ -41,7 +44,10 @@ export function project(
   for (let j = o; j < o + size; j++) z[j] = clamp(x[j] + (z[j] - x[j]) * factor, 0, 1);
 }
 
-/** AutoAttack's random start: L-inf uniform and L2 Gaussian noise, each scaled to lie on the ball's surface, clipped to [0,1]. */
+/**
+ * AutoAttack's random start: L-inf uniform and L2 Gaussian noise, each scaled to lie on the ball's surface, clipped to
+ * [0,1].
+ */
 export function randomStart(
   { norm, eps }: Threat,
   x: Float32Array,

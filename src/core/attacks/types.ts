@@ -1,4 +1,7 @@
-/** What an evaluation attack is. One file each; registry.ts lists them. Images and labels are on the host, passes on the device. */
+/**
+ * What an evaluation attack is. One file each; registry.ts lists them. Images and labels are on the host, passes on the
+ * device.
+ */
 import type { AttackModel } from './attack-model.ts';
 
 export type Norm = 'linf' | 'l2';
@@ -29,8 +32,8 @@ export interface AttackInput {
   readonly seed: number;
   readonly batch: number;
   /**
-   * Awaited between pieces of work of one or two passes over the images that still stand, `passes` being network passes times images
-   * since the last call (forward 1, forward and input gradient 2). May wait, or throw to stop.
+   * Awaited between pieces of work of one or two passes over the images that still stand, `passes` being network passes
+   * times images since the last call (forward 1, forward and input gradient 2). May wait, or throw to stop.
    */
   readonly pace: (passes: number) => Promise<void>;
 }
@@ -55,8 +58,8 @@ export interface EvaluationAttack {
   /** Of the paper or the official code. */
   readonly budget: Budget;
   /**
-   * Its row in the robustness report: one of its own from this depth on, one below an ensemble of autoattack.ts, or none (then it is
-   * offered in the viewer and by `npm run robustness` alone).
+   * Its row in the robustness report: one of its own from this depth on, one below an ensemble of autoattack.ts, or
+   * none (then it is offered in the viewer and by `npm run robustness` alone).
    */
   readonly reportRow: 'look' | 'quick' | 'in-ensemble' | 'none';
   /** The step size stated beside its figure; null where it chooses its own or has none. */

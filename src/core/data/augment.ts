@@ -1,4 +1,7 @@
-/** Crop (zero padding) and horizontal flip on uint8 images, as torchvision's RandomCrop(32, padding) and RandomHorizontalFlip. */
+/**
+ * Crop (zero padding) and horizontal flip on uint8 images, as torchvision's RandomCrop(32, padding) and
+ * RandomHorizontalFlip.
+ */
 import type { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from './dataset.ts';
 

@@ -74,7 +74,10 @@ export class BatchStream {
     };
   }
 
-  /** Draws the next batch for a device that holds the images. The images are those of `next`, the random start is another one. */
+  /**
+   * Draws the next batch for a device that holds the images. The images are those of `next`, the random start is
+   * another one.
+   */
   nextOnDevice(): DeviceBatch {
     const key = Int32Array.of(
       this.config.seed,

@@ -59,8 +59,8 @@ export function browserCache(base?: string): DatasetCache | null {
 
 /**
  * A cache in a directory: `<key>.bin` holds training labels, training images, test labels, test images; `<key>.json`
- * says so and is written last, so that an interrupted write is no data set. A set that folder `name` lacks is read from the folder that
- * earlier versions shared between all copies of the site, which is left as it is.
+ * says so and is written last, so that an interrupted write is no data set. A set that folder `name` lacks is read from
+ * the folder that earlier versions shared between all copies of the site, which is left as it is.
  */
 export function datasetCache(root: () => Promise<CacheDirectory>, name = FOLDER): DatasetCache {
   const folder = async () => (await root()).getDirectoryHandle(name, { create: true });

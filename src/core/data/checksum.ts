@@ -20,8 +20,8 @@ const scalar = (value: unknown): string =>
       : `${typeof value} ${String(value)}`;
 
 /**
- * Eight hexadecimal digits that depend on all of `value`: plain objects, arrays, typed arrays, strings, numbers, booleans, null. Keys in
- * another order give the same digits; a key that is undefined counts as absent.
+ * Eight hexadecimal digits that depend on all of `value`: plain objects, arrays, typed arrays, strings, numbers,
+ * booleans, null. Keys in another order give the same digits; a key that is undefined counts as absent.
  */
 export function checksumOf(value: unknown): string {
   let crc = 0;

@@ -33,7 +33,8 @@ const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;
 
 /**
  * Which layout a .bin file of `size` bytes has, by its official name (data_batch_*, test_batch: CIFAR-10; train,
- * test: CIFAR-100), otherwise by which record size divides it. Throws `DataError` that names the file when neither fits.
+ * test: CIFAR-100), otherwise by which record size divides it. Throws `DataError` that names the file when neither
+ * fits.
  */
 export function layoutOf(name: string, size: number): CifarLayout {
   if (size === 0)

@@ -3,7 +3,10 @@ import type { Dataset } from './dataset.ts';
 
 const known = new WeakMap<Dataset, string>();
 
-/** A digest of the images and labels themselves, computed once for a dataset: data of one name and size may hold other pixels. */
+/**
+ * A digest of the images and labels themselves, computed once for a dataset: data of one name and size may hold other
+ * pixels.
+ */
 export function contentOf(data: Dataset): string {
   let digest = known.get(data);
   if (digest === undefined) {

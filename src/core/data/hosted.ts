@@ -55,9 +55,9 @@ export interface HostedOptions extends HttpOptions {
 }
 
 /**
- * Loads the shards below `baseUrl` (the page's folder; `data/<id of the source>/` is added), each verified against its SHA-256.
- * Throws `NotHostedError` when there is no index, `DataError` that names the file when a shard is missing, cut off
- * or not what the index says; the signal's reason when aborted.
+ * Loads the shards below `baseUrl` (the page's folder; `data/<id of the source>/` is added), each verified against its
+ * SHA-256. Throws `NotHostedError` when there is no index, `DataError` that names the file when a shard is missing, cut
+ * off or not what the index says; the signal's reason when aborted.
  */
 export async function loadHosted(baseUrl: string, options: HostedOptions): Promise<Dataset> {
   const folder = new URL(`data/${options.source.id}/`, baseUrl).href;

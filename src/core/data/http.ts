@@ -8,7 +8,10 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** A server that sends nothing for so long is given up; default 30 s. */
   readonly stallMs?: number;
-  /** Waits between attempts of one range; default 0.5 and 2 s. Of a server that says it is busy but not for how long: 2, 8 and 30 s. */
+  /**
+   * Waits between attempts of one range; default 0.5 and 2 s. Of a server that says it is busy but not for how long: 2,
+   * 8 and 30 s.
+   */
   readonly retryMs?: readonly number[];
   /** Whether a server that says it is busy is asked again after as long as it asks for, up to minutes; default true. */
   readonly waitWhenBusy?: boolean;
@@ -96,8 +99,8 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * `getOnce`, asked again while the server says that it is busy (429, 503): after as long as it asks for, which `onWait` is told. Throws
- * the `HttpError` when that is too long or too often.
+ * `getOnce`, asked again while the server says that it is busy (429, 503): after as long as it asks for, which `onWait`
+ * is told. Throws the `HttpError` when that is too long or too often.
  */
 async function get<T>(
   url: string,

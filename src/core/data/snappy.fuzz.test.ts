@@ -12,7 +12,8 @@ describe('pages of parquet files', () => {
     expect(() => pageDecompressors().SNAPPY(page, 2 ** 31)).toThrow(/at most 256 MiB/);
   });
 
-  // Tag 0xfc: a literal whose length follows in four bytes. hyparquet 1.31.5 takes lengths from 2 GiB on for negative ones.
+  // Tag 0xfc: a literal whose length follows in four bytes. hyparquet 1.31.5 takes lengths from 2 GiB on for negative
+  // ones.
   const literals = fc
     .array(fc.oneof(fc.constant([0xfc, 0xff, 0xff, 0xff, 0xf0]), fc.array(fc.nat(255))), { maxLength: 20 })
     .map((parts) => Uint8Array.from([0x80, 0x80, 0x04, ...parts.flat()]));

@@ -1,6 +1,6 @@
 /**
- * Decompression of parquet pages. hyparquet's own reader takes literal lengths of 2 GiB for negative ones, steps backwards, and may run
- * for minutes on a damaged page.
+ * Decompression of parquet pages. hyparquet's own reader takes literal lengths of 2 GiB for negative ones, steps
+ * backwards, and may run for minutes on a damaged page.
  */
 import { snappyUncompressor } from 'hysnappy';
 import { DataError } from './data-error.ts';

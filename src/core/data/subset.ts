@@ -40,8 +40,8 @@ function choose(
 }
 
 /**
- * The classes and sizes of `config.dataset` out of `data`: balanced (sizes differ by at most one), in an order decided by the seed,
- * labels renumbered 0..k-1 in the order of `classes`. Throws one sentence when there are too few.
+ * The classes and sizes of `config.dataset` out of `data`: balanced (sizes differ by at most one), in an order decided
+ * by the seed, labels renumbered 0..k-1 in the order of `classes`. Throws one sentence when there are too few.
  */
 export function subset(
   data: Dataset,

@@ -1,4 +1,6 @@
-/** Contestants in words: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Free of tensors. */
+/**
+ * Contestants in words: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Free of tensors.
+ */
 import {
   type Contestant,
   DEFAULT_SWITCHES,

@@ -11,7 +11,10 @@ export function trainingFlop(config: ExperimentConfig, method: MethodId): number
   return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps);
 }
 
-/** Cost of a contestant's evaluations in FLOP: after every epoch on the subset, at the end on all test images, clean and under PGD. */
+/**
+ * Cost of a contestant's evaluations in FLOP: after every epoch on the subset, at the end on all test images, clean and
+ * under PGD.
+ */
 export function evaluationFlop({ network, dataset, evaluation, optimiser }: ExperimentConfig): number {
   const { flopPerImage } = networkCost({ ...network, classes: dataset.classes.length });
   const images = (optimiser.epochs + 1) * Math.min(evaluation.n, dataset.testSize) + dataset.testSize;

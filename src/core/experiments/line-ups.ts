@@ -16,7 +16,10 @@ export interface LineUp {
   readonly contestants: (base?: Switches) => Contestant[];
 }
 
-/** From naive invariance regularisation to ARAT: each rung adds one part to the one before (the paper's Section 3 and its ablation). */
+/**
+ * From naive invariance regularisation to ARAT: each rung adds one part to the one before (the paper's Section 3 and
+ * its ablation).
+ */
 function ladder(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   const naive = { splitBn: false, stopGradient: false, predictor: false };
   return [

@@ -6,7 +6,10 @@ import type { ExperimentConfig } from '../settings/config.ts';
 const WORKER_MB = 150;
 /** Images of an evaluation's batch. */
 const EVALUATED = 128;
-/** Bytes of activations and their gradients per FLOP of a forward pass of a batch, less than measured for the networks of the presets. */
+/**
+ * Bytes of activations and their gradients per FLOP of a forward pass of a batch, less than measured for the networks
+ * of the presets.
+ */
 const BYTES_PER_FLOP = 0.12;
 /** Weights, their momentum, gradients and a state on its way out, of up to two networks. */
 const COPIES = 10;

@@ -2,7 +2,10 @@
 import type { ExperimentConfig } from '../settings/config.ts';
 import { PRESETS } from './presets.ts';
 
-/** Ready networks from the quick preset's to the paper's, in order of cost. ResNet-n counts the layers with weights on the way through. */
+/**
+ * Ready networks from the quick preset's to the paper's, in order of cost. ResNet-n counts the layers with weights on
+ * the way through.
+ */
 export const NETWORKS: readonly { readonly title: string; readonly network: ExperimentConfig['network'] }[] =
   [
     { title: 'ResNet-8, 16 channels, stride 2 (quick)', network: PRESETS.quick.network },

@@ -7,7 +7,9 @@ import type { CheckResult } from './report.ts';
 export interface AttackFacts {
   readonly name: string;
   readonly whiteBox: boolean;
-  /** Per image, whether the model is right on the attack's x'. Images that it gets wrong without attack count as wrong. */
+  /**
+   * Per image, whether the model is right on the attack's x'. Images that it gets wrong without attack count as wrong.
+   */
   readonly standing: readonly boolean[];
 }
 
@@ -17,7 +19,9 @@ export interface Facts {
   readonly clean: readonly boolean[];
   /** Attacks by id, each run alone. */
   readonly attacks: ReadonlyMap<string, AttackFacts>;
-  /** Largest ||x' - x|| - eps or distance outside [0,1] over all attacks, against a copy of x that no attack has seen. */
+  /**
+   * Largest ||x' - x|| - eps or distance outside [0,1] over all attacks, against a copy of x that no attack has seen.
+   */
   readonly excess: number | null;
   /** Largest change of a running statistic from before the report to after. */
   readonly statisticsChange: number | null;
@@ -43,7 +47,9 @@ export interface Check {
   readonly title: string;
   /** What it means when it fires, in a sentence, with the source. The page and the command line show it. */
   readonly why: string;
-  /** One sentence with the figures that do not fit; null where all fit, or where a fact that it needs was not measured. */
+  /**
+   * One sentence with the figures that do not fit; null where all fit, or where a fact that it needs was not measured.
+   */
   readonly run: (facts: Facts) => string | null;
 }
 
@@ -59,7 +65,9 @@ const LARGE_EPS_SHARE = 0.1;
 /** Images that a random search may fool alone, on a model whose gradients are sound. */
 const BY_CHANCE = 1;
 
-/** In the order in which they are shown. To add a check, add an entry here, and what makes it fire in checks.test.ts. */
+/**
+ * In the order in which they are shown. To add a check, add an entry here, and what makes it fire in checks.test.ts.
+ */
 export const CHECKS: readonly Check[] = [
   {
     id: 'ball',

@@ -6,7 +6,8 @@ export const radiusText = ({ norm, eps }: Threat): string =>
   norm === 'linf' ? `${Number((eps * 255).toFixed(1))}/255` : String(Number(eps.toFixed(3)));
 
 /**
- * What is wrong with a radius or step above `most`, to follow its name; null where nothing is. 8 for 8/255 is a frequent slip.
+ * What is wrong with a radius or step above `most`, to follow its name; null where nothing is. 8 for 8/255 is a
+ * frequent slip.
  */
 export function aboveRange(value: number, most = 1): string | null {
   if (value <= most) return null;

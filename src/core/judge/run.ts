@@ -1,4 +1,6 @@
-/** Makes a robustness report: attacks, eps sweep, transfer, checks. It can be paused, and stopped with the rows it has. */
+/**
+ * Makes a robustness report: attacks, eps sweep, transfer, checks. It can be paused, and stopped with the rows it has.
+ */
 import type * as tf from '@tensorflow/tfjs-core';
 import { AttackModel, argmax, gatherRows } from '../attacks/attack-model.ts';
 import { attackSet, type AttackSetResult } from '../attacks/attack-set.ts';
@@ -196,8 +198,8 @@ class Reporter {
   }
 
   /**
-   * An attack skips the images that the model gets wrong without attack. Another model may get them right, so transfer needs x' of these
-   * images too: without them, the x' of a less accurate model would seem weaker than they are.
+   * An attack skips the images that the model gets wrong without attack. Another model may get them right, so transfer
+   * needs x' of these images too: without them, the x' of a less accurate model would seem weaker than they are.
    */
   private async attackWrong(m: Measured, { entries }: Column, adversarial: Float32Array): Promise<void> {
     const { norm, seed, eps } = this.options;
@@ -287,8 +289,8 @@ class Reporter {
 }
 
 /**
- * Judges every model on the first n images of `set`. `yieldPoint` is awaited between small pieces of work: it may wait, or throw
- * `ReportStopped`; the report then has `complete: false`, and its rows say how many images were tried.
+ * Judges every model on the first n images of `set`. `yieldPoint` is awaited between small pieces of work: it may wait,
+ * or throw `ReportStopped`; the report then has `complete: false`, and its rows say how many images were tried.
  */
 export async function robustnessReport(
   models: readonly JudgedModel[],

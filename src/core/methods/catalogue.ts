@@ -1,4 +1,7 @@
-/** The registry of methods' words, one line each, free of tensors: the page reads it without loading tfjs. index.ts adds what trains. */
+/**
+ * The registry of methods' words, one line each, free of tensors: the page reads it without loading tfjs. index.ts adds
+ * what trains.
+ */
 import { ARAT_INFO } from './arat/info.ts';
 import { ARAT_SWA_INFO } from './arat-swa/info.ts';
 import { ARREST_INFO } from './arrest/info.ts';

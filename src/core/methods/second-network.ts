@@ -4,8 +4,8 @@ import type { ResNet } from '../nn/resnet.ts';
 import type { Network, StorePart } from '../nn/types.ts';
 
 /**
- * Puts `second`'s variables into `network` as `<part>.<name>`: its weights among the trainable ones when the part is trained, else among the
- * buffers, which SGD does not move. `network` owns them from here on.
+ * Puts `second`'s variables into `network` as `<part>.<name>`: its weights among the trainable ones when the part is
+ * trained, else among the buffers, which SGD does not move. `network` owns them from here on.
  */
 export function adoptNetwork(network: Network, second: ResNet, part: StorePart): ResNet {
   network.parts.set(part.name, part);
@@ -16,8 +16,8 @@ export function adoptNetwork(network: Network, second: ResNet, part: StorePart):
 }
 
 /**
- * Copies every weight and statistic that both networks have under the same name. `to` gets memory of its own, because the optimiser may change
- * weights in place.
+ * Copies every weight and statistic that both networks have under the same name. `to` gets memory of its own, because
+ * the optimiser may change weights in place.
  */
 export function copyNetwork(from: Network, to: Network): void {
   for (const map of ['trainable', 'buffers'] as const)

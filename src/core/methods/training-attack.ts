@@ -9,8 +9,9 @@ import type { AttackedBatch, StepContext } from './types.ts';
 const GAUSSIAN_SCALE = 0.001;
 
 /**
- * x [N,32,32,3] in [0,1], y [N], noise uniform in [-1,1). Through the `adv` BatchNorm set. With `officialAliasing` the start
- * is added to the clean batch in place, as the official code does: the returned x is x + eps noise, and the ball is around it.
+ * x [N,32,32,3] in [0,1], y [N], noise uniform in [-1,1). Through the `adv` BatchNorm set. With `officialAliasing` the
+ * start is added to the clean batch in place, as the official code does: the returned x is x + eps noise, and the ball
+ * is around it.
  */
 export function trainingAttack(
   { network, switches, attack }: StepContext,
@@ -36,8 +37,8 @@ export function trainingAttack(
 }
 
 /**
- * The attack of TRADES, MART and LBGAT: eval mode, from x + 0.001 N(0, 1). What `objective` makes of the network f, once, is ascended as
- * a function of the logits f(z) [N,K], per example. x [N,32,32,3] in [0,1], noise standard normal.
+ * The attack of TRADES, MART and LBGAT: eval mode, from x + 0.001 N(0, 1). What `objective` makes of the network f,
+ * once, is ascended as a function of the logits f(z) [N,K], per example. x [N,32,32,3] in [0,1], noise standard normal.
  */
 export function gaussianStartAttack(
   { network, attack }: StepContext,

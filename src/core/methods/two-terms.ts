@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossResult } from './types.ts';
 
 /**
- * first + weight * second, whose gradients may conflict; `terms` are the unweighted ones for the charts. With weight 0 the loss is `first`
- * alone, and there is no conflict to measure. Call within tidy.
+ * first + weight * second, whose gradients may conflict; `terms` are the unweighted ones for the charts. With weight 0
+ * the loss is `first` alone, and there is no conflict to measure. Call within tidy.
  */
 export function twoTerms(
   first: tf.Scalar,

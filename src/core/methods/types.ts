@@ -5,7 +5,10 @@ import type { ResNet } from '../nn/resnet.ts';
 import type { Network } from '../nn/types.ts';
 import type { MethodInfo } from './method-info.ts';
 
-/** What `attack` and `loss` are given. `Extras` is what the method's own `createExtras` made; code that serves every method passes it on unseen. */
+/**
+ * What `attack` and `loss` are given. `Extras` is what the method's own `createExtras` made; code that serves every
+ * method passes it on unseen.
+ */
 export interface StepContext<Extras = unknown> {
   readonly network: ResNet;
   readonly extras: Extras;
@@ -38,8 +41,8 @@ export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
   /** Awaited between batches of long work. It may wait, or throw to stop. */
   readonly pace: () => Promise<void>;
   /**
-   * Up to `count` training images without augmentation, batch by batch: x [n,32,32,3] in [0,1], y [n], and a uniform random start in [-1,1).
-   * The caller disposes the tensors.
+   * Up to `count` training images without augmentation, batch by batch: x [n,32,32,3] in [0,1], y [n], and a uniform
+   * random start in [-1,1). The caller disposes the tensors.
    */
   readonly trainingBatches: (
     count: number,
@@ -47,33 +50,42 @@ export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
 }
 
 /**
- * A method whose parts beside the network are an `Extras`. Where the type does not matter, as in the table of all methods, it is `Method`:
- * the extras that it is given must come from its own `createExtras`.
+ * A method whose parts beside the network are an `Extras`. Where the type does not matter, as in the table of all
+ * methods, it is `Method`: the extras that it is given must come from its own `createExtras`.
  */
 export interface Method<Extras = unknown> extends MethodInfo {
-  /** Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001), none. */
+  /**
+   * Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001),
+   * none.
+   */
   readonly start: 'uniform' | 'gaussian' | 'none';
   /** Whether the network needs two BN sets under these switches. */
   splitBn(switches: Switches): boolean;
   /**
-   * Makes what the method keeps beside the network (ARAT's predictors, LBGAT's second network). The variables go into `network`'s store, as the
-   * parts that `beside` declares, and are disposed with it.
+   * Makes what the method keeps beside the network (ARAT's predictors, LBGAT's second network). The variables go into
+   * `network`'s store, as the parts that `beside` declares, and are disposed with it.
    */
   createExtras(network: Network, switches: Switches, seed: number): Extras;
   /**
    * Makes x' from x [N,32,32,3] in [0,1], labels y [N] int32 and the random start `noise` [N,32,32,3], distributed as
    * `start` says. Returned tensors are owned by the caller and never the ones passed in.
    *
-   * On WebGPU `attack` and `loss` run once an epoch, and what they ask of the device is replayed for the other batches (CONTRIBUTING.md): the
-   * only numbers that may change from step to step are the tensors passed in.
+   * On WebGPU `attack` and `loss` run once an epoch, and what they ask of the device is replayed for the other batches
+   * (CONTRIBUTING.md): the only numbers that may change from step to step are the tensors passed in.
    */
   attack(ctx: StepContext<Extras>, x: tf.Tensor4D, y: tf.Tensor1D, noise: tf.Tensor4D): AttackedBatch;
   /** Before the first step of each epoch. Called again, with the same effect, when a run resumes there. */
   beforeEpoch?(ctx: EpochContext<Extras>): Promise<void>;
-  /** After the last step of each epoch, before the evaluation. Called again, with the same effect, when a run resumes there. */
+  /**
+   * After the last step of each epoch, before the evaluation. Called again, with the same effect, when a run resumes
+   * there.
+   */
   afterEpoch?(ctx: EpochContext<Extras>): Promise<void>;
   /** The network that is evaluated, attacked and exported, where that is not the one that trains. */
   evaluated?(ctx: StepContext<Extras>): ResNet;
-  /** The training forward and the loss. Updates running statistics exactly as the official code's forward passes do. Call within tidy/grads. */
+  /**
+   * The training forward and the loss. Updates running statistics exactly as the official code's forward passes do.
+   * Call within tidy/grads.
+   */
   loss(ctx: StepContext<Extras>, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
 }

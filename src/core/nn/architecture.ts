@@ -36,8 +36,8 @@ interface Shape {
 }
 
 /**
- * FLOP of one forward pass of one image (convolutions and the linear layer, a multiply-add counted as two), and the network's own trainable
- * parameters with one BatchNorm set.
+ * FLOP of one forward pass of one image (convolutions and the linear layer, a multiply-add counted as two), and the
+ * network's own trainable parameters with one BatchNorm set.
  */
 export function networkCost(spec: Shape): { flopPerImage: number; parameters: number } {
   let size = Math.ceil(IMAGE_SIZE / spec.stemStride);

@@ -1,8 +1,14 @@
-/** PyTorch's default initialisation, seeded by parameter name so that every method of a race starts from the same weights. */
+/**
+ * PyTorch's default initialisation, seeded by parameter name so that every method of a race starts from the same
+ * weights.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../random/random.ts';
 
-/** U(-1/sqrt(fanIn), 1/sqrt(fanIn)): nn.Conv2d and nn.Linear (kaiming_uniform with a = sqrt(5), and their bias). Caller owns the tensor. */
+/**
+ * U(-1/sqrt(fanIn), 1/sqrt(fanIn)): nn.Conv2d and nn.Linear (kaiming_uniform with a = sqrt(5), and their bias). Caller
+ * owns the tensor.
+ */
 export function pytorchUniform(seed: number, name: string, shape: number[], fanIn: number): tf.Tensor {
   const bound = 1 / Math.sqrt(fanIn);
   const size = shape.reduce((a, b) => a * b, 1);

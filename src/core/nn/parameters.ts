@@ -16,7 +16,10 @@ function variable(value: tf.Tensor, name: string, trainable: boolean): tf.Variab
   return v;
 }
 
-/** Adds a trainable weight [..., fanIn axes, out] with PyTorch's default initialisation. `streamName` decides the random stream. */
+/**
+ * Adds a trainable weight [..., fanIn axes, out] with PyTorch's default initialisation. `streamName` decides the random
+ * stream.
+ */
 export function addWeight(
   store: ParameterStore,
   name: string,
@@ -50,7 +53,10 @@ export function partOf(store: ParameterStore, parameterName: string): StorePart 
   return store.parts.get(parameterName.split('.', 1)[0]);
 }
 
-/** The variables of one part under their names within it (`natural.conv1.weight` as `conv1.weight`). They stay `store`'s. */
+/**
+ * The variables of one part under their names within it (`natural.conv1.weight` as `conv1.weight`). They stay
+ * `store`'s.
+ */
 export function partStore(store: ParameterStore, { name: part }: StorePart): ParameterStore {
   const within = (variables: ReadonlyMap<string, tf.Variable>) =>
     new Map(

@@ -1,6 +1,7 @@
 /**
  * CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN).
- * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN, `layer2.0.bn1.weight` without.
+ * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN,
+ * `layer2.0.bn1.weight` without.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -39,7 +40,10 @@ export class ResNet implements Network {
   readonly sharedWeights: readonly string[];
   private readonly blocks: readonly Block[];
 
-  /** Initialised as PyTorch does by default; equal (spec, seed) give equal weights, split or not. Owns its variables: `dispose`. */
+  /**
+   * Initialised as PyTorch does by default; equal (spec, seed) give equal weights, split or not. Owns its variables:
+   * `dispose`.
+   */
   constructor(
     readonly spec: NetworkSpec,
     seed: number,
@@ -142,7 +146,10 @@ export class ResNet implements Network {
     return this.variable(`${name}.weight`) as unknown as tf.Tensor4D;
   }
 
-  /** relu(BatchNorm(x) + shortcut): in one kernel, unless the BatchNorm's own output is asked for or has given statistics. */
+  /**
+   * relu(BatchNorm(x) + shortcut): in one kernel, unless the BatchNorm's own output is asked for or has given
+   * statistics.
+   */
   private endBlock(pass: Pass, layer: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): tf.Tensor4D {
     if (pass.options.mode === 'eval' || pass.options.features?.includes(layer)) {
       return addRelu(this.bn(pass, layer, x, false), shortcut) as tf.Tensor4D;

@@ -114,8 +114,8 @@ export async function toHost(t: tf.Tensor): Promise<{ shape: number[]; data: Flo
 }
 
 /**
- * Every parameter and running statistic of a network, and of the parts beside it that are declared as exported, as a safetensors file that the
- * official code can load.
+ * Every parameter and running statistic of a network, and of the parts beside it that are declared as exported, as a
+ * safetensors file that the official code can load.
  */
 export async function exportWeights(
   store: ParameterStore,
@@ -128,8 +128,8 @@ export async function exportWeights(
 }
 
 /**
- * Assigns the tensors named `<prefix><parameter>` to the store. Throws when one is missing or has another shape; the store is
- * then unchanged.
+ * Assigns the tensors named `<prefix><parameter>` to the store. Throws when one is missing or has another shape; the
+ * store is then unchanged.
  */
 export function importWeights(
   store: ParameterStore,

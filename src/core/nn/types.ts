@@ -5,16 +5,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 export type BnBranch = 'clean' | 'adv';
 
 /**
- * train: batch statistics; when `updateStatistics`, running statistics move by momentum 0.1 (unbiased variance), PyTorch's rule.
- * eval: running statistics.
+ * train: batch statistics; when `updateStatistics`, running statistics move by momentum 0.1 (unbiased variance),
+ * PyTorch's rule. eval: running statistics.
  */
 export interface ForwardOptions {
   readonly branch: BnBranch;
   readonly mode: 'train' | 'eval';
   readonly updateStatistics?: boolean;
   /**
-   * Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`; `pool`: what the
-   * linear layer sees.
+   * Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`;
+   * `pool`: what the linear layer sees.
    */
   readonly features?: readonly string[];
   /** Names of BN layers whose batch mean and biased variance are wanted; 'all' for every one. */
@@ -27,11 +27,16 @@ export interface ForwardResult {
   readonly features: Readonly<Record<string, tf.Tensor2D>>;
   /** `count`: values per channel. */
   readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D; count: number }>>;
-  /** Train mode: moves the running statistics by this pass's batch statistics (once more). Call within the same tidy. */
+  /**
+   * Train mode: moves the running statistics by this pass's batch statistics (once more). Call within the same tidy.
+   */
   readonly commitStatistics: () => void;
 }
 
-/** Variables that training keeps in a network's store beside the network's own. A method declares them (`MethodInfo.beside`). */
+/**
+ * Variables that training keeps in a network's store beside the network's own. A method declares them
+ * (`MethodInfo.beside`).
+ */
 export interface StorePart {
   /** First part of its variables' names (`natural` of `natural.conv1.weight`), or the whole name of a single number. */
   readonly name: string;
@@ -42,8 +47,8 @@ export interface StorePart {
 }
 
 /**
- * A parameter store under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts converts.
- * `trainable` is what SGD moves; `buffers` are running statistics and what else a checkpoint must hold.
+ * A parameter store under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts
+ * converts. `trainable` is what SGD moves; `buffers` are running statistics and what else a checkpoint must hold.
  */
 export interface ParameterStore {
   readonly trainable: Map<string, tf.Variable>;
@@ -68,7 +73,10 @@ export interface Network extends ParameterStore {
   readonly spec: NetworkSpec;
   readonly splitBn: boolean;
   readonly classes: number;
-  /** Every BN layer's name in order of the forward pass, without branch (`bn1`, `layer1.0.bn1`, ..., `layer2.0.shortcut_bn`). */
+  /**
+   * Every BN layer's name in order of the forward pass, without branch (`bn1`, `layer1.0.bn1`, ...,
+   * `layer2.0.shortcut_bn`).
+   */
   readonly bnLayers: readonly string[];
   /** Shared conv and linear weights (`conv1.weight`, ..., `linear.weight`): those of the gradient-conflict measure. */
   readonly sharedWeights: readonly string[];
@@ -77,5 +85,8 @@ export interface Network extends ParameterStore {
   dispose(): void;
 }
 
-/** What an evaluation attack needs: logits [N,classes] of images [N,32,32,3] in [0,1], differentiable in x. Call within tidy. */
+/**
+ * What an evaluation attack needs: logits [N,classes] of images [N,32,32,3] in [0,1], differentiable in x. Call within
+ * tidy.
+ */
 export type LogitsFn = (x: tf.Tensor4D) => tf.Tensor2D;

@@ -1,6 +1,6 @@
 /**
- * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. What a newer version may have added is left out
- * and can be named (settings/known.ts); what is known must have the right type and lie in range.
+ * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. What a newer version may have
+ * added is left out and can be named (settings/known.ts); what is known must have the right type and lie in range.
  */
 import * as v from 'valibot';
 import {
@@ -202,8 +202,8 @@ function knownResult(input: unknown, run: v.GenericSchema, leftOut: LeftOut): un
 }
 
 /**
- * Validates an untrusted race result. What a newer version has added to it is left out and named in `leftOut`. Throws `Error` with one
- * readable sentence that names the first wrong field; a newer format is named as such.
+ * Validates an untrusted race result. What a newer version has added to it is left out and named in `leftOut`. Throws
+ * `Error` with one readable sentence that names the first wrong field; a newer format is named as such.
  */
 export function parseRaceResult(input: unknown, leftOut = new LeftOut()): RaceResult {
   refuseNewer(input);
@@ -213,7 +213,10 @@ export function parseRaceResult(input: unknown, leftOut = new LeftOut()): RaceRe
 /** Points validated at a time: some milliseconds of work. */
 const PART = 100;
 
-/** Validates a point of the gradient conflict; values by layer that many points share are looked at once, and stay shared. */
+/**
+ * Validates a point of the gradient conflict; values by layer that many points share are looked at once, and stay
+ * shared.
+ */
 function conflictChecker(): (point: unknown, at: Path) => ConflictOutput {
   const known = new WeakMap<object, ConflictOutput['perLayer']>();
   return (point, at) => {
@@ -227,8 +230,8 @@ function conflictChecker(): (point: unknown, at: Path) => ConflictOutput {
 }
 
 /**
- * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited between them, so that a page stays responsive. The same
- * output to the letter, the same refusals; of several wrong fields another one may be named.
+ * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited between them, so that a page stays
+ * responsive. The same output to the letter, the same refusals; of several wrong fields another one may be named.
  */
 export async function parseRaceResultInParts(
   input: unknown,

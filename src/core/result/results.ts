@@ -1,6 +1,6 @@
 /**
- * The result of a race: what the command line writes, the page keeps and shares, and a recorded run holds. Types only; results-schema.ts
- * validates one that comes from outside.
+ * The result of a race: what the command line writes, the page keeps and shares, and a recorded run holds. Types only;
+ * results-schema.ts validates one that comes from outside.
  */
 import type { BackendName, ExperimentConfig, MethodId, Switches } from '../settings/config.ts';
 
@@ -44,8 +44,8 @@ export interface BnLayer {
   /** e.g. `layer1.0.bn1`. */
   readonly name: string;
   /**
-   * Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2) of batch statistics: x through the clean set, x' made from
-   * it through the adv set.
+   * Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2) of batch statistics: x through the
+   * clean set, x' made from it through the adv set.
    */
   readonly batchDistance: number;
   /** The same between the two sets of running statistics (0 without split BN). */
@@ -104,7 +104,10 @@ export interface RaceResult {
   readonly backend: ResultBackend;
   /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
-  /** One of `ARITHMETICS` (core/backend/arithmetic.ts), or what a newer version has; absent in results of before it was recorded. */
+  /**
+   * One of `ARITHMETICS` (core/backend/arithmetic.ts), or what a newer version has; absent in results of before it was
+   * recorded.
+   */
   readonly arithmetic?: string;
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
   /** `complete`: every run has ended, by its final result or by a failure of its own. */

@@ -65,7 +65,10 @@ export interface BandPoint extends Point {
   readonly n: number;
 }
 
-/** Seeds from which on a band is the mean ± one standard deviation; below, it reaches from the lowest to the highest value. */
+/**
+ * Seeds from which on a band is the mean ± one standard deviation; below, it reaches from the lowest to the highest
+ * value.
+ */
 export const SD_FROM = 3;
 
 /** What a band stands for, in words; null where there is none. */
@@ -76,7 +79,9 @@ export function bandWords(seeds: number): string | null {
     : `Lines: mean of ${seeds} seeds; band: ± one standard deviation over the seeds.`;
 }
 
-/** Mean and band over several curves at every x that any of them has, ascending; the mean is over those that have it. */
+/**
+ * Mean and band over several curves at every x that any of them has, ascending; the mean is over those that have it.
+ */
 export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
   const byX = new Map<number, number[]>();
   for (const { x, y } of curves.flat()) byX.set(x, [...(byX.get(x) ?? []), y]);

@@ -1,4 +1,7 @@
-/** A race result of realistic size and entropy for tests of codec, storage and export. Made up: no figure in it was measured. */
+/**
+ * A race result of realistic size and entropy for tests of codec, storage and export. Made up: no figure in it was
+ * measured.
+ */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import {

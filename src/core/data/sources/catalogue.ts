@@ -1,4 +1,7 @@
-/** The registry of data sources, one line each, free of readers. load.ts reads them; a generated one has its generator there. */
+/**
+ * The registry of data sources, one line each, free of readers. load.ts reads them; a generated one has its generator
+ * there.
+ */
 import { archive } from './archive.ts';
 import { cifar10 } from './cifar10.ts';
 import type { AnySource } from './source.ts';

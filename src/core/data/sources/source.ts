@@ -1,4 +1,6 @@
-/** What the page, the command line and the loader need to know of a data source. Free of readers: the page imports it. */
+/**
+ * What the page, the command line and the loader need to know of a data source. Free of readers: the page imports it.
+ */
 
 interface Described<Id extends string> {
   readonly id: Id;
@@ -33,7 +35,10 @@ export interface OfficialArchive {
   readonly home: string;
 }
 
-/** Loaded on demand: from shards beside the page in `data/<id>/`, else Hugging Face, in Node also the official archive; then kept. */
+/**
+ * Loaded on demand: from shards beside the page in `data/<id>/`, else Hugging Face, in Node also the official archive;
+ * then kept.
+ */
 export interface DownloadSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'download';
   readonly download: {

@@ -1,7 +1,10 @@
 /** Made-up files in CIFAR's binary layout, for tests. */
 import { createTar } from 'nanotar';
 
-/** Records whose pixel values say where they came from: red = first + i, green = p / 4, blue = label; the coarse label is 7. */
+/**
+ * Records whose pixel values say where they came from: red = first + i, green = p / 4, blue = label; the coarse label
+ * is 7.
+ */
 export function records(labels: readonly number[], labelBytes = 1, first = 0): Uint8Array {
   const size = labelBytes + 3072;
   const bytes = new Uint8Array(labels.length * size);

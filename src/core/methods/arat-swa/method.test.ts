@@ -94,7 +94,10 @@ describe('the average’s BatchNorm statistics', () => {
     return { epoch, average: extras.average };
   }
 
-  /** Mean over batches of each batch's statistics: the running rule r' = 0.9 r + 0.1 m, from r set to a known value, solved for m. */
+  /**
+   * Mean over batches of each batch's statistics: the running rule r' = 0.9 r + 0.1 m, from r set to a known value,
+   * solved for m.
+   */
   function byRunningRule(epoch: EpochContext<AratSwaExtras>, average: ResNet, branch: 'clean' | 'adv') {
     const means = new Map<string, number[]>();
     const statistics = [...average.buffers].filter(([name]) => name.includes('running_'));
@@ -115,7 +118,10 @@ describe('the average’s BatchNorm statistics', () => {
     return means;
   }
 
-  /** Per channel over both batches: mean of the stem's convolution of `of`'s images, and its variance with n - 1, in float64. */
+  /**
+   * Per channel over both batches: mean of the stem's convolution of `of`'s images, and its variance with n - 1, in
+   * float64.
+   */
   function ofStem(epoch: EpochContext<AratSwaExtras>, average: ResNet, of: 'x' | 'xAdv') {
     const channels = average.spec.width;
     const mean = Array.from({ length: channels }, () => 0);

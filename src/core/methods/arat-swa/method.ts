@@ -1,12 +1,12 @@
 /**
- * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on. The average is what is
- * evaluated, its BatchNorm statistics measured anew: of the `adv` set on adversarial images made against it, of the `clean` set, where
- * there is one, on clean images. Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, UAI 2018; used by
- * Waseda et al. as AR-AT+SWA.
+ * ARAT+SWA: ARAT, and beside it the running average of its weights at the end of each epoch from `averageFrom` on. The
+ * average is what is evaluated, its BatchNorm statistics measured anew: of the `adv` set on adversarial images made
+ * against it, of the `clean` set, where there is one, on clean images. Izmailov et al., Averaging Weights Leads to
+ * Wider Optima and Better Generalization, UAI 2018; used by Waseda et al. as AR-AT+SWA.
  *
- * The official code averages with equal weights from epoch 76 of 100 on, every 500 steps, and measures the `adv` set over all training
- * images. Chosen here, for runs of few epochs: from `averageFrom` of the epochs (0.76 there), once an epoch, statistics over up to 1,000
- * training images without augmentation, as plain means over batches.
+ * The official code averages with equal weights from epoch 76 of 100 on, every 500 steps, and measures the `adv` set
+ * over all training images. Chosen here, for runs of few epochs: from `averageFrom` of the epochs (0.76 there), once an
+ * epoch, statistics over up to 1,000 training images without augmentation, as plain means over batches.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { addNumber, parameter } from '../../nn/parameters.ts';
@@ -38,7 +38,10 @@ function include({ network, extras: { average } }: Context, n: number): void {
   });
 }
 
-/** Sums over batches of the batch mean and the unbiased batch variance of every layer, under the names of `branch`'s running statistics. */
+/**
+ * Sums over batches of the batch mean and the unbiased batch variance of every layer, under the names of `branch`'s
+ * running statistics.
+ */
 function addStatistics(
   network: ResNet,
   branch: BnBranch,
@@ -62,7 +65,10 @@ function addStatistics(
   });
 }
 
-/** The average's running statistics become plain means over batches: of x' in the `adv` set, of x in the `clean` one where there is one. */
+/**
+ * The average's running statistics become plain means over batches: of x' in the `adv` set, of x in the `clean` one
+ * where there is one.
+ */
 async function measureStatistics(context: Context): Promise<void> {
   const { average } = context.extras;
   const averageContext = { ...context, network: average };
@@ -103,7 +109,8 @@ export const aratSwa: Method<AratSwaExtras> = {
     if (epoch < Math.max(1, Math.ceil(switches.averageFrom * epochs))) return;
     const [last, count] = [AVERAGED_UNTIL, AVERAGED_EPOCHS].map(({ name }) => parameter(network, name));
     const [[until], [n]] = [await last.data(), await count.data()];
-    // In a run that was stopped below, the epoch is in the average already, but the statistics may not have been measured.
+    // In a run that was stopped below, the epoch is in the average already, but the statistics may not have been
+    // measured.
     if (until < epoch) {
       include(context, n);
       tf.tidy(() => {

@@ -1,7 +1,8 @@
 /**
  * ARAT: min_theta w_adv CE(f_adv(x'), y) + w_clean CE(f_clean(x), y) + (lambda / L) sum_l d(h_l(z'_l), sg(z_l)).
- * Waseda, Chang, Echizen, Rethinking Invariance Regularization in Adversarial Training to Improve Robustness-Accuracy Trade-off,
- * ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm output.
+ * Waseda, Chang, Echizen, Rethinking Invariance Regularization in Adversarial Training to Improve Robustness-Accuracy
+ * Trade-off, ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm
+ * output.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineDistance, stopGradient } from '../../backend/ops.ts';

@@ -1,16 +1,17 @@
 /**
- * ARREST: adversarial finetuning (AFT) of a standardly trained network, with representation-guided knowledge distillation (RGKD) and
- * noisy replay (NR): min_theta CE(f(x'), y) + lambda D(z(x'), z_0(x)), D the angle between representations over pi, z_0 of the
- * frozen standard network. Suzuki et al., Adversarial Finetuning with Latent Representation Constraint to Mitigate
- * Accuracy-Robustness Tradeoff, ICCV 2023, https://arxiv.org/abs/2308.16454.
+ * ARREST: adversarial finetuning (AFT) of a standardly trained network, with representation-guided knowledge
+ * distillation (RGKD) and noisy replay (NR): min_theta CE(f(x'), y) + lambda D(z(x'), z_0(x)), D the angle between
+ * representations over pi, z_0 of the frozen standard network. Suzuki et al., Adversarial Finetuning with Latent
+ * Representation Constraint to Mitigate Accuracy-Robustness Tradeoff, ICCV 2023, https://arxiv.org/abs/2308.16454.
  *
- * lambda is the switch `invarianceWeight`: like ARAT's it weighs how far the adversarial representation may leave the clean one, so one
- * knob sets both in a race.
+ * lambda is the switch `invarianceWeight`: like ARAT's it weighs how far the adversarial representation may leave the
+ * clean one, so one knob sets both in a race.
  *
- * There is no official code; chosen here: the standard network is trained within the run, in the first third of the epochs, under the
- * same schedule; the attack is that of AT and ARAT, with their two switches; D compares x' with the clean x under the frozen network;
- * z is what the linear layer sees (train mode for f, eval mode for the frozen network); NR replaces x' by clip(x + U(-eps, eps)), the
- * attack's own start, where D(z(x'), z_0(x)) > 1/4, half of a right angle, judged in eval mode.
+ * There is no official code; chosen here: the standard network is trained within the run, in the first third of the
+ * epochs, under the same schedule; the attack is that of AT and ARAT, with their two switches; D compares x' with the
+ * clean x under the frozen network; z is what the linear layer sees (train mode for f, eval mode for the frozen
+ * network); NR replaces x' by clip(x + U(-eps, eps)), the attack's own start, where D(z(x'), z_0(x)) > 1/4, half of a
+ * right angle, judged in eval mode.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../../attacks/losses.ts';

@@ -1,7 +1,7 @@
 /**
- * LBGAT: min_{theta, phi} MSE(f(x'), g(x)) + CE(g(x), y) + beta KL(f(x) || f(x')), g a natural model of the same shape that trains
- * along; x' as in TRADES. Cui et al., Learnable Boundary Guided Adversarial Training, ICCV 2021; official lbgat.py, whose MSE is the
- * mean over batch and classes and moves both networks.
+ * LBGAT: min_{theta, phi} MSE(f(x'), g(x)) + CE(g(x), y) + beta KL(f(x) || f(x')), g a natural model of the same shape
+ * that trains along; x' as in TRADES. Cui et al., Learnable Boundary Guided Adversarial Training, ICCV 2021; official
+ * lbgat.py, whose MSE is the mean over batch and classes and moves both networks.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, klPerExample } from '../../attacks/losses.ts';
@@ -12,7 +12,10 @@ import { divergenceAttack } from '../training-attack.ts';
 import { oneTerm, twoTerms } from '../two-terms.ts';
 import type { Method } from '../types.ts';
 
-/** The natural model has an initialisation of its own: with equal weights there would be nothing to learn from each other. */
+/**
+ * The natural model has an initialisation of its own: with equal weights there would be nothing to learn from each
+ * other.
+ */
 const NATURAL_SEED_OFFSET = 1;
 
 interface Extras {

@@ -1,7 +1,7 @@
 /**
- * MART: min_theta BCE(f(x'), y) + beta mean[(1 - p_y(x)) KL(f(x) || f(x'))], BCE = CE - log(1 - max_{k != y} p_k); x' = argmax CE found
- * in eval mode. Wang et al., Improving Adversarial Robustness Requires Revisiting Misclassified Examples, ICLR 2020; constants of
- * the official mart.py.
+ * MART: min_theta BCE(f(x'), y) + beta mean[(1 - p_y(x)) KL(f(x) || f(x'))], BCE = CE - log(1 - max_{k != y} p_k); x' =
+ * argmax CE found in eval mode. Wang et al., Improving Adversarial Robustness Requires Revisiting Misclassified
+ * Examples, ICLR 2020; constants of the official mart.py.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample, logSoftmax, oneHot } from '../../attacks/losses.ts';
