@@ -9,14 +9,14 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * A variable that a step may move, and the tensor whose memory holds its value between steps (`StepCapture.copies`).
  */
-export interface Moving {
+export interface PersistentVariable {
   readonly variable: tf.Variable;
-  readonly home: tf.Tensor;
+  readonly storage: tf.Tensor;
 }
 
 export interface Recording {
   /**
-   * Runs the step again, on what its inputs and the variables' homes hold now, with this learning rate. Returns its
+   * Runs the step again, on what its inputs and the variables' storage hold now, with this learning rate. Returns its
    * outputs as new tensors, the caller's.
    */
   replay(learningRate: number): tf.Tensor[];
@@ -37,7 +37,7 @@ export interface StepCapture {
    */
   compile(rehearsal: () => void, onProgress: (done: number, total: number) => Promise<void>): Promise<void>;
   /** Whether a step can read a tensor of so many bytes: a training set that stays on the device. */
-  holds(bytes: number): boolean;
+  fitsOneBinding(bytes: number): boolean;
   /** `hostTensor` with memory of its own, for an input of the step. */
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor;
   /** Replaces an input's values; as many as it has. */
@@ -46,11 +46,11 @@ export interface StepCapture {
   copies(tensors: readonly tf.Tensor[]): tf.Tensor[];
   /**
    * Runs `step` once. It may read its inputs and anything that stays as it is while the recording lives; may assign to
-   * the variables of `moving`, each of which must hold its home; and must leave no tensors behind but those it returns:
-   * throws if it does. Returns them (copies, the caller's) and the recording; null where the step cannot be replayed.
+   * the variables of `persistent`, each of which must hold its storage; and must leave no tensors behind but those it
+   * returns: throws if it does. Returns them (copies, the caller's) and the recording; null where the step cannot be replayed.
    */
   capture(
-    moving: readonly Moving[],
+    persistent: readonly PersistentVariable[],
     step: () => tf.Tensor[],
   ): { outputs: tf.Tensor[]; recording: Recording | null };
 }

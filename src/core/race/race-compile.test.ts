@@ -20,7 +20,7 @@ const compiler: StepCapture = {
     expect(tf.memory().numTensors).toBe(tensors);
     for (let done = 1; done <= PROGRAMS; done++) await onProgress(done, PROGRAMS);
   },
-  holds: () => false,
+  fitsOneBinding: () => false,
   input: (values, shape) => tf.tensor(values, [...shape]),
   write: () => {},
   copies: (tensors) => tensors.map((t) => tf.clone(t)),

@@ -39,7 +39,7 @@ export class BatchSource {
     private readonly batchSize: number,
   ) {
     const capture = stepCapture();
-    this.images = capture?.holds(deviceBytes(data)) ? acquireImages(capture, data) : null;
+    this.images = capture?.fitsOneBinding(deviceBytes(data)) ? acquireImages(capture, data) : null;
   }
 
   /** The next batch of the stream. */

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   hostTensor,
   stepCapture,
-  type Moving,
+  type PersistentVariable,
   type Recording,
   type StepCapture,
 } from '../backend/step-capture.ts';
@@ -45,7 +45,7 @@ export class StepRunner {
   private capture: StepCapture | null = stepCapture();
   private readonly recorded = new Map<string, Recorded>();
   private inputs: tf.Tensor[] = [];
-  private moving: Moving[] = [];
+  private persistent: PersistentVariable[] = [];
 
   /** `variables`: all that a step may assign to. */
   constructor(private readonly variables: () => Iterable<tf.Variable>) {}
@@ -56,7 +56,7 @@ export class StepRunner {
    */
   run(kind: string, inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     // Somebody else gave the variables new values, e.g. those of a checkpoint.
-    if (this.moving.some(({ variable, home }) => variable.dataId !== home.dataId)) this.reset();
+    if (this.persistent.some(({ variable, storage }) => variable.dataId !== storage.dataId)) this.reset();
     if (!this.capture) return this.plain(inputs, learningRate, step);
     this.load(this.capture, inputs);
     const known = this.recorded.get(kind);
@@ -91,14 +91,14 @@ export class StepRunner {
   }
 
   private record(capture: StepCapture, kind: string, learningRate: number, step: Step): StepOutputs {
-    if (this.moving.length === 0) {
+    if (this.persistent.length === 0) {
       const variables = [...this.variables()];
-      const homes = capture.copies(variables);
-      variables.forEach((v, i) => v.assign(homes[i] as never));
-      this.moving = variables.map((variable, i) => ({ variable, home: homes[i] }));
+      const storages = capture.copies(variables);
+      variables.forEach((v, i) => v.assign(storages[i] as never));
+      this.persistent = variables.map((variable, i) => ({ variable, storage: storages[i] }));
     }
     let termNames: readonly string[] = [];
-    const { outputs, recording } = capture.capture(this.moving, () =>
+    const { outputs, recording } = capture.capture(this.persistent, () =>
       tf.tidy(() => {
         const made = step(this.inputs, learningRate);
         termNames = made.termNames;
@@ -118,9 +118,9 @@ export class StepRunner {
   reset(): void {
     for (const { recording } of this.recorded.values()) recording.dispose();
     this.recorded.clear();
-    tf.dispose([...this.inputs, ...this.moving.map(({ home }) => home)]);
+    tf.dispose([...this.inputs, ...this.persistent.map(({ storage }) => storage)]);
     this.inputs = [];
-    this.moving = [];
+    this.persistent = [];
     this.capture = stepCapture();
   }
 }

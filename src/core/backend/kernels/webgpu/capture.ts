@@ -5,7 +5,7 @@
 import { errorMessage } from '../../../error-message.ts';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { hostTensor, type Moving, type Recording, type StepCapture } from '../../step-capture.ts';
+import { hostTensor, type PersistentVariable, type Recording, type StepCapture } from '../../step-capture.ts';
 import { Arena, type Keeper } from './arena.ts';
 import type { Runner } from './runner.ts';
 
@@ -118,7 +118,7 @@ export class WebGpuStepCapture implements StepCapture {
     }
   }
 
-  holds(bytes: number): boolean {
+  fitsOneBinding(bytes: number): boolean {
     const { maxStorageBufferBindingSize, maxBufferSize } = this.backend.device.limits;
     return bytes <= Math.min(maxStorageBufferBindingSize, maxBufferSize);
   }
@@ -142,7 +142,7 @@ export class WebGpuStepCapture implements StepCapture {
   }
 
   capture(
-    moving: readonly Moving[],
+    persistent: readonly PersistentVariable[],
     step: () => tf.Tensor[],
   ): { outputs: tf.Tensor[]; recording: Recording | null } {
     const { internals, arena } = this;
@@ -151,18 +151,18 @@ export class WebGpuStepCapture implements StepCapture {
     const inUse = arena.inUse;
     try {
       const { made, commands, learningRates } = this.record(keeper, step);
-      const moved = moving.filter(({ variable, home }) => variable.dataId !== home.dataId);
-      const back = moved.map(({ variable, home }) => this.copyTo(home, this.bufferOf(variable)));
+      const moved = persistent.filter(({ variable, storage }) => variable.dataId !== storage.dataId);
+      const back = moved.map(({ variable, storage }) => this.copyTo(storage, this.bufferOf(variable)));
       const results = made.map((t) => ({ shape: t.shape, from: this.bufferOf(t) }));
       // Also of those that the optimiser changed in place.
       const forgetRead = () => {
-        for (const { home } of moving) internals.tensorMap.get(home.dataId).values = null;
+        for (const { storage } of persistent) internals.tensorMap.get(storage.dataId).values = null;
       };
       const recording = new WebGpuRecording(this, commands, back, results, learningRates, forgetRead, () =>
         this.discard(keeper),
       );
-      const outputs = recording.bringHome();
-      for (const { variable, home } of moved) variable.assign(home as never);
+      const outputs = recording.copyOut();
+      for (const { variable, storage } of moved) variable.assign(storage as never);
       tf.dispose(made);
       if (arena.inUse > inUse)
         throw new Error(
@@ -280,7 +280,7 @@ class WebGpuRecording implements Recording {
   ) {}
 
   /** The end of a step: variables' values and outputs leave the arena. */
-  bringHome(): tf.Tensor[] {
+  copyOut(): tf.Tensor[] {
     const outputs = this.results.map(({ shape }) => this.capture.output(shape));
     const copies = outputs.map((t, i) => this.capture.copyTo(t, this.results[i].from));
     this.capture.encode([...this.back, ...copies]);
@@ -291,6 +291,6 @@ class WebGpuRecording implements Recording {
   replay(learningRate: number): tf.Tensor[] {
     for (const buffer of this.learningRates) this.capture.setLearningRate(buffer, learningRate);
     this.capture.encode(this.commands);
-    return this.bringHome();
+    return this.copyOut();
   }
 }
