@@ -167,9 +167,9 @@ export function pgdStep(
 
 /**
  * PyTorch's SGD on every parameter at once (one dispatch where the backend can):
- * g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new values to `parameters` and `velocities`, or writes them into their memory. Nothing else
- * may therefore share that memory, as the result of `tf.clone` or `assign` would. The three lists correspond by index
- * and shape; `gradients` stay the caller's.
+ * g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new values to `parameters` and `velocities`, or writes
+ * them into their memory. Nothing else may therefore share that memory, as the result of `tf.clone` or `assign` would.
+ * The three lists correspond by index and shape; `gradients` stay the caller's.
  */
 export function sgdUpdate(
   parameters: readonly tf.Variable[],

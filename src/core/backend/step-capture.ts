@@ -47,7 +47,8 @@ export interface StepCapture {
   /**
    * Runs `step` once. It may read its inputs and anything that stays as it is while the recording lives; may assign to
    * the variables of `persistent`, each of which must hold its storage; and must leave no tensors behind but those it
-   * returns: throws if it does. Returns them (copies, the caller's) and the recording; null where the step cannot be replayed.
+   * returns: throws if it does. Returns them (copies, the caller's) and the recording; null where the step cannot be
+   * replayed.
    */
   capture(
     persistent: readonly PersistentVariable[],
