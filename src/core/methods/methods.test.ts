@@ -2,13 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import {
-  DEFAULT_SWITCHES,
   type ExperimentConfig,
   METHOD_IDS,
   type MethodId,
   type SwitchName,
-  type Switches,
 } from '../settings/config.ts';
+import type { Spec } from '../settings/spec.ts';
+import { SWITCH_NAMES } from '../settings/specs.ts';
+import { SWITCHES } from '../settings/specs/switches.ts';
+import { otherValue } from '../settings/testing/setting-values.ts';
 import { exportWeights } from '../nn/safetensors.ts';
 import type { RaceCheckpoint } from '../race/race-checkpoint.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
@@ -109,27 +111,10 @@ describe('every method', () => {
   });
 });
 
-/** Another value of every switch than the default. */
-const OTHER: Switches = {
-  splitBn: false,
-  stopGradient: false,
-  predictor: false,
-  autoBalance: false,
-  invarianceWeight: 9,
-  metric: 'mse',
-  alignedLayers: 'lastTwo',
-  officialAliasing: true,
-  attackUpdatesStatistics: true,
-  beta: 1,
-  noisyReplay: false,
-  averageFrom: 1,
-};
-const SWITCH_NAMES = Object.keys(OTHER) as SwitchName[];
-
 describe('the switches that a method names', () => {
   /** All that training leaves behind after an epoch and a half, and what is evaluated. */
   async function trained(method: MethodId, changed: readonly SwitchName[]) {
-    const t = tinyTrainer(method, Object.fromEntries(changed.map((name) => [name, OTHER[name]])));
+    const t = tinyTrainer(method, Object.fromEntries(changed.map((name) => [name, otherValue<Spec>(SWITCHES[name])])));
     // Away from one half, which auto-balance would not be told apart from.
     t.balance = 0.8;
     await trainOn(t, 6);
@@ -145,7 +130,6 @@ describe('the switches that a method names', () => {
       const named = CATALOGUE[id].switches;
       const before = await trained(id, []);
       const others = SWITCH_NAMES.filter((name) => !named.includes(name));
-      expect(others.every((name) => OTHER[name] !== DEFAULT_SWITCHES[name])).toBe(true);
       expect(await trained(id, others)).toEqual(before);
       // Whether an image is replayed hangs on its angle: arrest.test.ts.
       for (const name of named.filter((n) => n !== 'noisyReplay'))

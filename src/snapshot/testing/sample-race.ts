@@ -6,6 +6,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import {
   CONFIG_VERSION,
+  DEFAULT_SWITCHES,
   type Contestant,
   type ExperimentConfig,
   type Switches,
@@ -15,20 +16,7 @@ import type { LaneEvent, RaceEvent } from '../../core/race/events.ts';
 import { apply, ended, seedsOf, start } from '../../core/race/race-log.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 
-export const SWITCHES: Switches = {
-  splitBn: true,
-  stopGradient: true,
-  predictor: true,
-  autoBalance: true,
-  invarianceWeight: 4,
-  metric: 'cosine',
-  alignedLayers: 'last',
-  officialAliasing: false,
-  attackUpdatesStatistics: false,
-  beta: 6,
-  noisyReplay: true,
-  averageFrom: 0.5,
-};
+export const SWITCHES: Switches = DEFAULT_SWITCHES;
 
 export const CONTESTANTS: readonly Contestant[] = [
   { label: 'AT', method: 'at', switches: SWITCHES },
