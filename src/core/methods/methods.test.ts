@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import {
-  type ExperimentConfig,
-  METHOD_IDS,
-  type MethodId,
-  type SwitchName,
-} from '../settings/config.ts';
+import { type ExperimentConfig, METHOD_IDS, type MethodId, type SwitchName } from '../settings/config.ts';
 import type { Spec } from '../settings/spec.ts';
 import { SWITCH_NAMES } from '../settings/specs.ts';
 import { SWITCHES } from '../settings/specs/switches.ts';
@@ -114,7 +109,10 @@ describe('every method', () => {
 describe('the switches that a method names', () => {
   /** All that training leaves behind after an epoch and a half, and what is evaluated. */
   async function trained(method: MethodId, changed: readonly SwitchName[]) {
-    const t = tinyTrainer(method, Object.fromEntries(changed.map((name) => [name, otherValue<Spec>(SWITCHES[name])])));
+    const t = tinyTrainer(
+      method,
+      Object.fromEntries(changed.map((name) => [name, otherValue<Spec>(SWITCHES[name])])),
+    );
     // Away from one half, which auto-balance would not be told apart from.
     t.balance = 0.8;
     await trainOn(t, 6);
