@@ -3,12 +3,12 @@
  * Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the
  * official autopgd_base.py.
  */
-import { RandomStream } from '../random/random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
-import { runRestarts, type Attempt } from './restarts.ts';
-import { targetClasses, targetRanks } from './targets.ts';
+import type { Attempt } from './restarts.ts';
+import { aimsOf, runAims } from './targets.ts';
 import { normOf, project, randomStart } from './threat.ts';
-import type { AttackInput, Budget, EvaluationAttack } from './types.ts';
+import type { AttackInput, EvaluationAttack } from './types.ts';
 
 /** Momentum: share of the new direction. */
 const ALPHA = 0.75;
@@ -181,7 +181,6 @@ type AutoPgd = Pick<EvaluationAttack, 'id' | 'name' | 'description' | 'reportRow
 
 export function autoPgd({ loss, targets, ...words }: AutoPgd): EvaluationAttack {
   const { id } = words;
-  const aims = (b: Budget, classes: number) => (targets > 0 ? targetRanks(b, classes) : [0]);
   // A targeted run begins with a pass that ranks the classes.
   const ranking = targets > 0 ? 1 : 0;
   return {
@@ -192,18 +191,8 @@ export function autoPgd({ loss, targets, ...words }: AutoPgd): EvaluationAttack 
     budget: { iterations: 100, restarts: 1, targets },
     stepSize: () => null,
     passes: (b, classes) =>
-      aims(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + ranking),
+      aimsOf(b, classes).length * b.restarts * (GRADIENT_COST * (b.iterations + 1) + ranking),
     run: (input, budget) =>
-      runRestarts(
-        input,
-        budget.restarts,
-        aims(budget, input.model.classes),
-        async (attempt, restart, rank) => {
-          const aimed = rank > 0 ? await targetClasses(input, attempt.x, rank) : attempt.targets;
-          const name = `${id} batch ${input.batch} target ${rank} restart ${restart}`;
-          const stream = RandomStream.of(input.seed, name);
-          return climb(input, { ...attempt, targets: aimed }, budget.iterations, loss, stream);
-        },
-      ),
+      runAims(id, input, budget, (attempt, stream) => climb(input, attempt, budget.iterations, loss, stream)),
   };
 }

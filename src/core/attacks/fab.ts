@@ -3,12 +3,12 @@
  * class, biased towards the original image. Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044; constants of the
  * official fab_base.py.
  */
-import { RandomStream } from '../random/random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST } from './attack-model.ts';
 import { stepToHyperplane } from './hyperplane.ts';
 import { targetMarginPerExample } from './losses.ts';
-import { runRestarts, type Attempt } from './restarts.ts';
-import { targetClasses, targetRanks } from './targets.ts';
+import type { Attempt } from './restarts.ts';
+import { aimsOf, runAims } from './targets.ts';
 import { distance, normOf } from './threat.ts';
 import type { AttackInput, AttackOutcome, EvaluationAttack, Threat } from './types.ts';
 
@@ -100,21 +100,11 @@ export const fabTargeted: EvaluationAttack = {
   budget: { iterations: 100, restarts: 1, targets: 9 },
   reportRow: 'in-ensemble',
   stepSize: () => null,
-  passes: (b, classes) =>
-    targetRanks(b, classes).length * b.restarts * ((GRADIENT_COST + 1) * b.iterations + 1),
+  passes: (b, classes) => aimsOf(b, classes).length * b.restarts * ((GRADIENT_COST + 1) * b.iterations + 1),
   run: (input, budget) =>
-    runRestarts(
-      input,
-      budget.restarts,
-      targetRanks(budget, input.model.classes),
-      async (attempt, restart, rank) => {
-        const targets = await targetClasses(input, attempt.x, rank);
-        const name = `fab-t batch ${input.batch} target ${rank} restart ${restart}`;
-        const start =
-          restart === 0
-            ? attempt.x
-            : randomPoint(input.threat, attempt.x, input.model.imageSize, RandomStream.of(input.seed, name));
-        return approach(input, { ...attempt, targets }, budget.iterations, start);
-      },
-    ),
+    runAims('fab-t', input, budget, (attempt, stream, restart) => {
+      const start =
+        restart === 0 ? attempt.x : randomPoint(input.threat, attempt.x, input.model.imageSize, stream);
+      return approach(input, attempt, budget.iterations, start);
+    }),
 };
