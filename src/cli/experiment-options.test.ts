@@ -54,7 +54,17 @@ test('given a schedule in steps without milestones, then an error says what is m
 test('given --help, then it names every option and every switch, in lines of at most 100 characters', () => {
   const lines = experimentHelp().split('\n');
   const names = lines.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
-  const own = ['preset', 'methods', 'line-up', 'backend', 'out', 'resume', 'overwrite', 'print-config'];
+  const own = [
+    'preset',
+    'methods',
+    'line-up',
+    'backend',
+    'jobs',
+    'out',
+    'resume',
+    'overwrite',
+    'print-config',
+  ];
   expect(names.sort()).toEqual(
     [
       ...own.map((name) => `--${name}`),
