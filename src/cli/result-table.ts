@@ -1,6 +1,13 @@
 /** The final table of `npm run experiment`. */
 import type { RaceResult } from '../core/result/results.ts';
-import { attackText, byContestant, failuresOf, spreadOf, spreadText } from '../core/result/spread.ts';
+import {
+  attackText,
+  byContestant,
+  earlierText,
+  failuresOf,
+  spreadOf,
+  spreadText,
+} from '../core/result/spread.ts';
 
 const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 
@@ -44,6 +51,6 @@ export function table(result: RaceResult): string {
     lines.push(`${final.n} test images; robust: ${attackText(final.attack, seeds.size)} (an upper bound)`);
   if (seeds.size > 1)
     lines.push(`mean ± sample standard deviation over ${seeds.size} seeds: ${[...seeds].join(', ')}`);
-  lines.push(...failuresOf(result.runs));
+  lines.push(...failuresOf(result.runs), ...earlierText(result));
   return lines.join('\n');
 }

@@ -4,7 +4,9 @@ import { initialiseBackend } from '../backend/backend.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { RaceInterrupted } from './control.ts';
 import type { RaceEvent } from './events.ts';
-import type { RaceCheckpoint } from './race-checkpoint.ts';
+import { parseRaceResult } from '../result/results-schema.ts';
+import { earlierText } from '../result/spread.ts';
+import { openCheckpoint, type RaceCheckpoint } from './race-checkpoint.ts';
 import type { RaceEnvironment } from './race.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { clockless, keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
@@ -51,6 +53,36 @@ describe('a race with checkpoints', () => {
       expect(result.status).toBe('complete');
       expect(clockless(result.runs)).toEqual(expected);
     }
+  });
+
+  it('given a race stopped on one backend, when it is resumed on another and then on that again, then result and checkpoint name both, and the result can be read', async () => {
+    await initialiseBackend('cpu');
+    const cpu = { backend: 'cpu', device: 'Plain JavaScript', arithmetic: 'cpu' } as const;
+    const first = make((e, race) => {
+      if (e.type === 'epoch' && e.point.epoch === 1) race.control.stop();
+    }, cpu);
+    expect((await first.race.run()).earlier).toBeUndefined();
+    first.race.dispose();
+    await initialiseBackend('wasm');
+    const wasm = { backend: 'wasm', device: 'WebAssembly' } as const;
+    const from = first.kept.at(-1)!;
+    const second = make(
+      (e, race) => {
+        if (e.type === 'progress' && e.phase === 'train') race.control.stop();
+      },
+      { ...wasm, from },
+    );
+    const earlier = [{ ...cpu, steps: from.stepsDone }];
+    expect((await second.race.run()).earlier).toEqual(earlier);
+    second.race.dispose();
+    const third = make(() => {}, { ...wasm, from: openCheckpoint(second.kept.at(-1)) });
+    const result = await third.race.run();
+    third.race.dispose();
+    expect(result).toMatchObject({ status: 'complete', backend: 'wasm', earlier });
+    expect(parseRaceResult(JSON.parse(JSON.stringify(result))).earlier).toEqual(earlier);
+    expect(earlierText(result)).toEqual([
+      `Computed up to step ${from.stepsDone} on Plain JavaScript, then on WebAssembly; steps are counted over all contestants and seeds.`,
+    ]);
   });
 
   it('given a device that goes away, then the race rejects and claims nothing, and goes on from the last round kept', async () => {

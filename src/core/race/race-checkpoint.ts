@@ -1,7 +1,8 @@
 /** A race's state as plain data: from it a race goes on, after a crash, a lost device or a stop, as if nothing had happened. */
-import { parseConfig, type ExperimentConfig } from '../settings/config.ts';
+import { parseConfig, type BackendName, type ExperimentConfig } from '../settings/config.ts';
 import { checksumOf } from '../data/checksum.ts';
-import type { RunResult } from '../result/results.ts';
+import { RESULT_LIMITS } from '../result/results-schema.ts';
+import type { EarlierPart, RunResult } from '../result/results.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import { emptyRun, readmitted, seedsOf } from './race-log.ts';
 
@@ -25,6 +26,11 @@ export interface RaceCheckpoint {
   readonly provenance: string;
   /** With which it was computed (core/backend/arithmetic.ts); absent where it was kept before that was recorded. */
   readonly arithmetic?: string;
+  /** On which it was computed last; absent where it was kept before that was recorded. */
+  readonly backend?: BackendName;
+  readonly device?: string;
+  /** What computed the race before that, where it was resumed elsewhere. */
+  readonly earlier?: readonly EarlierPart[];
   /** Epochs whose training is over, of the lane that is furthest behind. */
   readonly epoch: number;
   /** Optimiser steps of all lanes, done and planned. */
@@ -39,13 +45,28 @@ export interface RaceCheckpoint {
 }
 
 /** Version 1: no digest, no checksum, one seed's race and the finished runs of the seeds before it. */
-interface RaceCheckpoint1 extends Omit<RaceCheckpoint, 'version' | 'lanes' | 'checksum'> {
+interface RaceCheckpoint1 extends Omit<RaceCheckpoint, 'version' | 'lanes' | 'checksum' | 'earlier'> {
   readonly version: 1;
   /** Curves so far, in the order of the config's contestants, as `trainers`. */
   readonly runs: readonly RunResult[];
   readonly trainers: readonly Checkpoint[];
   /** In a race repeated over seeds: the runs of the seeds that are over. */
   readonly earlier?: readonly RunResult[];
+}
+
+/**
+ * What computed a race until it is resumed from `from` on another backend or device: the last digits, and the seconds, of the result are not
+ * those of `now` alone. Empty where nothing changes. Of very many changes the latest are kept.
+ */
+export function earlierParts(
+  from: Pick<RaceCheckpoint, 'backend' | 'device' | 'arithmetic' | 'earlier' | 'stepsDone'>,
+  now: Pick<RaceCheckpoint, 'backend' | 'device' | 'arithmetic'>,
+): readonly EarlierPart[] {
+  const { backend, device, arithmetic, earlier = [], stepsDone } = from;
+  const same = backend === now.backend && device === now.device && arithmetic === now.arithmetic;
+  if (same || stepsDone === 0 || backend === undefined || device === undefined) return earlier;
+  const part = { backend, device, ...(arithmetic === undefined ? {} : { arithmetic }), steps: stepsDone };
+  return [...earlier, part].slice(-RESULT_LIMITS.earlier);
 }
 
 /** Throws the one sentence that the page and the command line show. */

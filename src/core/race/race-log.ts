@@ -14,7 +14,7 @@ const MOST_FAILURE = 500;
 
 export type RaceHead = Pick<
   RaceResult,
-  'config' | 'backend' | 'device' | 'arithmetic' | 'dataset' | 'appVersion'
+  'config' | 'backend' | 'device' | 'arithmetic' | 'earlier' | 'dataset' | 'appVersion'
 >;
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text);
@@ -37,13 +37,16 @@ export const seedsOf = ({ repeats, seed }: ExperimentConfig): (number | undefine
 
 /** A race that has begun, with the runs of its first seed; those of the others appear when they are first heard of. */
 export function start(head: RaceHead, finishedAt = new Date().toISOString()): RaceResult {
-  const { config, dataset, device, arithmetic, appVersion, backend } = head;
+  const { config, dataset, device, arithmetic, earlier = [], appVersion, backend } = head;
   return {
     version: RESULTS_VERSION,
     config,
     backend,
     device: cut(device, 300),
     ...(arithmetic === undefined ? {} : { arithmetic }),
+    ...(earlier.length === 0
+      ? {}
+      : { earlier: earlier.map((part) => ({ ...part, device: cut(part.device, 300) })) }),
     dataset: {
       provenance: cut(dataset.provenance, 1000),
       classNames: dataset.classNames.slice(0, RESULT_LIMITS.classes).map((name) => cut(name, 80)),

@@ -8,7 +8,7 @@ import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { RaceResult, RunResult } from '../result/results.ts';
+import type { EarlierPart, RaceResult, RunResult } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { RaceControl, RaceInterrupted, RaceStopped } from './control.ts';
@@ -19,6 +19,7 @@ import { isOver, type LanePlan } from './lane.ts';
 import { laneSteps, Progress } from './progress.ts';
 import {
   checkCheckpoint,
+  earlierParts,
   RACE_CHECKPOINT_VERSION,
   sealed,
   type LaneCheckpoint,
@@ -68,6 +69,8 @@ export class Race {
   private readonly executor: Executor;
   private readonly progress: Progress;
   private log: RaceResult;
+  /** What computed the race before `environment.from` was resumed here. */
+  private readonly earlier: readonly EarlierPart[];
   /** When the last checkpoint was kept, on the clock of `performance.now`, and how long that took, in milliseconds. */
   private kept = { at: performance.now(), took: 0, refused: false };
 
@@ -87,6 +90,7 @@ export class Race {
           'train in float32, or choose another backend.',
       );
     if (from) checkCheckpoint(from, config, data.provenance);
+    this.earlier = from ? earlierParts(from, { backend, device: device, arithmetic }) : [];
     this.plans = plansOf(config);
     const parts = {
       plans: this.plans,
@@ -102,6 +106,7 @@ export class Race {
       backend,
       device,
       arithmetic,
+      earlier: this.earlier,
       dataset: { provenance, classNames: [...classNames] },
       appVersion,
     });
@@ -266,7 +271,7 @@ export class Race {
   /** Where the race is, between two steps. */
   private async checkpoint(): Promise<RaceCheckpoint> {
     const saved = await this.executor.save();
-    const { runId, arithmetic } = this.environment;
+    const { runId, backend, device, arithmetic } = this.environment;
     const lanes = this.plans.map(
       (_, i): LaneCheckpoint => saved.get(i) ?? { run: this.runOf(i), trainer: null, data: null },
     );
@@ -275,7 +280,10 @@ export class Race {
       runId,
       config: this.config,
       provenance: this.data.provenance,
+      backend,
+      device: device,
       ...(arithmetic === undefined ? {} : { arithmetic }),
+      ...(this.earlier.length === 0 ? {} : { earlier: this.earlier }),
       epoch: this.executor.epoch,
       stepsDone: this.progress.stepsDone,
       stepsTotal: this.progress.stepsTotal,

@@ -39,6 +39,8 @@ export const RESULT_LIMITS = {
   speed: 1e9,
   /** Characters of a run's reason for ending early. */
   failure: 1000,
+  /** Parts of a race that were computed elsewhere. */
+  earlier: 20,
   runs: MOST_CONTESTANTS * SETTINGS.repeats.max,
 } as const;
 
@@ -150,12 +152,20 @@ const ScaleSchema = v.object({
 
 export const BACKEND_NAMES = BACKEND_CHOICES.filter((b): b is BackendName => b !== 'auto');
 
+const EarlierPartSchema = v.object({
+  backend: v.picklist(BACKEND_NAMES),
+  device: text(300),
+  arithmetic: v.optional(text(40)),
+  steps: whole(0, 1e12),
+});
+
 export const RaceResultSchema = v.object({
   version: v.literal(RESULTS_VERSION),
   config: ConfigSchema,
   backend: v.picklist([...BACKEND_NAMES, 'pytorch']),
   device: text(300),
   arithmetic: v.optional(text(40)),
+  earlier: v.optional(v.pipe(v.array(EarlierPartSchema), v.maxLength(RESULT_LIMITS.earlier))),
   dataset: v.object({
     provenance: text(1000),
     classNames: v.pipe(v.array(text(80)), v.maxLength(RESULT_LIMITS.classes)),

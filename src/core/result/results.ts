@@ -98,6 +98,15 @@ export interface ScaleFacts {
   readonly commit?: string;
 }
 
+/** A part of a race that was computed on another backend or device before the race was resumed. */
+export interface EarlierPart {
+  readonly backend: BackendName;
+  readonly device: string;
+  readonly arithmetic?: string;
+  /** Optimiser steps of all contestants and seeds that had been done by its end. */
+  readonly steps: number;
+}
+
 export interface RaceResult {
   readonly version: typeof RESULTS_VERSION;
   readonly config: ExperimentConfig;
@@ -109,6 +118,8 @@ export interface RaceResult {
    * recorded.
    */
   readonly arithmetic?: string;
+  /** What computed the race before it was resumed elsewhere, in order; absent where `device` computed all of it. */
+  readonly earlier?: readonly EarlierPart[];
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
   /** `complete`: every run has ended, by its final result or by a failure of its own. */
   readonly status: 'complete' | 'stopped' | 'failed';

@@ -48,6 +48,15 @@ export const failuresOf = (runs: readonly RunResult[]): string[] =>
     failure === undefined ? [] : [seed === undefined ? failure : `Seed ${seed}: ${failure}`],
   );
 
+/** One sentence that says where a race was computed before it was resumed on another device; none where it was not. */
+export function earlierText({ earlier = [], device }: Pick<RaceResult, 'earlier' | 'device'>): string[] {
+  if (earlier.length === 0) return [];
+  const parts = earlier.map((part) => `up to step ${part.steps} on ${part.device}`);
+  return [
+    `Computed ${parts.join(', ')}, then on ${device}; steps are counted over all contestants and seeds.`,
+  ];
+}
+
 /** Whether every run of every contestant and seed ended by a failure of its own: going on would only repeat them. */
 export const everyRunFailed = ({ config, runs }: RaceResult): boolean =>
   runs.length === config.contestants.length * config.repeats && runs.every((r) => r.failure !== undefined);

@@ -66,7 +66,7 @@ test('given a kind of entry, then what is expected is said in words', () => {
     'a whole number from 1 to 1000',
     'a number from 0 to 0.5 or a fraction like 8/255',
     'on or off',
-    '1 or 2',
+    'one of 1, 2',
   ]);
   expect(expectedText(SETTINGS['dataset.classes'])).toBe(
     '2 to 100 whole numbers from 0 to 99 or ranges like 3-5, separated by commas',

@@ -69,7 +69,7 @@ export function expectedText(spec: Spec): string {
     case 'flag':
       return 'on or off';
     case 'choice':
-      return spec.choices.map(({ value }) => value).join(' or ');
+      return `one of ${spec.choices.map(({ value }) => value).join(', ')}`;
     case 'list': {
       const { item, shortest, longest } = spec;
       const one = rangeText(item).replace('number', 'numbers');

@@ -4,6 +4,7 @@ import { paperFor, type PaperFigures } from './paper.ts';
 import {
   attackText,
   byContestant,
+  earlierText,
   failuresOf,
   spreadOf,
   spreadText,
@@ -109,6 +110,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
         {final
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
           : 'Until the race is over, the figures are those of the last epoch on a smaller subset. '}
+        {earlierText(view).map((sentence) => `${sentence} `)}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it. The paper’s figures are
         another experiment: {data}, ResNet-18, 50,000 images, 100 epochs, AutoAttack.
       </Text>
