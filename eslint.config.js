@@ -43,12 +43,7 @@ export default tseslint.config(
     },
   },
   {
-    // Code is prettier's affair.
-    files: [
-      'src/core/{analysis,attacks,data,experiments,judge,methods,nn,random,result}/**/*.ts',
-      'src/{offline,parity,snapshot}/**/*.ts',
-      'scripts/**',
-    ],
+    // Prettier wraps code, not comments.
     rules: {
       'max-len': ['error', { code: 1000, comments: 120, ignoreUrls: true, ignoreTrailingComments: true }],
     },

@@ -9,7 +9,10 @@ if (WHY_NOT !== null) console.log(WHY_NOT);
 else if (reference === null)
   console.log('Skipped: the check against ../shared/fixtures/reference-a, which is absent.');
 
-/** What `npm run parity` compares (src/parity/parity.test.ts): a row that is no longer compared must not pass unnoticed. */
+/**
+ * What `npm run parity` compares (src/parity/parity.test.ts): a row that is no longer compared must not pass
+ * unnoticed.
+ */
 const ROWS = [
   ...['x_adv: pixels off', 'x_adv: loss', 'eval logits', 'step logits', 'step features', 'step 1: loss'],
   ...['step 1: terms', 'gradients', 'after 1 step', 'steps 2, 3: loss', 'steps 2, 3: terms', 'after 3 steps'],

@@ -1,6 +1,7 @@
 /**
- * The JSON Schema of an experiment, made from the schema that the page uses (settings/config.ts): the Python package reads it, so that every
- * range has one home. `npx tsx scale/testing/write-config-schema.ts` writes the file; config-schema.test.ts fails when it is out of date.
+ * The JSON Schema of an experiment, made from the schema that the page uses (settings/config.ts): the Python package
+ * reads it, so that every range has one home. `npx tsx scale/testing/write-config-schema.ts` writes the file;
+ * config-schema.test.ts fails when it is out of date.
  */
 import { ConfigSchema } from '../../src/core/settings/config.ts';
 
@@ -21,7 +22,10 @@ interface Schema {
 }
 type JsonSchema = Record<string, unknown>;
 
-/** Keywords of the limits that config.ts uses; an action without one here (trim, labels that must differ) is left to Python's own code. */
+/**
+ * Keywords of the limits that config.ts uses; an action without one here (trim, labels that must differ) is left to
+ * Python's own code.
+ */
 const KEYWORDS: Readonly<Record<string, (limit: unknown) => JsonSchema>> = {
   min_value: (minimum) => ({ minimum }),
   max_value: (maximum) => ({ maximum }),

@@ -1,4 +1,6 @@
-/** The Python that runs scale/ in tests: `ARAT_PYTHON`, or Debian's, which has torch where python3-torch is installed. */
+/**
+ * The Python that runs scale/ in tests: `ARAT_PYTHON`, or Debian's, which has torch where python3-torch is installed.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +35,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Python with these arguments in the project's folder, or in `cwd`. With `killWhen`, SIGKILL ends it once that is true of what it said. */
+/**
+ * Runs Python with these arguments in the project's folder, or in `cwd`. With `killWhen`, SIGKILL ends it once that is
+ * true of what it said.
+ */
 export function python(
   args: readonly string[],
   {

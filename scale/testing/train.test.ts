@@ -1,4 +1,7 @@
-/** Training with scale/: results and weights that this engine reads, a kill, a sweep, one process beside two, Python beside TypeScript. */
+/**
+ * Training with scale/: results and weights that this engine reads, a kill, a sweep, one process beside two, Python
+ * beside TypeScript.
+ */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -237,7 +240,8 @@ describe.skipIf(WHY_NOT !== null)(
           repeats: 1,
         };
         writeFileSync(join(out, 'experiment.json'), JSON.stringify(config));
-        // In float64, so that a difference in what is computed shows: in float32, rounding decides the sign of some gradients of the attack.
+        // In float64, so that a difference in what is computed shows: in float32, rounding decides the sign of some
+        // gradients of the attack.
         const args = (name: string) => [
           ...['-m', 'scale.train', join(out, 'experiment.json'), '--precision', 'float64', '--device', 'cpu'],
           ...['--out', join(out, name), '--trace', join(out, `${name}.jsonl`)],

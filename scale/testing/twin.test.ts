@@ -1,4 +1,7 @@
-/** The Python package beside the TypeScript engine: the same settings are accepted, and the same seed gives the same images, batches and weights. */
+/**
+ * The Python package beside the TypeScript engine: the same settings are accepted, and the same seed gives the same
+ * images, batches and weights.
+ */
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contestant } from '../../src/core/experiments/contestant.ts';

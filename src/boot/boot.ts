@@ -1,8 +1,8 @@
 /**
- * What index.html runs before the page's own code, and all that is left when that code does not arrive: a page kept by a cache
- * beside files of another version, an answer 404 or 500, a server that never answers, a page opened from a disk. It says
- * what happened in place of the empty page, and reloads when the server is whole again. A script of its own under a name that
- * never changes, so that an old index.html finds it; it imports nothing.
+ * What index.html runs before the page's own code, and all that is left when that code does not arrive: a page kept by
+ * a cache beside files of another version, an answer 404 or 500, a server that never answers, a page opened from a
+ * disk. It says what happened in place of the empty page, and reloads when the server is whole again. A script of its
+ * own under a name that never changes, so that an old index.html finds it; it imports nothing.
  */
 
 /** In sessionStorage: how often this tab has been reloaded from here since the page last started. */
@@ -47,7 +47,10 @@ function offerReload(after: HTMLElement): void {
 const entryOf = (html: string): string | null =>
   /<script\b[^>]*\btype="module"[^>]*\bsrc="([^"]+)"/.exec(html)?.[1] ?? null;
 
-/** The entry that the server's index.html names now, when it is there too; else null. Past every cache of the browser's. */
+/**
+ * The entry that the server's index.html names now, when it is there too; else null. Past every cache of the
+ * browser's.
+ */
 async function wholeOnServer(): Promise<string | null> {
   try {
     const page = await fetch('./', { cache: 'reload' });
@@ -78,7 +81,10 @@ function forgetReloads(): void {
   }
 }
 
-/** The service worker keeps a page whose code is gone: without it, the next load comes from the server. Its caches stay. */
+/**
+ * The service worker keeps a page whose code is gone: without it, the next load comes from the server. Its caches
+ * stay.
+ */
 async function leaveServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
   if (registration?.scope === new URL('./', location.href).href) await registration.unregister();

@@ -47,8 +47,8 @@ export function choiceOption<T extends string>(
 }
 
 /**
- * A radius or a step in pixel units of [0,1]: a number, or a fraction like 8/255; undefined when the option is absent. Throws UsageError;
- * above `most` with a suggestion, since 8 for 8/255 is a frequent slip.
+ * A radius or a step in pixel units of [0,1]: a number, or a fraction like 8/255; undefined when the option is absent.
+ * Throws UsageError; above `most` with a suggestion, since 8 for 8/255 is a frequent slip.
  */
 export function radiusOption(name: string, text: string | undefined, most = 1): number | undefined {
   if (text === undefined) return undefined;
@@ -62,7 +62,8 @@ export function radiusOption(name: string, text: string | undefined, most = 1): 
 }
 
 /**
- * Runs a command, with relaxed SIMD where Node has it and it is not switched off: UsageError gives one line and exit code 2, any other error one line and exit code 1.
+ * Runs a command, with relaxed SIMD where Node has it and it is not switched off: UsageError gives one line and exit
+ * code 2, any other error one line and exit code 1.
  */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {

@@ -1,7 +1,8 @@
 /**
- * `npm run digests [-- --backend wasm|cpu] [--write]`: trains every method and every ARAT switch for two tiny epochs and prints a digest
- * of each run's numbers. `digests.json` holds those of an earlier version: a refactoring must not change one of them. A change that means
- * to change numbers (a kernel's summation order, a method) writes the table anew with `--write` and says so in its commit.
+ * `npm run digests [-- --backend wasm|cpu] [--write]`: trains every method and every ARAT switch for two tiny epochs
+ * and prints a digest of each run's numbers. `digests.json` holds those of an earlier version: a refactoring must not
+ * change one of them. A change that means to change numbers (a kernel's summation order, a method) writes the table
+ * anew with `--write` and says so in its commit.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -29,7 +30,10 @@ const TINY = [
   '--epochs=2 --width=2 --attack-steps=2 --conflict-every=2 --seed=3',
 ].flatMap((line) => line.split(' '));
 
-/** Races the line-ups as the command line does, in processes of their own. Throws when one fails or computes with another arithmetic. */
+/**
+ * Races the line-ups as the command line does, in processes of their own. Throws when one fails or computes with
+ * another arithmetic.
+ */
 export function computeDigests(backend: DigestBackend): Digests {
   const folder = mkdtempSync(join(tmpdir(), 'arat-digests-'));
   const digests: Record<string, string> = {};

@@ -18,7 +18,10 @@ export async function keepCheckpoint(out: string, checkpoint: RaceCheckpoint): P
   writeWhole(checkpointPath(out), sealBytes(serialize(checkpoint)));
 }
 
-/** The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race checks. */
+/**
+ * The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race
+ * checks.
+ */
 export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
   const path = checkpointPath(out);
   let bytes: Buffer;
@@ -54,8 +57,8 @@ function remedy(kept: string, now: Arithmetic): string | null {
 }
 
 /**
- * Throws UsageError when the state kept beside `out` was computed with another arithmetic than `now`: the result would be that of neither.
- * A state of before this was recorded is taken as it is.
+ * Throws UsageError when the state kept beside `out` was computed with another arithmetic than `now`: the result would
+ * be that of neither. A state of before this was recorded is taken as it is.
  */
 export function checkArithmetic(out: string, { arithmetic }: RaceCheckpoint, now: Arithmetic): void {
   if (arithmetic === undefined || arithmetic === now) return;

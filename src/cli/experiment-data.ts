@@ -12,7 +12,10 @@ export const NAMED_SOURCES: readonly string[] = DATA_SOURCES.filter((s) => s.kin
   (s) => s.id,
 );
 
-/** `path`: of an archive; null for the other sources. Throws UsageError where there is none, DataError where it cannot be read. */
+/**
+ * `path`: of an archive; null for the other sources. Throws UsageError where there is none, DataError where it cannot
+ * be read.
+ */
 export async function loadData(source: DataSource, path: string | null): Promise<Dataset> {
   const progress = loadProgressPrinter();
   const told = { onProgress: progress.onProgress, onNote: progress.say };

@@ -1,4 +1,7 @@
-/** The options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those listed here. */
+/**
+ * The options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those listed
+ * here.
+ */
 import { parseContestants } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';

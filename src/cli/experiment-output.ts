@@ -21,8 +21,9 @@ export interface OutputRequest {
 const holdsSomething = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 /**
- * Before any work. Resolves with the state to go on from when that was asked for. Rejects with UsageError where result or state cannot
- * be written, or where starting anew would replace an earlier result or the state of an interrupted run without being told to.
+ * Before any work. Resolves with the state to go on from when that was asked for. Rejects with UsageError where result
+ * or state cannot be written, or where starting anew would replace an earlier result or the state of an interrupted
+ * run without being told to.
  */
 export async function prepareOutput(request: OutputRequest): Promise<RaceCheckpoint | undefined> {
   const { out, resume, overwrite } = request;

@@ -1,9 +1,10 @@
 /**
- * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods at,arat[...]
- * --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a ready field of contestants.
- * Progress on standard error, the final table on standard output. With `--out` the state is kept in a file beside it, and the same
- * command with `--resume` goes on after a stop or a crash. What `--out` names is only replaced with `--overwrite`. `--no-relaxed-simd`
- * computes as WebAssembly without relaxed SIMD does: slower, and with the same digits on every machine.
+ * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods
+ * at,arat[...] --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a
+ * ready field of contestants. Progress on standard error, the final table on standard output. With `--out` the state
+ * is kept in a file beside it, and the same command with `--resume` goes on after a stop or a crash. What `--out`
+ * names is only replaced with `--overwrite`. `--no-relaxed-simd` computes as WebAssembly without relaxed SIMD does:
+ * slower, and with the same digits on every machine.
  */
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,6 @@
-/** What an experiment prints while it runs: plain lines, and in a terminal one line for each lane at work below them. */
+/**
+ * What an experiment prints while it runs: plain lines, and in a terminal one line for each lane at work below them.
+ */
 import type { RaceEvent } from '../core/race/events.ts';
 import { formatSeconds } from './args.ts';
 

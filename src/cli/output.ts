@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import { tryWriting } from '../core/node-files.ts';
 import { UsageError } from './args.ts';
 
-/** What is wrong with `path` as the name of a file to write; null where it can be written. Throws the file system's error. */
+/**
+ * What is wrong with `path` as the name of a file to write; null where it can be written. Throws the file system's
+ * error.
+ */
 function fault(path: string): string | null {
   if (path === '') return 'expected the name of a file, not an empty one';
   const folder = dirname(path);

@@ -1,6 +1,6 @@
 /**
- * `npm run parity -- <folder> [<folder>...] [--backend wasm|cpu|webgpu]`: compares this engine with numbers computed by the official
- * PyTorch code, quantity by quantity; exit code 1 beyond a tolerance.
+ * `npm run parity -- <folder> [<folder>...] [--backend wasm|cpu|webgpu]`: compares this engine with numbers computed
+ * by the official PyTorch code, quantity by quantity; exit code 1 beyond a tolerance.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

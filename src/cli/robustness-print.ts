@@ -51,7 +51,10 @@ export function printRow(
   console.log(cells.join(' ') + (parts.length > 1 ? `   ${texts.join(', ')}` : ''));
 }
 
-/** Makes the checks of the robustness report whose facts these attacks give, and prints those that fire with what they mean. */
+/**
+ * Makes the checks of the robustness report whose facts these attacks give, and prints those that fire with what they
+ * mean.
+ */
 export function printChecks(clean: readonly boolean[], judged: readonly Judged[], norm: Norm): CheckResult[] {
   const alone = judged.flatMap(({ row, standing }) => {
     const attack = ATTACKS.find((a) => a.id === row.attack);

@@ -1,7 +1,8 @@
 /**
- * `npm run robustness -- <folder> [--attacks a,b,...] [--backend wasm|cpu|webgpu] [--norm linf|l2] [--eps E] [--seed N] [--json FILE]`: runs
- * this engine's attacks on a network whose robustness the official AutoAttack has judged, and compares image by image; exit code 1 when
- * a count is more than 1 % of the images off. Under another norm or eps than the folder's there is nothing to compare with.
+ * `npm run robustness -- <folder> [--attacks a,b,...] [--backend wasm|cpu|webgpu] [--norm linf|l2] [--eps E] [--seed
+ * N] [--json FILE]`: runs this engine's attacks on a network whose robustness the official AutoAttack has judged, and
+ * compares image by image; exit code 1 when a count is more than 1 % of the images off. Under another norm or eps than
+ * the folder's there is nothing to compare with.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -128,8 +129,8 @@ async function judge(
 }
 
 /**
- * Prints how many images are right and the largest difference from the official logits. `same` is false where either is off: then this is
- * not the network that was judged, whatever the attacks say.
+ * Prints how many images are right and the largest difference from the official logits. `same` is false where either
+ * is off: then this is not the network that was judged, whatever the attacks say.
  */
 async function checkClean(reference: RobustReference): Promise<{ same: boolean; clean: boolean[] }> {
   const { logits, classes, x, y, officialLogits, counts, n } = reference;

@@ -1,4 +1,7 @@
-/** `testing/written-by-0.1` holds a tiny race's result, link and interrupted state as version 0.1 wrote them: later versions open them. */
+/**
+ * `testing/written-by-0.1` holds a tiny race's result, link and interrupted state as version 0.1 wrote them: later
+ * versions open them.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

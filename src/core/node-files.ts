@@ -24,8 +24,8 @@ const infoOf = (path: string): Stats | null => statSync(path, { throwIfNoEntry: 
 const isSpecial = (info: Stats | null): boolean => info !== null && !info.isFile() && !info.isDirectory();
 
 /**
- * Writes `data` beside `path` and renames it, so that a crash, a kill or a full disk leaves what was there before. A link stays a link,
- * and a file keeps its permissions. Throws the file system's error.
+ * Writes `data` beside `path` and renames it, so that a crash, a kill or a full disk leaves what was there before. A
+ * link stays a link, and a file keeps its permissions. Throws the file system's error.
  */
 export function writeWhole(path: string, data: string | Uint8Array): void {
   const info = infoOf(path);

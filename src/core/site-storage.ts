@@ -1,7 +1,7 @@
 /**
- * Names of what the page keeps in the browser. Several copies of the site may lie in folders of one origin, which shares its storage:
- * each folder has names of its own. Earlier versions had the same names everywhere; what they kept is copied once into each folder,
- * and left where it is for the others.
+ * Names of what the page keeps in the browser. Several copies of the site may lie in folders of one origin, which
+ * shares its storage: each folder has names of its own. Earlier versions had the same names everywhere; what they kept
+ * is copied once into each folder, and left where it is for the others.
  */
 import { openDB, type IDBPDatabase } from 'idb';
 
@@ -64,8 +64,8 @@ async function readAll(name: string, stores: readonly string[]): Promise<Records
 }
 
 /**
- * Copies the records of database `from` into `database`, the first time only: records and marker in one transaction, so that what is
- * deleted here later does not come back. What is there under the same key stays.
+ * Copies the records of database `from` into `database`, the first time only: records and marker in one transaction,
+ * so that what is deleted here later does not come back. What is there under the same key stays.
  */
 export async function adoptRecords(
   database: IDBPDatabase,

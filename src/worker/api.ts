@@ -40,7 +40,10 @@ export interface JobProgress {
 export interface EngineApi {
   /** Answers at once, unless the worker computes without a pause or hangs. */
   ping(): Promise<void>;
-  /** Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. `onNote` hears of a backend whose files do not arrive. */
+  /**
+   * Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. `onNote` hears of a
+   * backend whose files do not arrive.
+   */
   initialise(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo>;
   /**
    * Loads or generates a dataset; what was loaded before stays when this rejects. `files` only for source 'archive'.
@@ -55,9 +58,9 @@ export interface EngineApi {
   /** The load under way rejects with `LOAD_CANCELLED`; without one, nothing happens. */
   cancelLoad(): Promise<void>;
   /**
-   * Starts a race on the loaded data; with `resume`, goes on from the state kept of race `runId`. Resolves when it has ended
-   * (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it goes on from the last kept state:
-   * twice on the same backend, then on the next.
+   * Starts a race on the loaded data; with `resume`, goes on from the state kept of race `runId`. Resolves when it has
+   * ended (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it goes on from
+   * the last kept state: twice on the same backend, then on the next.
    */
   race(
     runId: string,
@@ -65,7 +68,10 @@ export interface EngineApi {
     onEvent: (e: RaceEvent) => void,
     resume?: boolean,
   ): Promise<void>;
-  /** The models of a race of an earlier worker: those that the next look at them, test or export brings back from its kept state. */
+  /**
+   * The models of a race of an earlier worker: those that the next look at them, test or export brings back from its
+   * kept state.
+   */
   adopt(runId: string, config: ExperimentConfig): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;

@@ -1,4 +1,7 @@
-/** States of unfinished races, kept in IndexedDB so that they outlive worker, tab and browser. One record per race, one transaction per change. */
+/**
+ * States of unfinished races, kept in IndexedDB so that they outlive worker, tab and browser. One record per race, one
+ * transaction per change.
+ */
 import { openDB, type IDBPDatabase } from 'idb';
 import type { ExperimentConfig } from '../core/settings/config.ts';
 import { openCheckpoint, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
@@ -51,7 +54,8 @@ export class CheckpointStore {
         for (const store of [STATES, SUMMARIES, ADOPTED])
           if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
       },
-      // The site's data is being deleted, or a later version of the page opens it: let it, and connect again at the next call.
+      // The site's data is being deleted, or a later version of the page opens it: let it, and connect again at the
+      // next call.
       blocking(_current, _blocked, event) {
         (event.target as IDBDatabase).close();
         forget();
@@ -104,7 +108,10 @@ export class CheckpointStore {
     });
   }
 
-  /** Keeps `state` in place of what was kept of its race. Rejects when the browser refuses; `read` still gives it, in this worker. */
+  /**
+   * Keeps `state` in place of what was kept of its race. Rejects when the browser refuses; `read` still gives it, in
+   * this worker.
+   */
   async keep(state: RaceCheckpoint): Promise<void> {
     const { runId, config, epoch, stepsDone, stepsTotal, savedAt } = state;
     const summary: RaceSummary = { runId, config, epoch, stepsDone, stepsTotal, savedAt };
@@ -126,7 +133,10 @@ export class CheckpointStore {
     return state?.runId === runId ? openCheckpoint(state) : null;
   }
 
-  /** Every race of which something is kept, newest first. What cannot be read is left out. Empty where the browser keeps nothing. */
+  /**
+   * Every race of which something is kept, newest first. What cannot be read is left out. Empty where the browser
+   * keeps nothing.
+   */
   async list(): Promise<RaceSummary[]> {
     try {
       const all = await this.#connected((database) => database.getAll(SUMMARIES));

@@ -36,7 +36,10 @@ const HEARTBEAT_MS = 2_500;
 class Connection {
   readonly worker: Worker;
   private heartbeat: ReturnType<typeof setInterval> | null = null;
-  /** Heartbeats since the question that is not answered; null when none is out. Counted, as a clock runs on while a computer sleeps. */
+  /**
+   * Heartbeats since the question that is not answered; null when none is out. Counted, as a clock runs on while a
+   * computer sleeps.
+   */
   private unanswered: number | null = null;
   answeredOnce = false;
   private readonly remote: Remote<EngineApi>;

@@ -30,7 +30,9 @@ export class EngineDevice {
     return this.fault;
   }
 
-  /** The tensors of the device before must have been disposed. `onNote` hears of a backend whose files do not arrive. */
+  /**
+   * The tensors of the device before must have been disposed. `onNote` hears of a backend whose files do not arrive.
+   */
   async start(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
     const generation = ++this.generation;
     let ready = false;

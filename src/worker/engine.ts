@@ -181,7 +181,10 @@ export class Engine implements EngineApi {
     if (!this.datasets.get(source)) await this.loadData(source, null, () => {});
   }
 
-  /** The race as it was at `from`, or at its start; not yet running. The models before it go only when it is sure to start. */
+  /**
+   * The race as it was at `from`, or at its start; not yet running. The models before it go only when it is sure to
+   * start.
+   */
   private make({ runId, config }: LastRace, from: RaceCheckpoint | null, emit: (e: RaceEvent) => void): Race {
     const { backend, device, arithmetic } = this.device.info!;
     const race = new Race(config, this.datasets.get(config.dataset.source)!, {
@@ -243,8 +246,8 @@ export class Engine implements EngineApi {
   }
 
   /**
-   * Works with the models of the last race. Where the device is lost, or the worker is new, device and models are brought back from the
-   * race's kept state first; where the device goes away under the work, it is done once more.
+   * Works with the models of the last race. Where the device is lost, or the worker is new, device and models are
+   * brought back from the race's kept state first; where the device goes away under the work, it is done once more.
    */
   private async withModels<T>(work: (race: Race) => Promise<T>): Promise<T> {
     const race = await this.models();

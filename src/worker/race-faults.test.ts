@@ -1,4 +1,7 @@
-/** What fails under a race in one worker: device, memory, storage, clock. The numbers stay those of a race that nothing disturbed. */
+/**
+ * What fails under a race in one worker: device, memory, storage, clock. The numbers stay those of a race that nothing
+ * disturbed.
+ */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { kernelThrows, readsReject, readsZeros, type Fault } from '../core/testing/faults.ts';

@@ -1,6 +1,6 @@
 /**
- * Which tab has which race. A tab holds a lock on its race for as long as it trains or shows it; the browser drops the lock with the
- * tab. Another tab then neither offers, resumes nor deletes it.
+ * Which tab has which race. A tab holds a lock on its race for as long as it trains or shows it; the browser drops the
+ * lock with the tab. Another tab then neither offers, resumes nor deletes it.
  */
 const PREFIX = 'arat-playground race ';
 /** How long other tabs have to answer where there are no Web Locks (plain http), in milliseconds. */

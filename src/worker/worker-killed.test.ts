@@ -1,4 +1,7 @@
-/** A worker that is killed, and the next one on the same storage: the numbers are those of a race that nothing disturbed. */
+/**
+ * A worker that is killed, and the next one on the same storage: the numbers are those of a race that nothing
+ * disturbed.
+ */
 import 'fake-indexeddb/auto';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import type { RobustnessOptions } from '../core/judge/plan.ts';

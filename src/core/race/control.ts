@@ -70,8 +70,8 @@ export class RaceControl {
   }
 
   /**
-   * Keeps the race at its next yield point, without telling it as a pause, until the function returned is called: what looks at its
-   * models for longer than one pass sees the same weights throughout.
+   * Keeps the race at its next yield point, without telling it as a pause, until the function returned is called: what
+   * looks at its models for longer than one pass sees the same weights throughout.
    */
   hold(): () => void {
     this.holds++;
@@ -102,7 +102,10 @@ export class RaceControl {
     if (this.stopped) throw new RaceStopped();
   }
 
-  /** Before a round of training steps: as `yieldPoint(true)`, but false at once where that would wait for the end of a pause. */
+  /**
+   * Before a round of training steps: as `yieldPoint(true)`, but false at once where that would wait for the end of a
+   * pause.
+   */
   async mayBeginRound(): Promise<boolean> {
     await yieldToEventLoop();
     this.stepping = false;
@@ -110,7 +113,10 @@ export class RaceControl {
     return !this.paused || this.mayPass(true);
   }
 
-  /** Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`: a round of training steps begins. */
+  /**
+   * Between two pieces of work: lets messages in, waits while paused, throws RaceStopped or RaceInterrupted. `round`:
+   * a round of training steps begins.
+   */
   async yieldPoint(round = false): Promise<void> {
     await yieldToEventLoop();
     if (round) this.stepping = false;

@@ -1,4 +1,7 @@
-/** What a lane measures between its steps: accuracy, accuracy under PGD, BatchNorm statistics. All in float32, eval mode. */
+/**
+ * What a lane measures between its steps: accuracy, accuracy under PGD, BatchNorm statistics. All in float32, eval
+ * mode.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';

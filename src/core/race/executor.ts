@@ -1,6 +1,7 @@
 /**
- * Who trains the lanes of a race, and in which order. `InTurn` (in-turn.ts) lets them take turns on one device; `OnCores` (on-cores.ts) gives
- * each core a worker. Both give the same numbers, because a lane knows nothing of other lanes.
+ * Who trains the lanes of a race, and in which order. `InTurn` (in-turn.ts) lets them take turns on one device;
+ * `OnCores` (on-cores.ts) gives each core a worker. Both give the same numbers, because a lane knows nothing of other
+ * lanes.
  */
 import type { Dataset } from '../data/dataset.ts';
 import type { RunResult } from '../result/results.ts';
@@ -20,7 +21,9 @@ export interface ExecutorHost {
   runOf(lane: number): RunResult;
   /** The lane has thrown. Resolves when the others are to go on without it; else rejects, and `run` with it. */
   failed(lane: number, error: unknown): Promise<void>;
-  /** The lane's worker died (`why`), and the lane starts again from `from`, or from its beginning where that is null. */
+  /**
+   * The lane's worker died (`why`), and the lane starts again from `from`, or from its beginning where that is null.
+   */
   restarted(lane: number, from: LaneCheckpoint | null, why: string): void;
   state(state: RaceState, message?: string): void;
   /** Every lane can be saved without much loss of time: a good moment to keep a checkpoint, where one is due. */
@@ -31,8 +34,8 @@ export interface ExecutorHost {
 
 export interface Executor {
   /**
-   * Trains every lane to its end. Rejects with `RaceStopped` or `RaceInterrupted`, or with what keeps all lanes from going on; a lane that
-   * fails alone is told to the host instead.
+   * Trains every lane to its end. Rejects with `RaceStopped` or `RaceInterrupted`, or with what keeps all lanes from
+   * going on; a lane that fails alone is told to the host instead.
    */
   run(): Promise<void>;
   /** The lanes that have begun and whose models are still there, each with what was measured up to that state. */
@@ -40,8 +43,8 @@ export interface Executor {
   /** Epochs that every lane at work has finished. */
   readonly epoch: number;
   /**
-   * Trained models of the seed at work, or of the last, on this thread: for the viewer and the judge. They stay the executor's, and training
-   * may change their weights, except while the race is held (`RaceControl.hold`).
+   * Trained models of the seed at work, or of the last, on this thread: for the viewer and the judge. They stay the
+   * executor's, and training may change their weights, except while the race is held (`RaceControl.hold`).
    */
   models(): Promise<readonly Trainer[]>;
   /** The subset of the dataset on which `models` were trained. */

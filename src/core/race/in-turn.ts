@@ -1,6 +1,6 @@
 /**
- * Lanes in turn on one device: seed after seed, and within a seed one piece of work of each contestant after the other, so that no
- * contestant is ever more than one step ahead of another.
+ * Lanes in turn on one device: seed after seed, and within a seed one piece of work of each contestant after the
+ * other, so that no contestant is ever more than one step ahead of another.
  */
 import { stepCapture } from '../backend/step-capture.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -26,7 +26,8 @@ export class InTurn implements Executor {
   private readonly from?: readonly LaneCheckpoint[];
 
   /**
-   * Throws one sentence when the data does not suffice or the checkpoint does not fit. Owns the networks of the seed at work: `dispose`.
+   * Throws one sentence when the data does not suffice or the checkpoint does not fit. Owns the networks of the seed
+   * at work: `dispose`.
    */
   constructor({ plans, dataset, control, host, from }: ExecutorParts) {
     this.plans = plans;
@@ -91,7 +92,9 @@ export class InTurn implements Executor {
     }
   }
 
-  /** Where programs are compiled for the device: all of them now, side by side, and not one by one in the first steps. */
+  /**
+   * Where programs are compiled for the device: all of them now, side by side, and not one by one in the first steps.
+   */
   private async compile(): Promise<void> {
     const capture = stepCapture();
     if (!capture?.compilesAside) return;

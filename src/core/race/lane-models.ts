@@ -14,8 +14,8 @@ export class LaneModels {
   private readonly models = new Map<number, Model>();
 
   /**
-   * The model of lane `place` at `from`, or before its first step where that is null. Where there is one already, it stays as it is unless
-   * `refresh`. Belongs to this object.
+   * The model of lane `place` at `from`, or before its first step where that is null. Where there is one already, it
+   * stays as it is unless `refresh`. Belongs to this object.
    */
   async show(
     place: number,

@@ -1,6 +1,7 @@
 /**
- * What crosses between an executor of several cores (on-cores.ts) and its workers (lane-server.ts): plain data, which can be cloned. A
- * worker trains one lane at a time. A turn is a piece of a lane's work: at most an epoch and the evaluation after it.
+ * What crosses between an executor of several cores (on-cores.ts) and its workers (lane-server.ts): plain data, which
+ * can be cloned. A worker trains one lane at a time. A turn is a piece of a lane's work: at most an epoch and the
+ * evaluation after it.
  */
 import type { Dataset } from '../data/dataset.ts';
 import type { Arithmetic } from '../backend/arithmetic.ts';

@@ -1,7 +1,7 @@
 /**
- * A lane: one contestant and one seed, trained from start to end. It has a trainer, random streams, a clock and a checkpoint of its own, and
- * knows nothing of other lanes, so that its numbers do not depend on what runs beside it. What leaves it is plain data (`LaneMessage`,
- * `LaneCheckpoint`), which may cross a thread.
+ * A lane: one contestant and one seed, trained from start to end. It has a trainer, random streams, a clock and a
+ * checkpoint of its own, and knows nothing of other lanes, so that its numbers do not depend on what runs beside it.
+ * What leaves it is plain data (`LaneMessage`, `LaneCheckpoint`), which may cross a thread.
  */
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { contentOf } from '../data/content.ts';
@@ -46,7 +46,8 @@ export class Lane {
   private restored = false;
 
   /**
-   * `data`: the subset of the lane's seed. Throws one sentence when the checkpoint does not fit. Owns its networks: `dispose`.
+   * `data`: the subset of the lane's seed. Throws one sentence when the checkpoint does not fit. Owns its networks:
+   * `dispose`.
    */
   constructor(
     readonly plan: LanePlan,
@@ -95,7 +96,10 @@ export class Lane {
     return this.prepared < epoch ? 'prepare' : 'step';
   }
 
-  /** Pieces of work before the next one, from the start of training: lanes of one experiment at one place are equally far. */
+  /**
+   * Pieces of work before the next one, from the start of training: lanes of one experiment at one place are equally
+   * far.
+   */
   get place(): number {
     const { epoch, trainer, next } = this;
     const offset = { evaluate: 0, prepare: 1, final: 1, step: 2 };
@@ -133,7 +137,10 @@ export class Lane {
     this.restored = false;
   }
 
-  /** Before the model of a lane that does not run is looked at: its method may have to choose which network is evaluated. */
+  /**
+   * Before the model of a lane that does not run is looked at: its method may have to choose which network is
+   * evaluated.
+   */
   async showModel(): Promise<void> {
     await this.tellRestored(async () => {});
   }
@@ -217,7 +224,10 @@ export class Lane {
     await this.environment.pace();
   }
 
-  /** The trainer's state between two pieces of work, and what it trains on. What is measured up to there has been told by then. */
+  /**
+   * The trainer's state between two pieces of work, and what it trains on. What is measured up to there has been told
+   * by then.
+   */
   async save(): Promise<{ trainer: Checkpoint; data: string }> {
     const trainer = await saveCheckpoint(this.trainer);
     this.tellConflicts();

@@ -1,7 +1,7 @@
 /**
- * What a result can hold of a measurement. A training that goes wrong measures numbers that are not finite, or out of all range; a long one
- * measures more points than a result keeps. What is not a number is left out here, and series are thinned, so that the rest is kept and
- * every result passes its own schema (results-schema.ts).
+ * What a result can hold of a measurement. A training that goes wrong measures numbers that are not finite, or out of
+ * all range; a long one measures more points than a result keeps. What is not a number is left out here, and series
+ * are thinned, so that the rest is kept and every result passes its own schema (results-schema.ts).
  */
 import * as v from 'valibot';
 import {
@@ -103,9 +103,10 @@ export const BN: SeriesOf<BnPoint> = {
 };
 
 /**
- * `points` with `point` at its end; the same array where it is not kept. Points at or after its place give way: a race that goes on from an
- * earlier state measures them again. A full series first loses every second point, and from then on keeps points at twice the distance:
- * the points themselves show the distance, so that a race that goes on from a checkpoint keeps the same ones.
+ * `points` with `point` at its end; the same array where it is not kept. Points at or after its place give way: a race
+ * that goes on from an earlier state measures them again. A full series first loses every second point, and from then
+ * on keeps points at twice the distance: the points themselves show the distance, so that a race that goes on from a
+ * checkpoint keeps the same ones.
  */
 export function appended<P>(points: readonly P[], point: P, series: SeriesOf<P>): readonly P[] {
   const { most, at } = series;

@@ -1,7 +1,7 @@
 /**
- * Lanes side by side: each worker trains one lane at a time, and a free worker takes the lane that is furthest behind (shift.ts). Whatever
- * worker a lane is in, its numbers are the same. A worker that dies costs its lane what it did since its last state, and no other lane
- * anything.
+ * Lanes side by side: each worker trains one lane at a time, and a free worker takes the lane that is furthest behind
+ * (shift.ts). Whatever worker a lane is in, its numbers are the same. A worker that dies costs its lane what it did
+ * since its last state, and no other lane anything.
  */
 import type { Dataset } from '../data/dataset.ts';
 import { shared } from '../data/shared.ts';
@@ -22,8 +22,8 @@ export class OnCores implements Executor {
   private readonly shown = new LaneModels();
 
   /**
-   * Throws one sentence when the data does not suffice or the checkpoint does not fit; the crew then stays the caller's. Else `run` or
-   * `dispose` ends it.
+   * Throws one sentence when the data does not suffice or the checkpoint does not fit; the crew then stays the
+   * caller's. Else `run` or `dispose` ends it.
    */
   constructor(
     private readonly crew: Crew,

@@ -32,7 +32,8 @@ beforeAll(async () => {
 describe('a race with checkpoints', () => {
   it('given a race stopped anywhere, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
     const expected = await whole();
-    // After which event the visitor presses Stop: within an evaluation, within an epoch, at an epoch's end, in the final evaluation.
+    // After which event the visitor presses Stop: within an evaluation, within an epoch, at an epoch's end, in the
+    // final evaluation.
     const moments: ((e: RaceEvent) => boolean)[] = [
       (e) => e.type === 'epoch' && e.point.epoch === 0,
       (e) => e.type === 'conflict' && e.point.step === 2 && e.label === 'ARAT',

@@ -1,4 +1,7 @@
-/** A race's state as plain data: from it a race goes on, after a crash, a lost device or a stop, as if nothing had happened. */
+/**
+ * A race's state as plain data: from it a race goes on, after a crash, a lost device or a stop, as if nothing had
+ * happened.
+ */
 import { parseConfig, type BackendName, type ExperimentConfig } from '../settings/config.ts';
 import { checksumOf } from '../data/checksum.ts';
 import { RESULT_LIMITS } from '../result/results-schema.ts';
@@ -14,7 +17,10 @@ export interface LaneCheckpoint {
   readonly run: RunResult;
   /** The trainer's state; null for a lane that has not begun, and for one that is over and whose models are gone. */
   readonly trainer: Checkpoint | null;
-  /** Digest of the images and labels on which it trains (`contentOf`); null where it has not begun, or was kept before digests were. */
+  /**
+   * Digest of the images and labels on which it trains (`contentOf`); null where it has not begun, or was kept before
+   * digests were.
+   */
   readonly data: string | null;
 }
 
@@ -55,8 +61,8 @@ interface RaceCheckpoint1 extends Omit<RaceCheckpoint, 'version' | 'lanes' | 'ch
 }
 
 /**
- * What computed a race until it is resumed from `from` on another backend or device: the last digits, and the seconds, of the result are not
- * those of `now` alone. Empty where nothing changes. Of very many changes the latest are kept.
+ * What computed a race until it is resumed from `from` on another backend or device: the last digits, and the seconds,
+ * of the result are not those of `now` alone. Empty where nothing changes. Of very many changes the latest are kept.
  */
 export function earlierParts(
   from: Pick<RaceCheckpoint, 'backend' | 'device' | 'arithmetic' | 'earlier' | 'stepsDone'>,
@@ -105,8 +111,8 @@ function fromVersion1(old: RaceCheckpoint1): RaceCheckpoint {
 }
 
 /**
- * A state as it comes out of a store: checked against its checksum and brought to this version. Throws one sentence when it was damaged, is
- * of another version or is something else.
+ * A state as it comes out of a store: checked against its checksum and brought to this version. Throws one sentence
+ * when it was damaged, is of another version or is something else.
  */
 export function openCheckpoint(stored: unknown): RaceCheckpoint {
   if (typeof stored !== 'object' || stored === null)
@@ -123,7 +129,10 @@ export function openCheckpoint(stored: unknown): RaceCheckpoint {
     : { ...content, checksum, config };
 }
 
-/** Throws one sentence unless `checkpoint` is of a race with these settings on data of this name, and has all its lanes. */
+/**
+ * Throws one sentence unless `checkpoint` is of a race with these settings on data of this name, and has all its
+ * lanes.
+ */
 export function checkCheckpoint(
   checkpoint: RaceCheckpoint,
   config: ExperimentConfig,

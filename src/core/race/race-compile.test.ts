@@ -11,7 +11,9 @@ import { tinyRace, type Watch } from './testing/tiny-race.ts';
 const CONFIG = { ...tinyConfig(METHOD_IDS.map((id) => contestant(id))), repeats: 1 };
 const PROGRAMS = 3;
 
-/** A device that compiles aside, on a backend that computes at once: a rehearsal really runs, and must leave no trace. */
+/**
+ * A device that compiles aside, on a backend that computes at once: a rehearsal really runs, and must leave no trace.
+ */
 const compiler: StepCapture = {
   compilesAside: true,
   async compile(rehearsal, onProgress) {

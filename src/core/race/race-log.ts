@@ -1,6 +1,7 @@
 /**
- * The one fold of a race's events into its result: what the race itself returns, what the page shows while it runs, and what the tests'
- * sample race is made of. Pure: `apply` returns a new result, in which a run that an event does not change is the same object.
+ * The one fold of a race's events into its result: what the race itself returns, what the page shows while it runs,
+ * and what the tests' sample race is made of. Pure: `apply` returns a new result, in which a run that an event does
+ * not change is the same object.
  */
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { FinalSchema, RESULT_LIMITS } from '../result/results-schema.ts';
@@ -99,7 +100,9 @@ export function applyToRun(run: RunResult, event: LaneEvent): RunResult {
   }
 }
 
-/** What a result can hold of a run that was kept before measurements were checked; none where the race has no such run. */
+/**
+ * What a result can hold of a run that was kept before measurements were checked; none where the race has no such run.
+ */
 export function readmitted(run: RunResult, config: ExperimentConfig): RunResult[] {
   const { label, seed, curves, gradientConflict, bn, final, failure } = run;
   const contestant = config.contestants.find((c) => c.label === label);

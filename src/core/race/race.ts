@@ -1,6 +1,7 @@
 /**
- * A race: contestants with the same initial weights and data order, over one seed or several. Every contestant and seed is a lane (lane.ts);
- * an executor trains them; the race folds what they say into its result (race-log.ts) and keeps checkpoints.
+ * A race: contestants with the same initial weights and data order, over one seed or several. Every contestant and
+ * seed is a lane (lane.ts); an executor trains them; the race folds what they say into its result (race-log.ts) and
+ * keeps checkpoints.
  */
 import { errorMessage } from '../error-message.ts';
 import type { Arithmetic } from '../backend/arithmetic.ts';
@@ -38,8 +39,8 @@ export interface RaceEnvironment {
   /** Goes on from here. */
   readonly from?: RaceCheckpoint;
   /**
-   * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure to keep
-   * one does not end the race.
+   * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure
+   * to keep one does not end the race.
    */
   readonly checkpoints?: {
     readonly everySeconds: number;
@@ -75,8 +76,8 @@ export class Race {
   private kept = { at: performance.now(), took: 0, refused: false };
 
   /**
-   * Throws one sentence when the data does not suffice, the device lacks the precision or the checkpoint does not fit. Owns the networks of
-   * the seed at work, which stay for viewer and judge after the last: `dispose`.
+   * Throws one sentence when the data does not suffice, the device lacks the precision or the checkpoint does not fit.
+   * Owns the networks of the seed at work, which stay for viewer and judge after the last: `dispose`.
    */
   constructor(
     readonly config: ExperimentConfig,
@@ -173,8 +174,9 @@ export class Race {
   }
 
   /**
-   * A lane ended with an error. A contestant that diverged would do so again from any checkpoint: it ends alone, as does one whose worker
-   * dies again and again. Anything else, such as a kernel that throws, ends the race, which can then be resumed from its last checkpoint.
+   * A lane ended with an error. A contestant that diverged would do so again from any checkpoint: it ends alone, as
+   * does one whose worker dies again and again. Anything else, such as a kernel that throws, ends the race, which can
+   * then be resumed from its last checkpoint.
    */
   private async failed(lane: number, error: unknown): Promise<void> {
     await this.askDevice();
@@ -185,9 +187,9 @@ export class Race {
   }
 
   /**
-   * Trains to the end. Resolves with the result, whatever the status; a race that an error cut short, or in which every contestant diverged,
-   * is `failed`, and an `error` event says why. Rejects with `RaceInterrupted`, and says nothing, when the device went away under it:
-   * the caller goes on from the last checkpoint.
+   * Trains to the end. Resolves with the result, whatever the status; a race that an error cut short, or in which
+   * every contestant diverged, is `failed`, and an `error` event says why. Rejects with `RaceInterrupted`, and says
+   * nothing, when the device went away under it: the caller goes on from the last checkpoint.
    */
   async run(): Promise<RaceResult> {
     this.control.onPause = (paused) => {

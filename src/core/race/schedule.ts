@@ -1,6 +1,6 @@
 /**
- * Which lane a free core trains next, and how far a lane may go: contestants of a seed stay within one epoch of each other, so that their
- * curves grow together. Pure.
+ * Which lane a free core trains next, and how far a lane may go: contestants of a seed stay within one epoch of each
+ * other, so that their curves grow together. Pure.
  */
 
 /** What the schedule knows of a lane. */
@@ -24,15 +24,17 @@ export function limitOf(lanes: readonly LanePosition[], group: number, stepsPerE
 }
 
 /**
- * A core is given to a lane only where it finds a quarter of an epoch to do: to change lanes for every step would cost more than it
- * gives. The slowest lane always does.
+ * A core is given to a lane only where it finds a quarter of an epoch to do: to change lanes for every step would cost
+ * more than it gives. The slowest lane always does.
  */
 function hasRoom(lane: LanePosition, lanes: readonly LanePosition[], stepsPerEpoch: number): boolean {
   if (!lane.trains) return true;
   return limitOf(lanes, lane.group, stepsPerEpoch) - lane.step >= Math.ceil(stepsPerEpoch / 4);
 }
 
-/** The lanes that a free core could train, the first choice first: earlier seeds, then those that are furthest behind. */
+/**
+ * The lanes that a free core could train, the first choice first: earlier seeds, then those that are furthest behind.
+ */
 export function waitingLanes(lanes: readonly LanePosition[], stepsPerEpoch: number): LanePosition[] {
   const fit = lanes.filter((l) => !l.over && !l.atWork && hasRoom(l, lanes, stepsPerEpoch));
   return fit.sort((a, b) => a.group - b.group || a.step - b.step || a.place - b.place);

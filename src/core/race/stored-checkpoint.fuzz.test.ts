@@ -19,7 +19,10 @@ import { applyToRun, emptyRun } from './race-log.ts';
 import { clockless, keeper, tinyRace } from './testing/tiny-race.ts';
 
 const CONFIG = tinyConfig([contestant('at'), contestant('arat')]);
-/** Made by the version before lanes: two seeds, stopped within the second, and within the final evaluation of the first. */
+/**
+ * Made by the version before lanes: two seeds, stopped within the second, and within the final evaluation of the
+ * first.
+ */
 const OLD = deserialize(
   gunzipSync(readFileSync(new URL('testing/checkpoints-1.v8.gz', import.meta.url))),
 ) as { expected: RunResult[]; within: unknown; final: unknown };

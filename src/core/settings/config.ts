@@ -1,6 +1,6 @@
 /**
- * The schema of an experiment: everything that decides its numbers, and nothing else. What each setting may be stands in specs.ts.
- * Untrusted input (URL, file, storage) passes `parseConfig`.
+ * The schema of an experiment: everything that decides its numbers, and nothing else. What each setting may be stands
+ * in specs.ts. Untrusted input (URL, file, storage) passes `parseConfig`.
  */
 import * as v from 'valibot';
 import { METHOD_IDS, type MethodId } from '../methods/catalogue.ts';

@@ -1,6 +1,7 @@
 /**
- * Reading what a newer version of this software wrote: what this version knows is kept, the rest is listed in words, so that a page can
- * say what it left out. A misspelt setting written by hand is not read here: `parseConfig` refuses it.
+ * Reading what a newer version of this software wrote: what this version knows is kept, the rest is listed in words,
+ * so that a page can say what it left out. A misspelt setting written by hand is not read here: `parseConfig` refuses
+ * it.
  */
 import * as v from 'valibot';
 import { ConfigSchema, ContestantSchema } from './config.ts';
@@ -96,8 +97,8 @@ function named(kind: string, path: Path): string {
 }
 
 /**
- * A contestant, or a run, as far as this version can tell: unknown switches are left out. Undefined where its method or a choice among
- * its switches is unknown, because what is left would be another contestant.
+ * A contestant, or a run, as far as this version can tell: unknown switches are left out. Undefined where its method
+ * or a choice among its switches is unknown, because what is left would be another contestant.
  */
 export function knownContestant<T>(raw: T, leftOut: LeftOut, schema: v.GenericSchema): T | undefined {
   const label = isObject(raw) && typeof raw.label === 'string' ? raw.label.slice(0, 80) : 'a contestant';

@@ -1,4 +1,7 @@
-/** What the table of settings (specs.ts) says of one setting: what it may be, and its words. Everything that shows or reads one takes it from there. */
+/**
+ * What the table of settings (specs.ts) says of one setting: what it may be, and its words. Everything that shows or
+ * reads one takes it from there.
+ */
 
 interface Entry<Value> {
   readonly label: string;

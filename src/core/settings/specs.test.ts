@@ -15,7 +15,9 @@ const ENTRIES: readonly (readonly [string, Spec])[] = [
   ...SWITCH_NAMES.map((name) => [name, SWITCHES[name]] as const),
 ];
 
-/** Not settings: the format's number, the preset's name, and the contestants, whose switches have a table of their own. */
+/**
+ * Not settings: the format's number, the preset's name, and the contestants, whose switches have a table of their own.
+ */
 const OUTSIDE = ['version', 'preset', 'contestants'];
 
 test('given every field of the schema, then the table has an entry for it, and no entry is without a field', () => {

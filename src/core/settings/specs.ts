@@ -1,7 +1,8 @@
 /**
- * The table of settings: what every setting and every switch may be, its default, its words, and its name on the command line. The
- * schema (config.ts), the form, the command line and its export, contestants' labels and the notes on official commands read it. A
- * new setting is an entry in one of these groups, a new switch one in `specs/switches.ts` and its name in the list of its methods.
+ * The table of settings: what every setting and every switch may be, its default, its words, and its name on the
+ * command line. The schema (config.ts), the form, the command line and its export, contestants' labels and the notes
+ * on official commands read it. A new setting is an entry in one of these groups, a new switch one in
+ * `specs/switches.ts` and its name in the list of its methods.
  */
 import type { Spec, ValueOf } from './spec.ts';
 import { ATTACK } from './specs/attack.ts';

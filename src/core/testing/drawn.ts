@@ -1,7 +1,8 @@
 /**
  * Fault tests whose place is drawn: short in `npm test`, as long as wanted by hand.
  *   ARAT_FAULTS=100 npm run test:faults [-- part of a file's name]
- * Without ARAT_FAULTS a test draws its `short` number of cases from a fixed seed; with it that many, from ARAT_FAULTS_SEED or a seed of its own.
+ * Without ARAT_FAULTS a test draws its `short` number of cases from a fixed seed; with it that many, from
+ * ARAT_FAULTS_SEED or a seed of its own.
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -18,12 +19,15 @@ function wholeNumber(name: string): number | null {
   return value;
 }
 
-/** One of `places`; throws where there is none. The first pick of each second case is from the later half: few cases reach both. */
+/**
+ * One of `places`; throws where there is none. The first pick of each second case is from the later half: few cases
+ * reach both.
+ */
 export type Pick = <T>(places: readonly T[]) => T;
 
 /**
- * Declares a test that does `check` once per case. What `check` picks depends on the case alone. It resolves with what became of the case,
- * e.g. `resumed`: counted and printed, and each of `reaches` has to occur.
+ * Declares a test that does `check` once per case. What `check` picks depends on the case alone. It resolves with what
+ * became of the case, e.g. `resumed`: counted and printed, and each of `reaches` has to occur.
  */
 export function drawn(
   title: string,

@@ -1,6 +1,7 @@
 /**
- * The faults that a race, its data and its page survive. Each has a test whose title ends in `(fault: <id>)`, which checks what is on screen, what
- * is kept, and that the numbers equal those of an undisturbed run. fault-table.test.ts checks that every row has its test.
+ * The faults that a race, its data and its page survive. Each has a test whose title ends in `(fault: <id>)`, which
+ * checks what is on screen, what is kept, and that the numbers equal those of an undisturbed run. fault-table.test.ts
+ * checks that every row has its test.
  */
 export interface FaultRow {
   /** What fails, and when. */

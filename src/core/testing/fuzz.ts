@@ -1,9 +1,9 @@
 /**
  * Fuzz tests: seeded, counted, short in `npm test`, as long as wanted by hand.
  *   ARAT_FUZZ=20000 npm run test:fuzz [-- part of a file's name]
- * A test lies in a `*.fuzz.test.ts` file beside what it tests and is declared by `fuzz` in place of `it`. Without ARAT_FUZZ it runs
- * its `short` number of cases from a fixed seed; with it that many, from ARAT_FUZZ_SEED or a seed of its own. A failure prints the
- * smallest case that fast-check finds, and the command that runs it again.
+ * A test lies in a `*.fuzz.test.ts` file beside what it tests and is declared by `fuzz` in place of `it`. Without
+ * ARAT_FUZZ it runs its `short` number of cases from a fixed seed; with it that many, from ARAT_FUZZ_SEED or a seed of
+ * its own. A failure prints the smallest case that fast-check finds, and the command that runs it again.
  */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
@@ -38,8 +38,9 @@ export interface FuzzOptions {
 }
 
 /**
- * Declares a fuzz test: `check` gets cases from `cases` and says what became of each. It throws where the code under test did what it
- * must not: an error of the wrong class, figures other than those sent. A crash and a hang are noticed here.
+ * Declares a fuzz test: `check` gets cases from `cases` and says what became of each. It throws where the code under
+ * test did what it must not: an error of the wrong class, figures other than those sent. A crash and a hang are
+ * noticed here.
  */
 export function fuzz<T>(
   title: string,
@@ -61,7 +62,9 @@ export interface CasesOptions {
   readonly hangMs?: number;
 }
 
-/** What `fuzz` does in its test: resolves with a line that counts the outcomes, rejects with the smallest failing case. */
+/**
+ * What `fuzz` does in its test: resolves with a line that counts the outcomes, rejects with the smallest failing case.
+ */
 export async function runCases<T>(
   title: string,
   cases: fc.Arbitrary<T>,
@@ -88,7 +91,10 @@ export async function runCases<T>(
   return `${title}: ${runs} cases, seed ${seed}: ${counts}`;
 }
 
-/** The outcome of `run`, an error when it hangs. A slow case is tried twice more: compilation and garbage collection are not its fault. */
+/**
+ * The outcome of `run`, an error when it hangs. A slow case is tried twice more: compilation and garbage collection
+ * are not its fault.
+ */
 async function watched(run: () => Outcome | Promise<Outcome>, hangMs: number): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     const before = process.cpuUsage();
@@ -116,7 +122,10 @@ async function withinWait(run: () => Outcome | Promise<Outcome>): Promise<Outcom
   }
 }
 
-/** Copies of `bytes` damaged as storage and networks do: bits flipped, bytes overwritten, cut out, put in, doubled, the end lost. */
+/**
+ * Copies of `bytes` damaged as storage and networks do: bits flipped, bytes overwritten, cut out, put in, doubled, the
+ * end lost.
+ */
 export function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
   const at = fc.nat(Math.max(0, bytes.length - 1));
   const edit = fc.oneof(

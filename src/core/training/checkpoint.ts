@@ -1,4 +1,6 @@
-/** A trainer's state as plain data (crosses postMessage and IndexedDB), from which training goes on to the last digit. */
+/**
+ * A trainer's state as plain data (crosses postMessage and IndexedDB), from which training goes on to the last digit.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { CursorState } from '../data/batches.ts';
 import type { Trainer } from './trainer.ts';
@@ -79,8 +81,8 @@ function write(values: Values, variables: ReadonlyMap<string, tf.Variable>): voi
 }
 
 /**
- * Puts `trainer`, made from the same config and data, where `saveCheckpoint` found its own. Everything is checked before anything
- * is changed; throws one sentence when it does not fit.
+ * Puts `trainer`, made from the same config and data, where `saveCheckpoint` found its own. Everything is checked
+ * before anything is changed; throws one sentence when it does not fit.
  */
 export function restoreCheckpoint(trainer: Trainer, checkpoint: Checkpoint): void {
   const { network, sgd, batches } = trainer;

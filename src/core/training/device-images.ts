@@ -1,4 +1,7 @@
-/** A training set on the device, packed to four bytes a pixel, so that a step's batch is cropped and flipped there (`augmentBatch`). */
+/**
+ * A training set on the device, packed to four bytes a pixel, so that a step's batch is cropped and flipped there
+ * (`augmentBatch`).
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { PackedImages } from '../backend/ops.ts';
 import type { StepCapture } from '../backend/step-capture.ts';

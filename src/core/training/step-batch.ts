@@ -1,4 +1,7 @@
-/** How a step gets its batch: made by the host, or by a device that holds the training images and crops, flips and draws there. */
+/**
+ * How a step gets its batch: made by the host, or by a device that holds the training images and crops, flips and
+ * draws there.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { augmentBatch, randomStart, type PackedImages } from '../backend/ops.ts';
 import { stepCapture } from '../backend/step-capture.ts';

@@ -1,14 +1,14 @@
 import { deviceIdle, isAsynchronous } from '../backend/device-idle.ts';
 
 /**
- * On a GPU one step in so many is timed: to wait for each would leave the GPU idle in between. Prime, so that steps that measure the
- * gradient conflict, every 4th or 8th, come in with their share.
+ * On a GPU one step in so many is timed: to wait for each would leave the GPU idle in between. Prime, so that steps
+ * that measure the gradient conflict, every 4th or 8th, come in with their share.
  */
 const TIMED_EVERY = 7;
 
 /**
- * Seconds that one contestant's steps take. A GPU has the steps of several contestants before it when JavaScript goes on: a
- * timed step starts on an idle device and ends on one, so that nobody pays for another's work.
+ * Seconds that one contestant's steps take. A GPU has the steps of several contestants before it when JavaScript goes
+ * on: a timed step starts on an idle device and ends on one, so that nobody pays for another's work.
  */
 export class StepClock {
   private steps = 0;

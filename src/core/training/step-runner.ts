@@ -25,7 +25,10 @@ export interface StepOutputs {
   readonly sums: tf.Tensor2D | null;
 }
 
-/** One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy; `inputs` are the caller's. */
+/**
+ * One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy; `inputs` are
+ * the caller's.
+ */
 export type Step = (inputs: readonly tf.Tensor[], learningRate: number) => StepOutputs;
 
 /** As a recording takes and gives them. */
@@ -51,8 +54,9 @@ export class StepRunner {
   constructor(private readonly variables: () => Iterable<tf.Variable>) {}
 
   /**
-   * One step on `inputs`; the caller owns the outputs. `kind` names all that a step depends on beside its inputs, the learning rate and the
-   * variables; what else it depends on, and the inputs' number and shapes, must not change before the next `reset`.
+   * One step on `inputs`; the caller owns the outputs. `kind` names all that a step depends on beside its inputs, the
+   * learning rate and the variables; what else it depends on, and the inputs' number and shapes, must not change
+   * before the next `reset`.
    */
   run(kind: string, inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     // Somebody else gave the variables new values, e.g. those of a checkpoint.

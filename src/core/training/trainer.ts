@@ -102,7 +102,8 @@ export class Trainer {
 
   /** Before the first step of an epoch, `epoch` being done, and whenever a run goes on within it. */
   async beforeEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
-    // What was recorded holds for the epoch's phase and balance; and what happened since may share the variables' memory.
+    // What was recorded holds for the epoch's phase and balance; and what happened since may share the variables'
+    // memory.
     this.rest();
     await this.method.beforeEpoch?.(this.epochContext(epoch, pace));
   }
@@ -187,7 +188,10 @@ export class Trainer {
     return { gradients, metrics: first.metrics, termNames: first.termNames, sums };
   }
 
-  /** Brings the waiting metrics when there are enough of them, or all with `force`. Throws `Diverged` when a loss is not finite. */
+  /**
+   * Brings the waiting metrics when there are enough of them, or all with `force`. Throws `Diverged` when a loss is
+   * not finite.
+   */
   async readMetrics(force = false): Promise<void> {
     if (this.pending.length === 0 || (!force && this.pending.length < READ_EVERY)) return;
     const pending = this.pending;
@@ -234,7 +238,10 @@ export class Trainer {
     return points;
   }
 
-  /** a = accuracy of the clean branch on up to 1,000 training images, eval mode. Only methods with auto-balance call for it. */
+  /**
+   * a = accuracy of the clean branch on up to 1,000 training images, eval mode. Only methods with auto-balance call
+   * for it.
+   */
   async updateBalance(afterBatch?: () => Promise<void>): Promise<void> {
     const { switches } = this.contestant;
     if (!this.method.switches.includes('autoBalance') || !switches.autoBalance) return;

@@ -49,7 +49,9 @@ const frameOf = <T,>({ runs: _, curve: __, ...frame }: SeriesChartProps<T>): str
 const sameChart = <T,>(a: SeriesChartProps<T>, b: SeriesChartProps<T>): boolean =>
   a.curve === b.curve && frameOf(a) === frameOf(b) && sameCurve(a.runs, b.runs, a.curve.points);
 
-/** Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight. */
+/**
+ * Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight.
+ */
 export function SeriesChart<T>(props: SeriesChartProps<T>) {
   const { shown, place } = useInTurn(props, sameChart);
   const series = useMemo(() => (shown ? seriesOf(shown.runs, shown.curve) : []), [shown]);
@@ -79,7 +81,8 @@ const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
   const fromZero = 'atLeast' in domain;
   const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
   const rows = useMemo(() => rowsOf(series, [bottom, top]), [series, bottom, top]);
-  // recharts' selectors keep an entry for good for every id that it makes up: these are the same whenever this chart is drawn.
+  // recharts' selectors keep an entry for good for every id that it makes up: these are the same whenever this chart
+  // is drawn.
   const id = title.replace(/\W+/g, '-');
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>

@@ -1,6 +1,6 @@
 /**
- * Look of every contestant: colour, dash and marker follow from its method and switches, so that ARAT looks alike in every race,
- * chart, table and exported figure, whatever else takes part.
+ * Look of every contestant: colour, dash and marker follow from its method and switches, so that ARAT looks alike in
+ * every race, chart, table and exported figure, whatever else takes part.
  */
 import { CATALOGUE, METHOD_IDS } from '../../core/methods/catalogue.ts';
 import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
@@ -17,7 +17,10 @@ function differs(name: SwitchName, value: unknown): boolean {
   return !(USUAL[name] ?? [DEFAULT_SWITCHES[name]]).includes(value);
 }
 
-/** `arat`, `arat[splitBn=false,predictor=false]`: the method with the switches that it reads and that are not the usual ones. */
+/**
+ * `arat`, `arat[splitBn=false,predictor=false]`: the method with the switches that it reads and that are not the usual
+ * ones.
+ */
 export function identityOf({ method, switches }: Identity): string {
   const changes = CATALOGUE[method].switches
     .filter((name) => differs(name, switches[name]))
@@ -59,8 +62,9 @@ function hash(text: string): number {
 }
 
 /**
- * Indices into `STYLES`, one per contestant, no two alike for as many contestants as a race may have. Reserved contestants get
- * their own; another variant gets one that follows from its switches, or the next free one where that is taken in this race.
+ * Indices into `STYLES`, one per contestant, no two alike for as many contestants as a race may have. Reserved
+ * contestants get their own; another variant gets one that follows from its switches, or the next free one where that
+ * is taken in this race.
  */
 function indicesOf(contestants: readonly Identity[]): number[] {
   const out: (number | undefined)[] = contestants.map(() => undefined);

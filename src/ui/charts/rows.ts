@@ -16,8 +16,8 @@ type Limits = readonly [number, number];
 const UNLIMITED: Limits = [-Infinity, Infinity];
 
 /**
- * One row per x that any series has, ascending. Lines and bands end at the `limits` of the y axis: a deviation may reach below 0 %, and
- * recharts would stretch the axis to it.
+ * One row per x that any series has, ascending. Lines and bands end at the `limits` of the y axis: a deviation may
+ * reach below 0 %, and recharts would stretch the axis to it.
  */
 export function rowsOf(series: readonly Series[], [bottom, top]: Limits = UNLIMITED): Row[] {
   const within = (y: number) => Math.min(top, Math.max(bottom, y));

@@ -4,7 +4,9 @@ import { identityOf, stylesOf } from './identity.ts';
 import type { ContestantStyle } from './styles.ts';
 import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
 
-/** A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made. */
+/**
+ * A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made.
+ */
 export interface Curve<T = unknown> {
   readonly points: (run: RunResult) => readonly T[];
   readonly x: (point: T) => number;
@@ -21,9 +23,9 @@ export interface Series {
 const LIMIT = 160;
 
 /**
- * Indices to draw of curves of these lengths: every one, or every second, fourth, … so that at most about `limit` stay, and the
- * last of each. The same for all, so that a mean is over the same seeds; and by powers of two, so that what is drawn stays where
- * it is while the curves grow.
+ * Indices to draw of curves of these lengths: every one, or every second, fourth, … so that at most about `limit`
+ * stay, and the last of each. The same for all, so that a mean is over the same seeds; and by powers of two, so that
+ * what is drawn stays where it is while the curves grow.
  */
 export function drawnIndices(lengths: readonly number[], limit = LIMIT): number[] {
   const longest = Math.max(0, ...lengths);
@@ -54,7 +56,9 @@ export function seriesOf<T>(runs: readonly RunResult[], curve: Curve<T>): Series
     .filter((s) => s.points.length > 0);
 }
 
-/** Whether two states of a race have the same points of a curve: equal ends of equally long curves mean equal curves. */
+/**
+ * Whether two states of a race have the same points of a curve: equal ends of equally long curves mean equal curves.
+ */
 export function sameCurve(
   a: readonly RunResult[],
   b: readonly RunResult[],
@@ -82,7 +86,10 @@ export function sameCurve(
 /** Ends of an axis from 0 that split into four even parts, times a power of ten. */
 const EVEN_ENDS = [1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 5, 6, 8, 10];
 
-/** An even number at or a little above `last`, from 4 on: an axis that ends there stays as it is while a curve grows by some points. */
+/**
+ * An even number at or a little above `last`, from 4 on: an axis that ends there stays as it is while a curve grows by
+ * some points.
+ */
 export function evenEnd(last: number): number {
   if (last <= 4) return 4;
   const ten = 10 ** Math.floor(Math.log10(last));

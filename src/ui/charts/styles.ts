@@ -18,8 +18,8 @@ const style = (colour: string, dash: string, marker: MarkerShape, hollow = false
 });
 
 /**
- * No two share a colour, nor all of marker, filling and dash, so that no chart depends on colour alone. The first are chosen after
- * Okabe & Ito; every one keeps 3:1 on the page in both schemes.
+ * No two share a colour, nor all of marker, filling and dash, so that no chart depends on colour alone. The first are
+ * chosen after Okabe & Ito; every one keeps 3:1 on the page in both schemes.
  */
 export const STYLES: readonly ContestantStyle[] = [
   style('#0077bb', '', 'circle'),

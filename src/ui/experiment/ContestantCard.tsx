@@ -20,7 +20,10 @@ interface Props {
   readonly onRemove: () => void;
 }
 
-/** One contestant: its name and colour, its equation and switches; a changed switch becomes a variant that races beside it. */
+/**
+ * One contestant: its name and colour, its equation and switches; a changed switch becomes a variant that races beside
+ * it.
+ */
 export function ContestantCard({
   contestant,
   colour,

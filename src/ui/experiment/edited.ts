@@ -4,8 +4,8 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { SettingPath, SettingValue } from '../../core/settings/specs.ts';
 
 /**
- * The experiment after an edit of one setting in the form. It is a custom one from then on, since the preset's name no longer describes
- * it; how often a race is repeated belongs to no preset.
+ * The experiment after an edit of one setting in the form. It is a custom one from then on, since the preset's name no
+ * longer describes it; how often a race is repeated belongs to no preset.
  */
 export function edited<P extends SettingPath>(
   config: ExperimentConfig,

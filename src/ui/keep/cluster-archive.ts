@@ -1,4 +1,7 @@
-/** An archive with which an experiment is trained elsewhere: the settings, the Python package scale/ and what to do with them. */
+/**
+ * An archive with which an experiment is trained elsewhere: the settings, the Python package scale/ and what to do
+ * with them.
+ */
 import { createTarGzip } from 'nanotar';
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';

@@ -20,8 +20,8 @@ interface Script {
 }
 
 /**
- * What every script speaks of, or does not need to: the first balance concerns auto-balance alone, conflicts are measured
- * only here, and scripts other than ARAT's measure robustness in ways of their own.
+ * What every script speaks of, or does not need to: the first balance concerns auto-balance alone, conflicts are
+ * measured only here, and scripts other than ARAT's measure robustness in ways of their own.
  */
 const SAID: readonly SettingPath[] = [
   ...(['dataset.source', 'dataset.classes', 'dataset.trainSize'] as const),
@@ -55,7 +55,9 @@ const difference = <S extends Spec>(spec: S, there: ValueOf<S>, here: ValueOf<S>
   return official === own ? [] : [`${spec.label}: ${official} there, ${own} here.`];
 };
 
-/** What the script does not speak of and what is not as in the official preset, in the words of the table of settings. */
+/**
+ * What the script does not speak of and what is not as in the official preset, in the words of the table of settings.
+ */
 function otherDifferences(config: ExperimentConfig, c: Contestant, script: Script): string[] {
   const { official } = PRESETS;
   const settings = SETTING_PATHS.filter((path) => !SAID.includes(path)).flatMap((path) =>

@@ -1,6 +1,6 @@
 /**
- * Command lines of the official scripts. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES train_trades_cifar10.py,
- * MadryLab/robustness.
+ * Command lines of the official scripts. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES
+ * train_trades_cifar10.py, MadryLab/robustness.
  */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { Contestant, ExperimentConfig } from '../../core/settings/config.ts';

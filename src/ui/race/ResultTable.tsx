@@ -53,7 +53,10 @@ function Row({ of, withSeeds, paper }: RowProps) {
   );
 }
 
-/** The same figures as the charts, for reading and for screen readers; over seeds mean ± standard deviation and their number. */
+/**
+ * The same figures as the charts, for reading and for screen readers; over seeds mean ± standard deviation and their
+ * number.
+ */
 export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;
   const withSeeds = view.config.repeats > 1;

@@ -1,7 +1,8 @@
 /**
- * Charts are drawn in turn. While a race runs, all of them get new data at the same time; drawn together they take 103 to 113 ms of
- * processor time in one task of the main thread (`npm run bench -- --only page`, 2 cores), so that a click waits. Here each chart takes
- * its data in a task of its own (12 to 36 ms), and one that is out of sight every few seconds.
+ * Charts are drawn in turn. While a race runs, all of them get new data at the same time; drawn together they take 103
+ * to 113 ms of processor time in one task of the main thread (`npm run bench -- --only page`, 2 cores), so that a
+ * click waits. Here each chart takes its data in a task of its own (12 to 36 ms), and one that is out of sight every
+ * few seconds.
  */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useSight, type Place } from './sight.ts';
@@ -10,7 +11,9 @@ import { useSight, type Place } from './sight.ts';
 const NO_FRAME_MS = 250;
 /** Milliseconds between two turns: the browser paints, and handles clicks. */
 const BETWEEN_MS = 60;
-/** Milliseconds between two drawings of a chart that is out of sight: exports and screen readers still find it there. */
+/**
+ * Milliseconds between two drawings of a chart that is out of sight: exports and screen readers still find it there.
+ */
 const OUT_OF_SIGHT_MS = 4000;
 
 const waiting: (() => void)[] = [];
@@ -41,7 +44,10 @@ function schedule(): void {
   });
 }
 
-/** Queues `turn`: each runs in a task of its own, first come, first served. Returns a function that removes it from the queue. */
+/**
+ * Queues `turn`: each runs in a task of its own, first come, first served. Returns a function that removes it from the
+ * queue.
+ */
 export function inTurn(turn: () => void): () => void {
   waiting.push(turn);
   schedule();
@@ -64,8 +70,9 @@ function inTurnAfter(ms: number, turn: () => void): () => void {
 }
 
 /**
- * The latest `value`, but renewed in turn with other charts. `shown` is the value of this component's last turn, null before its first;
- * a value that is the `same` as the one shown queues no turn. `place` is the ref of the element: out of sight, turns are seldom.
+ * The latest `value`, but renewed in turn with other charts. `shown` is the value of this component's last turn, null
+ * before its first; a value that is the `same` as the one shown queues no turn. `place` is the ref of the element: out
+ * of sight, turns are seldom.
  */
 export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: T | null; place: Place } {
   const [taken, take] = useState<T | null>(null);

@@ -55,7 +55,10 @@ export function summaryOf(run: SavedRun): SavedRun {
 /** Characters hashed at a time. */
 const PART = 1 << 18;
 
-/** 64 bits of FNV-1a over the result's JSON, in hexadecimal: two halves with different offsets. In parts, as validation. */
+/**
+ * 64 bits of FNV-1a over the result's JSON, in hexadecimal: two halves with different offsets. In parts, as
+ * validation.
+ */
 export async function contentId(result: RaceResult): Promise<string> {
   const pause = pauses();
   let low = 0x811c9dc5;

@@ -1,9 +1,9 @@
 /**
- * Runs kept in this browser (IndexedDB). Every change is one transaction, so that a crash leaves either the old or the new
- * state. What is read is validated: a damaged record is reported and left where it is, and never costs the others.
+ * Runs kept in this browser (IndexedDB). Every change is one transaction, so that a crash leaves either the old or the
+ * new state. What is read is validated: a damaged record is reported and left where it is, and never costs the others.
  *
- * Each run has a summary beside it, the run without its curves, and only summaries are read for the list: to read fifty whole runs
- * at every return to the tab took 0.7 s of the main thread.
+ * Each run has a summary beside it, the run without its curves, and only summaries are read for the list: to read
+ * fifty whole runs at every return to the tab took 0.7 s of the main thread.
  */
 import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
@@ -15,7 +15,10 @@ import { pauses } from '../shared/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
 
 const DATABASE = 'arat-playground-runs';
-/** Version 1 had no summaries: they are made from the runs when the list is first asked for. Version 2 adopted no older database. */
+/**
+ * Version 1 had no summaries: they are made from the runs when the list is first asked for. Version 2 adopted no older
+ * database.
+ */
 const DATABASE_VERSION = 3;
 const STORE = 'runs';
 const SUMMARIES = 'summaries';
@@ -72,7 +75,10 @@ async function orStorageError<T>(work: () => Promise<T>): Promise<T> {
 
 type Changes = IDBPTransaction<unknown, StoreNames<unknown>[], 'readwrite'>;
 
-/** Both stores or none. Rejects with the reason why the transaction failed, not with that of the request which it cut off. */
+/**
+ * Both stores or none. Rejects with the reason why the transaction failed, not with that of the request which it cut
+ * off.
+ */
 async function change<T>(database: IDBPDatabase, work: (transaction: Changes) => Promise<T>): Promise<T> {
   const transaction = database.transaction([STORE, SUMMARIES], 'readwrite');
   try {
@@ -185,7 +191,10 @@ export class RunStore {
     });
   }
 
-  /** Makes and keeps the summary of a run that has none, or an unreadable one. Null where the run was deleted meanwhile. */
+  /**
+   * Makes and keeps the summary of a run that has none, or an unreadable one. Null where the run was deleted
+   * meanwhile.
+   */
   async #summarise(database: IDBPDatabase, id: IDBValidKey): Promise<SavedRun | null> {
     const record: unknown = await database.get(STORE, id);
     if (record === undefined) return null;
@@ -224,7 +233,8 @@ export class RunStore {
       if (existing) return existing;
       await change(database, async (transaction) => {
         const now: unknown = await transaction.objectStore(STORE).get(run.id);
-        // A damaged copy under this id is replaced by the good one; what another tab saved meanwhile is this result already.
+        // A damaged copy under this id is replaced by the good one; what another tab saved meanwhile is this result
+        // already.
         if (now === undefined || before !== undefined) await put(transaction, run);
       });
       this.#changed();

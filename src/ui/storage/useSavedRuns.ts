@@ -16,8 +16,8 @@ const sameRun = (a: SavedRun, b: SavedRun): boolean =>
   a.id === b.id && a.name === b.name && a.createdAt === b.createdAt;
 
 /**
- * `runs` with the objects of `before` for runs that have not changed. The store makes new objects at every reading, and React keeps
- * the list before the last one: without this, every saved run would be in memory twice.
+ * `runs` with the objects of `before` for runs that have not changed. The store makes new objects at every reading,
+ * and React keeps the list before the last one: without this, every saved run would be in memory twice.
  */
 export function reuseRuns(before: readonly SavedRun[], runs: readonly SavedRun[]): readonly SavedRun[] {
   const known = new Map(before.map((run) => [run.id, run]));

@@ -1,4 +1,7 @@
-/** The charts of the Why section, in their order. A new one of what is measured already is a file in charts/ and a line here. */
+/**
+ * The charts of the Why section, in their order. A new one of what is measured already is a file in charts/ and a line
+ * here.
+ */
 import type { Chart } from '../charts/chart.tsx';
 import { batchDistance } from './charts/batch-distance.ts';
 import { batchStatistics } from './charts/batch-statistics.tsx';

@@ -95,7 +95,10 @@ export function rungsOf(runs: readonly RunResult[]): Rung[] {
   }));
 }
 
-/** `51.2`, over seeds `51.2 ± 0.8`, and `51.2 ± 0.8 (n = 2)` where fewer of the rung's `n` seeds have the figure; a dash for none. */
+/**
+ * `51.2`, over seeds `51.2 ± 0.8`, and `51.2 ± 0.8 (n = 2)` where fewer of the rung's `n` seeds have the figure; a
+ * dash for none.
+ */
 export function cellText({ values }: Cell, { digits, scale }: Measure, n: number): string {
   const figure = spreadText(values, digits, scale).replace('-', '−');
   return values.length > 0 && values.length < n ? `${figure} (n = ${values.length})` : figure;

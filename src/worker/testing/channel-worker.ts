@@ -1,4 +1,7 @@
-/** A worker on a message channel: comlink works for real, only the thread is missing. It can die and fall silent to order. */
+/**
+ * A worker on a message channel: comlink works for real, only the thread is missing. It can die and fall silent to
+ * order.
+ */
 import { expose } from 'comlink';
 
 export interface ChannelWorker extends Worker {

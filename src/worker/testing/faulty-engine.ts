@@ -43,8 +43,8 @@ export function openTab(name: string, start: typeof initialiseBackend = initiali
 export const never = (): Promise<never> => new Promise<never>(() => {});
 
 /**
- * Calls `at` at each of the engine's yield points, counted from 0, before anything else happens there. What it returns is waited for.
- * Returns what ends this.
+ * Calls `at` at each of the engine's yield points, counted from 0, before anything else happens there. What it returns
+ * is waited for. Returns what ends this.
  */
 export function atYields(at: (n: number, phase: Phase) => Promise<void> | void): () => void {
   const { yieldPoint } = RaceControl.prototype;

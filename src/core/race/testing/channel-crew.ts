@@ -1,6 +1,6 @@
 /**
- * Workers of a race on several cores that are all on this thread, on the backend that is ready: messages are really cloned and moved, only
- * the threads are missing. Each can be killed.
+ * Workers of a race on several cores that are all on this thread, on the backend that is ready: messages are really
+ * cloned and moved, only the threads are missing. Each can be killed.
  */
 import { Crew } from '../crew.ts';
 import { OnCores } from '../on-cores.ts';

@@ -1,6 +1,8 @@
 import type { SettingSpec } from '../spec.ts';
 
-/** The attack in training (methods decide its loss and its BatchNorm mode), and the PGD that measures robust accuracy. */
+/**
+ * The attack in training (methods decide its loss and its BatchNorm mode), and the PGD that measures robust accuracy.
+ */
 export const ATTACK = {
   'attack.eps': {
     kind: 'number',

@@ -1,10 +1,12 @@
 import type { SwitchSpec } from '../spec.ts';
 
 /**
- * The parts of a method that can be switched. Every contestant has all of them; its method reads those that `MethodInfo.switches` lists
- * and ignores the rest, so that one flat object serves the picker, the command line, links and tests.
+ * The parts of a method that can be switched. Every contestant has all of them; its method reads those that
+ * `MethodInfo.switches` lists and ignores the rest, so that one flat object serves the picker, the command line, links
+ * and tests.
  *
- * Defaults are the paper's choices, with the invariance weight of short runs (the paper's full-scale 30 is in the preset `official`).
+ * Defaults are the paper's choices, with the invariance weight of short runs (the paper's full-scale 30 is in the
+ * preset `official`).
  */
 export const SWITCHES = {
   splitBn: {
