@@ -36,6 +36,9 @@ export class Progress {
   /** When each lane was last told of. */
   private readonly lastSent = new Map<number, number>();
   private images = 0;
+  private paused = false;
+  /** What has not been told because something was told just before. */
+  private withheld: ProgressEvent | null = null;
 
   /** `before`: steps that each lane has done already. */
   constructor(
@@ -61,9 +64,12 @@ export class Progress {
     return this.total;
   }
 
-  /** Time that passes while the race is paused is not work. */
-  pause(_paused: boolean): void {
+  /** A pause is not work, so its time does not count. Sends what was withheld: a paused race shows its last step. */
+  pause(paused: boolean): void {
     this.last = performance.now();
+    this.paused = paused;
+    if (paused && this.withheld) this.send(this.withheld);
+    this.withheld = null;
   }
 
   /** A lane starts again with `step` steps done: the steps since then are done once more. */
@@ -92,9 +98,8 @@ export class Progress {
     } else this.evaluationsDone++;
     // Lanes that run side by side are told of in turn.
     const interval = INTERVAL_MS * this.config.contestants.length;
-    if (now - (this.lastSent.get(lane) ?? -Infinity) < interval && this.done < this.total) return;
-    this.lastSent.set(lane, now);
-    this.send({
+    const soon = now - (this.lastSent.get(lane) ?? -Infinity) < interval;
+    const progress = {
       epoch,
       step,
       ...(seed === undefined ? {} : { seed }),
@@ -105,7 +110,11 @@ export class Progress {
       imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,
       secondsLeft: this.secondsLeft(),
       loss,
-    });
+    };
+    this.withheld = soon && !this.paused && this.done < this.total ? progress : null;
+    if (this.withheld) return;
+    this.lastSent.set(lane, now);
+    this.send(progress);
   }
 
   private secondsLeft(): number | null {
