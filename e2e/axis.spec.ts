@@ -53,8 +53,11 @@ test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is t
   await expectEnd(page, 2);
 
   const choose = page.getByRole('combobox', { name: 'Chart' });
-  await choose.click();
-  await page.getByRole('option', { name: 'Clean accuracy' }).click();
+  // The list of charts closes when the page is drawn anew while it opens.
+  await expect(async () => {
+    await choose.click();
+    await page.getByRole('option', { name: 'Clean accuracy' }).click({ timeout: 3000 });
+  }).toPass();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'SVG', exact: true }).click();
   expect(readFileSync(await (await download).path(), 'utf8')).not.toContain('<circle');

@@ -17,6 +17,7 @@ for (const kind of ['wrap', 'replace'] as const satisfies readonly TranslatorKin
   test(`given a translator that ${kind}s every text node, when recorded runs are opened and a race is trained, then every part stays and shows the current figures`, async ({
     page,
   }) => {
+    test.skip(kind === 'replace' && !process.env.ARAT_LONG, 'Runs at length only, with ARAT_LONG=1.');
     const failed = failures(page);
     await translate(page, kind);
     await open(page);

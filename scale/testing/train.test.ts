@@ -214,7 +214,8 @@ describe.skipIf(WHY_NOT !== null)('given a sweep of 4 contestants and 2 seeds, t
   );
 });
 
-describe.skipIf(WHY_NOT !== null)(
+// A minute on two cores: at length only, with ARAT_LONG=1.
+describe.skipIf(WHY_NOT !== null || !process.env.ARAT_LONG)(
   'given the same experiment on one process and on two under torchrun',
   () => {
     interface Step {

@@ -33,29 +33,29 @@ const PLAIN_ROWS = [
 const missing = (report: Report) =>
   PLAIN_ROWS.filter((row) => !report.rows.some(({ quantity }) => quantity === row));
 
-describe.skipIf(!present).each(['wasm', 'cpu'] as const)(
-  'given numbers of the official PyTorch code, on %s',
-  (backend) => {
-    beforeAll(async () => {
-      expect((await initialiseBackend(backend)).backend).toBe(backend);
-    });
+// Plain JavaScript takes two minutes: only with ARAT_LONG=1, or by `npm run parity -- <folder> --backend cpu`.
+const BACKENDS = process.env.ARAT_LONG ? (['wasm', 'cpu'] as const) : (['wasm'] as const);
 
-    test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
-      const report = new Report();
-      await runAratCases(await load(), report);
-      expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
-      expect(report.ok).toBe(true);
-    });
+describe.skipIf(!present).each(BACKENDS)('given numbers of the official PyTorch code, on %s', (backend) => {
+  beforeAll(async () => {
+    expect((await initialiseBackend(backend)).backend).toBe(backend);
+  });
 
-    test('when AT, TRADES, MART, LBGAT and the evaluation run, then each is compared and within its tolerance', async () => {
-      const report = new Report();
-      await runPlainCases(await load(), report);
-      expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
-      expect(report.ok).toBe(true);
-      expect(missing(report)).toEqual([]);
-    });
-  },
-);
+  test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
+    const report = new Report();
+    await runAratCases(await load(), report);
+    expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
+    expect(report.ok).toBe(true);
+  });
+
+  test('when AT, TRADES, MART, LBGAT and the evaluation run, then each is compared and within its tolerance', async () => {
+    const report = new Report();
+    await runPlainCases(await load(), report);
+    expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(missing(report)).toEqual([]);
+  });
+});
 
 describe.skipIf(!present)('given reference numbers of which some are gone', () => {
   beforeAll(async () => {
