@@ -1,5 +1,14 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, keepOnly, open, setTiny, state, train } from './support.ts';
+import {
+  expectAccessible,
+  judgeToFirstRow,
+  keepOnly,
+  open,
+  setTiny,
+  state,
+  train,
+  trainTiny,
+} from './support.ts';
 
 test('given trained models, when the quick ensemble judges them, then rows and checks are shown; when stopped half-way, then the report is partial', async ({
   page,
@@ -45,16 +54,17 @@ test('given trained models, when the quick ensemble judges them, then rows and c
 test('given a stress test whose worker dies, then its rows stay as a partial report, the models come back, and Train leaves the rows marked as of earlier models', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
-  await train(page);
+  await trainTiny(page, ['AT'], {
+    backend: 'wasm',
+    train: 64,
+    test: 16,
+    width: 2,
+    epochs: 1,
+    batch: 16,
+    steps: 1,
+  });
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
-  const judge = page.locator('#judge');
-  await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
-  await judge.getByRole('button', { name: 'Judge the models' }).click();
-  const report = judge.getByRole('region', { name: 'Robustness report' });
-  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible({ timeout: 60_000 });
+  const { judge, report } = await judgeToFirstRow(page);
   await judge.getByRole('button', { name: 'Pause the report' }).click();
   await expect(judge.getByText('Paused', { exact: true })).toBeVisible();
   await page.workers()[0].evaluate(

@@ -1,25 +1,28 @@
-import { expect, test, type Page } from '@playwright/test';
-import { experiment, keepOnly, open, results, setTiny, state, train } from './support.ts';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { experiment, judgeToFirstRow, results, state, trainTiny } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 6, batch: 16, steps: 2 } as const;
 
-test('given a race that is stopped, when the page is opened anew, then it goes on to its end (fault: reload)', async ({
-  page,
-}) => {
-  await open(page);
-  await keepOnly(page, ['ARAT']);
-  await setTiny(page, { ...SMALL, epochs: 60 });
-  await train(page);
-  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await expect(state(page)).toHaveText('Stopped', { timeout: 30_000 });
-  await expect(page.getByTestId('interrupted')).toContainText('ARAT: epoch');
+/** Reloads the page, resumes the race of 60 epochs that it offers, and waits for its end. Returns the notice. */
+async function resumeAfterReload(page: Page): Promise<Locator> {
   page.once('dialog', (dialog) => void dialog.accept());
   await page.reload();
   const notice = page.getByTestId('interrupted');
   await expect(notice).toContainText('of 60', { timeout: 30_000 });
   await notice.getByRole('button', { name: 'Resume' }).click();
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  return notice;
+}
+
+test('given a race that is stopped, when the page is opened anew, then it goes on to its end (fault: reload)', async ({
+  page,
+}) => {
+  await trainTiny(page, ['ARAT'], { ...SMALL, epochs: 60 });
+  await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(state(page)).toHaveText('Stopped', { timeout: 30_000 });
+  await expect(page.getByTestId('interrupted')).toContainText('ARAT: epoch');
+  const notice = await resumeAfterReload(page);
   await expect(notice).toHaveCount(0);
   expect([...(await results(page)).keys()]).toEqual(['ARAT']);
 });
@@ -27,10 +30,7 @@ test('given a race that is stopped, when the page is opened anew, then it goes o
 test('given a worker that dies under a race, then the page says so and the race goes on by itself to its end (fault: worker-killed)', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, { ...SMALL, epochs: 40 });
-  await train(page);
+  await trainTiny(page, ['AT'], { ...SMALL, epochs: 40 });
   await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
   await page.workers()[0].evaluate(
     () =>
@@ -48,10 +48,7 @@ test('given a tab that trains, when a second tab opens, then it is not offered t
   page,
   context,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, { ...SMALL, epochs: 60 });
-  await train(page);
+  await trainTiny(page, ['AT'], { ...SMALL, epochs: 60 });
   await expect(page.getByText(/epoch [3-9]/).first()).toBeVisible({ timeout: 60_000 });
   const second = await context.newPage();
   await second.goto('/');
@@ -59,16 +56,11 @@ test('given a tab that trains, when a second tab opens, then it is not offered t
   await expect(second.getByTestId('interrupted')).toHaveCount(0);
   await second.close();
   await expect(state(page)).toHaveText('Training');
-  page.once('dialog', (dialog) => void dialog.accept());
-  await page.reload();
-  const notice = page.getByTestId('interrupted');
-  await expect(notice).toContainText('of 60', { timeout: 30_000 });
-  await notice.getByRole('button', { name: 'Resume' }).click();
-  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  await resumeAfterReload(page);
   expect([...(await results(page)).keys()]).toEqual(['AT']);
 });
 
-/** Makes the worker run for ever: it answers nothing any more, and only its end helps. */
+/** Makes the worker hang: it runs an endless loop and can only be terminated. */
 function hang(page: Page): void {
   const never = page.workers()[0].evaluate(() => {
     for (;;);
@@ -97,10 +89,7 @@ for (const [phase, words] of Object.entries(AT_WORK))
       phase !== 'training' && !process.env.ARAT_FAULTS,
       'Runs at length only: ARAT_FAULTS=1 npm run test:faults.',
     );
-    await open(page);
-    await keepOnly(page, ['AT']);
-    await setTiny(page, { ...SMALL, epochs: 40 });
-    await train(page);
+    await trainTiny(page, ['AT'], { ...SMALL, epochs: 40 });
     await expect(page.getByText(words).first()).toBeVisible({ timeout: 60_000 });
     hang(page);
     await restart(page);
@@ -111,16 +100,9 @@ test('given a worker that hangs in a stress test, then the page says so, and res
   page,
 }) => {
   test.skip(!process.env.ARAT_FAULTS, 'Runs at length only: ARAT_FAULTS=1 npm run test:faults.');
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, { ...SMALL, epochs: 1 });
-  await train(page);
+  await trainTiny(page, ['AT'], { ...SMALL, epochs: 1 });
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
-  const judge = page.locator('#judge');
-  await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
-  await judge.getByRole('button', { name: 'Judge the models' }).click();
-  const report = judge.getByRole('region', { name: 'Robustness report' });
-  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible({ timeout: 60_000 });
+  const { report } = await judgeToFirstRow(page);
   hang(page);
   await restart(page);
   await expect(report.getByText('partial: stopped before the end')).toBeVisible();

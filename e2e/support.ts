@@ -59,6 +59,24 @@ export const keepOnly = async (page: Page, keep: readonly string[]): Promise<voi
 export const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
 export const state = (page: Page) => page.getByTestId('race-state');
 
+/** Opens the page, keeps these contestants, sets the experiment and presses Train. */
+export async function trainTiny(page: Page, contestants: readonly string[], tiny: Tiny): Promise<void> {
+  await open(page);
+  await keepOnly(page, contestants);
+  await setTiny(page, tiny);
+  await train(page);
+}
+
+/** Starts the whole ensemble on the trained models and waits for its first row. Returns section and report. */
+export async function judgeToFirstRow(page: Page) {
+  const judge = page.locator('#judge');
+  await judge.getByLabel('Attacks', { exact: true }).selectOption('autoattack');
+  await judge.getByRole('button', { name: 'Judge the models' }).click();
+  const report = judge.getByRole('region', { name: 'Robustness report' });
+  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible({ timeout: 60_000 });
+  return { judge, report };
+}
+
 /** Rows of the result table: label -> cells. */
 export async function results(page: Page): Promise<Map<string, string[]>> {
   const rows = page.getByTestId('result-table').locator('tbody tr');

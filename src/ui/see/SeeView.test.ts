@@ -2,20 +2,8 @@ import { MantineProvider } from '@mantine/core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it, vi } from 'vitest';
-import type { AttackInfo } from '../../worker/viewer.ts';
+import { PGD_INFO } from './testing/attack-info.ts';
 
-const ATTACK: AttackInfo = {
-  id: 'pgd-20',
-  name: 'PGD-20',
-  description: 'Steps along the sign of the gradient.',
-  source: 'Madry et al. (2018)',
-  norms: ['linf', 'l2'],
-  iterations: 20,
-  adjustable: true,
-  restarts: 1,
-  targets: 0,
-  whiteBox: true,
-};
 const REQUEST = { index: 0, attack: 'pgd-20', norm: 'linf', eps: 8 / 255, iterations: 20, seed: 0 } as const;
 
 vi.hoisted(() => {
@@ -32,7 +20,7 @@ vi.mock('../shared/useLatest.ts', () => ({
   useLatest: (key: string | null) => ({
     value:
       key === 'attacks'
-        ? [ATTACK]
+        ? [PGD_INFO]
         : key && { race: 'mine', key, request: REQUEST, views: [{ label: 'AT', trueClass: 0 }] },
     error: null,
     busy: false,
@@ -50,7 +38,7 @@ const articles = (failed: ReadonlyMap<string, string>) => {
     name: String,
     colour: () => 'black',
     failed,
-    attacks: async () => [ATTACK],
+    attacks: async () => [PGD_INFO],
     example: async () => [],
     slice: async () => {
       throw new Error('not asked for');

@@ -9,6 +9,7 @@ import { pathInWords } from './PathChart.tsx';
 import { amplify, fillingFactor, gradientPicture, rgbToRgba, viridis } from './pixels.ts';
 import { DEFAULT_SETTINGS, LIMITS, move, toRequest } from './settings.ts';
 import { boundaryPath, lossRange, slicePixels, wrongShare } from './slice.ts';
+import { PGD_INFO } from './testing/attack-info.ts';
 import { requestInWords } from './words.ts';
 
 describe('figures', () => {
@@ -79,19 +80,7 @@ describe('pixels', () => {
   });
 });
 
-const PGD: AttackInfo = {
-  id: 'pgd-20',
-  name: 'PGD-20',
-  description: '',
-  source: '',
-  norms: ['linf', 'l2'],
-  iterations: 20,
-  adjustable: true,
-  restarts: 1,
-  targets: 0,
-  whiteBox: true,
-};
-const FGSM: AttackInfo = { ...PGD, id: 'fgsm', name: 'FGSM', iterations: 1, adjustable: false };
+const FGSM: AttackInfo = { ...PGD_INFO, id: 'fgsm', name: 'FGSM', iterations: 1, adjustable: false };
 
 describe('settings of the viewer', () => {
   it('given any numbers in the fields, when a request is made, then it is within what the engine accepts', () => {
@@ -107,7 +96,7 @@ describe('settings of the viewer', () => {
         fc.nat({ max: 10_000 }),
         (index, eps255, epsL2, n, norm, images) => {
           const settings = { ...DEFAULT_SETTINGS, index, eps255, epsL2, norm, iterations: n };
-          const r = toRequest(settings, PGD, images);
+          const r = toRequest(settings, PGD_INFO, images);
           expect(Number.isInteger(r.index) && r.index >= 0 && r.index <= Math.max(0, images - 1)).toBe(true);
           expect(r.eps >= 0 && r.eps <= (norm === 'linf' ? LIMITS.eps255 / 255 : LIMITS.epsL2)).toBe(true);
           expect(Number.isInteger(r.iterations) && r.iterations >= 1).toBe(true);
@@ -118,16 +107,16 @@ describe('settings of the viewer', () => {
   });
 
   it('given no steps, then the attack takes its own; given FGSM, then steps do not matter', () => {
-    expect(toRequest(DEFAULT_SETTINGS, PGD, 10)).toMatchObject({ iterations: 20, eps: 8 / 255 });
-    expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, PGD, 10).iterations).toBe(7);
+    expect(toRequest(DEFAULT_SETTINGS, PGD_INFO, 10)).toMatchObject({ iterations: 20, eps: 8 / 255 });
+    expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, PGD_INFO, 10).iterations).toBe(7);
     expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, FGSM, 10).iterations).toBe(1);
-    expect(toRequest({ ...DEFAULT_SETTINGS, norm: 'l2' }, PGD, 10).eps).toBe(0.5);
+    expect(toRequest({ ...DEFAULT_SETTINGS, norm: 'l2' }, PGD_INFO, 10).eps).toBe(0.5);
   });
 
   it('given other steps than those of its name, then an attack is told by its steps', () => {
-    const r = toRequest({ ...DEFAULT_SETTINGS, iterations: 40 }, PGD, 10);
-    expect(requestInWords(PGD, r)).toBe('PGD, 40 steps; L∞, ε 8/255');
-    const square = { ...PGD, name: 'Square', whiteBox: false, restarts: 2, targets: 3 };
+    const r = toRequest({ ...DEFAULT_SETTINGS, iterations: 40 }, PGD_INFO, 10);
+    expect(requestInWords(PGD_INFO, r)).toBe('PGD, 40 steps; L∞, ε 8/255');
+    const square = { ...PGD_INFO, name: 'Square', whiteBox: false, restarts: 2, targets: 3 };
     const words = requestInWords(square, { ...r, norm: 'l2', eps: 0.5 });
     expect(words).toBe('Square, 40 queries, 2 tries, up to 3 target classes; L2, ε 0.500');
     expect(requestInWords(FGSM, r)).toBe('FGSM; L∞, ε 8/255');

@@ -9,12 +9,6 @@ beforeEach(() => {
   bench = fakeBench();
 });
 
-async function trained(): Promise<string> {
-  const runId = await bench.train();
-  await bench.complete();
-  return runId;
-}
-
 const races = () =>
   bench.engine.calls.filter((c) => c.method === 'race').map(({ args, worker }) => [args[0], args[3], worker]);
 
@@ -22,7 +16,7 @@ describe('a worker that dies under a race', () => {
   it.each(['initialise', 'loadData'] as const)(
     'given a race that waits for %s, then it is started again with its own settings, whatever is edited or shown meanwhile',
     async (method) => {
-      await trained();
+      await bench.trained();
       bench.workbench.setConfig({ ...PRESETS.demo, seed: 7 });
       if (method === 'initialise') bench.die();
       else
@@ -120,7 +114,7 @@ describe('a worker that dies under a race', () => {
   });
 
   it('given a trained race, when another crashes three times before it trains, then the trained one is back under the reason', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.workbench.setConfig({ ...PRESETS.quick, dataset: { ...PRESETS.quick.dataset, source: 'archive' } });
     bench.engine.held.add('loadData');
     void bench.workbench.train();
@@ -193,7 +187,7 @@ describe('a worker that dies under a race', () => {
 
 describe('a worker that dies while no race is active', () => {
   it('given a stress test, then one warning says that the models come back, and the new worker is told which', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.workbench.setJudging(true);
     bench.die();
     await settled();

@@ -11,13 +11,6 @@ beforeEach(() => {
   bench = fakeBench();
 });
 
-/** A complete race on the page, as an earlier press of Train leaves it. */
-async function trained(): Promise<string> {
-  const runId = await bench.train();
-  await bench.complete();
-  return runId;
-}
-
 describe('Train', () => {
   it('given a worker that has nothing, when Train is pressed, then device, data and race follow in this order, and its first figures are on the page after half a second', async () => {
     const runId = await bench.train();
@@ -128,7 +121,7 @@ describe('a race that cannot start beside one that is trained', () => {
   };
 
   it('given an unfinished race that another tab has, when it is resumed, then that is said and the own race stays', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.keep('theirs');
     await bench.workbench.findInterrupted();
     bench.locks.others.add('theirs');
@@ -140,7 +133,7 @@ describe('a race that cannot start beside one that is trained', () => {
   });
 
   it('given data that cannot be had, when Train is pressed, then the own race stays', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.workbench.setConfig(ARCHIVE);
     bench.engine.held.add('loadData');
     const pressed = bench.workbench.train();
@@ -152,7 +145,7 @@ describe('a race that cannot start beside one that is trained', () => {
   });
 
   it('given Stop while it is prepared, then the own race is back at once, and what arrives later starts nothing', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.workbench.setConfig(ARCHIVE);
     bench.engine.held.add('loadData');
     void bench.workbench.train();
@@ -248,7 +241,7 @@ describe('the device', () => {
   });
 
   it('given a stress test, when another backend is chosen, then its models and the race on the page go with the old one, and the figures stay', async () => {
-    await trained();
+    await bench.trained();
     bench.workbench.setJudging(true);
     await bench.workbench.setBackend('cpu');
     expect(bench.state()).toMatchObject({ ownRace: false, race: null, shown: 'saved', backendChoice: 'cpu' });
@@ -258,7 +251,7 @@ describe('the device', () => {
   });
 
   it('given trained models, when another backend is chosen and none works, then the models are gone and the next race starts one', async () => {
-    await trained();
+    await bench.trained();
     bench.engine.held.add('initialise');
     const chosen = bench.workbench.setBackend('webgpu');
     bench.engine.last('initialise').fail(new Error('No backend works here.'));
@@ -292,7 +285,7 @@ describe('the device', () => {
   });
 
   it('given models whose worker has died, when the machine is measured, then the new worker has them again', async () => {
-    const runId = await trained();
+    const runId = await bench.trained();
     bench.die();
     await bench.workbench.startDevice();
     expect(bench.engine.methods().slice(-2)).toEqual(['initialise', 'adopt']);
@@ -303,7 +296,7 @@ describe('the device', () => {
 
 describe('Reset', () => {
   it('given a trained race, when the page is reset, then race, models, data and lock are gone, and the settings stay', async () => {
-    await trained();
+    await bench.trained();
     const { config } = bench.state();
     bench.workbench.reset();
     expect(bench.state()).toMatchObject({

@@ -152,6 +152,19 @@ export function fakeBench() {
   const emit = (event: Record<string, unknown>, call = fake.last('race')) =>
     (call.args[2] as (e: RaceEvent) => void)({ runId: call.args[0], ...event } as RaceEvent);
 
+  const train = async (): Promise<string> => {
+    void workbench.train();
+    await settled();
+    emit({ type: 'state', state: 'running' });
+    emit({ type: 'epoch', label: state().config.contestants[0].label, point: POINT });
+    return state().runId;
+  };
+  const complete = async (): Promise<void> => {
+    emit({ type: 'state', state: 'complete' });
+    fake.last('race').answer();
+    await settled();
+  };
+
   return {
     workbench,
     engine: fake,
@@ -181,18 +194,14 @@ export function fakeBench() {
       crash(DIED);
     },
     /** Presses Train and waits until the race is in the worker and runs, with one point of its first contestant. */
-    async train(): Promise<string> {
-      void workbench.train();
-      await settled();
-      emit({ type: 'state', state: 'running' });
-      emit({ type: 'epoch', label: state().config.contestants[0].label, point: POINT });
-      return state().runId;
-    },
+    train,
     /** Ends the race under way as complete. */
-    async complete(): Promise<void> {
-      emit({ type: 'state', state: 'complete' });
-      fake.last('race').answer();
-      await settled();
+    complete,
+    /** A complete race on the page, as an earlier press of Train leaves it. Resolves to its id. */
+    async trained(): Promise<string> {
+      const runId = await train();
+      await complete();
+      return runId;
     },
   };
 }
