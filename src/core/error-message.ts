@@ -9,6 +9,9 @@ const BY_NAME: Readonly<Record<string, string>> = {
   DataCloneError: 'it cannot be stored',
 };
 
+/** A message without its full stop, to be put into the middle of a sentence. */
+export const withoutFullStop = (message: string): string => message.replace(/\.$/, '');
+
 /** The message of whatever was thrown; never empty. */
 export function errorMessage(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error).trim() || 'no reason was given';

@@ -1,4 +1,5 @@
 /** The page's side of the door: one worker, typed calls, and no call that waits for a dead worker. */
+import { withoutFullStop } from '../core/error-message.ts';
 import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
 import type { EngineApi } from './api.ts';
 
@@ -137,7 +138,7 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   };
   const connect = (): Connection => {
     connection ??= new Connection(options, (why) => {
-      const message = `The training worker stopped working (${why.replace(/\.$/, '')}).`;
+      const message = `The training worker stopped working (${withoutFullStop(why)}).`;
       close(message);
       options.onCrash(message);
     });

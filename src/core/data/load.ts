@@ -2,7 +2,7 @@
 import { readCifarFiles, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { browserCache, type DatasetCache } from './cache.ts';
-import { errorMessage } from '../error-message.ts';
+import { errorMessage, withoutFullStop } from '../error-message.ts';
 import { DataError } from './data-error.ts';
 import type { Dataset } from './dataset.ts';
 import { loadHosted, NotHostedError } from './hosted.ts';
@@ -159,7 +159,7 @@ async function loadDownload(
 
 function failed({ short }: DownloadSource, place: string, error: unknown): string {
   if (error instanceof NotHostedError) return `No ${short} is hosted beside this page`;
-  return `${short} could not be loaded from ${place} (${errorMessage(error).replace(/\.$/, '')})`;
+  return `${short} could not be loaded from ${place} (${withoutFullStop(errorMessage(error))})`;
 }
 
 async function keep(

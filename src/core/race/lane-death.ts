@@ -1,4 +1,5 @@
 /** Why a lane ended whose worker died again and again, in words. */
+import { withoutFullStop } from '../error-message.ts';
 
 /** How engines and systems say that there is no memory left. */
 const NO_MEMORY =
@@ -8,7 +9,7 @@ export const isOutOfMemory = (why: string): boolean => NO_MEMORY.test(why);
 
 /** One sentence that names the contestant. `times`: deaths of its worker in a row. */
 export function whyEnded(label: string, why: string, times: number): string {
-  const words = why.replace(/\.$/, '');
+  const words = withoutFullStop(why);
   if (isOutOfMemory(words))
     return (
       `${label} ran out of memory (${words}): ` +

@@ -37,8 +37,8 @@ export class Progress {
   private readonly lastSent = new Map<number, number>();
   private images = 0;
   private paused = false;
-  /** What has not been told because something was told just before. */
-  private withheld: ProgressEvent | null = null;
+  /** Tells the last step, where it came too soon after the one before to be told. */
+  private withheld: (() => void) | null = null;
 
   /** `before`: steps that each lane has done already. */
   constructor(
@@ -68,7 +68,7 @@ export class Progress {
   pause(paused: boolean): void {
     this.last = performance.now();
     this.paused = paused;
-    if (paused && this.withheld) this.send(this.withheld);
+    if (paused) this.withheld?.();
     this.withheld = null;
   }
 
@@ -99,22 +99,26 @@ export class Progress {
     // Lanes that run side by side are told of in turn.
     const interval = INTERVAL_MS * this.config.contestants.length;
     const soon = now - (this.lastSent.get(lane) ?? -Infinity) < interval;
-    const progress = {
-      epoch,
-      step,
-      ...(seed === undefined ? {} : { seed }),
-      stepsDone: this.done,
-      stepsTotal: this.total,
-      contestant: label,
-      phase,
-      imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,
-      secondsLeft: this.secondsLeft(),
-      loss,
+    const tell = () => {
+      this.lastSent.set(lane, now);
+      this.send({
+        epoch,
+        step,
+        ...(seed === undefined ? {} : { seed }),
+        stepsDone: this.done,
+        stepsTotal: this.total,
+        contestant: label,
+        phase,
+        imagesPerSecond: this.spent.train > 0 ? (1000 * this.images) / this.spent.train : 0,
+        secondsLeft: this.secondsLeft(),
+        loss,
+      });
     };
-    this.withheld = soon && !this.paused && this.done < this.total ? progress : null;
-    if (this.withheld) return;
-    this.lastSent.set(lane, now);
-    this.send(progress);
+    if (soon && !this.paused && this.done < this.total) this.withheld = tell;
+    else {
+      this.withheld = null;
+      tell();
+    }
   }
 
   private secondsLeft(): number | null {

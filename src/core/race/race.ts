@@ -3,7 +3,7 @@
  * seed is a lane (lane.ts); an executor trains them; the race folds what they say into its result (race-log.ts) and
  * keeps checkpoints.
  */
-import { errorMessage } from '../error-message.ts';
+import { errorMessage, withoutFullStop } from '../error-message.ts';
 import type { Arithmetic } from '../backend/arithmetic.ts';
 import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
@@ -167,7 +167,7 @@ export class Race {
     const run = from?.run ?? emptyRun(contestant, seed);
     const runs = this.log.runs.map((r) => (r.label === run.label && r.seed === run.seed ? run : r));
     const where = from ? 'from its last kept state' : 'from the beginning';
-    const message = `The worker of ${contestant.label} died (${why.replace(/\.$/, '')}): it starts again ${where}.`;
+    const message = `The worker of ${contestant.label} died (${withoutFullStop(why)}): it starts again ${where}.`;
     this.emit({ type: 'note', message });
     this.progress.restarted(lane, from?.trainer?.step ?? 0);
     this.emit({ type: 'restored', runs, epoch: this.executor.epoch });

@@ -1,6 +1,6 @@
 /** One run of the lanes of a race on the workers of a crew: gives turns, hears of them, replaces workers that die. */
 import type { Dataset } from '../data/dataset.ts';
-import { errorMessage } from '../error-message.ts';
+import { errorMessage, withoutFullStop } from '../error-message.ts';
 import { Diverged } from '../analysis/diverged.ts';
 import { RaceStopped, type Command, type RaceControl } from './control.ts';
 import type { Crew, Member } from './crew.ts';
@@ -292,7 +292,7 @@ export class Shift {
     }
     this.hiring--;
     if (this.crew.members.size === 0 && this.hiring === 0)
-      this.settle.reject(new Error(`No worker could be started again (${refused.replace(/\.$/, '')}).`));
+      this.settle.reject(new Error(`No worker could be started again (${withoutFullStop(refused)}).`));
     this.dispatch();
   }
 }

@@ -1,7 +1,7 @@
 /** The recorded runs to choose from, and a description of the one that is shown. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { errorMessage } from '../../core/error-message.ts';
+import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
 import { Button } from '../shared/controls.tsx';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
@@ -30,7 +30,7 @@ export function Gallery() {
       <Paper withBorder p="sm" component="section" aria-label="Recorded runs">
         <Group gap="xs">
           <Text size="sm" role="status">
-            The list of recorded runs did not arrive: {failure.replace(/\.$/, '')}. Training, shared links and
+            The list of recorded runs did not arrive: {withoutFullStop(failure)}. Training, shared links and
             saved runs work without it.
           </Text>
           <Button

@@ -2,7 +2,7 @@
  * The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an
  * index.
  */
-import { errorMessage } from '../../core/error-message.ts';
+import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
 import * as v from 'valibot';
 import { download } from '../../core/data/http.ts';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
@@ -70,7 +70,7 @@ export async function loadFirst(): Promise<{ result: RaceResult; title: string }
     const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex().catch(() => [])]);
     return { result, title: entries.find((e) => e.file === FIRST)?.title ?? '' };
   } catch (error) {
-    const why = errorMessage(error).replace(/\.$/, '');
+    const why = withoutFullStop(errorMessage(error));
     const rest = 'Training, shared links and saved runs work without it.';
     notify('warning', `The recorded run did not arrive: ${why}. ${rest}`);
     return null;

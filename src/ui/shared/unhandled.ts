@@ -1,5 +1,5 @@
 /** Tells the visitor of errors that no code caught, once per message. */
-import { errorMessage } from '../../core/error-message.ts';
+import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
 
 /** The browser reports it as an error; it means only that a layout took two frames. */
 const HARMLESS = /^ResizeObserver loop/;
@@ -11,7 +11,7 @@ export function reportUnhandled(target: EventTarget, say: (sentence: string) => 
     if (HARMLESS.test(message) || said.has(message)) return;
     said.add(message);
     say(
-      `Something on this page failed: ${message.replace(/\.$/, '')}. If a control no longer answers, reload the page; saved runs stay.`,
+      `Something on this page failed: ${withoutFullStop(message)}. If a control no longer answers, reload the page; saved runs stay.`,
     );
   };
   const onError = (event: Event): void => {

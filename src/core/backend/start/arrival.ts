@@ -1,5 +1,5 @@
 /** Loads a backend's files with a time limit: its code, and the binaries that its code needs. */
-import { errorMessage } from '../../error-message.ts';
+import { errorMessage, withoutFullStop } from '../../error-message.ts';
 import { download } from '../../data/http.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -50,7 +50,7 @@ export async function fetchBinary(address: string, stallMs?: number): Promise<Ui
       return load();
     })
     .catch((error: unknown) => {
-      throw new NotArrived(`${errorMessage(error).replace(/\.$/, '')}.`);
+      throw new NotArrived(`${withoutFullStop(errorMessage(error))}.`);
     });
   if (!WebAssembly.validate(binary))
     throw new NotArrived(`the server sent something other than WebAssembly as ${url.split('/').at(-1)}.`);

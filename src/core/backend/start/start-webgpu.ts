@@ -2,6 +2,7 @@
  * The WebGPU backend, started by ourselves: tfjs's own start does not check for a missing adapter, asks for an invalid
  * feature list on some devices, and does not report a lost device.
  */
+import { withoutFullStop } from '../../error-message.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { arrived } from './arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './types.ts';
@@ -77,7 +78,7 @@ export async function startWebGpu(
   void device.lost.then(({ message, reason }) => {
     if (!own.replaced)
       environment.onLost?.(
-        `The GPU device was lost: ${(message || reason || 'no reason given').replace(/\.$/, '')}.`,
+        `The GPU device was lost: ${withoutFullStop(message || reason || 'no reason given')}.`,
       );
   });
   device.addEventListener('uncapturederror', (event) => {
