@@ -1,7 +1,7 @@
 /**
- * What a host (a worker in the browser, a process in Node) does when asked: starts a backend, prepares the demo network
- * at some size, and does pieces of work a number of times. A host keeps its state between calls, so that two hosts, or
- * two implementations in one host, can be measured turn by turn.
+ * The tasks that a host (a worker in the browser, a process in Node) runs: start a backend, prepare the demo network at
+ * a given size, repeat a piece of work. A host keeps its state between calls, so that two hosts, or two implementations
+ * in one host, can be measured in turn.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ascend } from '../../src/core/attacks/pgd.ts';

@@ -41,7 +41,8 @@ interface Climb {
 }
 
 /**
- * Whether fewer than RHO of the last `period` steps gained. Before the first step the official code compares with 0.
+ * Whether at most the share RHO of the last `period` steps raised the loss. As in the official code, the loss before
+ * the first step counts as 0.
  */
 export function oscillates(losses: readonly number[], period: number): boolean {
   const last = losses.length - 1;

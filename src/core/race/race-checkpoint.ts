@@ -61,8 +61,9 @@ interface RaceCheckpoint1 extends Omit<RaceCheckpoint, 'version' | 'lanes' | 'ch
 }
 
 /**
- * What computed a race until it is resumed from `from` on another backend or device: the last digits, and the seconds,
- * of the result are not those of `now` alone. Empty where nothing changes. Of very many changes the latest are kept.
+ * The parts of a race that other backends or devices computed before `now` resumes it from `from`; `[]` where there are
+ * none. Backend and device decide the last digits, and the time that a step takes. Keeps the latest
+ * `RESULT_LIMITS.earlier`.
  */
 export function earlierParts(
   from: Pick<RaceCheckpoint, 'backend' | 'device' | 'arithmetic' | 'earlier' | 'stepsDone'>,

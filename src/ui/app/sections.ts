@@ -1,6 +1,6 @@
 /**
  * The page's sections, in reading order. A new one is a folder and an entry here: the page numbers it, loads its code
- * apart, and says in its place when that fails.
+ * separately, and shows a message in its place when that fails.
  */
 import type { ComponentType } from 'react';
 import type { BenchState } from '../workbench/bench-state.ts';

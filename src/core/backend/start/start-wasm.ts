@@ -28,10 +28,10 @@ function replaceStockKernel(
   });
 }
 
-/** Replaces two of tfjs's kernels: one copies for nothing, one is wrong for small values. */
+/** Replaces two of tfjs's kernels: one makes a needless copy, one is wrong for small values. */
 function repairStockKernels(): void {
-  // It copies the tensor, and the gradient tape clones every activation that it keeps. A clone can share the data, as
-  // on every other backend: tensors are never written to once made.
+  // tfjs's kernel copies the tensor, and the gradient tape clones every activation that it keeps. Tensors are
+  // immutable, so a clone can share the data, as it does on every other backend.
   replaceStockKernel('Identity', (x, backend) => {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };

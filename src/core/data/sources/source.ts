@@ -23,7 +23,7 @@ interface Described<Id extends string> {
   readonly cifar: 'CIFAR-10' | 'CIFAR-100' | null;
 }
 
-/** Made here, by the generator that load.ts names. */
+/** Images that a generator makes; load.ts has the generator. */
 export interface GeneratedSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'generated';
 }
@@ -57,7 +57,7 @@ export interface DownloadSource<Id extends string = string> extends Described<Id
   };
 }
 
-/** Files that the visitor drops or the command line names. Which set it is, they tell. */
+/** Files that the visitor drops or the command line names. The data set is known once they have been read. */
 export interface FilesSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'files';
 }
