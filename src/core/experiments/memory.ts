@@ -7,14 +7,14 @@ const WORKER_MB = 150;
 /** Images of an evaluation's batch. */
 const EVALUATED = 128;
 /**
- * Bytes of activations and their gradients per FLOP of a forward pass of a batch, less than measured for the networks
- * of the presets.
+ * Bytes of activations and their gradients per FLOP of a forward pass of a batch. An estimate: workers with networks of
+ * `quick` and `demo` needed less than `laneMegabytes` says, larger ones have not been measured.
  */
 const BYTES_PER_FLOP = 0.12;
 /** Weights, their momentum, gradients and a state on its way out, of up to two networks. */
 const COPIES = 10;
 
-/** Megabytes that one lane needs, from above. */
+/** An upper estimate of the megabytes that one lane needs. */
 export function laneMegabytes({ network, dataset, optimiser }: ExperimentConfig): number {
   const { flopPerImage, parameters } = networkCost({ ...network, classes: dataset.classes.length });
   const images = Math.max(EVALUATED, optimiser.batchSize);

@@ -18,6 +18,9 @@ interface Words {
   readonly disabledBecause: Reason;
 }
 
+/** As Mantine's inputs name them. */
+const labelled = ({ label, help, disabledBecause }: Words) => ({ label, description: help, disabledBecause });
+
 interface NumberProps extends Words {
   readonly spec: NumberSpec;
   readonly value: number;
@@ -49,14 +52,12 @@ interface ListProps extends Words {
 
 const SEPARATOR = ', ';
 
-function ListControl({ spec, value, onChange, label, help, disabledBecause }: ListProps) {
+function ListControl({ spec, value, onChange, ...words }: ListProps) {
   const lists = [value, ...(spec.ready ?? [])].map((list) => list.join(SEPARATOR));
   return (
     <NativeSelect
       size="xs"
-      label={label}
-      description={help}
-      disabledBecause={disabledBecause}
+      {...labelled(words)}
       value={lists[0]}
       data={[...new Set(lists)].map((list) => ({ value: list, label: list || 'none' }))}
       onChange={({ currentTarget: { value: list } }) =>
@@ -91,9 +92,7 @@ function AnyField({ spec, value, disabledBecause, onChange }: AnyProps) {
       return (
         <Switch
           size="sm"
-          label={label}
-          description={help}
-          disabledBecause={disabledBecause}
+          {...labelled(words)}
           checked={value === true}
           onChange={(e) => onChange(e.currentTarget.checked)}
         />
@@ -102,9 +101,7 @@ function AnyField({ spec, value, disabledBecause, onChange }: AnyProps) {
       return (
         <NativeSelect
           size="xs"
-          label={label}
-          description={help}
-          disabledBecause={disabledBecause}
+          {...labelled(words)}
           value={String(value)}
           data={spec.choices.map((choice) => ({ value: String(choice.value), label: choice.words }))}
           onChange={(e) => {
