@@ -52,7 +52,10 @@ describe('the engine', () => {
     expect(numbers(cut.events)).toEqual(numbers(whole.events));
     const notes = cut.events.flatMap((e) => (e.type === 'note' ? [e.message] : []));
     expect(notes).toHaveLength(2);
-    expect(notes[0]).toMatch(/was lost: test.*starts from the beginning: no state/);
+    // Whether a state was kept before the first loss depends on the machine's speed.
+    expect(notes[0]).toMatch(
+      /was lost: test\. The race (starts from the beginning: no state|goes on from its last kept)/,
+    );
     expect(cut.events.some((e) => e.type === 'error')).toBe(false);
   });
 

@@ -27,7 +27,7 @@ describe('contestants in words', () => {
     ['nonsense', new RegExp(Object.keys(CATALOGUE).join(', '))],
     ['arat[beta=3]', /ARAT has no switch "beta".*splitBn/],
     ['arat[splitBn=maybe]', /splitBn: expected on or off/],
-    ['arat[metric=l1]', /cosine or mse/],
+    ['arat[metric=l1]', /"metric=l1".*one of cosine, mse/],
     ['arat[invarianceWeight=-1]', /invarianceWeight/],
     ['arat[invarianceWeight=]', /invarianceWeight/],
     ['arat[splitBn', /Unknown method/],
