@@ -22,13 +22,13 @@ export interface Row {
 /** A row, and what the checks need of it. */
 export interface Judged {
   readonly row: Row;
-  readonly standing: readonly boolean[];
+  readonly robust: readonly boolean[];
   readonly excess: number;
   /** Images that fell to a black-box attack alone; null where no gradient attack ran before it. */
   readonly onlyBlackBox: number | null;
 }
 
-export const HEADER = 'attack           standing   official      agree   seconds       CPU';
+export const HEADER = 'attack             robust   official      agree   seconds       CPU';
 
 export function printRow(
   { attack, ours, official, agree, seconds, cpuSeconds, shares }: Row,
@@ -56,9 +56,9 @@ export function printRow(
  * mean.
  */
 export function printChecks(clean: readonly boolean[], judged: readonly Judged[], norm: Norm): CheckResult[] {
-  const alone = judged.flatMap(({ row, standing }) => {
+  const alone = judged.flatMap(({ row, robust }) => {
     const attack = ATTACKS.find((a) => a.id === row.attack);
-    return attack ? [[attack.id, { name: attack.name, whiteBox: attack.whiteBox, standing }] as const] : [];
+    return attack ? [[attack.id, { name: attack.name, whiteBox: attack.whiteBox, robust }] as const] : [];
   });
   const results = checkResults(
     {

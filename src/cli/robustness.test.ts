@@ -129,7 +129,7 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     const off = await run('--attacks', 'fgsm,pgd-20', '--eps', '200/255', '--json', json);
     spy.mockRestore();
     const { title, why } = CHECKS.find((c) => c.id === 'iterative')!;
-    expect(off.stdout).toContain(`check "${title}": PGD-20 leaves 5 images standing`);
+    expect(off.stdout).toContain(`check "${title}": PGD-20 leaves 5 images robust`);
     expect(off.stdout).toContain(why);
     const { checks } = JSON.parse(readFileSync(json, 'utf8')) as {
       checks: { id: string; message: string | null }[];

@@ -104,7 +104,7 @@ async function judge(
   );
   if (result.excess > 1e-6)
     throw new Error(`${name} left the eps-ball or [0,1] by ${result.excess.toExponential(1)}.`);
-  const ours = result.verdicts.map((verdict) => (verdict === 'standing' ? 1 : 0));
+  const ours = result.verdicts.map((verdict) => (verdict === 'robust' ? 1 : 0));
   const official = compared ? robust.get(name) : undefined;
   const { user, system } = process.cpuUsage(cpu);
   const blackBox = new Set(entries.filter((e) => !e.attack.whiteBox).map((e) => e.attack.id));
@@ -119,11 +119,11 @@ async function judge(
   };
   return {
     row,
-    standing: ours.map((o) => o === 1),
+    robust: ours.map((o) => o === 1),
     excess: result.excess,
     onlyBlackBox:
       blackBox.size < entries.length
-        ? result.felledBy.filter((id) => id !== null && blackBox.has(id)).length
+        ? result.fooledBy.filter((id) => id !== null && blackBox.has(id)).length
         : null,
   };
 }

@@ -60,7 +60,7 @@ describe('examples of a trained model', () => {
 
   it('given an image or an attack that there is not, then the message says what there is', async () => {
     await expect(view({ index: 8 })).rejects.toThrow(/no test image 8: the race has images 0 to 7/);
-    await expect(view({ attack: 'magic' })).rejects.toThrow(/no attack "magic": there are noise, fgsm/);
+    await expect(view({ attack: 'magic' })).rejects.toThrow(/no attack "magic": expected one of noise, fgsm/);
   });
 
   it('given an example, then the slice around it is cut along its perturbation', async () => {

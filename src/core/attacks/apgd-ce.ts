@@ -6,7 +6,7 @@ export const apgdCe = autoPgd({
   id: 'apgd-ce',
   name: 'APGD-CE',
   description:
-    'Auto-PGD on cross-entropy: momentum, and a step size that halves itself when it no longer gains.',
+    'Auto-PGD on cross-entropy: momentum, and a step size that is halved when the loss stops growing.',
   reportRow: 'in-ensemble',
   loss: crossEntropyPerExample,
   targets: 0,

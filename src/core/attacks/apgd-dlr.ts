@@ -1,6 +1,6 @@
 /**
- * APGD-DLR: Auto-PGD on the difference of logits ratio, which saturated logits do not blind. AutoAttack uses the
- * targeted form instead.
+ * APGD-DLR: Auto-PGD on the difference of logits ratio, whose gradient does not vanish when the logits are large.
+ * AutoAttack uses the targeted form instead.
  */
 import { autoPgd, ratioOrMargin } from './apgd.ts';
 import { dlrPerExample, marginPerExample } from './losses.ts';
@@ -9,7 +9,7 @@ export const apgdDlr = autoPgd({
   id: 'apgd-dlr',
   name: 'APGD-DLR',
   description:
-    'Auto-PGD on the difference of logits ratio: momentum, and a step size that halves itself when it no longer gains.',
+    'Auto-PGD on the difference of logits ratio: momentum, and a step size that is halved when the loss stops growing.',
   reportRow: 'none',
   loss: ratioOrMargin(dlrPerExample, marginPerExample),
   targets: 0,

@@ -1,7 +1,7 @@
 /**
- * Auto-PGD: projected gradient ascent with momentum that halves its own step. Croce & Hein, Reliable Evaluation of
- * Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1; constants of the
- * official autopgd_base.py.
+ * Auto-PGD: projected gradient ascent with momentum and a step size that it halves by itself. Croce & Hein, Reliable
+ * Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks, ICML 2020, algorithm 1;
+ * constants of the official autopgd_base.py.
  */
 import type { RandomStream } from '../random/random.ts';
 import { argmax, gatherRows, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
@@ -10,13 +10,14 @@ import { aimsOf, runAims } from './targets.ts';
 import { normOf, project, randomStart } from './threat.ts';
 import type { AttackInput, EvaluationAttack } from './types.ts';
 
-/** Momentum: share of the new direction. */
+/** Share of the new direction in a step; 1 - ALPHA is the share of the last step. */
 const ALPHA = 0.75;
-/** Share of steps that must have gained, for the step size to stay. */
+/** The step size is halved if at most this share of the steps raised the loss. */
 const RHO = 0.75;
 
 /**
- * Iterations after which the step size is looked at: a first period of 22 %, each next shorter by 3 %, none below 6 %.
+ * Iterations after which the step size may be halved: after 22 % of them, then after periods that are each shorter by
+ * 3 % of the iterations, down to 6 %.
  */
 export function checkpoints(iterations: number): number[] {
   let period = Math.max(Math.floor(0.22 * iterations), 1);
@@ -36,7 +37,7 @@ interface Climb {
   best: number;
   bestAtCheck: number;
   reduced: boolean;
-  /** Losses by iteration. */
+  /** The loss after each iteration. */
   readonly losses: number[];
 }
 
@@ -51,7 +52,7 @@ export function oscillates(losses: readonly number[], period: number): boolean {
   return gains <= period * RHO;
 }
 
-/** One run on images that stand; those that fall leave at once. */
+/** One run from a random start. An image leaves the run as soon as it is fooled, and keeps that x'. */
 async function climb(
   { model, threat, pace }: AttackInput,
   { x, y, targets }: Attempt,
@@ -113,7 +114,7 @@ async function climb(
         s.best = losses[r];
         copyBest(i);
       }
-      // An image that has fallen keeps the point at which it fell.
+      // An image that is fooled keeps the point at which it was.
       if (!checking || fooled[i]) return;
       const stuck = !s.reduced && s.bestAtCheck >= s.best;
       s.reduced = oscillates(s.losses, iteration + 1 - lastCheck) || stuck;
@@ -126,7 +127,7 @@ async function climb(
     });
     if (checking) lastCheck = iteration + 1;
   }
-  // For those that stand, the point of the largest loss.
+  // An image that is not fooled gets its point of the largest loss.
   for (let i = 0; i < n; i++) if (!fooled[i]) current.set(best.subarray(i * size, (i + 1) * size), i * size);
   return { adversarial: current, fooled };
 }
@@ -138,7 +139,7 @@ interface Iterate {
   readonly gradient: Float32Array;
 }
 
-/** z = P(x_k + step * direction); x_{k+1} = P(x_k + a (z - x_k) + (1 - a)(x_k - x_{k-1})), for the image at `o`. */
+/** z = P(x_k + step * direction); x_{k+1} = P(x_k + a (z - x_k) + (1 - a)(x_k - x_{k-1})), of the image at `o`. */
 function advance(
   threat: AttackInput['threat'],
   step: number,
@@ -165,24 +166,25 @@ function advance(
 }
 
 /**
- * The ratio needs a third logit: with two classes, which the official code refuses, its numerator alone. Steps do not
- * depend on its scale.
+ * `ratio`, or `margin`, its numerator, with two classes: the ratio needs a third logit, and the official code refuses
+ * two classes. The steps do not depend on the scale of the loss.
  */
 export const ratioOrMargin =
   (ratio: ExampleLoss, margin: ExampleLoss): ExampleLoss =>
   (logits, y, targets) =>
     (logits.shape[1] < 3 ? margin : ratio)(logits, y, targets);
 
-/** What one Auto-PGD entry states of itself. */
+/** What differs between the Auto-PGD attacks. */
 type AutoPgd = Pick<EvaluationAttack, 'id' | 'name' | 'description' | 'reportRow'> & {
   readonly loss: ExampleLoss;
-  /** Wrong classes to aim at in turn, the most likely first; 0: away from the label. */
+  /** How many wrong classes to aim at in turn, the most likely first; 0: away from the label. */
   readonly targets: number;
 };
 
+/** An Auto-PGD attack with AutoAttack's budget of 100 iterations and one restart. */
 export function autoPgd({ loss, targets, ...words }: AutoPgd): EvaluationAttack {
   const { id } = words;
-  // A targeted run begins with a pass that ranks the classes.
+  // Each targeted run begins with one pass that ranks the classes.
   const ranking = targets > 0 ? 1 : 0;
   return {
     ...words,

@@ -1,11 +1,11 @@
-/** A model as evaluation attacks use it: images in and numbers out on the host, passes on the device. */
+/** A model for evaluation attacks: images and results are arrays on the host, the passes run on the device. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { LogitsFn } from '../nn/types.ts';
 
 /** Per-example loss [N] of logits [N,K], labels [N] int32 and target classes [N] int32. Called within tidy. */
 export type ExampleLoss = (logits: tf.Tensor2D, y: tf.Tensor1D, targets: tf.Tensor1D) => tf.Tensor1D;
 
-/** What a pass with gradients gives: logits [N,K], losses [N], d(sum of losses)/dx like the images. */
+/** The result of a pass with gradients: logits [N,K], losses [N], d(sum of losses)/dx like the images. */
 export interface GradientPass {
   readonly logits: Float32Array;
   readonly losses: Float32Array;
@@ -13,23 +13,23 @@ export interface GradientPass {
 }
 
 /**
- * What a pass with gradients costs, in forward passes: its backward pass needs no weight gradients, so that it takes as
- * long as the forward.
+ * The cost of a pass with gradients in forward passes. Its backward pass needs no weight gradients, so that it costs
+ * about as much as the forward pass.
  */
 export const GRADIENT_COST = 2;
 
-/** On a GPU, batches are filled up to one of few sizes, so that pipelines and buffers are reused while images leave. */
-const fillsUp = (): boolean => tf.getBackend().startsWith('web');
+/** On a GPU, batches are padded to one of a few sizes, to reuse pipelines and buffers as batches shrink. */
+const padsBatches = (): boolean => tf.getBackend().startsWith('web');
 
-/** The smallest of those sizes that holds n images. */
+/** The smallest padded size for n images (n >= 1). */
 export function paddedSize(n: number): number {
   let size = 1;
   while (size < n) size *= 2;
-  // 3/4 of a power of two wastes less: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
+  // Sizes of 3/4 of a power of two waste less: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
   return size >= 4 && n <= 0.75 * size ? 0.75 * size : size;
 }
 
-/** `values` repeated per row, filled up to `rows` rows with its first row. */
+/** `values` [n, width], padded to `rows` rows with copies of its first row. */
 function padded<T extends Float32Array | Int32Array>(values: T, width: number, rows: number): T {
   const have = values.length / width;
   if (have === rows) return values;
@@ -40,10 +40,13 @@ function padded<T extends Float32Array | Int32Array>(values: T, width: number, r
 }
 
 export class AttackModel {
-  /** Numbers in an image. */
+  /** Numbers per image: height * width * channels. */
   readonly imageSize: number;
 
-  /** `logits`: eval mode, of images [N, ...imageShape] in [0,1]; examples must not influence one another. */
+  /**
+   * `logitsOf` gives the logits [N,K] in eval mode of images [N, ...imageShape] in [0,1], called within tidy. No
+   * example may influence another's logits.
+   */
   constructor(
     private readonly logitsOf: LogitsFn,
     readonly classes: number,
@@ -54,12 +57,12 @@ export class AttackModel {
 
   private upload(images: Float32Array): { x: tf.Tensor4D; rows: number; n: number } {
     const n = images.length / this.imageSize;
-    const rows = fillsUp() ? paddedSize(n) : n;
+    const rows = padsBatches() ? paddedSize(n) : n;
     const x = tf.tensor4d(padded(images, this.imageSize, rows), [rows, ...this.imageShape]);
     return { x, rows, n };
   }
 
-  /** Logits [N,K] of N images, N >= 1. */
+  /** Logits [N,K] of N >= 1 images. The array is the caller's. */
   async logits(images: Float32Array): Promise<Float32Array> {
     const { x, n } = this.upload(images);
     try {
@@ -72,7 +75,10 @@ export class AttackModel {
     }
   }
 
-  /** Logits, losses and the losses' gradient with respect to the images: one forward and one backward pass. */
+  /**
+   * Logits, losses and the losses' gradient with respect to the N images, by one forward and one backward pass. `y` and
+   * `targets` [N]. The arrays are the caller's.
+   */
   async gradient(
     images: Float32Array,
     y: Int32Array,
@@ -80,7 +86,7 @@ export class AttackModel {
     loss: ExampleLoss,
   ): Promise<GradientPass> {
     const { x, rows, n } = this.upload(images);
-    // Kept beyond the tidy of tf.grad: these are the values on the way to the gradient.
+    // tf.keep, since the tidy of tf.grad would dispose the logits and losses.
     const kept: tf.Tensor[] = [];
     const sumOfLosses = (input: tf.Tensor) => {
       const logits = this.logitsOf(input as tf.Tensor4D);
@@ -102,7 +108,7 @@ export class AttackModel {
     return { logits, losses, gradient };
   }
 
-  /** The first `length` values; disposes the tensor. */
+  /** A copy of the tensor's first `length` values; disposes the tensor. */
   private async read(tensor: tf.Tensor, length: number): Promise<Float32Array> {
     try {
       // A backend may hand out its own memory, which the next pass overwrites.
@@ -113,7 +119,7 @@ export class AttackModel {
   }
 }
 
-/** Class of the largest logit in row `i`; a logit that is not finite throws: it must never count as an answer. */
+/** Class of the largest logit in row `i` of [N, classes]. Throws `Error` if a logit of the row is not finite. */
 export function argmax(logits: Float32Array, classes: number, i: number): number {
   let best = 0;
   for (let k = 0; k < classes; k++) {
@@ -125,14 +131,14 @@ export function argmax(logits: Float32Array, classes: number, i: number): number
   return best;
 }
 
-/** Classes of row `i` from the largest logit down. */
+/** The classes in row `i` of [N, classes] by descending logit; equal logits by class. */
 export function ranked(logits: Float32Array, classes: number, i: number): number[] {
   const order = Array.from({ length: classes }, (_, k) => k);
-  // Stable, as PyTorch's sort on the CPU is.
+  // A stable sort, like PyTorch's on the CPU.
   return order.sort((a, b) => logits[i * classes + b] - logits[i * classes + a]);
 }
 
-/** The rows `indices` of `values`, `width` numbers each, one after the other. */
+/** A copy of the rows `indices` of `values` [n, width]. */
 export function gatherRows<T extends Float32Array | Int32Array>(
   values: T,
   width: number,

@@ -1,12 +1,12 @@
 /**
- * Attacks over a whole test set: batch by batch, each next attack only on what still stands, stoppable with what there
- * is.
+ * Runs attacks over a test set, batch by batch: each attack gets only the images that the attacks before it did not
+ * fool. Can be stopped with a partial result.
  */
 import { argmax, gatherRows, type AttackModel } from './attack-model.ts';
 import { distance } from './threat.ts';
 import type { Budget, EvaluationAttack, Threat } from './types.ts';
 
-/** An attack with how hard it tries. */
+/** An attack and its budget. */
 export interface Entry {
   readonly attack: EvaluationAttack;
   readonly budget: Budget;
@@ -14,15 +14,15 @@ export interface Entry {
 
 export interface AttackSetInput {
   readonly model: AttackModel;
-  /** Float32 pixels in [0,1], n images, and labels. Never changed. */
+  /** Pixels of n images in [0,1], and n labels. Neither is changed. */
   readonly x: Float32Array;
   readonly y: Int32Array;
   readonly threat: Threat;
   readonly seed: number;
   readonly batchSize?: number;
   /**
-   * Awaited between small pieces of work. `done` of `total` network passes; what images that fell early save is counted
-   * as done. May wait (pause), or throw to stop.
+   * Awaited between small pieces of work, with `done` of `total` network passes times images. Passes that are skipped,
+   * because an image was fooled early, count as done. It may wait (pause), or throw to stop.
    */
   readonly onProgress?: (done: number, total: number, attack: EvaluationAttack) => Promise<void> | void;
 }
@@ -30,20 +30,20 @@ export interface AttackSetInput {
 export interface AttackSetResult {
   readonly n: number;
   /**
-   * Per image. 'untried': the work was stopped before every attack was through with the image's batch. Images that had
-   * fallen by then are untried too, or those that are judged would be more often fallen than all are; `felledBy` tells
-   * them.
+   * Per image. 'wrong': misclassified without attack. 'untried': stopped before every attack had finished the image's
+   * batch. Images of that batch that were already fooled are 'untried' too, because the share of fooled images would be
+   * too high otherwise; `fooledBy` has them.
    */
-  readonly verdicts: readonly ('wrong' | 'fallen' | 'standing' | 'untried')[];
-  /** Per image, the id of the attack that felled it, also in a batch that was not finished. */
-  readonly felledBy: readonly (string | null)[];
+  readonly verdicts: readonly ('wrong' | 'fooled' | 'robust' | 'untried')[];
+  /** Per image, the id of the attack that fooled the model, also in an unfinished batch; else null. */
+  readonly fooledBy: readonly (string | null)[];
+  /** Like x: each image's last x'; the image itself if it was not attacked. */
   readonly adversarial: Float32Array;
-  /** Seconds by attack id, with what was spent on an unfinished batch. */
+  /** Seconds by attack id, including an unfinished batch. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly complete: boolean;
   /**
-   * Largest ||x' - x|| - eps and excursion out of [0,1] over all x', measured against a copy of x that no attack has
-   * seen.
+   * The largest ||x' - x|| - eps, or distance outside [0,1], over all x'. x is a copy that no attack could change.
    */
   readonly excess: number;
 }
@@ -59,9 +59,9 @@ function worstExcess({ norm, eps }: Threat, xAdv: Float32Array, x: Float32Array,
 }
 
 /**
- * Runs `entries` in order on the images that the model classifies right. An image counts as fallen only when the model
- * is wrong on its x' in a pass of its own after the attack. A throw of `onProgress` that `isStop` recognises ends with
- * a partial result; any other is thrown on.
+ * Runs `entries` in order on the images that the model classifies right. An image counts as fooled only if the model is
+ * wrong on its x' in a separate pass after the attack. If `onProgress` throws an error for which `isStop` is true, the
+ * result is partial; other errors are thrown on. Throws `Error` if a logit is not finite.
  */
 export async function attackSet(
   { model, x, y, threat, seed, batchSize = BATCH, onProgress }: AttackSetInput,
@@ -73,9 +73,9 @@ export async function attackSet(
   const pristine = x.slice();
   const adversarial = x.slice();
   const verdicts = new Array<AttackSetResult['verdicts'][number]>(n).fill('untried');
-  const felledBy = new Array<string | null>(n).fill(null);
+  const fooledBy = new Array<string | null>(n).fill(null);
   const wrong = new Uint8Array(n);
-  const open = (i: number) => !wrong[i] && felledBy[i] === null;
+  const open = (i: number) => !wrong[i] && fooledBy[i] === null;
   const seconds: Record<string, number> = {};
   const perImage = entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 0);
   let total = n * (1 + perImage);
@@ -86,18 +86,18 @@ export async function attackSet(
     batches.push(Array.from({ length: Math.min(batchSize, n - first) }, (_, i) => first + i));
 
   const attackBatch = async (
-    standing: readonly number[],
+    remaining: readonly number[],
     batch: number,
     { attack, budget }: Entry,
     pace: (passes: number) => Promise<void>,
   ) => {
-    if (standing.length === 0) return;
-    const [images, labels] = [gatherRows(x, size, standing), gatherRows(y, 1, standing)];
+    if (remaining.length === 0) return;
+    const [images, labels] = [gatherRows(x, size, remaining), gatherRows(y, 1, remaining)];
     const outcome = await attack.run({ model, x: images, y: labels, threat, seed, batch, pace }, budget);
     const logits = await model.logits(outcome.adversarial);
-    standing.forEach((i, r) => {
+    remaining.forEach((i, r) => {
       adversarial.set(outcome.adversarial.subarray(r * size, (r + 1) * size), i * size);
-      if (outcome.fooled[r] && argmax(logits, classes, r) !== y[i]) felledBy[i] = attack.id;
+      if (outcome.fooled[r] && argmax(logits, classes, r) !== y[i]) fooledBy[i] = attack.id;
     });
   };
 
@@ -106,15 +106,14 @@ export async function attackSet(
       const clean = await model.logits(gatherRows(x, size, all));
       all.forEach((i, r) => (wrong[i] = argmax(clean, classes, r) === y[i] ? 0 : 1));
       done += all.length;
-      // Images that are wrong before any attack cost nothing more: from here on the total is what the attacks need at
-      // most.
+      // No attack runs on images that are wrong already. After this loop, `total` is the most that the attacks need.
       total -= all.filter((i) => wrong[i]).length * perImage;
       await onProgress?.(done, total, entries[0].attack);
     }
     for (const [batch, all] of batches.entries()) {
       const right = all.filter(open).length;
       for (const { attack, budget } of entries) {
-        const standing = all.filter(open);
+        const remaining = all.filter(open);
         const planned = attack.passes(budget, classes) * right;
         const before = done;
         const pace = async (passes: number) => {
@@ -123,13 +122,13 @@ export async function attackSet(
         };
         const started = performance.now();
         try {
-          await attackBatch(standing, batch, { attack, budget }, pace);
+          await attackBatch(remaining, batch, { attack, budget }, pace);
         } finally {
           seconds[attack.id] = (seconds[attack.id] ?? 0) + (performance.now() - started) / 1000;
         }
         done = before + planned;
       }
-      for (const i of all) verdicts[i] = wrong[i] ? 'wrong' : felledBy[i] === null ? 'standing' : 'fallen';
+      for (const i of all) verdicts[i] = wrong[i] ? 'wrong' : fooledBy[i] === null ? 'robust' : 'fooled';
     }
   } catch (error) {
     if (!isStop(error)) throw error;
@@ -138,7 +137,7 @@ export async function attackSet(
   return {
     n,
     verdicts,
-    felledBy,
+    fooledBy,
     adversarial,
     seconds,
     complete,

@@ -1,6 +1,7 @@
 /**
- * AutoAttack: APGD-CE, APGD-T, FAB-T, Square, each on what still stands; the standard judge of adversarial robustness.
- * Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690; https://github.com/fra31/auto-attack, version 'standard'.
+ * AutoAttack: APGD-CE, APGD-T, FAB-T, Square, each on the images that those before it did not fool; the standard test
+ * of adversarial robustness. Croce & Hein, ICML 2020, https://arxiv.org/abs/2003.01690;
+ * https://github.com/fra31/auto-attack, version 'standard'.
  */
 import { apgdCe } from './apgd-ce.ts';
 import { apgdTargeted } from './apgd-targeted.ts';
@@ -14,8 +15,8 @@ export const AUTOATTACK: readonly Entry[] = [apgdCe, apgdTargeted, fabTargeted, 
 }));
 
 /**
- * The same four attacks with a fraction of the steps, for a first look: its figures lie above AutoAttack's, and must
- * not be called by its name.
+ * The same four attacks with a fraction of the steps, for a first look. Its robust accuracy is higher than
+ * AutoAttack's, so it must not be called AutoAttack.
  */
 export const QUICK_ENSEMBLE: readonly Entry[] = [
   { attack: apgdCe, budget: { iterations: 20, restarts: 1, targets: 0 } },

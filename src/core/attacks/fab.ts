@@ -14,14 +14,14 @@ import type { AttackInput, AttackOutcome, EvaluationAttack, Threat } from './typ
 
 /** Largest weight of the step from the original image. */
 const ALPHA_MAX = 0.1;
-/** Overshoot, so that the boundary is crossed. */
+/** Factor on each step, above 1 to cross the boundary. */
 const ETA = 1.05;
-/** How far back towards the original image an adversarial point is pulled. */
+/** Share of its distance from the original image that an adversarial point outside the ball keeps. */
 const BETA = 0.9;
 
 const clip = (v: number) => (v < 0 ? 0 : v > 1 ? 1 : v);
 
-/** Later restarts begin at a random point at half of eps, as the official code does. */
+/** The start of later restarts: a random point at distance eps / 2, clipped to [0,1], as in the official code. */
 function randomPoint({ norm, eps }: Threat, x: Float32Array, size: number, stream: RandomStream) {
   const t = norm === 'linf' ? stream.uniformArray(x.length, -1, 1) : stream.normalArray(x.length);
   for (let o = 0; o < x.length; o += size) {
@@ -32,8 +32,8 @@ function randomPoint({ norm, eps }: Threat, x: Float32Array, size: number, strea
 }
 
 /**
- * One run at one target. An image leaves once an adversarial point within eps of it is found: what comes after changes
- * no verdict.
+ * One run towards one target class. An image leaves the run once an adversarial point within eps of it is found, since
+ * a nearer one would not change the verdict.
  */
 async function approach(
   { model, threat, pace }: AttackInput,
@@ -93,7 +93,7 @@ export const fabTargeted: EvaluationAttack = {
   id: 'fab-t',
   name: 'FAB-T',
   description:
-    'Walks along the linearised boundary to each wrong class and looks for the nearest point beyond it.',
+    'Steps towards the linearised boundary to each wrong class and looks for the nearest point beyond it.',
   source: 'Croce & Hein, ICML 2020, https://arxiv.org/abs/1907.02044',
   whiteBox: true,
   norms: ['linf', 'l2'],

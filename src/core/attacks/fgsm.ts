@@ -1,4 +1,4 @@
-/** FGSM, the fast gradient sign method: one step of the size of eps. Goodfellow et al., ICLR 2015. */
+/** FGSM, the fast gradient sign method: one step of size eps. Goodfellow et al., ICLR 2015. */
 import { GRADIENT_COST } from './attack-model.ts';
 import { crossEntropyPerExample } from './losses.ts';
 import { runRestarts } from './restarts.ts';
@@ -8,7 +8,7 @@ import type { EvaluationAttack } from './types.ts';
 export const fgsm: EvaluationAttack = {
   id: 'fgsm',
   name: 'FGSM',
-  description: 'One step of the size of eps along the gradient of cross-entropy.',
+  description: 'One step of size eps along the gradient of cross-entropy.',
   source: 'Goodfellow et al., ICLR 2015, https://arxiv.org/abs/1412.6572',
   whiteBox: true,
   norms: ['linf', 'l2'],

@@ -11,7 +11,7 @@ const coordinates = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-/** The smallest lambda whose step reaches the plane, by bisection on its definition. */
+/** The step with the smallest lambda that reaches the plane, found by bisection; the corner of the box if none does. */
 function bisection(norm: Norm, z: Float32Array, w: Float32Array, b: number): number[] {
   const gap = w.reduce((s, v, j) => s + v * z[j], 0) - b;
   const down = w.map((v) => (gap >= 0 ? v : -v));
@@ -33,7 +33,7 @@ function bisection(norm: Norm, z: Float32Array, w: Float32Array, b: number): num
 }
 
 describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) => {
-  it('is the smallest: it agrees with bisection, stays in the box and reaches the plane where that meets the box', () => {
+  it('given any point and plane, then it agrees with bisection and stays in the box', () => {
     fc.assert(
       fc.property(coordinates, fc.double({ min: -3, max: 3, noNaN: true }), (points, b) => {
         const z = Float32Array.from(points, (p) => p.z);
@@ -41,7 +41,7 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
         const d = new Float32Array(z.length);
         stepToHyperplane(norm, z, w, b, d);
         const expected = bisection(norm, z, w, b);
-        // Where w is tiny the step is decided by rounding alone; its weight in <w, d> is then nothing.
+        // Rounding alone decides the step along a coordinate with a tiny w, so compare w * d.
         d.forEach((v, j) => expect(v * w[j]).toBeCloseTo(expected[j] * w[j], 4));
         d.forEach((v, j) => {
           expect(z[j] + v).toBeGreaterThanOrEqual(-1e-6);
@@ -52,7 +52,7 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
     );
   });
 
-  it('in the plane, is as short as the best of thousands of points on the line', () => {
+  it('given two dimensions, then it is as short as to the nearest of thousands of points on the line', () => {
     const unit = fc.double({ min: 0, max: 1, noNaN: true });
     const weight = fc.oneof(
       fc.double({ min: 0.1, max: 2, noNaN: true }),
@@ -76,8 +76,7 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
           if (second < 0 || second > 1) continue;
           shortest = Math.min(shortest, lengthOf(first - z[0], second - z[1]));
         }
-        // The grid's own step: the best point on it is longer than the best by no more than that times the line's
-        // slope.
+        // The nearest grid point is farther than the nearest point by at most the grid's step times the line's slope.
         const slack = (1 + Math.abs(w[0] / w[1])) / 5000;
         expect(lengthOf(d[0], d[1])).toBeLessThanOrEqual(shortest + 1e-5);
         if (shortest < Infinity) expect(lengthOf(d[0], d[1])).toBeGreaterThanOrEqual(shortest - slack - 1e-5);
@@ -86,10 +85,10 @@ describe.each(['linf', 'l2'] as const)('the step to a hyperplane in %s', (norm) 
     );
   });
 
-  it('has its exact values by hand', () => {
+  it('given two coordinates, then it has the values computed by hand', () => {
     const d = new Float32Array(2);
     stepToHyperplane(norm, Float32Array.of(0.5, 0.5), Float32Array.of(2, 1), 0.9, d);
-    // <w, z> = 1.5 has to sink by 0.6: L-inf 0.2 on both, L2 along w by 0.12.
+    // <w, z> = 1.5 must fall by 0.6: by 0.2 on both coordinates in L-inf, by 0.12 w in L2.
     const by = norm === 'linf' ? [-0.2, -0.2] : [-0.24, -0.12];
     d.forEach((v, j) => expect(v).toBeCloseTo(by[j], 6));
   });

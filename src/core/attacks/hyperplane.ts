@@ -6,11 +6,13 @@
 import type { Norm } from './types.ts';
 
 /**
- * Writes d for one image of `size` numbers, all arrays beginning at it. Where the hyperplane does not meet the box, d
- * goes to the corner nearest to it. Along coordinate j the step is sign_j * min(lambda, room_j) in L-inf and sign_j *
- * min(lambda |w_j|, room_j) in L2, with sign_j towards the hyperplane and room_j to the box's wall; what that gains,
- * sum_j |w_j| |d_j|, is concave and piecewise linear in lambda, so that Newton's method from 0 reaches the root from
- * below, exactly and in few steps.
+ * Writes the step into `d`; z, w and d have one number per coordinate. If the hyperplane does not meet the box, d goes
+ * to the corner nearest to it.
+ *
+ * Along coordinate j the step is sign_j * min(lambda, room_j) in L-inf and sign_j * min(lambda |w_j|, room_j) in L2,
+ * where sign_j points towards the hyperplane and room_j is the distance to the wall of the box. The step changes <w, z>
+ * by sum_j |w_j| |d_j|, which is concave and piecewise linear in lambda, so that Newton's method from 0 approaches the
+ * root from below and reaches it exactly in few steps.
  */
 export function stepToHyperplane(
   norm: Norm,
@@ -22,7 +24,7 @@ export function stepToHyperplane(
   const size = z.length;
   let gap = -b;
   for (let j = 0; j < size; j++) gap += w[j] * z[j];
-  // From here on <w, z> has to sink by |gap|, w taken with its sign turned where needed.
+  // From here on <turn * w, z> must fall by gap >= 0.
   const turn = gap >= 0 ? 1 : -1;
   gap = Math.abs(gap);
   const room = (j: number) => (w[j] * turn > 0 ? z[j] : 1 - z[j]);
@@ -40,7 +42,7 @@ export function stepToHyperplane(
         slope += weight * speed;
       } else gained += weight * r;
     }
-    // At the corner, or there but for rounding.
+    // Every coordinate is at its wall: the corner.
     if (slope === 0) break;
     const next = lambda + (gap - gained) / slope;
     if (!(next > lambda * (1 + 1e-12))) break;

@@ -1,6 +1,6 @@
 /**
- * A linear model's robust radius is known in closed form: attacks that look for the boundary must find it, neither more
- * nor less.
+ * The robust radius of each image is computable for a linear model. Attacks must fool exactly the images whose radius
+ * is below eps.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -23,8 +23,8 @@ const model = new AttackModel(
 );
 
 /**
- * Largest eps at which image `i` keeps class `label`, found by bisection on what the best change in ball and box can
- * gain.
+ * The largest eps at which image `i` keeps class `label`, by bisection: the best change within ball and box is known
+ * for a linear model.
  */
 function radius(norm: Norm, x: Float32Array, i: number, label: number): number {
   const pixels = x.subarray(i * SIZE, (i + 1) * SIZE);
@@ -36,8 +36,8 @@ function radius(norm: Norm, x: Float32Array, i: number, label: number): number {
       for (let j = 0; j < SIZE; j++) {
         const d = weights[j * CLASSES + k] - weights[j * CLASSES + label];
         margin -= d * pixels[j];
-        // L-inf: every pixel goes as far as ball and box let it. L2: the images lie so far inside that the box does not
-        // matter.
+        // L-inf: every pixel moves as far as ball and box allow. L2: the images are so far inside the box that it does
+        // not matter.
         gain += norm === 'linf' ? Math.abs(d) * Math.min(eps, d > 0 ? 1 - pixels[j] : pixels[j]) : d * d;
       }
       if ((norm === 'linf' ? gain : eps * Math.sqrt(gain)) > margin) return true;
@@ -62,7 +62,7 @@ async function problem(norm: Norm) {
     return row.indexOf(Math.max(...row));
   });
   const radii = Array.from(y, (label, i) => radius(norm, x, i, label));
-  // Half of the images stand at this eps.
+  // Half of the images are robust at this eps.
   const eps = [...radii].sort((a, b) => a - b)[N / 2];
   return { x, y, radii, threat: { norm, eps } };
 }
@@ -73,7 +73,7 @@ describe.each(['linf', 'l2'] as const)('a linear model in %s', (norm) => {
   });
 
   it.each(['apgd-t', 'fab-t', 'autoattack'])(
-    '%s fells the images within eps of the boundary, and no others',
+    'given %s, then it fools the images within eps of the boundary and no others',
     async (id) => {
       const { x, y, radii, threat } = await problem(norm);
       const attack = id === 'autoattack' ? null : attackById(id);
@@ -82,11 +82,11 @@ describe.each(['linf', 'l2'] as const)('a linear model in %s', (norm) => {
       expect(excess).toBeLessThanOrEqual(1e-6);
       let clear = 0;
       verdicts.forEach((verdict, i) => {
-        // Those within half a percent of eps are left to rounding.
+        // Rounding may decide the images whose radius is within half a percent of eps.
         if (Math.abs(radii[i] / threat.eps - 1) < 0.005) return;
         clear++;
         expect(verdict, `image ${i}, radius ${radii[i]}, eps ${threat.eps}`).toBe(
-          radii[i] < threat.eps ? 'fallen' : 'standing',
+          radii[i] < threat.eps ? 'fooled' : 'robust',
         );
       });
       expect(clear).toBeGreaterThan(N - 6);

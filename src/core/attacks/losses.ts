@@ -1,11 +1,11 @@
-/** What an attack ascends, per example: [N]. logits [N,K], y [N] int32. Call within tidy. */
+/** Losses that attacks and methods use, per example [N] unless stated. logits [N,K], y [N] int32. Call within tidy. */
 import * as tf from '@tensorflow/tfjs-core';
 import * as ops from '../backend/ops.ts';
 
 /**
- * Log-probabilities [N,K]; stable for any finite logits. tfjs's own, whose gradient dy - softmax * sum(dy) has no
- * rounding noise from the shift by the maximum: where KL is nearly flat (the first steps of TRADES' attack), that noise
- * would decide signs.
+ * Log-probabilities [N,K], stable for any finite logits. It is tfjs's own, because its gradient dy - softmax * sum(dy)
+ * has no rounding noise from the shift by the maximum. Where KL is nearly flat, in the first steps of TRADES' attack,
+ * that noise would decide the signs.
  */
 export function logSoftmax(logits: tf.Tensor2D): tf.Tensor2D {
   return tf.logSoftmax(logits);
@@ -21,7 +21,7 @@ export function crossEntropyPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.
   return ops.crossEntropy(logits, y);
 }
 
-/** Mean cross-entropy, PyTorch's F.cross_entropy. */
+/** Mean cross-entropy, a scalar, as PyTorch's F.cross_entropy. */
 export function crossEntropy(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Scalar {
   return tf.mean(crossEntropyPerExample(logits, y)) as tf.Scalar;
 }
@@ -34,21 +34,21 @@ export function klPerExample(pLogits: tf.Tensor2D, qLogits: tf.Tensor2D): tf.Ten
 
 const FAR_BELOW = 1e9;
 
-/** max_{k != y} z_k - z_y (Carlini & Wagner 2017 without the clamp): positive exactly when misclassified. */
+/** max_{k != y} z_k - z_y (Carlini & Wagner 2017 without the clamp): positive if misclassified, negative if right. */
 export function marginPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D {
   const mask = oneHot(y, logits.shape[1]);
   const correct = tf.sum(tf.mul(logits, mask), 1);
   return tf.sub(tf.max(tf.sub(logits, tf.mul(mask, FAR_BELOW)), 1), correct);
 }
 
-/** One-hot rows [N,K] of column `i` of `indices` [N,k] int32. */
+/** One-hot rows [N,K] for the classes in column `i` of `indices` [N,k] int32. */
 function columnMask(indices: tf.Tensor2D, i: number, classes: number): tf.Tensor2D {
   return oneHot(tf.reshape(tf.slice(indices, [0, i], [-1, 1]), [-1]) as tf.Tensor1D, classes);
 }
 
 /**
- * Keeps tfjs from looking for a gradient of topk: `make` gives the loss [N] and its gradient with respect to the logits
- * [N,K].
+ * The loss [N] of `make`, with the gradient with respect to the logits [N,K] that `make` gives. tfjs has no gradient of
+ * topk to derive it.
  */
 function withOwnGradient(
   logits: tf.Tensor2D,
@@ -65,7 +65,7 @@ function withOwnGradient(
   })(logits) as tf.Tensor1D;
 }
 
-/** -(difference) / (spread + 1e-12) with both linear in the logits: a - b and c - d as one-hot (or mixed) rows. */
+/** -<z, difference> / (<z, spread> + 1e-12) per row z of the logits, and its gradient; all arguments are [N,K]. */
 function ratioLoss(logits: tf.Tensor2D, difference: tf.Tensor2D, spread: tf.Tensor2D) {
   const over = (rows: tf.Tensor2D) => tf.expandDims(tf.sum(tf.mul(logits, rows), 1), 1);
   const d = over(difference);
@@ -79,7 +79,7 @@ function ratioLoss(logits: tf.Tensor2D, difference: tf.Tensor2D, spread: tf.Tens
 /**
  * Difference of logits ratio, per example: -(z_y - max_{k != y} z_k) / (z_(1) - z_(3) + 1e-12), z_(i) the i-th largest
  * logit. Croce & Hein, Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free
- * Attacks, ICML 2020, eq. 6. Needs three classes.
+ * Attacks, ICML 2020, eq. 6. Throws `Error` for fewer than three classes.
  */
 export function dlrPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D {
   const classes = logits.shape[1];
@@ -95,8 +95,8 @@ export function dlrPerExample(logits: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor1D 
 }
 
 /**
- * Targeted DLR, per example: -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12); eq. 7 there. With three classes,
- * where there is no z_(4), z_(3) alone stands for the mean. Needs three classes.
+ * Targeted DLR, per example: -(z_y - z_t) / (z_(1) - (z_(3) + z_(4)) / 2 + 1e-12), eq. 7 of the same paper. With three
+ * classes there is no z_(4), and z_(3) replaces the mean. Throws `Error` for fewer than three classes.
  */
 export function targetedDlrPerExample(
   logits: tf.Tensor2D,
@@ -118,7 +118,7 @@ export function targetedDlrPerExample(
   });
 }
 
-/** z_t - z_y, per example: what FAB brings to zero. */
+/** z_t - z_y, per example: 0 at the boundary that FAB looks for. */
 export function targetMarginPerExample(
   logits: tf.Tensor2D,
   y: tf.Tensor1D,

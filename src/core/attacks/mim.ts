@@ -13,7 +13,7 @@ const DECAY = 1;
 export const mim: EvaluationAttack = {
   id: 'mim',
   name: 'MIM-10',
-  description: 'Ten steps of eps/10 along the accumulated gradient; made to transfer to other models.',
+  description: 'Ten steps of eps/10 along the accumulated gradient, which transfers better to other models.',
   source: 'Dong et al., CVPR 2018, https://arxiv.org/abs/1710.06081',
   whiteBox: true,
   norms: ['linf', 'l2'],

@@ -1,4 +1,4 @@
-/** Random noise on the ball's surface: what an attack must beat. */
+/** Random noise on the ball's surface: the baseline that every other attack must beat. */
 import { RandomStream } from '../random/random.ts';
 import { argmax } from './attack-model.ts';
 import { runRestarts } from './restarts.ts';

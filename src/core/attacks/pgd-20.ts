@@ -1,4 +1,4 @@
-/** PGD-20: what the charts and the paper's tables call robust accuracy. */
+/** PGD-20: the attack behind "robust accuracy" in charts and in the paper's tables. */
 import { crossEntropyPerExample } from './losses.ts';
 import { MADRY, projectedGradient } from './projected-gradient.ts';
 

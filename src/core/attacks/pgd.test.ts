@@ -66,13 +66,13 @@ describe('PGD', () => {
     });
   });
 
-  test('given several starts, then each example keeps the one of the largest margin', () => {
+  test('given several starts, then each example keeps the result of the largest margin', () => {
     tf.tidy(() => {
       const w = Array.from({ length: 12 }, () => 1);
       const x = tf.fill([1, 2, 2, 3], 0.5) as tf.Tensor4D;
       const y = tf.tensor1d([0], 'int32');
       const starts = [1, -1, 0].map((v) => tf.fill([1, 2, 2, 3], v) as tf.Tensor4D);
-      // No steps: only the starts differ, and -1 is the worst for class 0.
+      // Without steps the results are the starts, and -1 has the largest margin for class 0.
       const out = pgd(linear(w), x, y, { eps: 0.1, stepSize: 0.1, steps: 0, loss: 'ce', starts }).dataSync();
       out.forEach((v) => expect(v).toBeCloseTo(0.4, 6));
     });
@@ -96,7 +96,7 @@ describe('PGD', () => {
     });
   });
 
-  test('given an attack, then it leaves no tensors but its result', () => {
+  test('given an attack, then its result is the only new tensor', () => {
     const x = tf.fill([1, 2, 2, 3], 0.5) as tf.Tensor4D;
     const y = tf.tensor1d([0], 'int32');
     const noise = tf.zerosLike(x);
@@ -114,7 +114,7 @@ describe('PGD', () => {
 });
 
 describe('losses', () => {
-  test('given known logits, then cross-entropy, margin and KL are the textbook values', () => {
+  test('given known logits, then cross-entropy, margin and KL have the values of their formulas', () => {
     tf.tidy(() => {
       const logits = tf.tensor2d([[Math.log(0.7), Math.log(0.2), Math.log(0.1)]]);
       const other = tf.tensor2d([[0, 0, 0]]);
@@ -126,7 +126,7 @@ describe('losses', () => {
     });
   });
 
-  test('given logits of a thousand, then nothing overflows', () => {
+  test('given logits of a thousand, then cross-entropy does not overflow', () => {
     tf.tidy(() => {
       const loss = crossEntropyPerExample(
         tf.tensor2d([[1000, -1000]]),

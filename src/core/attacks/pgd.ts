@@ -1,17 +1,17 @@
-/** Projected gradient descent, L-inf (Madry et al. 2018, https://arxiv.org/abs/1706.06083). */
+/** PGD in L-inf on the device, for training and for robust accuracy (Madry et al. 2018, arXiv 1706.06083). */
 import * as tf from '@tensorflow/tfjs-core';
 import { pgdStep } from '../backend/ops.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { crossEntropyPerExample, klPerExample, marginPerExample } from './losses.ts';
 import { projectLinf } from './projection.ts';
 
-/** What each ascent step increases, per example: x [N,32,32,3] -> [N]. */
+/** The loss that each step ascends, per example: x [N,32,32,3] -> [N]. */
 export type AttackObjective = (x: tf.Tensor4D) => tf.Tensor1D;
 
 /**
- * The inner loop: `steps` signed ascent steps on the sum of `objective` from `start`, projected on the eps-ball around
- * `centre` and [0,1]. Differentiates with respect to the image only. All images [N,32,32,3]; the caller owns inputs and
- * result.
+ * `steps` signed ascent steps on the sum of `objective` from `start`, each projected on the eps-ball around `centre`
+ * and [0,1]. Only the gradient with respect to the image is computed. All images are [N,32,32,3]; the caller owns
+ * inputs and result.
  */
 export function ascend(
   objective: AttackObjective,
@@ -20,7 +20,7 @@ export function ascend(
   { eps, stepSize, steps }: { eps: number; stepSize: number; steps: number },
 ): tf.Tensor4D {
   const gradient = tf.grad(objective as (x: tf.Tensor) => tf.Tensor);
-  // The gradient of the sum, without the sum: nobody reads its value.
+  // The gradient of the sum is that of `objective` with dy = 1; the sum itself is not needed.
   const ones = tf.ones([start.shape[0]]);
   let x = tf.clone(start);
   for (let i = 0; i < steps; i++) {
@@ -33,14 +33,14 @@ export function ascend(
 }
 
 export interface PgdOptions {
-  /** Radius and step in [0,1] pixel units. */
+  /** Radius and step size in [0,1] pixel units. */
   readonly eps: number;
   readonly stepSize: number;
   readonly steps: number;
   readonly loss: 'ce' | 'margin' | 'kl';
-  /** Uniform in [-1,1), one per restart, [N,32,32,3]; without it the attack starts at x, once. Owned by the caller. */
+  /** Noise in [-1,1), [N,32,32,3], one per restart, times eps; without it one run starts at x. The caller's. */
   readonly starts?: readonly tf.Tensor4D[];
-  /** Ascend towards these classes instead of away from y, [N] int32. */
+  /** Classes [N] int32 to move towards, instead of away from y; `kl` ignores them. */
   readonly targets?: tf.Tensor1D;
 }
 
@@ -65,9 +65,9 @@ function objectiveOf(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: 
 }
 
 /**
- * x' in the L-inf ball around x [N,32,32,3] in [0,1], labels y [N] int32. With several starts, each example keeps its
- * restart of the largest margin max_{k != y} z_k - z_y (so one that fools the network is kept). The caller owns the
- * result.
+ * x' [N,32,32,3] in the L-inf ball around x [N,32,32,3] in [0,1], with labels y [N] int32. With several starts, each
+ * example keeps the result of the largest margin max_{k != y} z_k - z_y, so that one that fools the network is kept.
+ * The caller owns the result.
  */
 export function pgd(logits: LogitsFn, x: tf.Tensor4D, y: tf.Tensor1D, options: PgdOptions): tf.Tensor4D {
   return tf.tidy(() => {

@@ -1,6 +1,6 @@
 /**
- * Projected gradient ascent from a random start: what the PGD entries share. Madry et al., ICLR 2018.
- * It runs on the host; the attack of the training step is pgd.ts, where everything stays on the device.
+ * Projected gradient ascent from a random start, which the PGD attacks of the report share. Madry et al., ICLR 2018.
+ * Its steps run on the host; the attack in training is pgd.ts, where everything stays on the device.
  */
 import { GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
 import { signedSteps } from './signed-steps.ts';
@@ -10,14 +10,14 @@ import type { EvaluationAttack } from './types.ts';
 
 export const MADRY = 'Madry et al., ICLR 2018, https://arxiv.org/abs/1706.06083';
 
-/** 2/255 at eps 8/255, as evaluations of this field use it. */
+/** 2/255 at eps 8/255, as is usual in evaluations. */
 const stepSizeFor = (eps: number): number => eps / 4;
 
-/** What one PGD entry states of itself. */
+/** What differs between the PGD attacks. */
 type ProjectedGradient = Pick<EvaluationAttack, 'id' | 'name' | 'description' | 'source' | 'reportRow'> & {
   readonly steps: number;
   readonly loss: ExampleLoss;
-  /** Wrong classes to aim at in turn, the most likely first; 0: away from the label. */
+  /** How many wrong classes to aim at in turn, the most likely first; 0: away from the label. */
   readonly targets: number;
 };
 

@@ -23,20 +23,20 @@ test('given the registry, then every attack comes from a file of its own', () =>
   }
 });
 
-test('given every depth, then the report has the columns of earlier reports, in this order, and the ensemble last', () => {
+test('given every depth, then the report has the attacks of earlier reports in their order, and the ensemble last', () => {
   const LOOK = ['noise', 'fgsm', 'pgd-20', 'pgd-20-margin'];
   const MORE = [...LOOK, 'mim', 'pgd-20-targeted', 'pgd-100'];
   const expected = [LOOK, [...MORE, 'quick-ensemble'], [...MORE, 'autoattack']];
   for (const [k, depth] of DEPTHS.entries()) {
     const ids = columnsOf(depth).map((c) => c.id);
-    // A newcomer stands somewhere between them.
+    // New attacks may be anywhere between them.
     expect(ids.filter((id) => expected[k].includes(id))).toEqual(expected[k]);
     expect(ids.at(-1) === expected[k].at(-1) || depth === 'look').toBe(true);
   }
 });
 
 describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
-  it('has words, a source and norms', () => {
+  it('given its entry, then it has an id, a name, a description, a source and norms', () => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(attack.name.length).toBeGreaterThan(2);
     expect(attack.description).toMatch(/^[A-Z].{20,}\.$/s);
@@ -44,7 +44,7 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
     expect(attack.norms.length).toBeGreaterThan(0);
   });
 
-  it('has a budget of whole numbers within limits, and passes that grow with it', () => {
+  it('given its budget, then it is of whole numbers within limits, and more iterations need no fewer passes', () => {
     const { iterations, restarts, targets } = attack.budget;
     for (const n of [iterations, restarts, targets]) expect(Number.isInteger(n)).toBe(true);
     expect(iterations).toBeGreaterThanOrEqual(1);
@@ -57,13 +57,13 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
     );
   });
 
-  it('states a step inside the ball, or none', () => {
+  it('given eps 8/255, then its stated step size is at most eps, or null', () => {
     const step = attack.stepSize(8 / 255, attack.budget.iterations) ?? 8 / 255;
     expect(step).toBeGreaterThan(0);
     expect(step).toBeLessThanOrEqual(8 / 255);
   });
 
-  it('given the row that it claims in the report, then the report has it there and nowhere else', () => {
+  it('given its reportRow, then the report has it there and nowhere else', () => {
     const alone = columnsOf('quick').some((c) => c.id === id);
     const inEnsemble = [...AUTOATTACK, ...QUICK_ENSEMBLE].some((e) => e.attack === attack);
     expect(alone).toBe(attack.reportRow === 'look' || attack.reportRow === 'quick');

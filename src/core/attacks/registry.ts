@@ -1,5 +1,5 @@
 /**
- * Every evaluation attack, weakest first: the report and the viewer list them in this order. A new one is a file and a
+ * Every evaluation attack, weakest first, in the order of the report and the viewer. To add one, add its file and a
  * line here.
  */
 import { apgdCe } from './apgd-ce.ts';
@@ -31,10 +31,10 @@ export const ATTACKS: readonly EvaluationAttack[] = [
   square,
 ];
 
-/** Throws for an id that there is not. */
+/** The attack with this id. Throws `Error` with the list of ids if there is none. */
 export function attackById(id: string): EvaluationAttack {
   const attack = ATTACKS.find((a) => a.id === id);
   if (!attack)
-    throw new Error(`There is no attack "${id}": there are ${ATTACKS.map((a) => a.id).join(', ')}.`);
+    throw new Error(`There is no attack "${id}": expected one of ${ATTACKS.map((a) => a.id).join(', ')}.`);
   return attack;
 }

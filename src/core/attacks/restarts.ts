@@ -1,4 +1,4 @@
-/** Targets and restarts around an attack: each next one only on what still stands. */
+/** Repeats an attack over targets and restarts, each time only on the images that are not fooled yet. */
 import { gatherRows } from './attack-model.ts';
 import type { AttackInput, AttackOutcome } from './types.ts';
 
@@ -6,13 +6,13 @@ import type { AttackInput, AttackOutcome } from './types.ts';
 export interface Attempt {
   readonly x: Float32Array;
   readonly y: Int32Array;
-  /** Classes aimed at; the labels where there is no aim. */
+  /** The classes aimed at; the labels for an attack without targets. */
   readonly targets: Int32Array;
 }
 
 /**
- * For every aim and restart, `run` on the images that have not fallen. An image that falls keeps its x'; one that never
- * falls keeps the last run's.
+ * Awaits `run` for every aim and restart on the images that are not fooled yet. A fooled image keeps its x'; an image
+ * that is never fooled has the x' of the last run.
  */
 export async function runRestarts(
   input: AttackInput,
@@ -26,12 +26,12 @@ export async function runRestarts(
   const fooled = new Uint8Array(y.length);
   for (const aim of aims)
     for (let restart = 0; restart < restarts; restart++) {
-      const standing = Array.from(y.keys()).filter((i) => !fooled[i]);
-      if (standing.length === 0) return { adversarial, fooled };
-      const labels = gatherRows(y, 1, standing);
-      const attempt = { x: gatherRows(x, size, standing), y: labels, targets: labels };
+      const remaining = Array.from(y.keys()).filter((i) => !fooled[i]);
+      if (remaining.length === 0) return { adversarial, fooled };
+      const labels = gatherRows(y, 1, remaining);
+      const attempt = { x: gatherRows(x, size, remaining), y: labels, targets: labels };
       const outcome = await run(attempt, restart, aim);
-      standing.forEach((i, r) => {
+      remaining.forEach((i, r) => {
         adversarial.set(outcome.adversarial.subarray(r * size, (r + 1) * size), i * size);
         fooled[i] = outcome.fooled[r];
       });

@@ -1,4 +1,4 @@
-/** Plain gradient ascent with projection: what FGSM, PGD and MIM share. The last point counts, as in their papers. */
+/** Gradient ascent with projection, for FGSM, PGD and MIM. The result is the last point, as in their papers. */
 import { argmax, GRADIENT_COST, type ExampleLoss } from './attack-model.ts';
 import type { Attempt } from './restarts.ts';
 import { normOf, project } from './threat.ts';

@@ -1,11 +1,14 @@
-/** Square attack's L2 proposals: mass moves between squares, the norm stays eps. Images [n,H,W,C], row-major. */
+/**
+ * The Square attack's proposals in L2: they move mass from one square to another and keep the norm at eps. Images
+ * [n,H,W,C], row-major.
+ */
 import type { RandomStream } from '../random/random.ts';
 import { randomSign, windowStart } from './square-random.ts';
 import { normOf } from './threat.ts';
 
 type Shape = readonly [height: number, width: number, channels: number];
 
-/** A pyramid on [rows, columns], of norm 1: nested rectangles around the centre, the k-th adding 1/k^2. */
+/** A pyramid [rows, columns] of norm 1: nested squares around the centre, cut at the edges, the k-th adding 1/k^2. */
 function pyramid(rows: number, columns: number): number[][] {
   const out = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
   const [centreRow, centreColumn] = [Math.floor(rows / 2) + 1, Math.floor(columns / 2) + 1];
@@ -24,7 +27,7 @@ function scaled(m: number[][], to: number): number[][] {
   return m.map((row) => row.map((v) => v * factor));
 }
 
-/** One bump beside one dent, of norm 1 on [side, side]; turned over the diagonal half of the time. */
+/** A pyramid above a negative pyramid, [side, side] of norm 1; transposed with probability one half. */
 export function bump(side: number, stream: RandomStream): number[][] {
   const upper = Math.floor(side / 2);
   const dent = pyramid(side - upper, side).map((row) => row.map((v) => -v));
@@ -32,7 +35,7 @@ export function bump(side: number, stream: RandomStream): number[][] {
   return stream.uniform() > 0.5 ? out.map((row, i) => row.map((_, j) => out[j][i])) : out;
 }
 
-/** Scales delta [H,W,C] at `o` to length eps, adds it to x and clips. */
+/** Writes the image at `o` of `out`: x plus delta [H,W,C] scaled to length eps, clipped to [0,1]. */
 function place(out: Float32Array, x: Float32Array, delta: Float32Array, o: number, eps: number): void {
   let length = 0;
   for (const v of delta) length += v * v;
@@ -40,7 +43,7 @@ function place(out: Float32Array, x: Float32Array, delta: Float32Array, o: numbe
   delta.forEach((v, k) => (out[o + k] = Math.min(1, Math.max(0, x[o + k] + v * factor))));
 }
 
-/** A grid of five by five bumps with random signs, of length eps in all. */
+/** x plus a grid of about five by five bumps with random signs, of length eps in all, clipped to [0,1]. */
 export function initialL2(
   x: Float32Array,
   eps: number,
@@ -69,9 +72,9 @@ export function initialL2(
 }
 
 /**
- * Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place.
- * As in the official square.py every channel is given the mass that both squares hold in all channels; the whole is
- * then scaled back to eps.
+ * Sets one square of the change best - x to 0 and gives its mass, and the unused part of eps, to another square that
+ * gets a bump. Changes `best` in place. As in the official square.py, every channel gets the mass of both squares in
+ * all channels, and the whole change is then scaled back to eps. `share`: of the image, that a square covers.
  */
 export function proposeL2(
   best: Float32Array,
@@ -85,7 +88,7 @@ export function proposeL2(
   let side = Math.max(Math.round(Math.sqrt(share * height * width)), 3);
   if (side % 2 === 0) side++;
   side = Math.min(side, height, width);
-  /** Where each number of a square lies in an image, row by row, channels innermost. */
+  /** The indices in an image of a random square's numbers, row by row, channels innermost. */
   const square = () => {
     const [top, left] = [windowStart(height, side, stream), windowStart(width, side, stream)];
     return Array.from(

@@ -1,10 +1,10 @@
-/** Square attack's L-inf proposals: every pixel at x +- eps. Images [n,H,W,C], row-major. */
+/** The Square attack's proposals in L-inf: every pixel at x - eps or x + eps. Images [n,H,W,C], row-major. */
 import type { RandomStream } from '../random/random.ts';
 import { randomSign, windowStart } from './square-random.ts';
 
 const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);
 
-/** Vertical stripes: x +- eps, the sign drawn for each column and channel. */
+/** Vertical stripes: x - eps or x + eps, with a random sign per image, column and channel; clipped to [0,1]. */
 export function initialLinf(
   x: Float32Array,
   eps: number,
@@ -22,7 +22,8 @@ export function initialLinf(
 }
 
 /**
- * Adds 2 eps or -2 eps per channel in one square, the same for all images, and projects; `best` is changed in place.
+ * Adds 2 eps or -2 eps per channel in one square, the same for all images, and projects. Changes `best` in place.
+ * `share`: of the image, that the square covers.
  */
 export function proposeLinf(
   best: Float32Array,

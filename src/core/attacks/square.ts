@@ -10,7 +10,7 @@ import { initialLinf, proposeLinf } from './square-linf.ts';
 import { initialL2, proposeL2 } from './square-l2.ts';
 import type { AttackInput, AttackOutcome, EvaluationAttack } from './types.ts';
 
-/** Share of the pixels that a first square covers. */
+/** Share of the pixels that the first square covers. */
 const P_INIT = 0.8;
 /** The share halves after each of these queries. */
 const HALVINGS = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];
@@ -20,7 +20,7 @@ export function coveredShare(query: number): number {
   return P_INIT / 2 ** HALVINGS.filter((h) => query > h).length;
 }
 
-/** z_y - max_{k != y} z_k: not above 0 when the image has fallen. */
+/** z_y - max_{k != y} z_k of a row of the logits: at most 0 if fooled. Throws `Error` if it is not finite. */
 function margin(logits: Float32Array, classes: number, row: number, label: number): number {
   let other = -Infinity;
   for (let k = 0; k < classes; k++) if (k !== label) other = Math.max(other, logits[row * classes + k]);

@@ -1,4 +1,4 @@
-/** Which wrong classes a targeted attack aims at: by rank in the model's clean answer. */
+/** The wrong classes that a targeted attack aims at, by their rank in the model's clean logits. */
 import { RandomStream } from '../random/random.ts';
 import { ranked } from './attack-model.ts';
 import { runRestarts, type Attempt } from './restarts.ts';
@@ -8,7 +8,7 @@ import type { AttackInput, AttackOutcome, Budget } from './types.ts';
 const targetRanks = (budget: Budget, classes: number): number[] =>
   Array.from({ length: Math.min(budget.targets, classes - 1) }, (_, t) => t + 1);
 
-/** The classes at rank `rank` of the model's clean answer. The images are classified right: rank 0 is the label. */
+/** Per image, the class at rank `rank` of the clean logits. The images are classified right, so rank 0 is the label. */
 async function targetClasses({ model }: AttackInput, x: Float32Array, rank: number): Promise<Int32Array> {
   const logits = await model.logits(x);
   return Int32Array.from(
@@ -17,11 +17,11 @@ async function targetClasses({ model }: AttackInput, x: Float32Array, rank: numb
   );
 }
 
-/** The aims of a budget: the ranks of its target classes, or 0, away from the label, where it has none. */
+/** The ranks of a budget's target classes; [0], away from the label, if it has none. */
 export const aimsOf = (budget: Budget, classes: number): number[] =>
   budget.targets > 0 ? targetRanks(budget, classes) : [0];
 
-/** Every aim and restart of the budget, each with its classes and its own stream; what falls leaves (restarts.ts). */
+/** Awaits `run` for every aim and restart of the budget (restarts.ts), each with its classes and its own stream. */
 export const runAims = (
   id: string,
   input: AttackInput,

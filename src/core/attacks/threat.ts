@@ -1,10 +1,10 @@
-/** Norms, projections and random starts of both threat models, on the host; `o` is where an image begins. */
+/** Norms, projections and random starts of both threat models, on the host. `o` is the index of an image's start. */
 import type { RandomStream } from '../random/random.ts';
 import type { Norm, Threat } from './types.ts';
 
 const clamp = (v: number, low: number, high: number) => (v < low ? low : v > high ? high : v);
 
-/** Size of `size` numbers of `d` from `o` in the norm. */
+/** The norm of the `size` numbers of `d` from index `o`. */
 export function normOf(norm: Norm, d: Float32Array, o: number, size: number): number {
   let total = 0;
   for (let j = o; j < o + size; j++) {
@@ -14,7 +14,7 @@ export function normOf(norm: Norm, d: Float32Array, o: number, size: number): nu
   return norm === 'l2' ? Math.sqrt(total) : total;
 }
 
-/** ||a - b|| of one image. */
+/** ||a - b|| of the image at `o`. */
 export function distance(norm: Norm, a: Float32Array, b: Float32Array, o: number, size: number): number {
   let total = 0;
   for (let j = o; j < o + size; j++) {
@@ -25,8 +25,8 @@ export function distance(norm: Norm, a: Float32Array, b: Float32Array, o: number
 }
 
 /**
- * Projects one image of `z` into the ball around x and [0,1], in place (L2: into the ball, then clipped, as AutoAttack
- * does).
+ * Projects the image at `o` of `z`, in place, into the ball around x and into [0,1]. In L2 it is projected into the
+ * ball, then clipped, as in AutoAttack.
  */
 export function project(
   { norm, eps }: Threat,
@@ -45,8 +45,8 @@ export function project(
 }
 
 /**
- * AutoAttack's random start: L-inf uniform and L2 Gaussian noise, each scaled to lie on the ball's surface, clipped to
- * [0,1].
+ * AutoAttack's random start: x plus noise (uniform in L-inf, Gaussian in L2) scaled to norm eps, clipped to [0,1]. The
+ * result is a new array like x.
  */
 export function randomStart(
   { norm, eps }: Threat,

@@ -1,12 +1,12 @@
 /**
- * What an evaluation attack is. One file each; registry.ts lists them. Images and labels are on the host, passes on the
- * device.
+ * The interface of an evaluation attack. Each has its own file, and registry.ts lists them. Images and labels are on
+ * the host, the passes run on the device.
  */
 import type { AttackModel } from './attack-model.ts';
 
 export type Norm = 'linf' | 'l2';
 
-/** Which perturbations count: ||x' - x|| <= eps, x' in [0,1]; eps in [0,1] pixel units. */
+/** Which perturbations are allowed: ||x' - x|| <= eps and x' in [0,1], eps in [0,1] pixel units. */
 export interface Threat {
   readonly norm: Norm;
   readonly eps: number;
@@ -17,29 +17,29 @@ export interface Budget {
   /** Steps, or queries of a black-box attack. */
   readonly iterations: number;
   readonly restarts: number;
-  /** Classes aimed at, the most likely first; 0: none. More than the other classes there are counts as all. */
+  /** How many wrong classes to aim at, the most likely first; 0: none. A larger number than there are means all. */
   readonly targets: number;
 }
 
 export interface AttackInput {
   readonly model: AttackModel;
-  /** Float32 pixels in [0,1], n images of `model.imageSize` numbers. Never changed. */
+  /** Pixels in [0,1] of n images of `model.imageSize` numbers each. Attacks do not change them. */
   readonly x: Float32Array;
-  /** Labels, n. */
+  /** The n labels. */
   readonly y: Int32Array;
   readonly threat: Threat;
-  /** Random numbers come from streams of this seed and the attack's id; `batch` keeps batches apart. */
+  /** Random streams are named by the attack's id and `batch`, so that each batch has its own. */
   readonly seed: number;
   readonly batch: number;
   /**
-   * Awaited between pieces of work of one or two passes over the images that still stand, `passes` being network passes
-   * times images since the last call (forward 1, forward and input gradient 2). May wait, or throw to stop.
+   * Awaited after every one to three passes over the images not fooled yet. `passes`: network passes times images since
+   * the last call (forward 1, forward and image gradient 2). It may wait, or throw to stop.
    */
   readonly pace: (passes: number) => Promise<void>;
 }
 
 export interface AttackOutcome {
-  /** Like x; for an image that was not fooled, what the attack came closest with. Inside the threat. */
+  /** Like x, within the threat; for an image that was not fooled, the attack's last or best attempt. */
   readonly adversarial: Float32Array;
   /** 1 where the model is wrong on `adversarial`. */
   readonly fooled: Uint8Array;
@@ -47,25 +47,25 @@ export interface AttackOutcome {
 
 export interface EvaluationAttack {
   readonly id: string;
-  /** As shown. */
+  /** The name on the page and the command line. */
   readonly name: string;
-  /** One sentence. */
+  /** One sentence on what it does. */
   readonly description: string;
   readonly source: string;
-  /** False: it sees logits alone. */
+  /** False: it sees only logits. */
   readonly whiteBox: boolean;
   readonly norms: readonly Norm[];
-  /** Of the paper or the official code. */
+  /** The budget of the paper or the official code. */
   readonly budget: Budget;
   /**
-   * Its row in the robustness report: one of its own from this depth on, one below an ensemble of autoattack.ts, or
-   * none (then it is offered in the viewer and by `npm run robustness` alone).
+   * Its row in the robustness report: a row of its own from this depth on, a row below an ensemble of autoattack.ts, or
+   * none; then only the viewer and `npm run robustness` offer it.
    */
   readonly reportRow: 'look' | 'quick' | 'in-ensemble' | 'none';
-  /** The step size stated beside its figure; null where it chooses its own or has none. */
+  /** The step size that the report states, in [0,1] pixel units; null if it chooses its own or has none. */
   stepSize(eps: number, iterations: number): number | null;
-  /** Network passes per image at most: for progress and time left. */
+  /** The most network passes per image, for progress and time left. */
   passes(budget: Budget, classes: number): number;
-  /** Attacks images that the model classifies right. The result is the caller's. */
+  /** Attacks images that the model classifies right. The caller owns the result. */
   run(input: AttackInput, budget: Budget): Promise<AttackOutcome>;
 }

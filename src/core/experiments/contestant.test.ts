@@ -7,15 +7,15 @@ import { otherValue } from '../settings/testing/setting-values.ts';
 import { textOfValue } from '../settings/text.ts';
 import { parseContestant, parseContestants } from './contestant.ts';
 
-describe('contestants in words', () => {
-  test('given switches in brackets, then they are set and the label says so', () => {
+describe('contestants as text', () => {
+  test('given switches in brackets, when parsed, then they are set and the label names them', () => {
     const c = parseContestant('arat[stopGradient=off,invarianceWeight=0]');
     expect(c.switches).toMatchObject({ stopGradient: false, invarianceWeight: 0, splitBn: true });
     expect(c.label).toBe('ARAT, no stop-gradient, invariance weight 0');
     expect(parseContestant('TRADES').label).toBe('TRADES');
   });
 
-  test('given a list, then commas inside brackets do not split it', () => {
+  test('given a list, when parsed, then commas inside brackets do not split it', () => {
     expect(parseContestants('at,arat[metric=mse,predictor=off],trades').map((c) => c.label)).toEqual([
       'AT',
       'ARAT, no predictor, MSE',
@@ -32,11 +32,11 @@ describe('contestants in words', () => {
     ['arat[invarianceWeight=]', /invarianceWeight/],
     ['arat[splitBn', /Unknown method/],
     ['arat[__proto__=1]', /no switch/],
-  ])('given %s, then one sentence says what exists', (text, message) => {
+  ])('given the invalid contestant %s, when parsed, then the error says what is valid', (text, message) => {
     expect(() => parseContestant(text)).toThrow(message);
   });
 
-  test('given every method, then the registry and the catalogue agree, and every switch is read from text and named in the label', () => {
+  test('given every method, then registry and catalogue agree, and each of its switches is parsed and named in the label', () => {
     for (const [id, info] of Object.entries(CATALOGUE)) {
       expect(METHODS[info.id]).toMatchObject({ id, name: info.name });
       for (const name of info.switches) {

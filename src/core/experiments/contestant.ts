@@ -1,5 +1,5 @@
 /**
- * Contestants in words: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Free of tensors.
+ * Contestants as text: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Imports no tensors.
  */
 import {
   type Contestant,
@@ -14,7 +14,7 @@ import { SWITCHES } from '../settings/specs/switches.ts';
 import { expectedText, valueFromText } from '../settings/text.ts';
 import { CATALOGUE } from '../methods/catalogue.ts';
 
-/** What a label says of a switch that differs from the usual value. */
+/** The part of a contestant's label for a switch that differs from the race's usual value: `no split BN`. */
 export function variantWords(name: SwitchName, value: Switches[SwitchName]): string {
   const spec: SwitchSpec = SWITCHES[name];
   switch (spec.kind) {
@@ -27,14 +27,14 @@ export function variantWords(name: SwitchName, value: Switches[SwitchName]): str
   }
 }
 
-/** A label that names what differs from `base`: `ARAT, no stop-gradient`. */
+/** The method's name and its switches that differ from `base`: `ARAT, no stop-gradient`. */
 export function labelFor(method: MethodId, switches: Switches, base: Switches = DEFAULT_SWITCHES): string {
   const info = CATALOGUE[method];
   const differences = info.switches.filter((name) => switches[name] !== base[name]);
   return [info.name, ...differences.map((name) => variantWords(name, switches[name]))].join(', ');
 }
 
-/** A contestant with `changes` to `base`; the label says what changed. */
+/** A contestant with the switches of `base`, changed by `changes`; its label names the changes. */
 export function contestant(
   method: MethodId,
   changes: Partial<Switches> = {},
@@ -44,7 +44,10 @@ export function contestant(
   return { label: labelFor(method, switches, base), method, switches };
 }
 
-/** Parses `method` or `method[switch=value,...]`. Throws one sentence that lists what exists. */
+/**
+ * Parses `method` or `method[switch=value,...]`; switches that are not named have their value in `base`. Throws `Error`
+ * for an unknown method, switch or value, with one sentence that lists the valid ones.
+ */
 export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES): Contestant {
   const match = /^([a-z-]+)(?:\[([^\]]*)\])?$/i.exec(text.trim());
   const id = match?.[1].toLowerCase() as MethodId | undefined;
@@ -72,7 +75,7 @@ export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES)
   return contestant(id, changes, base);
 }
 
-/** Splits `at,arat[a=1,b=2],trades` at the commas outside brackets and parses each part. */
+/** Splits `at,arat[a=1,b=2],trades` at the commas outside brackets. Throws as `parseContestant`. */
 export function parseContestants(text: string, base: Switches = DEFAULT_SWITCHES): Contestant[] {
   const parts = text.split(/,(?![^[]*\])/).filter((p) => p.trim() !== '');
   return parts.map((part) => parseContestant(part, base));

@@ -3,17 +3,17 @@ import { networkCost } from '../nn/architecture.ts';
 import { evaluationFlop, raceSeconds, raceTeraflop, trainingFlop } from './cost.ts';
 import { PRESETS } from './presets.ts';
 
-// Costs measured by an independent count of the same recipe.
+// The expected costs come from an independent count of the operations of the same recipe.
 test.each([
   ['at', 10.1],
   ['arat', 12.5],
   ['trades', 13.3],
-] as const)('given the demo, then %s costs about %f TFLOP', (method, expected) => {
+] as const)('given the preset demo, then training %s costs about %f TFLOP', (method, expected) => {
   const teraflop = trainingFlop(PRESETS.demo, method) / 1e12;
   expect(Math.abs(teraflop / expected - 1)).toBeLessThan(0.06);
 });
 
-test('given a preset, then a race costs the sum of its contestants', () => {
+test('given a preset, then the cost of a race is the sum over its contestants', () => {
   const { demo } = PRESETS;
   const sum = demo.contestants.reduce((s, c) => s + trainingFlop(demo, c.method), 0);
   expect(raceTeraflop(demo)).toBeCloseTo(sum / 1e12, 9);
@@ -26,7 +26,7 @@ test('given three seeds, then a race costs three times as much', () => {
   expect(raceSeconds(thrice, 10)).toBeCloseTo(3 * raceSeconds(once, 10), 6);
 });
 
-test('given a machine of one TFLOP/s, then the seconds are the teraflop of training and evaluation', () => {
+test('given a machine of 1 TFLOP/s, then a race takes as many seconds as training and evaluation have TFLOP', () => {
   const { demo } = PRESETS;
   const evaluation = (demo.contestants.length * evaluationFlop(demo)) / 1e12;
   expect(raceSeconds(demo, 1000)).toBeCloseTo(raceTeraflop(demo) + evaluation, 9);

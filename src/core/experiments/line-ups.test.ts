@@ -3,18 +3,21 @@ import { METHOD_IDS, parseConfig, type SwitchName } from '../settings/config.ts'
 import { LINE_UP_IDS, LINE_UPS, lineUpOf } from './line-ups.ts';
 import { PRESETS } from './presets.ts';
 
-test.each(LINE_UP_IDS)('given the line-up %s, then every preset takes it and it is known again', (id) => {
-  for (const preset of Object.values(PRESETS)) {
-    const base = preset.contestants[0].switches;
-    const contestants = LINE_UPS[id].contestants(base);
-    expect(parseConfig({ ...preset, contestants }).contestants).toEqual(contestants);
-    expect(lineUpOf(contestants, base)).toBe(id);
-    expect(lineUpOf(contestants.slice(1), base)).not.toBe(id);
-  }
-});
+test.each(LINE_UP_IDS)(
+  'given the line-up %s with the switches of any preset, then its settings are valid and lineUpOf finds it',
+  (id) => {
+    for (const preset of Object.values(PRESETS)) {
+      const base = preset.contestants[0].switches;
+      const contestants = LINE_UPS[id].contestants(base);
+      expect(parseConfig({ ...preset, contestants }).contestants).toEqual(contestants);
+      expect(lineUpOf(contestants, base)).toBe(id);
+      expect(lineUpOf(contestants.slice(1), base)).not.toBe(id);
+    }
+  },
+);
 
 describe('the ladder', () => {
-  it('given two neighbouring rungs, then the upper has one part more, and the last is ARAT', () => {
+  it('given two neighbouring rungs, then the later has one more part, and the last is ARAT', () => {
     const rungs = LINE_UPS.ladder.contestants();
     const parts: SwitchName[] = ['stopGradient', 'predictor', 'splitBn'];
     rungs.slice(1).forEach(({ switches }, i) => {
@@ -33,7 +36,7 @@ it('given each part switched off alone, then every contestant differs from ARAT 
     expect(names.filter((n) => switches[n] !== arat.switches[n])).toHaveLength(1);
 });
 
-it('given the paper’s table, then every adversarial method races, LBGAT with both weights', () => {
+it('given the line-up of the paper’s table, then it has every adversarial method, and LBGAT with β 6 and 0', () => {
   const contestants = LINE_UPS.paper.contestants();
   expect(new Set(contestants.map((c) => c.method))).toEqual(
     new Set(METHOD_IDS.filter((id) => id !== 'standard')),

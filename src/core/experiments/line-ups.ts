@@ -1,4 +1,4 @@
-/** Ready fields of contestants, each put together to answer one question. Free of tensors, like the presets. */
+/** Ready-made lists of contestants, each for one question. Imports no tensors. */
 import { type Contestant, DEFAULT_SWITCHES, METHOD_IDS, type Switches } from '../settings/config.ts';
 
 import { CATALOGUE } from '../methods/catalogue.ts';
@@ -10,9 +10,9 @@ export type LineUpId = (typeof LINE_UP_IDS)[number];
 
 export interface LineUp {
   readonly title: string;
-  /** What it shows, in a sentence or two. */
+  /** For the page: what it compares, in a sentence or two. */
   readonly words: string;
-  /** `base`: switches that stay as they are, e.g. a preset's invariance weight. */
+  /** `base` has the switches that the line-up does not set, e.g. a preset's invariance weight. */
   readonly contestants: (base?: Switches) => Contestant[];
 }
 
@@ -30,7 +30,7 @@ function ladder(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   ];
 }
 
-/** ARAT, then ARAT with one thing changed at a time. */
+/** ARAT, then ARAT with one switch changed at a time. */
 function switchedOff(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   const changes: Partial<Switches>[] = [
     {},
@@ -57,13 +57,13 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   ladder: {
     title: 'Ablation ladder',
     words:
-      'From the naive invariance term (one BatchNorm set, both sides pulled, no predictor) to ARAT, one part more per rung: stop-gradient, predictor, split BatchNorm.',
+      'From the naive invariance term (one BatchNorm set, both sides pulled, no predictor) to ARAT, one more part per rung: stop-gradient, predictor, split BatchNorm.',
     contestants: ladder,
   },
   'switched-off': {
     title: 'Each part switched off alone',
     words:
-      'ARAT, then ARAT with one thing changed at a time: parts off, mean squared error, other layers, the official in-place start, statistics moved by the attack.',
+      'ARAT, then ARAT with one switch changed at a time: a part off, mean squared error as the distance, other aligned layers, the official in-place start, statistics updated by the attack.',
     contestants: switchedOff,
   },
   paper: {
@@ -75,7 +75,7 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   },
 };
 
-/** The line-up that these contestants are, or null. */
+/** The line-up with exactly these contestants in this order, given the race's usual switches; or null. */
 export function lineUpOf(contestants: readonly Contestant[], base?: Switches): LineUpId | null {
   const text = JSON.stringify(contestants);
   return LINE_UP_IDS.find((id) => JSON.stringify(LINE_UPS[id].contestants(base)) === text) ?? null;

@@ -4,7 +4,7 @@ import { parseConfig } from '../settings/config.ts';
 import { NETWORKS, networkTitle } from './networks.ts';
 import { PRESETS } from './presets.ts';
 
-test('given the ready networks, then each is valid, known by its title, dearer than the one before, and the last is the paper’s', () => {
+test('given the ready networks, then each is valid, is found by networkTitle, costs more than the one before, and the last is the paper’s', () => {
   const costs = NETWORKS.map(({ title, network }) => {
     expect(parseConfig({ ...PRESETS.demo, network }).network).toEqual(network);
     expect(networkTitle(structuredClone(network))).toBe(title);

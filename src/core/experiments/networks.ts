@@ -3,8 +3,8 @@ import type { ExperimentConfig } from '../settings/config.ts';
 import { PRESETS } from './presets.ts';
 
 /**
- * Ready networks from the quick preset's to the paper's, in order of cost. ResNet-n counts the layers with weights on
- * the way through.
+ * From the quick preset's network to the paper's, in order of cost. The n of ResNet-n counts the layers with weights
+ * from input to output, without the shortcuts.
  */
 export const NETWORKS: readonly { readonly title: string; readonly network: ExperimentConfig['network'] }[] =
   [
@@ -19,7 +19,7 @@ export const NETWORKS: readonly { readonly title: string; readonly network: Expe
     { title: 'ResNet-18, 64 channels (official)', network: PRESETS.official.network },
   ];
 
-/** The title of a ready network, or null. */
+/** The title of the ready network with these settings, or null. */
 export function networkTitle({
   width,
   blocks,

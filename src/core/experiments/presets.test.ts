@@ -3,7 +3,7 @@ import { parseConfig } from '../settings/config.ts';
 import { PRESETS } from './presets.ts';
 
 test.each(Object.entries(PRESETS))(
-  'given the preset %s, then it is a valid experiment of its name',
+  'given the preset %s, when parsed, then it is unchanged, has its own name and holds the default race',
   (name, preset) => {
     expect(parseConfig(structuredClone(preset))).toEqual(preset);
     expect(preset.preset).toBe(name);

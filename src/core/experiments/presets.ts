@@ -1,4 +1,4 @@
-/** Ready experiments. Free of tensors: the page reads them before the engine is loaded. */
+/** Ready-made experiments. Imports no tensors: the page reads them before it loads the engine. */
 import {
   CONFIG_VERSION,
   type Contestant,
@@ -13,7 +13,7 @@ export type PresetName = Exclude<ExperimentConfig['preset'], 'custom'>;
 
 const ALL_CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** The default race: the two baselines, ARAT, and the control without its invariance term. */
+/** The default race: the two baselines, ARAT, and ARAT without its invariance term as the control. */
 export function defaultRace(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   return [
     contestant('at', {}, base),
@@ -23,7 +23,7 @@ export function defaultRace(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   ];
 }
 
-/** The default of every setting. */
+/** The preset `demo`: every setting has its default. */
 const DEMO: ExperimentConfig = {
   version: CONFIG_VERSION,
   preset: 'demo',

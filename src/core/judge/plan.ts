@@ -1,15 +1,18 @@
-/** What a robustness report will run: its options, its attacks at each depth, and how much work that is. */
+/** The plan of a robustness report: its options, the attacks at each depth, and an estimate of the work. */
 import { AUTOATTACK, QUICK_ENSEMBLE } from '../attacks/autoattack.ts';
 import type { Entry } from '../attacks/attack-set.ts';
 import { attackById, ATTACKS } from '../attacks/registry.ts';
 import type { EvaluationAttack, Norm } from '../attacks/types.ts';
 
 export const DEPTHS = ['look', 'quick', 'autoattack'] as const;
-/** look: seconds; quick: the ensemble's attacks with a fraction of their steps; autoattack: the standard sequence. */
+/**
+ * look: the attacks that take seconds; quick: more of them, and AutoAttack's four with a fraction of their steps;
+ * autoattack: the standard AutoAttack in place of the latter.
+ */
 export type Depth = (typeof DEPTHS)[number];
 
 export interface RobustnessOptions {
-  /** The first n test images. */
+  /** How many test images are attacked: the first n. */
   readonly n: number;
   readonly seed: number;
   readonly norm: Norm;
@@ -18,7 +21,7 @@ export interface RobustnessOptions {
   readonly depth: Depth;
 }
 
-/** One column of the report: an attack alone, or an ensemble. */
+/** An attack alone, or an ensemble, with its figure in the report. */
 export interface Column {
   readonly id: string;
   readonly name: string;
@@ -30,13 +33,13 @@ const alone = (id: string): Column => {
   return { id, name: attack.name, entries: [{ attack, budget: attack.budget }] };
 };
 
-/** The attacks with a row of their own that join at this depth. */
+/** The attacks that have a row of their own from this depth on. */
 const joining = (depth: EvaluationAttack['reportRow']): Column[] =>
   ATTACKS.filter((a) => a.reportRow === depth).map((a) => alone(a.id));
 
 export const QUICK_NAME = 'Quick ensemble (not AutoAttack)';
 
-/** What is run at each depth, weakest first. */
+/** The attacks and ensembles that run at this depth, weakest first. */
 export function columnsOf(depth: Depth): Column[] {
   if (depth === 'look') return joining('look');
   const ensemble: Column =
@@ -46,20 +49,20 @@ export function columnsOf(depth: Depth): Column[] {
   return [...joining('look'), ...joining('quick'), ensemble];
 }
 
-/** Multiples of eps in the sweep; at the last every attack must succeed. */
+/** The multiples of eps in the sweep over eps. At the last, PGD-20 must fool nearly every image. */
 export const SWEEP = [0.25, 0.5, 2, 4, 8] as const;
 
-/** The step size stated beside the figure of a row; null for rows that are not of one attack. */
+/** The step size stated in the row of the attack `id`; null for a row of no single attack, or of one without a step. */
 export function statedStep(id: string, eps: number, iterations: number): number | null {
   return ATTACKS.find((a) => a.id === id)?.stepSize(eps, iterations) ?? null;
 }
 
-/** Network passes that a report needs at most, over all models: for the estimate before it starts. */
+/** The most network passes, times images, that a report over `models` models needs: for the estimate of its time. */
 export function plannedPasses({ n, depth }: RobustnessOptions, classes: number, models: number): number {
   const passesOf = (entries: readonly Entry[]) =>
     entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 1);
   const columns = columnsOf(depth).reduce((sum, c) => sum + passesOf(c.entries), 0);
   const sweep = SWEEP.length * passesOf(alone('pgd-20').entries);
-  // Clean accuracy, gradients, a second pass for randomness, transfer.
+  // 6 for clean accuracy, gradients and the second pass for randomness; one per model for transfer.
   return n * models * (columns + sweep + 6 + models);
 }

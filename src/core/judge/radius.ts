@@ -1,13 +1,13 @@
-/** A perturbation radius in words. */
+/** A perturbation radius as text. */
 import type { Threat } from '../attacks/types.ts';
 
-/** A radius as the field writes it: `8/255` in L-inf, `0.5` in L2. */
+/** A radius as papers write it: `8/255` in L-inf, `0.5` in L2. */
 export const radiusText = ({ norm, eps }: Threat): string =>
   norm === 'linf' ? `${Number((eps * 255).toFixed(1))}/255` : String(Number(eps.toFixed(3)));
 
 /**
- * What is wrong with a radius or step above `most`, to follow its name; null where nothing is. 8 for 8/255 is a
- * frequent slip.
+ * If a radius or step is above `most`, a clause to follow its name that says so; else null. Above 1 it asks whether
+ * 255ths were meant, since 8 in place of 8/255 is a frequent slip.
  */
 export function aboveRange(value: number, most = 1): string | null {
   if (value <= most) return null;

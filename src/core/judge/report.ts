@@ -1,22 +1,22 @@
-/** The robustness report: plain data, with everything that its figures depend on. */
+/** The robustness report as plain data, with every option that its figures depend on. */
 import type { RobustnessOptions } from './plan.ts';
 
 export interface RobustnessRow {
-  /** The model. */
+  /** Label of the model. */
   readonly label: string;
   /** `clean`, the id of an attack, `quick-ensemble`, `autoattack`, or `worst`. */
   readonly attack: string;
   readonly name: string;
-  /** Attacks of an ensemble stand below it, each with what stood after it. */
+  /** Id of the ensemble, in a row for one of its attacks: `correct` then counts the images that are right after it. */
   readonly partOf: string | null;
   readonly eps: number;
-  /** Null where the attack chooses its own. */
+  /** In [0,1] pixel units; null if the attack chooses its own, or the row is of no single attack. */
   readonly stepSize: number | null;
-  /** Steps, or queries. */
+  /** Steps, or queries of a black-box attack. */
   readonly iterations: number;
   readonly restarts: number;
   readonly targets: number;
-  /** Images that stand, of `tried`; fewer than n were tried when the report was stopped. */
+  /** Images that the model is right on, of the `tried` images; tried < n if the report was stopped. */
   readonly correct: number;
   readonly tried: number;
   readonly n: number;
@@ -36,12 +36,12 @@ export interface CheckResult {
 
 export interface RobustnessReport {
   readonly options: RobustnessOptions;
-  /** Inference uses this BatchNorm set, in eval mode. */
+  /** The BatchNorm set that every figure uses, in eval mode. */
   readonly branch: 'adv';
   readonly rows: readonly RobustnessRow[];
-  /** Accuracy over eps under PGD-20. */
+  /** Accuracy in [0,1] under PGD-20, by eps. */
   readonly sweep: readonly { readonly label: string; readonly eps: number; readonly accuracy: number }[];
-  /** Accuracy of `label` on the x' that PGD-20 made for `from`. */
+  /** Accuracy in [0,1] of the model `label` on the x' that PGD-20 made for the model `from`. */
   readonly transfer: readonly { readonly from: string; readonly label: string; readonly accuracy: number }[];
   readonly checks: readonly CheckResult[];
   readonly complete: boolean;

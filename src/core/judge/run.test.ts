@@ -10,7 +10,7 @@ const N = 6;
 const CLASSES = 4;
 const OPTIONS: RobustnessOptions = { n: N, seed: 0, norm: 'linf', eps: 8 / 255, depth: 'look' };
 
-/** logits = scale * (x - 0.5) W + shift: a linear model of unit-variance weights falls at any eps. */
+/** logits = scale * (x - 0.5) W with weights of variance 1: a linear model that every gradient attack fools. */
 function linear(label: string, scale: number, seed = 1): JudgedModel {
   const w = RandomStream.of(seed, 'judged model').normalArray(IMAGE_BYTES * CLASSES);
   return {
@@ -24,7 +24,7 @@ function linear(label: string, scale: number, seed = 1): JudgedModel {
   };
 }
 
-/** Images with the model's own answers as labels. */
+/** Images labelled by the model's own answers, so that its clean accuracy is 1. */
 async function labelled(model: JudgedModel): Promise<ImageSet> {
   const images = Uint8Array.from(
     RandomStream.of(5, 'judged images').uniformArray(N * IMAGE_BYTES, 64, 192),
@@ -66,7 +66,7 @@ describe('robustnessReport', () => {
     expect(report.sweep.map((p) => Math.round(p.eps * 255))).toEqual([0, 2, 4, 8, 16, 32, 64]);
   });
 
-  it('given saturated logits, then the masking is flagged and the ensemble breaks the model all the same', async () => {
+  it('given saturated logits, then checks flag the masked gradients, and the ensemble still fools every image', async () => {
     const model = linear('masking', 1e4);
     const report = await robustnessReport([model], await labelled(model), { ...OPTIONS, depth: 'quick' }, go);
     expect(row(report, 'pgd-20').correct).toBeGreaterThan(0);
@@ -78,7 +78,7 @@ describe('robustnessReport', () => {
     expect(parts.map((r) => r.attack)).toEqual(['apgd-ce', 'apgd-t', 'fab-t', 'square']);
   });
 
-  it('given a random model and statistics that move, then both are flagged', async () => {
+  it('given a random model whose statistics change, then the checks flag both', async () => {
     const fixed = linear('moving', 0.01);
     const statistic = tf.variable(tf.zeros([2]));
     const model: JudgedModel = {
@@ -94,7 +94,7 @@ describe('robustnessReport', () => {
     expect(flagged(report)).toEqual(expect.arrayContaining(['statistics', 'randomness']));
   });
 
-  it('given two models, then each is shown what was made for the other', async () => {
+  it('given two models, then each is tested on the images made for the other', async () => {
     const models = [linear('a', 0.01), linear('b', 0.01, 9)];
     const report = await robustnessReport(models, await labelled(models[0]), OPTIONS, go);
     expect(report.transfer.map((t) => [t.from, t.label])).toEqual([
@@ -103,7 +103,7 @@ describe('robustnessReport', () => {
     ]);
   });
 
-  it('given a model that is wrong on clean images, then it attacks them for transfer all the same', async () => {
+  it('given a model that is wrong on some clean images, then these are attacked for transfer too', async () => {
     const right = linear('right', 0.01);
     const biased: JudgedModel = {
       ...right,
@@ -112,11 +112,11 @@ describe('robustnessReport', () => {
     };
     const report = await robustnessReport([right, biased], await labelled(right), OPTIONS, go);
     expect(report.rows.find((r) => r.label === 'biased' && r.attack === 'clean')!.correct).toBeLessThan(N);
-    // The two share their gradients: no image that was attacked for one is left to the other.
+    // The two models have the same gradients, so that every image made for one fools the other.
     expect(report.transfer.find((t) => t.from === 'biased')!.accuracy).toBe(0);
   });
 
-  it('given a stop half-way, then the report is partial and its last row says how many images were tried', async () => {
+  it('given a stop at the start of PGD-20, then the report is partial and has the rows of the attacks before it', async () => {
     const model = linear('planted', 0.01);
     let stopped = false;
     const report = await robustnessReport([model], await labelled(model), OPTIONS, async ({ what }) => {
@@ -129,7 +129,7 @@ describe('robustnessReport', () => {
     expect(report.sweep).toEqual([]);
   });
 
-  it('given a report, then its progress never exceeds the plan and ends near it', async () => {
+  it('given a report, then its progress never shrinks nor exceeds the plan, and ends above 80 % of it', async () => {
     const model = linear('planted', 0.01);
     let last = { done: 0, total: 1 };
     await robustnessReport([model], await labelled(model), OPTIONS, async (p) => {

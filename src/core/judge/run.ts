@@ -1,5 +1,5 @@
 /**
- * Makes a robustness report: attacks, eps sweep, transfer, checks. It can be paused, and stopped with the rows it has.
+ * Makes a robustness report: attacks, eps sweep, transfer, checks. It can be paused, or stopped with the rows so far.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { AttackModel, argmax, gatherRows } from '../attacks/attack-model.ts';
@@ -17,23 +17,25 @@ import { wilsonInterval } from './wilson.ts';
 const BATCH = 100;
 
 export interface JudgedModel {
+  /** Unique among the models of a report. */
   readonly label: string;
   readonly logits: LogitsFn;
   readonly classes: number;
-  /** Running statistics, which the report must not change. */
+  /** Running statistics, to check that the report does not change them. */
   readonly buffers: ReadonlyMap<string, tf.Variable>;
 }
 
 export interface ReportProgress {
-  /** Network passes times images. */
+  /** Network passes times images, out of `total`. */
   readonly done: number;
   readonly total: number;
+  /** What is being measured, in words. */
   readonly what: string;
-  /** Finished so far. */
+  /** Rows finished so far. */
   readonly rows: readonly RobustnessRow[];
 }
 
-/** Thrown by `yieldPoint` to end a report with the rows it has. */
+/** `yieldPoint` throws this to end a report with the rows so far. */
 export class ReportStopped extends Error {}
 
 interface Measured {
@@ -84,7 +86,7 @@ class Reporter {
     await this.yieldPoint({ done: this.done, total: this.total, what, rows: this.rows });
   }
 
-  /** Right answers on `images`, batch by batch. */
+  /** Per image, whether the model's answer is right; works batch by batch. */
   private async right(model: AttackModel, images: Float32Array, what: string): Promise<boolean[]> {
     const out: boolean[] = [];
     for (let first = 0; first < this.y.length; first += BATCH) {
@@ -168,19 +170,19 @@ class Reporter {
     return result;
   }
 
-  /** One attack or ensemble at the report's eps. */
+  /** Runs one attack or ensemble at the report's eps and adds its rows. Throws `ReportStopped` when it is stopped. */
   async column(m: Measured, column: Column): Promise<void> {
     const result = await this.attack(m, column, this.options.eps);
-    const { verdicts, felledBy, adversarial, complete } = result;
+    const { verdicts, fooledBy, adversarial, complete } = result;
     const tried = verdicts.filter((v) => v !== 'untried').length;
-    const standing = verdicts.map((v) => v === 'standing');
+    const robust = verdicts.map((v) => v === 'robust');
     const seconds = Object.values(result.seconds).reduce((a, b) => a + b, 0);
     const [{ attack, budget }] = column.entries;
     const single = column.entries.length === 1;
     const stated = single ? budget : { iterations: 0, restarts: 0, targets: 0 };
-    if (tried > 0) this.row(m, column, stated, count(standing), tried, seconds);
+    if (tried > 0) this.row(m, column, stated, count(robust), tried, seconds);
     if (!complete) throw new ReportStopped();
-    m.attacks.set(column.id, { name: column.name, whiteBox: single && attack.whiteBox, standing });
+    m.attacks.set(column.id, { name: column.name, whiteBox: single && attack.whiteBox, robust });
     if (column.id === 'pgd-20' && this.models > 1) {
       await this.attackWrong(m, column, adversarial);
       m.adversarial = adversarial;
@@ -189,7 +191,7 @@ class Reporter {
     let left = verdicts.filter((v) => v !== 'wrong').length;
     let afterWhiteBox = left;
     for (const e of column.entries) {
-      left -= felledBy.filter((id) => id === e.attack.id).length;
+      left -= fooledBy.filter((id) => id === e.attack.id).length;
       if (e.attack.whiteBox) afterWhiteBox = left;
       const part = { id: e.attack.id, name: `after ${e.attack.name}`, partOf: column.id };
       this.row(m, part, e.budget, left, tried, result.seconds[e.attack.id] ?? 0);
@@ -198,8 +200,8 @@ class Reporter {
   }
 
   /**
-   * An attack skips the images that the model gets wrong without attack. Another model may get them right, so transfer
-   * needs x' of these images too: without them, the x' of a less accurate model would seem weaker than they are.
+   * Attacks the images that the model gets wrong without attack, which `attackSet` skips. Another model may get them
+   * right, so that transfer needs x' of these too: else the x' of a less accurate model would seem too weak.
    */
   private async attackWrong(m: Measured, { entries }: Column, adversarial: Float32Array): Promise<void> {
     const { norm, seed, eps } = this.options;
@@ -215,7 +217,7 @@ class Reporter {
           y: gatherRows(this.y, 1, indices),
           threat: { norm, eps },
           seed,
-          // After the batches of the set itself.
+          // Numbers after the batches of `attackSet`, so that no random stream is used twice.
           batch: Math.ceil((this.y.length + first) / BATCH),
           pace: () => this.spend(0, `${attack.name} for transfer from ${m.judged.label}`),
         },
@@ -227,12 +229,12 @@ class Reporter {
     }
   }
 
-  /** Per image, the worst over everything that was run. */
+  /** Adds the row that counts an image only if the model is right on it under every attack. */
   worst(m: Measured): void {
-    const standing = m.clean.map((ok, i) => ok && [...m.attacks.values()].every((a) => a.standing[i]));
+    const robust = m.clean.map((ok, i) => ok && [...m.attacks.values()].every((a) => a.robust[i]));
     const none = { iterations: 0, restarts: 0, targets: 0 };
     const name = 'Worst case over all of these, image by image';
-    this.row(m, { id: 'worst', name }, none, count(standing), standing.length, 0);
+    this.row(m, { id: 'worst', name }, none, count(robust), robust.length, 0);
   }
 
   async sweep(m: Measured, pgd: Column): Promise<void> {
@@ -241,14 +243,14 @@ class Reporter {
     m.sweep.push({ eps: 0, correct: count(m.clean) });
     for (const factor of SWEEP) {
       if (factor > 1 && at && !m.sweep.some((p) => p.eps === eps))
-        m.sweep.push({ eps, correct: count(at.standing) });
+        m.sweep.push({ eps, correct: count(at.robust) });
       const { verdicts, complete } = await this.attack(m, pgd, eps * factor);
       if (!complete) throw new ReportStopped();
-      m.sweep.push({ eps: eps * factor, correct: verdicts.filter((v) => v === 'standing').length });
+      m.sweep.push({ eps: eps * factor, correct: verdicts.filter((v) => v === 'robust').length });
     }
   }
 
-  /** This model on what PGD-20 made for every other. */
+  /** Measures this model on the x' that PGD-20 made for every other. */
   async transfer(m: Measured, all: readonly Measured[]): Promise<void> {
     for (const from of all) {
       if (from === m || !from.adversarial) continue;
@@ -289,8 +291,9 @@ class Reporter {
 }
 
 /**
- * Judges every model on the first n images of `set`. `yieldPoint` is awaited between small pieces of work: it may wait,
- * or throw `ReportStopped`; the report then has `complete: false`, and its rows say how many images were tried.
+ * Judges every model, all with the same classes, on the first n images of `set`. `yieldPoint` is awaited between small
+ * pieces of work. It may wait, or throw `ReportStopped`: the report then has `complete: false`, and its rows say how
+ * many images were tried. Any other error is thrown on.
  */
 export async function robustnessReport(
   models: readonly JudgedModel[],

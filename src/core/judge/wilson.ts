@@ -1,7 +1,7 @@
-/** Wilson score interval (Wilson 1927) of a proportion at 95 %. */
+/** Standard deviations of a normal distribution that hold 95 % of it. */
 const Z = 1.959963984540054;
 
-/** [low, high] in [0,1] for `correct` of `n`. Throws when n is not positive. */
+/** 95 % Wilson score interval (Wilson 1927) of `correct` of `n`: [low, high] in [0,1]. Throws `Error` unless n > 0. */
 export function wilsonInterval(correct: number, n: number): [number, number] {
   if (!(n > 0)) throw new Error(`A Wilson interval needs n > 0, got ${n}.`);
   const p = correct / n;

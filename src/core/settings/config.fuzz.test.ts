@@ -5,7 +5,7 @@ import { oneValueReplaced } from '../testing/value-replaced.ts';
 import { parseConfig, type ExperimentConfig } from './config.ts';
 
 const preset = fc.constantFrom(...Object.values(PRESETS));
-/** Values that lie at the edges of what numbers can be, beside any JSON. */
+/** Numbers at the edges of their range, and values of other types. */
 const edges = fc.constantFrom<unknown>(
   NaN,
   Infinity,
@@ -35,7 +35,7 @@ function check(input: unknown): string {
       throw new Error('a number that is not finite was accepted');
     return value;
   });
-  // Valid settings come out as they went in, and stay so: nothing is clamped on the way.
+  // parseConfig changes no valid value: reading its output again gives the same settings.
   if (JSON.stringify(parseConfig(JSON.parse(numbers))) !== numbers)
     throw new Error('read again, the settings differ');
   const radii = [config.attack.eps, config.attack.stepSize, config.evaluation.stepSize];
@@ -44,7 +44,7 @@ function check(input: unknown): string {
 }
 
 fuzz(
-  'given settings with one value replaced, when read, then refused in a line or used as they are',
+  'given settings with one value replaced, when parsed, then they are refused in one line or accepted unchanged',
   fc.oneof(
     preset.chain((config) => oneValueReplaced(config)),
     fc
@@ -60,7 +60,7 @@ fuzz(
   { short: 500, reaches: ['refused', 'accepted'] },
 );
 
-fuzz('given any value as settings, when read, then refused in a line', fc.anything(), check, {
+fuzz('given any value as settings, when parsed, then it is refused in one line', fc.anything(), check, {
   short: 500,
   reaches: ['refused'],
 });

@@ -1,6 +1,6 @@
 /**
- * The schema of an experiment: everything that decides its numbers, and nothing else. What each setting may be stands
- * in specs.ts. Untrusted input (URL, file, storage) passes `parseConfig`.
+ * The schema of an experiment: all settings that decide its numbers on a given device. The range of each setting is in
+ * specs.ts. Untrusted input (URL, file, storage) goes through `parseConfig`.
  */
 import * as v from 'valibot';
 import { METHOD_IDS, type MethodId } from '../methods/catalogue.ts';
@@ -11,7 +11,7 @@ import { visibleText } from './visible-text.ts';
 
 export const CONFIG_VERSION = 1;
 
-/** In one race. */
+/** The most contestants in one race. */
 export const MOST_CONTESTANTS = 16;
 
 export { METHOD_IDS, type MethodId, type Switches, type SwitchName };
@@ -23,7 +23,7 @@ export type BackendName = Exclude<BackendChoice, 'auto'>;
 export const SwitchesSchema = objectOf(SWITCHES);
 export const DEFAULT_SWITCHES: Switches = defaultsOf(SWITCHES);
 
-/** Hidden characters are made visible: a label may come from a stranger's link. */
+/** 1 to 80 characters, trimmed. Hidden characters become visible, since a label may come from a stranger's link. */
 export const LabelSchema = v.pipe(
   v.string(),
   v.trim(),
@@ -40,10 +40,10 @@ export const ContestantSchema = v.strictObject({
 });
 export type Contestant = v.InferOutput<typeof ContestantSchema>;
 
-/** The order of the fields stays: a checkpoint fits a race whose settings have the same JSON. */
+/** Keep the order of the fields: a checkpoint belongs to the race whose settings have the same JSON. */
 export const ConfigSchema = v.strictObject({
   version: v.literal(CONFIG_VERSION),
-  /** Name of the preset it started from, for the page only. */
+  /** The preset that the settings started from, for the page only; `custom` once they differ from it. */
   preset: v.picklist(['quick', 'demo', 'standard', 'official', 'custom']),
   dataset: objectOf(groupSpecs('dataset')),
   network: objectOf(groupSpecs('network')),
@@ -65,7 +65,10 @@ export const ConfigSchema = v.strictObject({
 });
 export type ExperimentConfig = v.InferOutput<typeof ConfigSchema>;
 
-/** Validates untrusted input. Throws `Error` with one readable sentence that names the first wrong field. */
+/**
+ * Validates untrusted input; settings from before a setting existed get its `absent` value. Throws `Error` with one
+ * sentence that names the first invalid field.
+ */
 export function parseConfig(input: unknown): ExperimentConfig {
   const result = v.safeParse(ConfigSchema, input);
   if (result.success) return result.output;

@@ -1,14 +1,14 @@
 /**
- * Reading what a newer version of this software wrote: what this version knows is kept, the rest is listed in words,
- * so that a page can say what it left out. A misspelt setting written by hand is not read here: `parseConfig` refuses
- * it.
+ * Reads settings and results that a newer version of this software wrote. Fields that this version knows are kept; the
+ * others are left out and listed in words for the page. Settings written by hand do not come here: `parseConfig`
+ * refuses a misspelt one.
  */
 import * as v from 'valibot';
 import { ConfigSchema, ContestantSchema } from './config.ts';
 
 export type Path = readonly (string | number)[];
 
-/** The fields of a valibot schema that are walked; a piped schema has those of its first part. */
+/** The fields of a valibot schema that `LeftOut` reads. A piped schema has the fields of its first part. */
 interface Shape {
   readonly type: string;
   readonly entries?: Readonly<Record<string, Shape>>;
@@ -26,13 +26,13 @@ const hasObjects = (shape: Shape): boolean =>
     (part) => typeof part === 'object' && hasObjects(part),
   );
 
-/** More lines than this tell a reader nothing. */
+/** More lines than this would not be read. */
 const MOST_LINES = 12;
 const READABLE = /^[A-Za-z][\w.-]{0,39}$/;
-/** A value that may be the name of a method, metric or like choice of a newer version. */
+/** Text that may name a choice (a method, a metric) of a newer version. */
 const CHOICE = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 
-/** What has been left out, each kind once, in words for the page. */
+/** Collects in words, for the page, what was left out while reading; each line once. */
 export class LeftOut {
   readonly #lines = new Set<string>();
 
@@ -46,7 +46,10 @@ export class LeftOut {
     return more > 0 ? [...all.slice(0, MOST_LINES), `${more} more`] : all;
   }
 
-  /** `value` without the keys, at any depth, that `schema` does not know; itself where it has none. */
+  /**
+   * `value` without the keys, at any depth, that `schema` does not know; `value` itself if it has none. Adds one line,
+   * `name(path)`, for each key left out.
+   */
   known(schema: v.GenericSchema, value: unknown, name: (path: Path) => string = fieldName): unknown {
     return this.#walk(schema as unknown as Shape, value, [], name);
   }
@@ -78,16 +81,16 @@ export class LeftOut {
 
 const remembered = new WeakMap<object, readonly string[]>();
 
-/** Remembers with a result what was left out when it was read. */
+/** Remembers with the object `result` what was left out when it was read, for `leftOutOf`. Returns `result`. */
 export function noteLeftOut<T extends object>(result: T, { lines }: LeftOut): T {
   if (lines.length > 0) remembered.set(result, lines);
   return result;
 }
 
-/** What was left out when this very object was read; empty as a rule. */
+/** The lines that `noteLeftOut` remembered with this object (not a copy of it); usually none. */
 export const leftOutOf = (result: object): readonly string[] => remembered.get(result) ?? [];
 
-/** e.g. `field “curves.noise”`; places in lists are left out. */
+/** e.g. `field “curves.noise”`; indices of lists are not shown. */
 export const fieldName = (path: Path): string => named('field', path);
 const settingName = (path: Path): string => named('setting', path);
 
@@ -97,8 +100,8 @@ function named(kind: string, path: Path): string {
 }
 
 /**
- * A contestant, or a run, as far as this version can tell: unknown switches are left out. Undefined where its method
- * or a choice among its switches is unknown, because what is left would be another contestant.
+ * A contestant or a run without the fields and switches that this version does not know. Undefined if its method, or
+ * the chosen value of a switch, is unknown: without it, it would be a different contestant. Does not validate.
  */
 export function knownContestant<T>(raw: T, leftOut: LeftOut, schema: v.GenericSchema): T | undefined {
   const label = isObject(raw) && typeof raw.label === 'string' ? raw.label.slice(0, 80) : 'a contestant';
@@ -118,13 +121,13 @@ export function knownContestant<T>(raw: T, leftOut: LeftOut, schema: v.GenericSc
 const MethodAndSwitches = v.pick(ContestantSchema, ['method', 'switches']);
 
 export interface KnownConfig {
-  /** Not validated yet. */
+  /** Known fields only, not validated yet. */
   readonly config: unknown;
-  /** What stands at each place of the original list of contestants; undefined where it was left out. */
+  /** The original list of contestants, with undefined in place of each one that was left out. */
   readonly places: readonly unknown[];
 }
 
-/** As much of a configuration as this version knows. Throws `Error` where it knows none of its contestants. */
+/** The part of a configuration that this version knows. Throws `Error` if it knows none of the contestants. */
 export function knownConfig(raw: unknown, leftOut: LeftOut): KnownConfig {
   if (!isObject(raw) || !Array.isArray(raw.contestants))
     return { config: leftOut.known(ConfigSchema, raw, settingName), places: [] };
@@ -133,7 +136,7 @@ export function knownConfig(raw: unknown, leftOut: LeftOut): KnownConfig {
   const contestants = places.filter((c) => c !== undefined);
   if (contestants.length === 0 && all.length > 0)
     throw new Error(
-      `It holds nothing that this version of the page knows (${leftOut.lines.join('; ')}): reload the page to update it.`,
+      `This version of the page knows none of its contestants (${leftOut.lines.join('; ')}): reload the page to update it.`,
     );
   return { config: leftOut.known(ConfigSchema, { ...raw, contestants }, settingName), places };
 }

@@ -1,4 +1,4 @@
-/** valibot schemas of the table's entries. */
+/** Makes valibot schemas from the entries of the table of settings. */
 import * as v from 'valibot';
 import type { NumberRange, Spec, ValueOf } from './spec.ts';
 
@@ -22,10 +22,10 @@ function presentSchema(spec: Spec): v.GenericSchema {
   }
 }
 
-/** The schema of a setting that is there. */
+/** The schema of a setting that must be present. */
 export const valueSchema = <S extends Spec>(spec: S) => presentSchema(spec) as v.GenericSchema<ValueOf<S>>;
 
-/** The schema of a setting, which older results may lack if the entry says so. */
+/** The schema of a setting; if its entry has an `absent` value, a missing setting gets that value. */
 export const schemaOf = <S extends Spec>(spec: S): v.GenericSchema<ValueOf<S>> =>
   spec.absent === undefined
     ? valueSchema(spec)
@@ -33,7 +33,7 @@ export const schemaOf = <S extends Spec>(spec: S): v.GenericSchema<ValueOf<S>> =
 
 type Schemas<T extends Readonly<Record<string, Spec>>> = { [K in keyof T]: v.GenericSchema<ValueOf<T[K]>> };
 
-/** The schema of an object with these settings and no others. */
+/** The schema of an object with these settings; it refuses any other key. */
 export const objectOf = <T extends Readonly<Record<string, Spec>>>(specs: T) =>
   v.strictObject(
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, schemaOf(spec)])) as Schemas<T>,

@@ -1,31 +1,34 @@
 /**
- * What the table of settings (specs.ts) says of one setting: what it may be, and its words. Everything that shows or
- * reads one takes it from there.
+ * The types of the entries in the table of settings (specs.ts). An entry has the range, the default and the words of
+ * one setting.
  */
 
 interface Entry<Value> {
   readonly label: string;
-  /** What it does, in one sentence. */
+  /** What the setting does, in one sentence. */
   readonly help: string;
-  /** As in the preset `demo`. */
+  /** Its value in the preset `demo`. */
   readonly default: Value;
-  /** What a result, link or checkpoint stands for that was written before this setting was here. */
+  /**
+   * The value in results, links and checkpoints from before this setting existed. Without it, `parseConfig` refuses
+   * settings that lack the setting.
+   */
   readonly absent?: Value;
 }
 
-/** What a number may be. */
+/** Which numbers are allowed: from min to max, both included. */
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
-  /** Whole numbers only: no digits after the point. */
+  /** Whole numbers only. */
   readonly integer: boolean;
 }
 
 export interface NumberSpec extends Entry<number>, NumberRange {
   readonly kind: 'number';
-  /** What one press of an arrow key in the form changes, in the unit shown; 1 where it is left out. */
+  /** By how much an arrow key changes the value in the form, in the unit shown; 1 if not given. */
   readonly step?: number;
-  /** Shown, and read from the command line, as so many 255ths, the steps of an 8-bit pixel. */
+  /** The value is shown, and written on the command line, in 255ths, the steps of an 8-bit pixel. */
   readonly unit?: '/255';
 }
 
@@ -35,7 +38,7 @@ export interface FlagSpec extends Entry<boolean> {
 
 export interface Choice {
   readonly value: string | number;
-  /** In the form. */
+  /** Its text in the form. */
   readonly words: string;
 }
 
@@ -47,10 +50,10 @@ export interface ChoiceSpec<C extends Choice = Choice> extends Entry<string | nu
 export interface ListSpec extends Entry<readonly number[]> {
   readonly kind: 'list';
   readonly item: NumberRange;
-  /** The fewest and the most items. */
+  /** The smallest and the largest number of items. */
   readonly shortest: number;
   readonly longest: number;
-  /** Lists that the form offers; without them the form needs a control of its own. */
+  /** Lists that the form offers to choose from; without them the form needs a control for this setting alone. */
   readonly ready?: readonly (readonly number[])[];
 }
 
@@ -62,7 +65,7 @@ export type SettingSpec = Spec & {
   readonly option: string;
 };
 
-/** A switch of a method, with what the label of a contestant says where it differs from the race's usual value. */
+/** A switch of a method. `variant` is its text in a contestant's label if it differs from the race's usual value. */
 export type SwitchSpec =
   | (NumberSpec & { readonly variant: (value: number) => string })
   | (FlagSpec & { readonly variant: { readonly on: string; readonly off: string } })

@@ -1,4 +1,4 @@
-/** Everything that reads a setting reads the table: these tests go through all of it. */
+/** These tests go through every entry of the table, since schema, form and command line read it. */
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { PRESETS } from '../experiments/presets.ts';
@@ -16,11 +16,12 @@ const ENTRIES: readonly (readonly [string, Spec])[] = [
 ];
 
 /**
- * Not settings: the format's number, the preset's name, and the contestants, whose switches have a table of their own.
+ * Fields without an entry: the format's version, the preset's name, and the contestants, whose switches have their own
+ * table.
  */
 const OUTSIDE = ['version', 'preset', 'contestants'];
 
-test('given every field of the schema, then the table has an entry for it, and no entry is without a field', () => {
+test('given every field of the schema, then the table has an entry for it, and every entry has a field', () => {
   const fields = Object.entries(ConfigSchema.entries).flatMap(([key, schema]) =>
     'entries' in schema ? Object.keys(schema.entries).map((name) => `${key}.${name}`) : [key],
   );
@@ -28,21 +29,21 @@ test('given every field of the schema, then the table has an entry for it, and n
   expect(Object.keys(SwitchesSchema.entries)).toEqual(SWITCH_NAMES);
 });
 
-test('given the preset demo, then its settings are the defaults of the table, and no value of another entry', () => {
+test('given the preset demo, then every setting and switch has the default in the table', () => {
   for (const path of SETTING_PATHS)
     expect(settingAt(PRESETS.demo, path), path).toEqual(SETTINGS[path].default);
   for (const name of SWITCH_NAMES) expect(DEFAULT_SWITCHES[name]).toBe(SWITCHES[name].default);
 });
 
 describe.each(ENTRIES)('the entry %s', (_, spec) => {
-  test('has a label, and one sentence of help', () => {
+  test('given its words, then it has a label and one sentence of help', () => {
     expect(spec.label).toMatch(/^\S.{0,39}$/u);
     expect(spec.help).toMatch(/^[A-Z].*[^.]\.$/u);
     expect(spec.help).not.toMatch(/[.:!?] [A-Z]/u);
   });
 });
 
-test('given the names of options, then each is in lower case with dashes and stands once', () => {
+test('given the names of options, then each is in lower case with dashes, and no two are the same', () => {
   const names = SETTING_PATHS.map((path) => SETTINGS[path].option);
   for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
   expect(new Set(names).size).toBe(names.length);
@@ -53,14 +54,14 @@ test('given every switch, then at least one method reads it', () => {
   expect(SWITCH_NAMES.filter((name) => !read.has(name))).toEqual([]);
 });
 
-/** What the schema accepts ends where the range does. */
+/** Checks that `accepts` takes both ends of the range, nothing beyond them, and fractions only if they are allowed. */
 function expectEdges({ min, max, integer }: NumberRange, accepts: (x: number) => boolean): void {
   expect([min, max].map(accepts)).toEqual([true, true]);
   expect([min - 1, max + 1, NaN].map(accepts)).toEqual([false, false, false]);
   if (max - min >= 1) expect(accepts((min + Math.min(max, min + 1)) / 2)).toBe(!integer);
 }
 
-/** What an entry allows is what `accepts` takes. */
+/** Checks that `accepts` takes what the entry allows and refuses the rest. */
 function expectAllowed(spec: Spec, accepts: (value: unknown) => boolean): void {
   expect(accepts(otherValue(spec))).toBe(true);
   expect([undefined, null, 'nonsense', {}].map(accepts)).toEqual([
@@ -80,27 +81,30 @@ function expectAllowed(spec: Spec, accepts: (value: unknown) => boolean): void {
 }
 
 describe('the schema', () => {
-  test.each(SETTING_PATHS)('given %s, then it takes what the table allows and nothing else', (path) => {
-    expectAllowed(SETTINGS[path], (value) =>
-      v.is(ConfigSchema, withSetting(PRESETS.quick, path, value as never)),
-    );
-  });
+  test.each(SETTING_PATHS)(
+    'given %s, then the schema accepts what the table allows and nothing else',
+    (path) => {
+      expectAllowed(SETTINGS[path], (value) =>
+        v.is(ConfigSchema, withSetting(PRESETS.quick, path, value as never)),
+      );
+    },
+  );
 
   test.each(SWITCH_NAMES)(
-    'given the switch %s, then it takes what the table allows and nothing else',
+    'given the switch %s, then the schema accepts what the table allows and nothing else',
     (name) => {
       expectAllowed(SWITCHES[name], (value) => v.is(SwitchesSchema, { ...DEFAULT_SWITCHES, [name]: value }));
     },
   );
 
-  test('given a result from before a setting was here, then it stands for the value that the table says', () => {
+  test('given settings from before precision and repeats existed, when parsed, then they have the absent value of the table', () => {
     const { precision: _, repeats: __, ...older } = PRESETS.quick;
     expect(parseConfig(older)).toMatchObject({ precision: 'float32', repeats: 1 });
   });
 });
 
 test.each(SETTING_PATHS)(
-  'given another value of %s, then it is set and read there and nowhere else',
+  'given another value of %s, when set, then it is read back, and no other setting changes',
   (path) => {
     const value = otherValue(SETTINGS[path]);
     const changed = withSetting(PRESETS.demo, path, value);

@@ -1,8 +1,8 @@
 /**
- * The table of settings: what every setting and every switch may be, its default, its words, and its name on the
- * command line. The schema (config.ts), the form, the command line and its export, contestants' labels and the notes
- * on official commands read it. A new setting is an entry in one of these groups, a new switch one in
- * `specs/switches.ts` and its name in the list of its methods.
+ * The table of settings: range, default, words and command-line name of every setting and switch. The schema
+ * (config.ts), the form, the command line, the exported command, contestants' labels and the notes on official commands
+ * read it. To add a setting, add an entry to one of these groups; to add a switch, add an entry to `specs/switches.ts`
+ * and its name to the `switches` of each method that reads it.
  */
 import type { Spec, ValueOf } from './spec.ts';
 import { ATTACK } from './specs/attack.ts';
@@ -12,7 +12,7 @@ import { OPTIMISER } from './specs/optimiser.ts';
 import { RUN } from './specs/run.ts';
 import { SWITCHES } from './specs/switches.ts';
 
-/** By path in the experiment's configuration: `optimiser.epochs`, `seed`. */
+/** The entries by path in the experiment's configuration: `optimiser.epochs`, `seed`. */
 export const SETTINGS = { ...DATASET, ...NETWORK, ...ATTACK, ...OPTIMISER, ...RUN } as const;
 
 export type SettingPath = keyof typeof SETTINGS;
@@ -23,14 +23,14 @@ export type SwitchName = keyof typeof SWITCHES;
 export type Switches = { [N in SwitchName]: ValueOf<(typeof SWITCHES)[N]> };
 export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
 
-/** First parts of the paths that have two. */
+/** The first part of each path with two parts: `optimiser`. */
 export type SettingGroup = SettingPath extends infer P
   ? P extends `${infer G}.${string}`
     ? G
     : never
   : never;
 
-/** The entries of a group by the second part of their paths. */
+/** The entries of one group, by the second part of their paths. */
 export type GroupSpecs<G extends SettingGroup> = {
   [P in SettingPath as P extends `${G}.${infer Name}` ? Name : never]: (typeof SETTINGS)[P];
 };
@@ -42,7 +42,7 @@ export const groupSpecs = <G extends SettingGroup>(group: G): GroupSpecs<G> =>
     ),
   ) as GroupSpecs<G>;
 
-/** The default of every entry, in the form that a configuration has. */
+/** The defaults of these entries by name, as a configuration holds them; lists are copied. */
 export const defaultsOf = <T extends Readonly<Record<string, Spec>>>(
   specs: T,
 ): { [K in keyof T]: ValueOf<T[K]> } =>

@@ -24,14 +24,17 @@ test.each(ENTRIES)(
   },
 );
 
-test.each(ENTRIES)('given any text for %s, then it is a value that the entry allows, or none', (_, spec) => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\d,./-]{0,8}$/)), (text) => {
-      const value = valueFromText(spec, text);
-      if (value !== undefined) expect(valueFromText(spec, textOfValue(spec, value))).toEqual(value);
-    }),
-  );
-});
+test.each(ENTRIES)(
+  'given any text for %s, when read, then it gives a value that can be written and read again, or undefined',
+  (_, spec) => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\d,./-]{0,8}$/)), (text) => {
+        const value = valueFromText(spec, text);
+        if (value !== undefined) expect(valueFromText(spec, textOfValue(spec, value))).toEqual(value);
+      }),
+    );
+  },
+);
 
 test.each([
   ['attack.eps', '8/255', 8 / 255],
@@ -54,11 +57,11 @@ test.each([
   ['augmentation.flip', 'no', undefined],
   ['network.stemStride', '2', 2],
   ['network.stemStride', '3', undefined],
-] as const)('given %s as "%s", then it is %j', (path, text, value) => {
+] as const)('given %s as "%s", when read, then it is %j', (path, text, value) => {
   expect(valueFromText<Spec>(SETTINGS[path], text)).toEqual(value);
 });
 
-test('given a kind of entry, then what is expected is said in words', () => {
+test('given an entry of each kind, then expectedText says what its text may be', () => {
   const words = (['optimiser.epochs', 'attack.eps', 'augmentation.flip', 'network.stemStride'] as const).map(
     (path) => expectedText(SETTINGS[path]),
   );

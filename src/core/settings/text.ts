@@ -3,24 +3,24 @@ import * as v from 'valibot';
 import { valueSchema } from './schema.ts';
 import type { NumberRange, Spec, ValueOf } from './spec.ts';
 
-/** A list without items. */
+/** Text of a list without items. */
 const EMPTY = 'none';
 
-/** NaN where it is no number: '' is none, either. A fraction may stand for a number: `8/255`. */
+/** The number or fraction (`8/255`) that `text` gives; NaN for anything else, also for empty text. */
 function numberOf(text: string): number {
   const [above, below = '1', ...rest] = text
     .split('/')
     .map((part) => (part.trim() === '' ? NaN : Number(part)));
-  // + 0: 0 in place of -0.
+  // + 0 turns -0 into 0.
   return rest.length > 0 ? NaN : above / Number(below) + 0;
 }
 
-/** One item, or a range of whole numbers: `3-5`. */
+/** The number in `text`, or the numbers of a range (`3-5`, whole numbers only); [NaN] if it is neither. */
 function itemsOf(text: string, integer: boolean): number[] {
   const range = integer ? /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(text) : null;
   if (!range) return [numberOf(text)];
   const [from, to] = [Number(range[1]), Number(range[2])];
-  // Beyond any list of settings: the schema refuses it without its items being made.
+  // No setting takes that many items: one NaN makes the schema refuse it without building the list.
   if (to < from || to - from > 1000) return [NaN];
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
@@ -38,7 +38,7 @@ function read(spec: Spec, text: string): unknown {
   }
 }
 
-/** The value that `text` stands for; undefined where it is none, or not in the entry's range. */
+/** The value that `text` gives; undefined if it gives none or one outside the entry's range. */
 export function valueFromText<S extends Spec>(spec: S, text: string): ValueOf<S> | undefined {
   const parsed = v.safeParse(valueSchema(spec), read(spec, text));
   return parsed.success ? parsed.output : undefined;
@@ -49,7 +49,7 @@ function numberText(value: number, unit?: string): string {
   return unit === '/255' && steps / 255 === value ? `${steps}/255` : String(value);
 }
 
-/** As `valueFromText` reads it back, to the last bit. */
+/** The text from which `valueFromText` reads the same value, to the last bit. */
 export function textOfValue<S extends Spec>(spec: S, value: ValueOf<S> | S['default']): string;
 export function textOfValue(spec: Spec, value: boolean | string | number | readonly number[]): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -61,7 +61,7 @@ export function textOfValue(spec: Spec, value: boolean | string | number | reado
 const rangeText = ({ min, max, integer }: NumberRange): string =>
   `${integer ? 'whole number' : 'number'} from ${min} to ${max}`;
 
-/** What `valueFromText` takes, e.g. `a whole number from 1 to 1000`, `on or off`. */
+/** What `valueFromText` accepts, for error messages: `a whole number from 1 to 1000`, `on or off`. */
 export function expectedText(spec: Spec): string {
   switch (spec.kind) {
     case 'number':

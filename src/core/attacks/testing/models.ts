@@ -7,7 +7,7 @@ import type { AttackInput, Norm } from '../types.ts';
 export const SHAPE = [4, 4, 3] as const;
 export const SIZE = 48;
 
-/** logits = scale * (x - 0.5) W with random W [48, classes] of unit columns. Nothing stays allocated between calls. */
+/** logits = scale * (x - 0.5) W with random W [48, classes] of variance 1. No tensor stays allocated between calls. */
 export function linearModel(classes = 4, scale = 1, seed = 1): AttackModel {
   const w = RandomStream.of(seed, 'linear model').normalArray(SIZE * classes);
   return new AttackModel(
@@ -20,7 +20,7 @@ export function linearModel(classes = 4, scale = 1, seed = 1): AttackModel {
   );
 }
 
-/** Images in [0.3, 0.7] with the model's own answers as labels: all are right. */
+/** n images in [0.3, 0.7], labelled by the model's own answers. */
 export async function images(model: AttackModel, n: number, seed = 2) {
   const x = RandomStream.of(seed, 'images').uniformArray(n * SIZE, 0.3, 0.7);
   const logits = await model.logits(x);

@@ -1,7 +1,8 @@
 import type { SettingSpec } from '../spec.ts';
 
 /**
- * The attack in training (methods decide its loss and its BatchNorm mode), and the PGD that measures robust accuracy.
+ * The attack in training, whose loss and BatchNorm mode each method decides, and the PGD attack that measures robust
+ * accuracy.
  */
 export const ATTACK = {
   'attack.eps': {
@@ -54,7 +55,7 @@ export const ATTACK = {
     unit: '/255',
     default: 2 / 255,
     label: 'Evaluation step size',
-    help: 'How far one step of that attack moves a pixel.',
+    help: 'How far one step of the evaluation attack moves a pixel.',
     option: 'eval-step-size',
   },
   'evaluation.n': {
@@ -64,7 +65,7 @@ export const ATTACK = {
     integer: true,
     default: 256,
     label: 'Test images per epoch',
-    help: 'For the charts; the final table uses every test image.',
+    help: 'How many test images each evaluation during training uses; the final table uses all of them.',
     option: 'eval-size',
   },
 } as const satisfies Readonly<Record<string, SettingSpec>>;

@@ -1,7 +1,7 @@
 import { DATA_SOURCES } from '../../data/sources/catalogue.ts';
 import type { SettingSpec } from '../spec.ts';
 
-/** How its images come, in the picker. */
+/** Added to a source's name in the picker: where its images come from. */
 const HOW = { generated: ' (built in, offline)', download: ' (loaded on demand)', files: '' } as const;
 
 export const DATASET = {
@@ -21,7 +21,7 @@ export const DATASET = {
     // CIFAR-10's airplane, automobile, frog, horse: four classes that a short run can tell apart.
     default: [0, 1, 6, 7],
     label: 'Classes (at least two)',
-    help: 'Numbers of the classes in the data, ascending; the network counts them from 0 in this order.',
+    help: 'The classes by their numbers in the data, ascending; the network numbers them from 0 in this order.',
     option: 'classes',
   },
   'dataset.trainSize': {
@@ -32,7 +32,7 @@ export const DATASET = {
     default: 4000,
     step: 256,
     label: 'Training images',
-    help: 'In all, with as many of each class.',
+    help: 'In all, divided equally among the classes.',
     option: 'train-size',
   },
   'dataset.testSize': {
@@ -43,7 +43,7 @@ export const DATASET = {
     default: 2000,
     step: 128,
     label: 'Test images',
-    help: 'All of them make the figures of the final table.',
+    help: 'The final table is measured on all of them.',
     option: 'test-size',
   },
 } as const satisfies Readonly<Record<string, SettingSpec>>;

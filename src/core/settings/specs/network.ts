@@ -8,7 +8,7 @@ export const NETWORK = {
     integer: true,
     default: 32,
     label: 'Width',
-    help: 'Channels of the first stage, twice as many in each later one; ResNet-18 has 64.',
+    help: 'Channels of the first stage, doubled in each later stage; ResNet-18 has 64.',
     option: 'width',
   },
   'network.blocks': {
@@ -40,7 +40,7 @@ export const NETWORK = {
     integer: false,
     default: 4,
     label: 'Input scale',
-    help: 'The network sees (x − 0.5) times this number, or x itself where it is 0.',
+    help: 'The network sees (x − 0.5) times this number, or x itself if it is 0.',
     option: 'input-scale',
   },
 } as const satisfies Readonly<Record<string, SettingSpec>>;

@@ -55,7 +55,7 @@ export const OPTIMISER = {
     ready: [[0.75, 0.9], [0.5, 0.75], []],
     default: [],
     label: 'Milestones',
-    help: 'Shares of the run after which the schedule in steps multiplies the rate by 0.1; the official ones are 0.75 and 0.9.',
+    help: 'Shares of the run after which the step schedule multiplies the rate by 0.1; officially 0.75 and 0.9.',
     option: 'milestones',
   },
   'optimiser.batchSize': {
@@ -85,7 +85,7 @@ export const OPTIMISER = {
     integer: true,
     default: 4,
     label: 'Random crop',
-    help: 'Pixels by which training images are shifted at most; 0 shifts none.',
+    help: 'The most pixels by which a training image is shifted; 0 shifts none.',
     option: 'crop',
   },
   'augmentation.flip': {

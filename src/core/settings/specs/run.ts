@@ -5,7 +5,7 @@ export const RUN = {
     kind: 'choice',
     choices: [
       { value: 'float32', words: 'float32' },
-      // backend/precision.ts.
+      // What is computed in 16 bits: backend/precision.ts.
       { value: 'float16', words: 'float16 (half precision)' },
     ],
     default: 'float32',
@@ -32,7 +32,7 @@ export const RUN = {
     integer: true,
     default: 8,
     label: 'Steps between conflict measurements',
-    help: 'The gradient conflict is measured every so many steps, or never where this is 0.',
+    help: 'The gradient conflict is measured once in this many steps, or never if it is 0.',
     option: 'conflict-every',
   },
   seed: {

@@ -1,19 +1,18 @@
 import type { SwitchSpec } from '../spec.ts';
 
 /**
- * The parts of a method that can be switched. Every contestant has all of them; its method reads those that
- * `MethodInfo.switches` lists and ignores the rest, so that one flat object serves the picker, the command line, links
- * and tests.
+ * The switches of the methods. Every contestant has all of them in one flat object, and its method reads only those in
+ * its `MethodInfo.switches`; so picker, command line, links and tests need one type.
  *
- * Defaults are the paper's choices, with the invariance weight of short runs (the paper's full-scale 30 is in the
- * preset `official`).
+ * Defaults are the paper's choices, but for the invariance weight: 4 suits short runs, and the preset `official` has
+ * the paper's 30.
  */
 export const SWITCHES = {
   splitBn: {
     kind: 'flag',
     default: true,
     label: 'Split BatchNorm',
-    help: 'Clean and adversarial images have a BatchNorm set each; off, both go through one set.',
+    help: 'Clean and adversarial images each have their own BatchNorm set; off, both go through one set.',
     variant: { on: 'split BN', off: 'no split BN' },
   },
   stopGradient: {
@@ -27,7 +26,7 @@ export const SWITCHES = {
     kind: 'flag',
     default: true,
     label: 'Predictor',
-    help: 'A small MLP maps adversarial features to clean ones; off, the two must be equal.',
+    help: 'A small MLP maps adversarial features to clean ones before they are compared; off, the features are compared directly.',
     variant: { on: 'predictor', off: 'no predictor' },
   },
   autoBalance: {

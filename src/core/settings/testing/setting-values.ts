@@ -1,8 +1,8 @@
-/** For tests that go through the whole table: values to set. */
+/** Values for tests that go through the whole table of settings. */
 import fc from 'fast-check';
 import type { NumberRange, Spec, ValueOf } from '../spec.ts';
 
-/** Without -0, which no text can tell from 0. */
+/** Without -0, since its text is that of 0. */
 const number = ({ min, max, integer }: NumberRange) =>
   integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true }).map((x) => x + 0);
 
