@@ -1,4 +1,5 @@
 /** The final table of `npm run experiment`. */
+import { meanConflict } from '../core/result/conflict-mean.ts';
 import type { RaceResult } from '../core/result/results.ts';
 import {
   attackText,
@@ -9,14 +10,12 @@ import {
   spreadText,
 } from '../core/result/spread.ts';
 
-const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
-
 /** The final table, as text: one row per contestant, over seeds mean ± standard deviation. */
 export function table(result: RaceResult): string {
   const groups = byContestant(result.runs);
   const rows = groups.map(({ label, runs }) => {
     const finals = runs.flatMap((r) => r.final ?? []);
-    const conflicts = runs.map((r) => r.gradientConflict);
+    const conflicts = runs.flatMap((r) => meanConflict(r) ?? []);
     return [
       label,
       spreadText(
@@ -30,11 +29,11 @@ export function table(result: RaceResult): string {
         100,
       ),
       spreadText(
-        conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
+        conflicts.map((c) => c.cosine),
         2,
       ),
       spreadText(
-        conflicts.flatMap((g) => mean(g.map((p) => p.ratio))),
+        conflicts.map((c) => c.ratio),
         3,
       ),
       spreadOf(runs.map((r) => r.imagesPerSecond))!.mean.toFixed(0),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CIFAR100_CLASSES } from '../core/data/class-names.ts';
+import { meanConflict } from '../core/result/conflict-mean.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import type { RaceResult, RunResult } from '../core/result/results.ts';
 import { oneValueReplaced } from '../core/testing/value-replaced.ts';
@@ -143,6 +144,26 @@ describe('round trip', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('given a conflict longer than a link carries, when decoded, then its means are those of the whole race', async () => {
+    const race = sampleRace({ methods: 3, epochs: 20 });
+    for (const detail of [DETAILS[0], DETAILS.at(-1)!]) {
+      const hash = await hashOf(JSON.stringify(toCompact(race, detail)));
+      const there = await decodeSnapshot(hash);
+      there.runs.forEach((run, i) => {
+        const whole = meanConflict(race.runs[i]);
+        const mean = meanConflict(run);
+        expect(mean === null).toBe(whole === null);
+        expect(mean?.cosine.toFixed(3)).toBe(whole?.cosine.toFixed(3));
+        expect(mean?.ratio.toFixed(4)).toBe(whole?.ratio.toFixed(4));
+      });
+      // The thinned series has other means.
+      if (detail === DETAILS.at(-1)) {
+        const thinned = there.runs.map((run) => meanConflict({ ...run, conflictMean: undefined })?.cosine);
+        expect(thinned).not.toEqual(race.runs.map((run) => meanConflict(run)?.cosine));
+      }
+    }
   });
 
   it('given curves longer than a link carries, when decoded, then first and last point are kept and order holds', async () => {

@@ -1,5 +1,6 @@
 /** RaceResult -> compact form, at a chosen level of detail. */
 import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/result/results.ts';
+import { meanConflict } from '../core/result/conflict-mean.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
 import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
@@ -68,12 +69,16 @@ class Names {
   }
 }
 
-function conflict(all: readonly ConflictPoint[], detail: Detail, names: Names): CompactConflict | undefined {
+function conflict(run: RunResult, detail: Detail, names: Names): CompactConflict | undefined {
+  const all: readonly ConflictPoint[] = run.gradientConflict;
   const points = spread(all.length, detail.conflict).map((i) => all[i]);
   if (!points.length) return undefined;
   const carriers = spread(points.length, detail.perLayer);
   const layers = [...new Set(points.flatMap((p) => Object.keys(p.perLayer)))];
+  // Rounded cosines would have another mean, too: the table of the link is that of the race.
+  const mean = meanConflict(run)!;
   return {
+    m: [significant(mean.cosine, 4), significant(mean.ratio, 4)],
     s: differences(points.map((p) => p.step)),
     c: points.map((p) => scaled(p.cosine, SCALE.conflict)),
     r: points.map((p) => scaled(p.ratio, SCALE.conflict)),
@@ -143,7 +148,7 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
     ba: column(points, (p) => p.balance, 3),
     lr: column(points, (p) => p.learningRate, 3),
     t: detail.terms ? terms(points) : undefined,
-    g: conflict(run.gradientConflict, detail, names),
+    g: conflict(run, detail, names),
     b: bn(run.bn, detail, names),
     f: run.final
       ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]

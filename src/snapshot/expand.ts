@@ -147,6 +147,7 @@ export async function fromCompact(
       ...(run.sd !== undefined && { seed: run.sd }),
       curves: curves(run),
       gradientConflict: conflict(run.g, compact.names),
+      ...(run.g?.m && { conflictMean: { cosine: run.g.m[0], ratio: run.g.m[1] } }),
       bn: bn(run.b, compact.names),
       final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
       ...(run.x !== undefined && { failure: run.x }),

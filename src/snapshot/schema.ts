@@ -38,6 +38,8 @@ const rows = <T>(max: number, most: number, is: (x: unknown) => boolean) =>
 const ConflictSchema = v.strictObject({
   /** Steps, as differences. */
   s: wholes(MAX_CONFLICT),
+  /** Mean cosine and ratio over all measured steps, unrounded. */
+  m: v.optional(v.strictTuple([finite, finite])),
   c: wholes(MAX_CONFLICT),
   r: wholes(MAX_CONFLICT),
   /** Rows of `p` as indices into `names`. */

@@ -12,7 +12,7 @@ import { checkResults, count, type AttackFacts, type Facts } from './checks.ts';
 import { radiusText } from './radius.ts';
 import { columnsOf, plannedPasses, statedStep, SWEEP, type Column, type RobustnessOptions } from './plan.ts';
 import type { CheckResult, RobustnessReport, RobustnessRow } from './report.ts';
-import { wilsonInterval } from './wilson.ts';
+import { wilsonInterval } from '../result/wilson.ts';
 
 const BATCH = 100;
 

@@ -89,6 +89,8 @@ export const ConflictPointSchema = v.object({
   perLayer: v.pipe(v.record(NameSchema, between(-1.0001, 1.0001)), v.maxEntries(RESULT_LIMITS.layers)),
 });
 
+export const ConflictMeanSchema = v.object({ cosine: between(-1.0001, 1.0001), ratio: FractionSchema });
+
 const channels = v.pipe(v.array(finite), v.maxLength(RESULT_LIMITS.channels));
 const StatisticsSchema = v.object({ mean: channels, std: channels });
 export const BnLayerSchema = v.object({
@@ -117,6 +119,7 @@ const RunSchema = v.object({
   switches: SwitchesSchema,
   curves: v.pipe(v.array(EpochPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
   gradientConflict: v.pipe(v.array(ConflictPointSchema), v.maxLength(RESULT_LIMITS.conflictPoints)),
+  conflictMean: v.optional(ConflictMeanSchema),
   bn: v.pipe(v.array(BnPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
   final: v.nullable(FinalSchema),
   failure: v.optional(v.pipe(text(RESULT_LIMITS.failure), v.minLength(1))),

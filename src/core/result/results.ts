@@ -35,6 +35,12 @@ export interface ConflictPoint {
   readonly perLayer: Readonly<Record<string, number>>;
 }
 
+/** Means over all measured steps. */
+export interface ConflictMean {
+  readonly cosine: number;
+  readonly ratio: number;
+}
+
 /** Distance between clean and adversarial BatchNorm statistics of one layer. */
 export interface BnPoint {
   readonly epoch: number;
@@ -72,6 +78,8 @@ export interface RunResult {
   readonly switches: Switches;
   readonly curves: readonly EpochPoint[];
   readonly gradientConflict: readonly ConflictPoint[];
+  /** Given where `gradientConflict` holds only some of the measured steps, or rounded ones, as in a link. */
+  readonly conflictMean?: ConflictMean;
   readonly bn: readonly BnPoint[];
   /** Null until the run is complete; a stopped race never gets one. */
   readonly final: FinalResult | null;

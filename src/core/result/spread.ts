@@ -64,14 +64,20 @@ export const everyRunFailed = ({ config, runs }: RaceResult): boolean =>
 export interface Point {
   readonly x: number;
   readonly y: number;
+  /** Of this one measurement. */
+  readonly interval?: readonly [number, number];
+  /** Test images that were counted, of an accuracy. */
+  readonly images?: number;
 }
 
-export interface BandPoint extends Point {
-  /** Ends of the band round `y`, the mean; equal to it for one value. */
+export interface BandPoint extends Pick<Point, 'x' | 'y'> {
+  /** Ends of the band round `y`, the mean; for one value those of its interval, or equal to it. */
   readonly low: number;
   readonly high: number;
   /** Values of which this is the mean. */
   readonly n: number;
+  /** Test images that each value counts, where all count as many. */
+  readonly images?: number;
 }
 
 /**
@@ -92,12 +98,15 @@ export function bandWords(seeds: number): string | null {
  * Mean and band over several curves at every x that any of them has, ascending; the mean is over those that have it.
  */
 export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
-  const byX = new Map<number, number[]>();
-  for (const { x, y } of curves.flat()) byX.set(x, [...(byX.get(x) ?? []), y]);
+  const byX = new Map<number, Point[]>();
+  for (const point of curves.flat()) byX.set(point.x, [...(byX.get(point.x) ?? []), point]);
   return [...byX]
     .sort(([a], [b]) => a - b)
-    .map(([x, ys]) => {
-      const { n, mean, sd, min, max } = spreadOf(ys)!;
+    .map(([x, points]) => {
+      const { n, mean, sd, min, max } = spreadOf(points.map((p) => p.y))!;
+      const { interval, images } = points[0];
+      const counted = images !== undefined && points.every((p) => p.images === images) && { images };
+      if (n === 1 && interval) return { x, y: mean, n, low: interval[0], high: interval[1], ...counted };
       const half = n < SD_FROM ? null : sd!;
       return {
         x,
@@ -105,6 +114,7 @@ export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
         n,
         low: half === null ? min : mean - half,
         high: half === null ? max : mean + half,
+        ...counted,
       };
     });
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { robustnessReport } from '../judge/run.ts';
 import { CHECKS } from '../judge/checks.ts';
 import { plannedPasses } from '../judge/plan.ts';
-import { wilsonInterval } from '../judge/wilson.ts';
+import { wilsonInterval } from '../result/wilson.ts';
 import { argmax, AttackModel } from '../attacks/attack-model.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import { METHOD_IDS } from '../settings/config.ts';

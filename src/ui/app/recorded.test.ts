@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, test } from 'vitest';
+import { meanConflict } from '../../core/result/conflict-mean.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { byContestant, spreadOf } from '../../core/result/spread.ts';
@@ -34,7 +35,7 @@ function figuresOf({ config, runs }: RaceResult): Set<number> {
     }
     finals.forEach((f) => found.add(f.n));
     for (const key of ['cosine', 'ratio'] as const) {
-      const means = c.runs.flatMap((r) => spreadOf(r.gradientConflict.map((p) => p[key]))?.mean ?? []);
+      const means = c.runs.flatMap((r) => meanConflict(r)?.[key] ?? []);
       const mean = spreadOf(means)?.mean;
       if (mean !== undefined) {
         found.add(Number(Math.abs(mean).toFixed(2)));

@@ -5,11 +5,17 @@ import { stylesOf } from './identity.ts';
 import { Marker } from './Marker.tsx';
 import { seedWords } from './series.ts';
 
+interface LegendProps {
+  readonly runs: readonly RunResult[];
+  /** What a band stands for in a race of one seed. */
+  readonly oneSeed?: string;
+}
+
 /** One legend for all charts of a section: line, dash and marker of every contestant, and what a band stands for. */
-export function Legend({ runs }: { readonly runs: readonly RunResult[] }) {
+export function Legend({ runs, oneSeed }: LegendProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
-  const words = seedWords(runs);
+  const words = seedWords(runs) ?? oneSeed;
   return (
     <>
       <Group gap="md" component="ul" p={0} m={0} mb="sm" style={{ listStyle: 'none' }} aria-label="Legend">

@@ -121,7 +121,7 @@ const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
         )}
         {series.map(
           ({ label, style, points }, i) =>
-            points.some((p) => p.n > 1) && (
+            points.some((p) => p.low < p.high) && (
               <Area
                 key={`band ${label}`}
                 id={`${id}-band-${i}`}

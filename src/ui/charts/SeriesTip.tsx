@@ -25,9 +25,11 @@ export function SeriesTip({ xUnit, digits, active, payload }: Props) {
       {xUnit} {row.x}
       {[...row.values]
         .sort((a, b) => b.y - a.y)
-        .map(({ label, style, y }) => (
+        .map(({ label, style, y, low, high, images }) => (
           <div key={label} style={{ color: style.colour, paddingTop: 4 }}>
             {label}: {y.toFixed(digits)}
+            {low < high && ` (${low.toFixed(digits)} to ${high.toFixed(digits)})`}
+            {images !== undefined && `, ${images.toLocaleString('en')} images`}
           </div>
         ))}
     </div>

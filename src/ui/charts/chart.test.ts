@@ -38,7 +38,7 @@ describe.each(curves.map((c) => [c.id, c] as const))('%s', (id, chart) => {
   });
 
   it('given a race that has measured it, then it draws lines inside its axes', () => {
-    const lines = chart.series(view.runs);
+    const lines = chart.series(view);
     expect(lines.length).toBeGreaterThan(0);
     const { xMax, domain } = chart.frame(view);
     for (const { points } of lines)

@@ -1,6 +1,6 @@
 /** A chart of what a race has measured, as the lists of a section hold it: ui/race/charts.ts, ui/why/charts.ts. */
 import type { ComponentType } from 'react';
-import type { RaceResult, RunResult } from '../../core/result/results.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { seriesOf, type Curve, type Series } from './series.ts';
 import { SeriesChart, type SeriesChartProps } from './SeriesChart.tsx';
 
@@ -15,15 +15,21 @@ export interface Chart {
 /** A line per contestant over epochs or steps. */
 export interface CurveChart extends Chart {
   readonly frame: (view: RaceResult) => ChartFrame;
-  readonly series: (runs: readonly RunResult[]) => Series[];
+  readonly series: (view: RaceResult) => Series[];
 }
 
-export function curveChart<T>(id: string, curve: Curve<T>, frame: CurveChart['frame']): CurveChart {
+/** `of`: the curve, or how it follows from the settings; the same settings must give the same object. */
+export function curveChart<T>(
+  id: string,
+  of: Curve<T> | ((config: RaceResult['config']) => Curve<T>),
+  frame: CurveChart['frame'],
+): CurveChart {
+  const curve = ({ config }: RaceResult) => (typeof of === 'function' ? of(config) : of);
   return {
     id,
     frame,
-    series: (runs) => seriesOf(runs, curve),
-    Draw: ({ view }) => <SeriesChart {...frame(view)} runs={view.runs} curve={curve} />,
+    series: (view) => seriesOf(view.runs, curve(view)),
+    Draw: ({ view }) => <SeriesChart {...frame(view)} runs={view.runs} curve={curve(view)} />,
   };
 }
 

@@ -4,7 +4,7 @@ import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { fitting, validXml } from '../keep/chart-image.ts';
-import { CLEAN, ROBUST } from '../race/charts/accuracy.ts';
+import { accuracyCurve } from '../race/charts/accuracy.ts';
 import { dateText, timeOf } from '../shared/dates.ts';
 import { batchDistance, cellText, differenceText, MEASURES, rungsOf } from '../why/ladder.ts';
 import { evenEnd, evenTicks, roundTicks, seriesOf, type Curve } from './series.ts';
@@ -59,7 +59,12 @@ test('given any result that the schema accepts, then every chart’s lines, axes
     fc.property(fc.array(run, { minLength: 1, maxLength: 3 }), (odd) => {
       const runs = odd.map((o, i) => ({ ...sample.runs[i % 2], ...o, label: `${i}${o.label}`.slice(0, 80) }));
       const read = parseRaceResult({ ...sample, runs });
-      for (const curve of [CLEAN, ROBUST, COSINE, DISTANCE] as unknown as Curve<never>[]) {
+      for (const curve of [
+        accuracyCurve('clean', read.config),
+        accuracyCurve('robust', read.config),
+        COSINE,
+        DISTANCE,
+      ] as unknown as Curve<never>[]) {
         const series = seriesOf(read.runs, curve);
         for (const { values: _, ...row } of rowsOf(series))
           expect(Object.values(row).flat().every(Number.isFinite)).toBe(true);

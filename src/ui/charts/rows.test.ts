@@ -23,8 +23,8 @@ test('given series of different lengths, then the tooltip has a row per x with t
   ]);
   expect(rows.map((r) => r.x)).toEqual([0, 1, 2]);
   expect(rows[2].values).toEqual([
-    { label: 'AT', style: STYLES[0], y: 2 },
-    { label: 'ARAT', style: STYLES[2], y: 6 },
+    { label: 'AT', style: STYLES[0], y: 2, low: 2, high: 2 },
+    { label: 'ARAT', style: STYLES[2], y: 6, low: 6, high: 6 },
   ]);
   expect(rows.map(({ y0, y1 }) => [y0, y1])).toEqual([
     [1, undefined],
@@ -33,7 +33,7 @@ test('given series of different lengths, then the tooltip has a row per x with t
   ]);
 });
 
-test('given a band beyond the axis, then it ends at the axis; one seed has none', () => {
+test('given a band beyond the axis, then it ends at the axis; a point whose band has no height has none', () => {
   const points = [
     { x: 0, y: 1, low: -2, high: 4, n: 3 },
     { x: 1, y: 2, low: 2, high: 2, n: 1 },

@@ -5,10 +5,18 @@ import type { ContestantStyle } from './styles.ts';
 export interface Row {
   readonly x: number;
   /** The series that have a point at x, for the tooltip. */
-  readonly values: readonly { readonly label: string; readonly style: ContestantStyle; readonly y: number }[];
+  readonly values: readonly {
+    readonly label: string;
+    readonly style: ContestantStyle;
+    readonly y: number;
+    /** Ends of its band. */
+    readonly low: number;
+    readonly high: number;
+    readonly images?: number;
+  }[];
   /** The line of series i. */
   readonly [line: `y${number}`]: number;
-  /** The band of series i, where its mean is over more than one seed. */
+  /** The band of series i, where it has one. */
   readonly [band: `band${number}`]: readonly [number, number];
 }
 
@@ -23,12 +31,12 @@ export function rowsOf(series: readonly Series[], [bottom, top]: Limits = UNLIMI
   const within = (y: number) => Math.min(top, Math.max(bottom, y));
   const byX = new Map<number, { x: number; values: Row['values'][number][]; [key: string]: unknown }>();
   series.forEach(({ label, style, points }, i) => {
-    for (const { x, y, n, low, high } of points) {
+    for (const { x, y, low, high, images } of points) {
       const row = byX.get(x) ?? { x, values: [] };
       byX.set(x, row);
-      row.values.push({ label, style, y });
+      row.values.push({ label, style, y, low, high, ...(images !== undefined && { images }) });
       row[`y${i}`] = within(y);
-      if (n > 1) row[`band${i}`] = [within(low), within(high)];
+      if (low < high) row[`band${i}`] = [within(low), within(high)];
     }
   });
   return [...byX.values()].sort((a, b) => a.x - b.x) as unknown as Row[];

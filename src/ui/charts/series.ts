@@ -11,6 +11,10 @@ export interface Curve<T = unknown> {
   readonly points: (run: RunResult) => readonly T[];
   readonly x: (point: T) => number;
   readonly y: (point: T) => number;
+  /** Ends of the interval of one point, drawn where no other seed has one there. */
+  readonly interval?: (point: T) => readonly [number, number];
+  /** Test images that a point counts. */
+  readonly images?: (point: T) => number;
 }
 
 export interface Series {
@@ -37,12 +41,22 @@ export function drawnIndices(lengths: readonly number[], limit = LIMIT): number[
 }
 
 /** Mean and band of one contestant's curves, thinned to what a chart can show. */
-export function seriesOfSeeds<T>({ runs }: Pick<SeedRuns, 'runs'>, { points, x, y }: Curve<T>): BandPoint[] {
+export function seriesOfSeeds<T>(
+  { runs }: Pick<SeedRuns, 'runs'>,
+  { points, x, y, interval, images }: Curve<T>,
+): BandPoint[] {
   const curves = runs.map(points);
   const indices = drawnIndices(curves.map((c) => c.length));
   return bandOf(
     curves.map((curve) =>
-      indices.filter((i) => i < curve.length).map((i) => ({ x: x(curve[i]), y: y(curve[i]) })),
+      indices
+        .filter((i) => i < curve.length)
+        .map((i) => ({
+          x: x(curve[i]),
+          y: y(curve[i]),
+          ...(interval && { interval: interval(curve[i]) }),
+          ...(images && { images: images(curve[i]) }),
+        })),
     ),
   );
 }

@@ -1,5 +1,6 @@
 /** Section 1: learning curves, the trade-off plane and the table. */
 import { Stack, Text } from '@mantine/core';
+import { imagesText } from '../../core/result/accuracies.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import { usePage } from '../state/store.ts';
@@ -13,8 +14,14 @@ export default function RaceSection() {
   const hasControl = config.contestants.some((c) => c.method === 'arat' && c.switches.invarianceWeight === 0);
   return (
     <Stack gap="md">
-      <Legend runs={runs} />
+      <Legend
+        runs={runs}
+        oneSeed="Bands and bars: 95 % confidence interval (Wilson) of an accuracy, given the number of test images."
+      />
       <ChartGrid charts={RACE_CHARTS} view={view} />
+      <Text size="xs" c="dimmed">
+        {imagesText(runs, config)}
+      </Text>
       <ResultTable view={view} />
       <Text size="sm">
         What to expect: in a reference study of the demo preset (PyTorch, two seeds) ARAT came out 3 to 4

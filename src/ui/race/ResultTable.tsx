@@ -1,4 +1,6 @@
 import { ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { latestAccuracies } from '../../core/result/accuracies.ts';
+import { meanConflict } from '../../core/result/conflict-mean.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { paperFor, type PaperFigures } from './paper.ts';
 import {
@@ -6,47 +8,49 @@ import {
   byContestant,
   earlierText,
   failuresOf,
-  spreadOf,
   spreadText,
   type SeedRuns,
 } from '../../core/result/spread.ts';
 
-const mean = (values: readonly number[]): number[] => (values.length > 0 ? [spreadOf(values)!.mean] : []);
 const percent = (values: readonly number[]): string =>
   values.length > 0 ? `${spreadText(values, 1, 100)} %`.replaceAll(' ', '\u00a0') : '–';
 
 interface RowProps {
   readonly of: SeedRuns;
+  readonly config: RaceResult['config'];
   readonly withSeeds: boolean;
   readonly paper: PaperFigures | undefined;
 }
 
-function Row({ of, withSeeds, paper }: RowProps) {
+function Row({ of, config, withSeeds, paper }: RowProps) {
   const { label, runs } = of;
   const finals = runs.flatMap((r) => r.final ?? []);
   // While no seed is over, the last epoch's figures; then those of the seeds that are.
-  const shown = finals.length > 0 ? finals : runs.flatMap((r) => r.curves.at(-1) ?? []);
+  const settled = finals.length > 0 ? runs.filter((r) => r.final) : runs;
+  const shown = settled.flatMap((r) => latestAccuracies(r, config) ?? []);
   const failed = finals.length === 0 && runs.some((r) => r.failure !== undefined);
-  const epoch = runs[0].curves.at(-1)?.epoch;
-  const images =
-    finals[0]?.n.toLocaleString('en') ??
-    [epoch === undefined ? '' : `epoch ${epoch}`, failed ? 'failed' : ''].filter(Boolean).join(', ');
-  const conflicts = runs.map((r) => r.gradientConflict);
+  const [first] = shown;
+  const images = [
+    first?.n.toLocaleString('en') ?? '',
+    first && finals.length === 0 ? `epoch ${first.epoch}` : '',
+    failed ? 'failed' : '',
+  ];
+  const conflicts = runs.flatMap((r) => meanConflict(r) ?? []);
   return (
     <Table.Tr>
       <Table.Th scope="row">{label}</Table.Th>
       <Table.Td>{percent(shown.map((p) => p.clean))}</Table.Td>
       <Table.Td>{percent(shown.map((p) => p.robust))}</Table.Td>
-      <Table.Td>{images || '–'}</Table.Td>
+      <Table.Td>{images.filter(Boolean).join(', ') || '–'}</Table.Td>
       <Table.Td>
         {spreadText(
-          conflicts.flatMap((g) => mean(g.map((p) => p.cosine))),
+          conflicts.map((c) => c.cosine),
           2,
         )
           .replace('-', '−')
           .replaceAll(' ', '\u00a0')}
       </Table.Td>
-      <Table.Td>{percent(conflicts.flatMap((g) => mean(g.map((p) => p.ratio))))}</Table.Td>
+      <Table.Td>{percent(conflicts.map((c) => c.ratio))}</Table.Td>
       {withSeeds && <Table.Td>{shown.length}</Table.Td>}
       <Table.Td c="dimmed">{paper ? `${paper.clean} / ${paper.robust}` : '–'}</Table.Td>
     </Table.Tr>
@@ -89,6 +93,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
               <Row
                 key={c.label}
                 of={c}
+                config={view.config}
                 withSeeds={withSeeds}
                 paper={figures.find((p) => p.label === c.label)}
               />
@@ -112,7 +117,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
         {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
         {final
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
-          : 'Until the race is over, the figures are those of the last epoch on a smaller subset. '}
+          : 'Until the race is over, the figures are estimates after the last epoch, on the number of test images given. '}
         {earlierText(view).map((sentence) => `${sentence} `)}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it. The paper’s figures are
         another experiment: {data}, ResNet-18, 50,000 images, 100 epochs, AutoAttack.

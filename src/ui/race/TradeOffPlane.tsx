@@ -2,6 +2,7 @@
 import { Box, Text } from '@mantine/core';
 import {
   CartesianGrid,
+  ErrorBar,
   LabelList,
   ResponsiveContainer,
   Scatter,
@@ -11,19 +12,22 @@ import {
   YAxis,
 } from 'recharts';
 import { memo } from 'react';
-import type { RunResult } from '../../core/result/results.ts';
-import { byContestant, type SeedRuns } from '../../core/result/spread.ts';
+import { accuraciesOf } from '../../core/result/accuracies.ts';
+import type { RaceResult, RunResult } from '../../core/result/results.ts';
+import { byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { spaced } from '../charts/spaced.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-import { CLEAN, ROBUST } from './charts/accuracy.ts';
+import { accuracyCurve } from './charts/accuracy.ts';
 import type { PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
+
+type Bar = [number, number];
 
 interface Spot {
   readonly label: string;
@@ -32,11 +36,22 @@ interface Spot {
   readonly epoch?: number;
   /** Of how many seeds this is the mean. */
   readonly seeds?: number;
+  /** Test images that were counted. */
+  readonly images?: number;
+  /** From the point to both ends of its interval or band. */
+  readonly xBar?: Bar;
+  readonly yBar?: Bar;
+  /** The same, at the end of a trail alone: there the bars are drawn. */
+  readonly xEnd?: Bar;
+  readonly yEnd?: Bar;
 }
+
+const withBar = (x: number, bar?: Bar): string =>
+  bar ? `${x.toFixed(1)} (${(x - bar[0]).toFixed(1)} to ${(x + bar[1]).toFixed(1)})` : x.toFixed(1);
 
 function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload: Spot }[] }) {
   if (!active || !payload?.length) return null;
-  const { label, x, y, epoch, seeds = 1 } = payload[0].payload;
+  const { label, x, y, epoch, seeds = 1, images, xBar, yBar } = payload[0].payload;
   return (
     <div
       style={{
@@ -51,7 +66,8 @@ function Tip({ active, payload }: { active?: boolean; payload?: readonly { paylo
       {epoch === undefined ? ' (paper, full scale)' : `, epoch ${epoch}`}
       {seeds > 1 && `, mean of ${seeds} seeds`}
       <br />
-      clean {x.toFixed(1)} %, robust {y.toFixed(1)} %
+      clean {withBar(x, xBar)} %, robust {withBar(y, yBar)} %
+      {images !== undefined && <div>{images.toLocaleString('en')} test images</div>}
     </div>
   );
 }
@@ -69,28 +85,31 @@ const Ghost = ({ cx, cy }: { cx?: number; cy?: number }) => (
 );
 
 type Runs = readonly RunResult[];
-const sameCurves = (a: Runs, b: Runs): boolean => sameCurve(a, b, CLEAN.points);
+type Shown = Pick<RaceResult, 'runs' | 'config'>;
+
+const sameCurves = (a: Shown, b: Shown): boolean =>
+  sameCurve(a.runs, b.runs, accuracyCurve('clean', a.config).points);
 
 interface PlaneProps {
-  readonly runs: Runs;
+  readonly view: Shown;
   /** Drawn as ghosts. */
   readonly paper: readonly PaperFigures[];
 }
 
 /** Drawn in turn with the page's other charts, only when a curve has grown, and seldom while it is out of sight. */
-export function TradeOffPlane({ runs, paper }: PlaneProps) {
-  const { shown, place } = useInTurn(runs, sameCurves);
+export function TradeOffPlane({ view, paper }: PlaneProps) {
+  const { shown, place } = useInTurn(view, sameCurves);
   return (
     <figure
       ref={place}
       style={{ margin: 0, minWidth: 0 }}
       data-chart="Trade-off"
-      {...legendData(shown ? legendOf(shown) : [])}
+      {...legendData(shown ? legendOf(shown.runs, paper) : [])}
     >
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         Trade-off: up and to the right is better
       </Text>
-      {shown ? <Plane runs={shown} paper={paper} /> : <Box h={HEIGHT} />}
+      {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
       <Text size="xs" c="dimmed">
         Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack). They
         are another experiment than this one, and a stronger attack.
@@ -107,34 +126,39 @@ const PAPER: LegendEntry = {
   hollow: true,
 };
 
-function legendOf(runs: Runs): LegendEntry[] {
+function legendOf(runs: Runs, paper: PlaneProps['paper']): LegendEntry[] {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
   const drawn = contestants.flatMap(({ label, runs: of }, i) =>
     of.some((run) => run.curves.length > 0) ? [legendEntry(label, styles[i], true)] : [],
   );
-  return [...drawn, PAPER];
+  return paper.length > 0 ? [...drawn, PAPER] : drawn;
 }
 
+const barOf = ({ y, low, high }: BandPoint): Bar => [y - low, high - y];
+
 /** The mean over seeds, epoch by epoch. */
-function trailOf(of: SeedRuns): Spot[] {
-  const robust = seriesOfSeeds(of, ROBUST);
-  return seriesOfSeeds(of, CLEAN).map((p, k) => ({
+export function trailOf(of: SeedRuns, config: Shown['config']): Spot[] {
+  const robust = seriesOfSeeds(of, accuracyCurve('robust', config));
+  return seriesOfSeeds(of, accuracyCurve('clean', config)).map((p, k) => ({
     label: of.label,
     x: p.y,
     y: robust[k].y,
     epoch: p.x,
     seeds: p.n,
+    images: p.images,
+    xBar: barOf(p),
+    yBar: barOf(robust[k]),
   }));
 }
 
 /** Where each seed ended; none for a race of one. */
-function endsOf({ label, runs }: SeedRuns): Spot[] {
-  return runs.flatMap(({ curves, seed }): Spot[] => {
-    const p = curves.at(-1);
-    return p && runs.length > 1
-      ? [{ label: `${label}, seed ${seed}`, x: 100 * p.clean, y: 100 * p.robust, epoch: p.epoch }]
-      : [];
+function endsOf({ label, runs }: SeedRuns, config: Shown['config']): Spot[] {
+  return runs.flatMap((run): Spot[] => {
+    const p = accuraciesOf(run, config).at(-1);
+    if (!p || runs.length < 2) return [];
+    const { clean, robust, epoch, n: images } = p;
+    return [{ label: `${label}, seed ${run.seed}`, x: 100 * clean, y: 100 * robust, epoch, images }];
   });
 }
 
@@ -144,7 +168,7 @@ const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
 const MUTED = 'var(--mantine-color-dimmed)';
 
 /** A trail per contestant: small markers along it, a large one at its end, faint ones where each seed ended. */
-const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
+const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
   const each = Math.max(4, SPOTS / contestants.length);
@@ -188,7 +212,7 @@ const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
             key={`ends ${c.label}`}
             // Given: recharts' selectors keep an entry for good for every id that it makes up.
             id={`ends-${i}`}
-            data={endsOf(c)}
+            data={endsOf(c, config)}
             shape={(spot: Place) => <Marker cx={spot.cx} cy={spot.cy} style={styles[i]} size={26} faint />}
             isAnimationActive={false}
             name={c.label}
@@ -196,20 +220,35 @@ const Plane = memo(function Plane({ runs, paper }: PlaneProps) {
         ))}
         {contestants.map((c, i) => {
           const { colour, dash } = styles[i];
-          const trail = spaced(trailOf(c), each);
+          const trail = spaced(trailOf(c, config), each);
           const end = trail.at(-1);
+          const data = trail.map((spot) =>
+            spot === end ? { ...spot, xEnd: spot.xBar, yEnd: spot.yBar } : spot,
+          );
           return (
             <Scatter
               key={c.label}
               id={`trail-${i}`}
-              data={trail}
+              data={data}
               line={{ stroke: colour, strokeDasharray: dash, strokeWidth: 1.5, strokeOpacity: 0.6 }}
               shape={({ cx, cy, payload }: Place) => (
                 <Marker cx={cx} cy={cy} style={styles[i]} size={payload?.epoch === end?.epoch ? 110 : 18} />
               )}
               isAnimationActive={false}
               name={c.label}
-            />
+            >
+              {(['x', 'y'] as const).map((of) => (
+                <ErrorBar
+                  key={of}
+                  dataKey={`${of}End`}
+                  direction={of}
+                  width={3}
+                  stroke={colour}
+                  strokeWidth={1}
+                  isAnimationActive={false}
+                />
+              ))}
+            </Scatter>
           );
         })}
       </ScatterChart>

@@ -1,15 +1,20 @@
 /** Metrics of a race as CSV: one row per point. */
+import { accuraciesOf } from '../../core/result/accuracies.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { csvFile, type CsvCell } from './csv.ts';
 
 const seedOf = (race: RaceResult, run: RunResult): number => run.seed ?? race.config.seed;
 
 /**
- * Columns: label, method, seed, epoch, step, clean, robust, loss, balance, learning_rate, then every loss term that
- * occurs.
+ * Columns: label, method, seed, epoch, step, clean, robust, n (test images counted), loss, balance, learning_rate,
+ * then every loss term that occurs. The accuracies of the last epoch are those of the final evaluation, as in the
+ * charts and the table.
  */
 export function curvesCsv(race: RaceResult): string {
-  const points = race.runs.flatMap((run) => run.curves.map((point) => ({ run, point })));
+  const points = race.runs.flatMap((run) => {
+    const accuracies = new Map(accuraciesOf(run, race.config).map((a) => [a.epoch, a]));
+    return run.curves.map((point) => ({ run, point, accuracy: accuracies.get(point.epoch) }));
+  });
   const terms = [...new Set(points.flatMap(({ point }) => Object.keys(point.terms ?? {})))].sort();
   return csvFile(
     [
@@ -20,19 +25,21 @@ export function curvesCsv(race: RaceResult): string {
       'step',
       'clean',
       'robust',
+      'n',
       'loss',
       'balance',
       'learning_rate',
       ...terms.map((t) => `term_${t}`),
     ],
-    points.map(({ run, point: p }) => [
+    points.map(({ run, point: p, accuracy }) => [
       run.label,
       run.method,
       seedOf(race, run),
       p.epoch,
       p.step,
-      p.clean,
-      p.robust,
+      accuracy?.clean,
+      accuracy?.robust,
+      accuracy?.n,
       p.loss,
       p.balance,
       p.learningRate,

@@ -91,9 +91,9 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         </Table>
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed">
-        Cosine and conflict: mean of the last third of the measurements; a dash where a contestant has no two
-        terms. BN distance: mean over layers after the last epoch, between the clean and the adversarial batch
-        and between the two kept sets of statistics (0 with one shared set).
+        Cosine and conflict: means over all measured steps, as in the table of results; a dash where a
+        contestant has no two terms. BN distance: mean over layers after the last epoch, between the clean and
+        the adversarial batch and between the two kept sets of statistics (0 with one shared set).
       </Text>
     </Stack>
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
+import { meanConflict } from '../../core/result/conflict-mean.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
 
@@ -68,7 +69,7 @@ describe('rungs', () => {
     expect(cellText({ values: [], difference: null }, MEASURES[0], 3)).toBe('–');
   });
 
-  it('given the late measurements, then only the last third of the conflict counts', () => {
+  it('given measurements of the conflict, then the figure is their mean over all steps, as in the result table', () => {
     const { runs } = sampleRace({ methods: 2, epochs: 1 });
     const points = [-1, -1, -1, -1, 0.2, 0.4].map((cosine, step) => ({
       step,
@@ -77,7 +78,11 @@ describe('rungs', () => {
       perLayer: {},
     }));
     const [, trades] = rungsOf([runs[0], { ...runs[1], gradientConflict: points }]);
-    expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(0.3, 12);
+    expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(
+      meanConflict({ gradientConflict: points })!.cosine,
+      12,
+    );
+    expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(-3.4 / 6, 12);
   });
 
   it('given a difference, then it is written with its sign, and one that rounds to nothing as none', () => {

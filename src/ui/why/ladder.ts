@@ -1,18 +1,13 @@
 /** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
+import { meanConflict } from '../../core/result/conflict-mean.ts';
 import type { BnPoint, RunResult } from '../../core/result/results.ts';
 import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
-
-/** The last share of the measured gradient conflict that counts: early steps say little of the trained network. */
-const LATE = 1 / 3;
 
 const mean = (values: readonly number[]): number | null => spreadOf(values)?.mean ?? null;
 const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
 
 /** Distance of clean and adversarial batch statistics, mean over layers. */
 export const batchDistance = (point: BnPoint): number => mean(point.layers.map((l) => l.batchDistance)) ?? 0;
-
-const late = (run: RunResult) =>
-  run.gradientConflict.slice(Math.floor(run.gradientConflict.length * (1 - LATE)));
 
 /** One figure of a rung per seed; empty where it was not measured. */
 export interface Measure {
@@ -34,14 +29,14 @@ export const MEASURES: readonly Measure[] = [
     title: 'Gradient cosine',
     digits: 2,
     scale: 1,
-    of: (r) => mean(late(r).map((p) => p.cosine)),
+    of: (r) => meanConflict(r)?.cosine ?? null,
   },
   {
     id: 'ratio',
     title: 'Conflict ratio (%)',
     digits: 1,
     scale: 100,
-    of: (r) => mean(late(r).map((p) => p.ratio)),
+    of: (r) => meanConflict(r)?.ratio ?? null,
   },
   {
     id: 'batch',

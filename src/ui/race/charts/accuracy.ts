@@ -1,16 +1,30 @@
-/** Accuracies of a run in per cent, epoch by epoch. */
-import type { EpochPoint, RaceResult } from '../../../core/result/results.ts';
+/** Accuracies of a run in per cent, epoch by epoch, the last from the final evaluation. */
+import { accuraciesOf, estimateImages, type Accuracies } from '../../../core/result/accuracies.ts';
+import type { RaceResult } from '../../../core/result/results.ts';
+import { wilsonInterval } from '../../../core/result/wilson.ts';
 import type { ChartFrame } from '../../charts/chart.tsx';
 import type { Curve } from '../../charts/series.ts';
 
-const accuracy = (of: (p: EpochPoint) => number): Curve<EpochPoint> => ({
-  points: (run) => run.curves,
-  x: (p) => p.epoch,
-  y: (p) => 100 * of(p),
-});
+type Config = RaceResult['config'];
 
-export const CLEAN = accuracy((p) => p.clean);
-export const ROBUST = accuracy((p) => p.robust);
+/** Curves by what decides them, so that a chart sees the same object while the settings stay. */
+const known = new Map<string, Curve<Accuracies>>();
+
+export function accuracyCurve(of: 'clean' | 'robust', config: Config): Curve<Accuracies> {
+  const key = `${of} ${estimateImages(config)} ${config.optimiser.epochs}`;
+  const curve = known.get(key) ?? {
+    points: (run) => accuraciesOf(run, config),
+    x: (p) => p.epoch,
+    y: (p) => 100 * p[of],
+    images: (p) => p.n,
+    interval: (p) => {
+      const [low, high] = wilsonInterval(p[of] * p.n, p.n);
+      return [100 * low, 100 * high];
+    },
+  };
+  known.set(key, curve);
+  return curve;
+}
 
 /** From 0 to 100 % over the epochs of the race, with the accuracy of a guess. */
 export const accuracyFrame = ({ config }: RaceResult, title: string): ChartFrame => ({

@@ -1,6 +1,8 @@
 import { curveChart } from '../../charts/chart.tsx';
-import { accuracyFrame, CLEAN } from './accuracy.ts';
+import { accuracyCurve, accuracyFrame } from './accuracy.ts';
 
-export const cleanAccuracy = curveChart('clean-accuracy', CLEAN, (view) =>
-  accuracyFrame(view, 'Clean accuracy'),
+export const cleanAccuracy = curveChart(
+  'clean-accuracy',
+  (config) => accuracyCurve('clean', config),
+  (view) => accuracyFrame(view, 'Clean accuracy'),
 );

@@ -1,8 +1,12 @@
+import { in255 } from '../../shared/format.ts';
 import { curveChart } from '../../charts/chart.tsx';
-import { accuracyFrame, ROBUST } from './accuracy.ts';
+import { accuracyCurve, accuracyFrame } from './accuracy.ts';
 
-export const robustAccuracy = curveChart('robust-accuracy', ROBUST, (view) => {
-  const { evaluation, attack } = view.config;
-  const title = `Robust accuracy (PGD-${evaluation.steps}, ε ${Math.round(attack.eps * 255)}/255)`;
-  return accuracyFrame(view, title);
-});
+export const robustAccuracy = curveChart(
+  'robust-accuracy',
+  (config) => accuracyCurve('robust', config),
+  (view) => {
+    const { evaluation, attack } = view.config;
+    return accuracyFrame(view, `Robust accuracy (PGD-${evaluation.steps}, ε ${in255(attack.eps)})`);
+  },
+);
