@@ -14,6 +14,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${PORT}/`,
     viewport: { width: 1440, height: 900 },
+    // Drawn in software, transitions take half of the time. race.spec.ts and toasts.spec.ts run with them.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: WEBGPU_ARGS },
     screenshot: 'only-on-failure',
   },

@@ -5,7 +5,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`given the ${colorScheme} page with everything unfolded, when axe looks, then it finds no violation`, async ({
     browser,
   }) => {
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+    const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     await open(page);
     await page.getByRole('button', { name: 'Switches of ARAT', exact: true }).click();

@@ -14,6 +14,8 @@ import {
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 2, batch: 16, steps: 2 } as const;
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('given synthetic data on WASM, when a race runs to its end, then it is kept, shared and reproducible', async ({
   page,
   browser,

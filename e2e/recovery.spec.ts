@@ -60,12 +60,17 @@ test('given a tab that trains, when a second tab opens, then it is not offered t
   expect([...(await results(page)).keys()]).toEqual(['AT']);
 });
 
-/** Makes the worker hang: it runs an endless loop and can only be terminated. */
-function hang(page: Page): void {
-  const never = page.workers()[0].evaluate(() => {
-    for (;;);
-  });
-  never.catch(() => {});
+/**
+ * Makes the worker hang: it runs an endless loop and can only be terminated. Not within `evaluate` itself, where
+ * Chromium does not terminate it.
+ */
+async function hang(page: Page): Promise<void> {
+  await page.workers()[0].evaluate(
+    () =>
+      void setTimeout(() => {
+        for (;;);
+      }),
+  );
 }
 
 async function restart(page: Page): Promise<void> {
@@ -91,7 +96,7 @@ for (const [phase, words] of Object.entries(AT_WORK))
     );
     await trainTiny(page, ['AT'], { ...SMALL, epochs: 40 });
     await expect(page.getByText(words).first()).toBeVisible({ timeout: 60_000 });
-    hang(page);
+    await hang(page);
     await restart(page);
     await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   });
@@ -103,7 +108,7 @@ test('given a worker that hangs in a stress test, then the page says so, and res
   await trainTiny(page, ['AT'], { ...SMALL, epochs: 1 });
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const { report } = await judgeToFirstRow(page);
-  hang(page);
+  await hang(page);
   await restart(page);
   await expect(report.getByText('partial: stopped before the end')).toBeVisible();
   await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible();

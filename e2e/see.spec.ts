@@ -5,7 +5,7 @@ for (const colorScheme of ['light', 'dark'] as const)
   test(`given trained models in ${colorScheme}, when other attacks are chosen, then the viewer shows their examples, paths and slices, and axe finds nothing`, async ({
     browser,
   }) => {
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+    const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     await open(page);
     await keepOnly(page, ['AT', 'ARAT']);

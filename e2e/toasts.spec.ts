@@ -2,6 +2,8 @@
 import { expect, test } from '@playwright/test';
 import { keepOnly, open, setTiny, state, train } from './support.ts';
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('given a phone and a race, when three messages come, then Pause and Stop can be pressed at once, and the text is legible', async ({
   browser,
 }) => {

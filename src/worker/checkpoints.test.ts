@@ -45,6 +45,30 @@ describe('CheckpointStore', () => {
     expect(await s.read('a')).toEqual(state('a'));
   });
 
+  it('given another tab that hangs within a transaction, then every call ends with a sentence or without a race, and works again later', async () => {
+    const name = `blocked-${number++}`;
+    await new CheckpointStore(name).keep(state('a'));
+    const other = await openDB(name);
+    const transaction = other.transaction(['states', 'summaries'], 'readwrite');
+    let hangs = true;
+    const hang = async () => {
+      while (hangs) await transaction.objectStore('states').get('a');
+    };
+    const hanging = hang();
+    const s = new CheckpointStore(name, null, 200);
+    await expect(s.read('a')).rejects.toThrow('has not answered for 0.2 s: close other tabs');
+    expect(await s.list()).toEqual([]);
+    await expect(s.begin('b', PRESETS.quick)).rejects.toThrow('has not answered');
+    await expect(s.keep(state('c'))).rejects.toThrow('has not answered');
+    // In this worker, what could not be kept is there all the same.
+    expect(await s.read('c')).toEqual(state('c'));
+    hangs = false;
+    await hanging;
+    await transaction.done;
+    expect(await s.read('a')).toEqual(state('a'));
+    other.close();
+  });
+
   it('given a race that has only begun, then it is offered with no step done, and there is no state of it', async () => {
     const s = store();
     await s.begin('a', PRESETS.quick);

@@ -20,6 +20,8 @@ const SUMMARIES = 'summaries';
 const LEGACY_KEY = 'last';
 /** States are large: of races that nobody resumes, only the newest stay. */
 const MOST_RACES = 4;
+/** How long IndexedDB may take, in milliseconds: another tab that hangs within a transaction blocks it without end. */
+const ANSWER_MS = 30_000;
 
 type Stores = 'states' | 'summaries';
 
@@ -32,11 +34,16 @@ export class CheckpointStore {
 
   readonly #name: string;
   readonly #older: string | null;
+  readonly #answerMs: number;
 
-  /** `older`: the database whose races are copied into this one, once. */
-  constructor(name: string, older: string | null = null) {
+  /**
+   * `older`: the database whose races are copied into this one, once. Every call that needs the database rejects with
+   * an Error when it has not answered for `answerMs`.
+   */
+  constructor(name: string, older: string | null = null, answerMs = ANSWER_MS) {
     this.#name = name;
     this.#older = older;
+    this.#answerMs = answerMs;
   }
 
   #open(): Promise<IDBPDatabase> {
@@ -68,8 +75,23 @@ export class CheckpointStore {
     return database;
   }
 
-  /** Does `work` on an open connection; on a new one where the old has been closed without a word. */
+  /** Does `work` on an open connection, within the time that it may take. */
   async #connected<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const seconds = this.#answerMs / 1000;
+      const message = `The browser's storage has not answered for ${seconds} s: close other tabs of this page.`;
+      timer = setTimeout(() => reject(new Error(message)), this.#answerMs);
+    });
+    try {
+      return await Promise.race([this.#reconnected(work), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** On a new connection where the old one has been closed without a word. */
+  async #reconnected<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
     const database = await this.#open();
     try {
       return await work(database);

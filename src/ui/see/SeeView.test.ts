@@ -15,20 +15,26 @@ vi.mock('./ExampleCard.tsx', () => ({
     createElement('article', null, `example ${view.label}`),
 }));
 vi.mock('./ExampleControls.tsx', () => ({ ExampleControls: () => null }));
+const answering = vi.hoisted(() => ({ busy: false, request: {} }));
 /** The engine has answered: the list of attacks, then one example; no slice is asked for. */
 vi.mock('../shared/useLatest.ts', () => ({
   useLatest: (key: string | null) => ({
     value:
       key === 'attacks'
         ? [PGD_INFO]
-        : key && { race: 'mine', key, request: REQUEST, views: [{ label: 'AT', trueClass: 0 }] },
+        : key && {
+            race: 'mine',
+            key,
+            request: { ...REQUEST, ...answering.request },
+            views: [{ label: 'AT', trueClass: 0 }],
+          },
     error: null,
-    busy: false,
+    busy: key !== null && key !== 'attacks' && answering.busy,
   }),
 }));
 const { SeeView } = await import('./SeeView.tsx');
 
-const articles = (failed: ReadonlyMap<string, string>) => {
+const rendered = (failed: ReadonlyMap<string, string>): string => {
   const view = createElement(SeeView, {
     unavailable: null,
     race: 'mine',
@@ -44,8 +50,11 @@ const articles = (failed: ReadonlyMap<string, string>) => {
       throw new Error('not asked for');
     },
   });
-  const html = renderToStaticMarkup(createElement(MantineProvider, null, view));
-  return html
+  return renderToStaticMarkup(createElement(MantineProvider, null, view));
+};
+
+const articles = (failed: ReadonlyMap<string, string>) =>
+  rendered(failed)
     .split('<article')
     .slice(1)
     .map((a) =>
@@ -54,7 +63,6 @@ const articles = (failed: ReadonlyMap<string, string>) => {
         .replace(/<[^>]*>/g, ' ')
         .trim(),
     );
-};
 
 it('given a contestant whose training failed, then a card of its own says why it has no model', () => {
   const why = 'TRADES diverged: its loss is not a finite number at step 7.';
@@ -65,4 +73,11 @@ it('given a contestant whose training failed, then a card of its own says why it
 
 it('given models of all contestants, then there are examples alone', () => {
   expect(articles(new Map())).toEqual(['example AT']);
+});
+
+it('given a new answer to the same question, when it is under way, then the example stays as it is; to another question, then a sentence says so', () => {
+  answering.busy = true;
+  expect(rendered(new Map())).not.toContain('Attacking each model');
+  answering.request = { index: 1 };
+  expect(rendered(new Map())).toContain('Attacking each model');
 });

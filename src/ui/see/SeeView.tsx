@@ -74,9 +74,12 @@ export function SeeView(props: SeeViewProps) {
   });
   const slices = cut.value?.key === sliceKey ? cut.value : null;
 
-  const busy = known.busy || latest.busy || cut.busy;
+  // While a race trains, the same question is asked again after every epoch: that is no news to show or read out.
+  const another = JSON.stringify(shown?.request) !== JSON.stringify(request);
+  const attacking = latest.busy && another;
+  const busy = known.busy || attacking || cut.busy;
   const error = known.error ?? latest.error ?? (slicing ? cut.error : null);
-  const doing = cut.busy && !latest.busy ? 'Measuring the loss around the image…' : 'Attacking each model…';
+  const doing = cut.busy && !attacking ? 'Measuring the loss around the image…' : 'Attacking each model…';
   const about = attack && shown?.request.attack === attack.id ? requestInWords(attack, shown.request) : '';
 
   return (
@@ -118,7 +121,7 @@ export function SeeView(props: SeeViewProps) {
         )}
       </Group>
       {shown && (
-        <Box aria-busy={latest.busy} style={{ opacity: latest.busy ? 0.7 : 1, transition: 'opacity 150ms' }}>
+        <Box aria-busy={attacking} style={{ opacity: attacking ? 0.7 : 1, transition: 'opacity 150ms' }}>
           {/* Four side by side would be small and three leave one over: two by two. */}
           <div
             style={{
