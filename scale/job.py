@@ -46,6 +46,15 @@ def jobs_of(config: Config) -> List[Job]:
     return [Job(c, seed, i) for seed in seeds for i, c in enumerate(config.contestants)]
 
 
+def chosen_jobs(config: Config, number: Optional[int]) -> List[Job]:
+    jobs = jobs_of(config)
+    if number is None:
+        return jobs
+    if not 0 <= number < len(jobs):
+        raise ConfigError(f"--job must be from 0 to {len(jobs) - 1} in this experiment, not {number}.")
+    return [jobs[number]]
+
+
 class JobRun:
     """Trains `job` in `folder`. Every process makes one; the first one writes and prints."""
 

@@ -15,15 +15,16 @@ from typing import List, Optional, Sequence
 
 import torch
 
-from .archives import read_cifar
 from .config import Config, ConfigError, read_config
-from .dataset import DataError, LoadedSource, Source, subset
-from .job import Job, JobRun, complete, jobs_of
+from .dataset import DataError, Source, subset
+from .job import JobRun, chosen_jobs, complete
+from .judge import judge_jobs, official
 from .merge import merged
 from .precision import PRECISIONS, configure
 from .processes import Processes, join
 from .results import write_result
-from .synthetic import SyntheticSource
+from .safetensors import WeightsError
+from .source import source_of
 from .trainer import Options
 
 
@@ -43,32 +44,20 @@ def arguments(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
     parser.add_argument("--deterministic", action="store_true", help="on CUDA: the same digits every time, slower")
     parser.add_argument("--trace", type=Path, help="append loss and terms of every step to this file, as JSON lines")
+    parser.add_argument(
+        "--judge", action="store_true", help="then judge every network with the official AutoAttack package"
+    )
     return parser.parse_args(argv)
 
 
-def source_of(config: Config, data: Optional[str]) -> Source:
-    if config.dataset.source == "synthetic":
-        return SyntheticSource()
-    if data is None:
-        raise ConfigError("This experiment trains on CIFAR images: give their archive with --data.")
-    return LoadedSource(read_cifar(data))
-
-
-def chosen_jobs(config: Config, number: Optional[int]) -> List[Job]:
-    jobs = jobs_of(config)
-    if number is None:
-        return jobs
-    if not 0 <= number < len(jobs):
-        raise ConfigError(f"--job must be from 0 to {len(jobs) - 1} in this experiment, not {number}.")
-    return [jobs[number]]
-
-
 def train(options: argparse.Namespace, processes: Processes) -> int:
-    """Raises ConfigError or DataError before anything is trained."""
+    """Raises ConfigError or DataError before anything is trained; WeightsError in judging."""
     configure(options.precision)
     torch.use_deterministic_algorithms(options.deterministic)
     config = read_config(options.experiment)
     jobs = chosen_jobs(config, options.job)
+    if options.judge:
+        official(config)
     out: Path = options.out
     source: Optional[Source] = None
     results = []
@@ -85,6 +74,8 @@ def train(options: argparse.Namespace, processes: Processes) -> int:
     if processes.first and options.job is None:
         write_result(out / "result.json", merged(results))
         print(f"{out / 'result.json'}: open it in the page under Runs.", file=sys.stderr)
+    if processes.first and options.judge:
+        judge_jobs(jobs, config, lambda: source or source_of(config, options.data), out, processes.device)
     return 1 if all("failure" in run for result in results for run in result["runs"]) else 0
 
 
@@ -93,7 +84,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     processes = join(options.device)
     try:
         return train(options, processes)
-    except (ConfigError, DataError) as error:
+    except (ConfigError, DataError, WeightsError) as error:
         if processes.first:
             print(error, file=sys.stderr)
         return 2

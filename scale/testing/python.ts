@@ -44,11 +44,21 @@ export function python(
   {
     cwd = ROOT,
     input = '',
+    environment = {},
     killWhen,
-  }: { cwd?: string; input?: string; killWhen?: (stderr: string) => boolean } = {},
+  }: {
+    cwd?: string;
+    input?: string;
+    environment?: Readonly<Record<string, string>>;
+    killWhen?: (stderr: string) => boolean;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON, args, { cwd, env: ENVIRONMENT, detached: killWhen !== undefined });
+    const child = spawn(PYTHON, args, {
+      cwd,
+      env: { ...ENVIRONMENT, ...environment },
+      detached: killWhen !== undefined,
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data) => (stdout += data));
     child.stderr.on('data', (data) => {
