@@ -46,7 +46,7 @@ Row = Dict[str, Any]
 
 
 def wilson_interval(correct: int, n: int) -> Tuple[float, float]:
-    """95 % Wilson score interval of correct / n, in [0,1], as src/core/judge/wilson.ts."""
+    """95 % Wilson score interval of correct / n, in [0,1], as src/core/result/wilson.ts."""
     p, z2 = correct / n, Z * Z
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = (Z / (1 + z2 / n)) * math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))
