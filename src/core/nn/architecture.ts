@@ -1,7 +1,7 @@
-/** The layers of the CIFAR ResNet and what they cost. Free of tensors; resnet.ts builds and runs them. */
+/** The layers of the CIFAR ResNet and their cost. Imports no tensors; resnet.ts builds and runs the network. */
 import { IMAGE_CHANNELS, IMAGE_SIZE } from '../data/dataset.ts';
 
-/** One BasicBlock's place in the network. */
+/** One BasicBlock: its name in PyTorch, its channels and the stride of its first convolution. */
 export interface Block {
   readonly name: string;
   readonly inChannels: number;
@@ -9,7 +9,10 @@ export interface Block {
   readonly stride: 1 | 2;
 }
 
-/** The blocks of a spec in order of the forward pass; stages after the first halve the resolution. */
+/**
+ * The blocks of a network in order of the forward pass. Each stage after the first doubles the channels and halves the
+ * resolution.
+ */
 export function blocksOf(spec: Pick<Shape, 'width' | 'blocks'>): Block[] {
   const blocks: Block[] = [];
   let inChannels = spec.width;
@@ -24,7 +27,7 @@ export function blocksOf(spec: Pick<Shape, 'width' | 'blocks'>): Block[] {
   return blocks;
 }
 
-/** Whether a block's shortcut is a 1x1 convolution. */
+/** Whether the block's shortcut is a 1x1 convolution; otherwise it is the identity. */
 export const hasProjection = (b: { inChannels: number; channels: number; stride: number }): boolean =>
   b.stride !== 1 || b.inChannels !== b.channels;
 

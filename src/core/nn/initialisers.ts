@@ -1,6 +1,6 @@
 /**
- * PyTorch's default initialisation, seeded by parameter name so that every method of a race starts from the same
- * weights.
+ * PyTorch's default initialisation, with a random stream per parameter name, so that every method of a race starts from
+ * the same weights.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../random/random.ts';

@@ -1,4 +1,4 @@
-/** A store of variables under PyTorch names (nn/types.ts, `ParameterStore`). */
+/** Functions on `ParameterStore`s (nn/types.ts): variables under PyTorch names. The store owns what is added to it. */
 import * as tf from '@tensorflow/tfjs-core';
 import { runningStatistics } from '../backend/ops.ts';
 import { pytorchUniform } from './initialisers.ts';
@@ -10,7 +10,7 @@ export const BN_MOMENTUM = 0.1;
 let serial = 0;
 
 function variable(value: tf.Tensor, name: string, trainable: boolean): tf.Variable {
-  // tfjs wants names that are unique in the process; several networks live side by side in a race.
+  // tfjs needs names that are unique in the process, and a race has several networks at once.
   const v = tf.variable(value, trainable, `${name}#${serial++}`);
   value.dispose();
   return v;
@@ -42,7 +42,7 @@ export function addBatchNorm(store: ParameterStore, prefix: string, channels: nu
   store.buffers.set(`${prefix}.running_var`, variable(tf.ones([channels]), `${prefix}.running_var`, false));
 }
 
-/** Adds a number beside the weights, 0 at first: a checkpoint holds it, SGD does not move it. */
+/** Adds a single number, 0 at first, to the buffers: checkpoints hold it, SGD does not change it. */
 export function addNumber(store: ParameterStore, part: StorePart): void {
   store.parts.set(part.name, part);
   store.buffers.set(part.name, variable(tf.scalar(0), part.name, false));
@@ -54,8 +54,8 @@ export function partOf(store: ParameterStore, parameterName: string): StorePart 
 }
 
 /**
- * The variables of one part under their names within it (`natural.conv1.weight` as `conv1.weight`). They stay
- * `store`'s.
+ * The variables of one part under their names within it (`natural.conv1.weight` as `conv1.weight`). `store` still owns
+ * them.
  */
 export function partStore(store: ParameterStore, { name: part }: StorePart): ParameterStore {
   const within = (variables: ReadonlyMap<string, tf.Variable>) =>
@@ -67,7 +67,7 @@ export function partStore(store: ParameterStore, { name: part }: StorePart): Par
   return { trainable: within(store.trainable), buffers: within(store.buffers), parts: new Map() };
 }
 
-/** The trainable variable or buffer of that name. Throws Error when there is none. */
+/** The trainable variable or buffer of that name, owned by the store. Throws `Error` if there is none. */
 export function parameter(store: ParameterStore, name: string): tf.Variable {
   const v = store.trainable.get(name) ?? store.buffers.get(name);
   if (!v) throw new Error(`There is no parameter '${name}' in this network.`);
@@ -75,8 +75,8 @@ export function parameter(store: ParameterStore, name: string): tf.Variable {
 }
 
 /**
- * PyTorch's running statistics after one training pass: momentum 0.1 and the unbiased variance.
- * mean, variance (biased) [C] over `count` values per channel.
+ * Updates the running statistics of the BatchNorm `prefix` in place as PyTorch does: momentum 0.1, unbiased variance.
+ * mean and biased variance [C] are over `count` values per channel.
  */
 export function moveRunningStatistics(
   store: ParameterStore,

@@ -7,7 +7,7 @@ import type { ParameterStore, StorePart } from './types.ts';
 export class Predictor {
   private readonly prefix: string;
 
-  /** Adds its parameters to `store` (which owns them) as `<part>.<layer>.{0,1,3}.*`. d: features of the layer. */
+  /** Adds its parameters to `store`, which owns them, as `<part>.<layer>.{0,1,3}.*`. d: the layer's channels. */
   constructor(
     private readonly store: ParameterStore,
     part: StorePart,
@@ -24,7 +24,7 @@ export class Predictor {
     addWeight(store, `${this.prefix}.3.bias`, [d], hidden, seed);
   }
 
-  /** h(z), z [N,d] -> [N,d]: train mode, running statistics moved. Call within tidy. */
+  /** h(z), z [N,d] -> [N,d], in train mode; updates the running statistics. Call within tidy. */
   apply(z: tf.Tensor2D): tf.Tensor2D {
     const get = (name: string) => parameter(this.store, `${this.prefix}.${name}`);
     const hidden = linear(z, get('0.weight') as never);

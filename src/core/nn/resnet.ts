@@ -22,7 +22,7 @@ import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec, Sto
 
 const BRANCHES: readonly BnBranch[] = ['clean', 'adv'];
 
-/** What one forward pass gathers on its way. */
+/** What one forward pass collects. */
 interface Pass {
   readonly options: ForwardOptions;
   readonly features: Record<string, tf.Tensor2D>;
@@ -41,8 +41,8 @@ export class ResNet implements Network {
   private readonly blocks: readonly Block[];
 
   /**
-   * Initialised as PyTorch does by default; equal (spec, seed) give equal weights, split or not. Owns its variables:
-   * `dispose`.
+   * PyTorch's default initialisation. Equal sizes and seeds give equal weights, with or without split BN. Owns its
+   * variables until `dispose`.
    */
   constructor(
     readonly spec: NetworkSpec,
@@ -87,7 +87,7 @@ export class ResNet implements Network {
     const input = inputScale > 0 ? scaleInput(x, inputScale) : x;
     let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
     for (const b of this.blocks) {
-      // The block's input, which its shortcut takes, too.
+      // `entry` is the block's input h again, for the shortcut.
       const { y, x: entry } = conv2dPassing(h, this.weight(`${b.name}.conv1`), b.stride);
       let out = this.bn(pass, `${b.name}.bn1`, y, true);
       out = conv2d(out, this.weight(`${b.name}.conv2`), 1);
@@ -122,14 +122,14 @@ export class ResNet implements Network {
     disposeStore(this);
   }
 
-  /** PyTorch prefixes of a BN layer's sets: one, or `clean` and `adv`. */
+  /** PyTorch prefixes of a BN layer's sets: `clean` and `adv`, or one without split BN. */
   bnPrefixes(layer: string): string[] {
     return this.splitBn
       ? BRANCHES.map((branch) => this.bnPrefix(layer, branch))
       : [this.bnPrefix(layer, 'adv')];
   }
 
-  /** PyTorch prefix of a BN layer's set for a branch; without split BN both branches are the one set. */
+  /** PyTorch prefix of a BN layer's set for a branch; without split BN both branches use the one set. */
   bnPrefix(layer: string, branch: BnBranch): string {
     return this.splitBn ? `${layer}.${branch}` : layer.replace('.shortcut_bn', '.shortcut.1');
   }
@@ -147,8 +147,8 @@ export class ResNet implements Network {
   }
 
   /**
-   * relu(BatchNorm(x) + shortcut): in one kernel, unless the BatchNorm's own output is asked for or has given
-   * statistics.
+   * relu(BatchNorm(x) + shortcut) in one kernel; in two in eval mode, or if the BatchNorm's own output is wanted as a
+   * feature.
    */
   private endBlock(pass: Pass, layer: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): tf.Tensor4D {
     if (pass.options.mode === 'eval' || pass.options.features?.includes(layer)) {
@@ -160,14 +160,14 @@ export class ResNet implements Network {
     return result.y as tf.Tensor4D;
   }
 
-  /** gamma and beta of a layer's set. */
+  /** gamma and beta of the layer's set for this pass's branch. */
   private affine(pass: Pass, layer: string): { weight: tf.Tensor1D; bias: tf.Tensor1D } {
     const prefix = this.bnPrefix(layer, pass.options.branch);
     const get = (name: string) => this.variable(`${prefix}.${name}`) as unknown as tf.Tensor1D;
     return { weight: get('weight'), bias: get('bias') };
   }
 
-  /** Notes a layer's batch statistics for the end of the pass. */
+  /** Keeps a layer's batch statistics for `commitStatistics` and the result. */
   private gather(pass: Pass, layer: string, { mean, variance }: BatchNormResult, x: tf.Tensor4D): void {
     const prefix = this.bnPrefix(layer, pass.options.branch);
     const count = x.size / x.shape[3];
@@ -188,7 +188,8 @@ export class ResNet implements Network {
       y = result.y as tf.Tensor4D;
       this.gather(pass, layer, result, x);
     }
-    // The aligned feature is taken after a ReLU of the BN output, also where the block adds its shortcut first (bn2).
+    // Features are pooled after a ReLU of the BN output, also for bn2, where the block adds its shortcut before the
+    // ReLU.
     if (features?.includes(layer)) pass.features[layer] = globalAveragePool(relu ? y : tf.relu(y));
     return y;
   }

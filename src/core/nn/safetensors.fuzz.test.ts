@@ -8,7 +8,7 @@ const TENSORS = new Map([
 ]);
 const FILE = writeSafetensors(TENSORS, { method: 'arat' });
 
-/** A file with this text as its header. */
+/** A weight file with this text as its header and 256 zero bytes as its data. */
 function withHeader(header: string): Uint8Array {
   const json = new TextEncoder().encode(header);
   const bytes = new Uint8Array(8 + json.length + 256);
@@ -17,7 +17,7 @@ function withHeader(header: string): Uint8Array {
   return bytes;
 }
 
-/** Each tensor has as many values as its shape says, else an Error that calls the file invalid. */
+/** Checks that each tensor read has as many values as its shape says, or that the error is one line and says why. */
 function check(bytes: Uint8Array): string {
   let tensors;
   try {
@@ -36,7 +36,7 @@ function check(bytes: Uint8Array): string {
 }
 
 fuzz(
-  'given a damaged weight file, when read, then refused in a sentence, or tensors of the stated sizes',
+  'given a damaged weight file, when read, then it is refused in one line or gives tensors of the stated sizes',
   damaged(FILE),
   check,
   {
@@ -59,7 +59,7 @@ const header = fc.dictionary(
 );
 
 fuzz(
-  'given a weight file with an invented header, when read, then refused in a sentence, or tensors of the stated sizes',
+  'given a weight file with a random header, when read, then it is refused in one line or gives tensors of the stated sizes',
   fc
     .oneof(
       header.map((h) => JSON.stringify(h)),

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe('weight files', () => {
-  test('given a network, when its weights go to a file and into another network, then both answer alike', async () => {
+  test('given a network, when its weights are exported and imported into another, then both give the same logits', async () => {
     const a = new ResNet(SPEC, 1);
     const b = new ResNet(SPEC, 2);
     const x = tf.fill([1, 32, 32, 3], 0.3) as tf.Tensor4D;
@@ -30,7 +30,7 @@ describe('weight files', () => {
     x.dispose();
   });
 
-  test('given weights of another width, when they are read in, then the message names the tensor and nothing changes', async () => {
+  test('given weights of another width, when imported, then the error names the tensor and the network is unchanged', async () => {
     const small = new ResNet(SPEC, 1);
     const large = new ResNet({ ...SPEC, width: 3 }, 1);
     const before = await exportWeights(small);
@@ -43,7 +43,7 @@ describe('weight files', () => {
     large.dispose();
   });
 
-  test('given any bytes, then tensors or one sentence', () => {
+  test('given any bytes, when read, then they give tensors or one sentence as the error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {
@@ -55,7 +55,7 @@ describe('weight files', () => {
     );
   });
 
-  test('given a cut file or a header that lies, then one sentence', () => {
+  test('given a truncated file or a wrong header length, when read, then the error names the tensor or the header', () => {
     const good = writeSafetensors(new Map([['w', { shape: [2], data: Float32Array.of(1, 2) }]]));
     expect([...readSafetensors(good).get('w')!.data]).toEqual([1, 2]);
     expect(() => readSafetensors(good.subarray(0, good.length - 1))).toThrow(/'w'/);
@@ -82,7 +82,7 @@ describe('ResNet', () => {
     plain.dispose();
   });
 
-  test('given evaluation, then running statistics stay; given training through one branch, then only that set moves', () => {
+  test('given a pass, then running statistics change only in train mode with updateStatistics, and only those of its branch', () => {
     const network = new ResNet(SPEC, 3);
     const x = tf.randomUniform([2, 32, 32, 3], 0, 1, 'float32', 5) as tf.Tensor4D;
     const state = (branch: string) => [...network.buffers.get(`bn1.${branch}.running_mean`)!.dataSync()];
@@ -97,7 +97,7 @@ describe('ResNet', () => {
     x.dispose();
   });
 
-  test('given the recipe’s network, then 24.6 MFLOP and 308 k parameters', () => {
+  test('given the network of the preset demo, then it has 24.6 MFLOP per image and 308 k parameters', () => {
     const { flopPerImage, parameters } = networkCost({
       width: 32,
       blocks: [1, 1, 1],

@@ -9,7 +9,7 @@ import type { ParameterStore } from './types.ts';
 export interface HostTensor {
   readonly dtype: 'F32' | 'I64' | 'U8';
   readonly shape: readonly number[];
-  /** I64 is given as numbers: labels and counters, exact below 2^53. */
+  /** Row-major. I64 becomes float64, exact below 2^53: it holds labels and counters. */
   readonly data: Float32Array | Float64Array | Uint8Array;
 }
 
@@ -36,14 +36,16 @@ function readEntry(name: string, entry: unknown, bytes: Uint8Array, dataStart: n
     return fail(
       `tensor '${name}' [${e.shape}] should take ${size * BYTES[dtype]} bytes at ${begin} to ${end} of ${bytes.length - dataStart}`,
     );
-  // A Node Buffer's own slice would be a view of the whole file.
+  // Copies, aligned for the typed arrays below; `slice` of a Node Buffer would not copy.
   const raw = Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end);
   if (dtype === 'U8') return { dtype, shape: e.shape, data: raw };
   if (dtype === 'F32') return { dtype, shape: e.shape, data: new Float32Array(raw.buffer) };
   return { dtype, shape: e.shape, data: Float64Array.from(new BigInt64Array(raw.buffer), Number) };
 }
 
-/** All tensors of a file, by name, in PyTorch layout. Throws one sentence on malformed input. */
+/**
+ * All tensors of a file by name, copied, in PyTorch layout. Throws `Error` with one sentence if the file is invalid.
+ */
 export function readSafetensors(bytes: Uint8Array): Map<string, HostTensor> {
   if (bytes.length < 8) return fail(`it has ${bytes.length} bytes, fewer than its 8-byte header length`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -67,7 +69,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, HostTensor> {
   return tensors;
 }
 
-/** A file of float32 tensors in PyTorch layout; `metadata` values are strings, as the format asks. */
+/** A file of float32 tensors in PyTorch layout. The format allows only strings as `metadata` values. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
   metadata: Readonly<Record<string, string>> = {},
@@ -92,7 +94,10 @@ export function writeSafetensors(
   return out;
 }
 
-/** PyTorch layout -> tfjs layout. Images [N,C,H,W] -> [N,H,W,C] with `images`. The caller owns the tensor. */
+/**
+ * A float32 tensor in tfjs layout. As `parameter`, conv OIHW -> HWIO and linear [out,in] -> [in,out]; as `images`,
+ * [N,C,H,W] -> [N,H,W,C]. The caller owns the tensor.
+ */
 export function toTensor(host: HostTensor, kind: 'parameter' | 'images' = 'parameter'): tf.Tensor {
   return tf.tidy(() => {
     const t = tf.tensor(Float32Array.from(host.data), host.shape as number[], 'float32');
@@ -101,7 +106,7 @@ export function toTensor(host: HostTensor, kind: 'parameter' | 'images' = 'param
   });
 }
 
-/** tfjs layout -> PyTorch layout, read back from the backend. The tensor stays the caller's. */
+/** The values of a parameter in PyTorch layout (HWIO -> OIHW, [in,out] -> [out,in]). The caller keeps the tensor. */
 export async function toHost(t: tf.Tensor): Promise<{ shape: number[]; data: Float32Array }> {
   const p = tf.tidy(() =>
     t.rank === 4 ? tf.transpose(t, [3, 2, 0, 1]) : t.rank === 2 ? tf.transpose(t) : tf.clone(t),
@@ -114,8 +119,8 @@ export async function toHost(t: tf.Tensor): Promise<{ shape: number[]; data: Flo
 }
 
 /**
- * Every parameter and running statistic of a network, and of the parts beside it that are declared as exported, as a
- * safetensors file that the official code can load.
+ * A safetensors file, which the official code can load, with every parameter and running statistic of the network and
+ * of those parts of its store that are declared as exported.
  */
 export async function exportWeights(
   store: ParameterStore,
@@ -128,8 +133,8 @@ export async function exportWeights(
 }
 
 /**
- * Assigns the tensors named `<prefix><parameter>` to the store. Throws when one is missing or has another shape; the
- * store is then unchanged.
+ * Assigns the tensors named `<prefix><parameter>` to the store's variables. Throws `Error` if one is missing or has
+ * another shape; the store is then unchanged.
  */
 export function importWeights(
   store: ParameterStore,

@@ -1,23 +1,23 @@
-/** The network as methods, attacks and analysis see it. */
+/** The interface of a network for methods, attacks and analysis. */
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** A BatchNorm set. Networks without split BN hold one set; both names then mean that one. */
+/** Names a BatchNorm set. A network without split BN has one set, which both names mean. */
 export type BnBranch = 'clean' | 'adv';
 
 /**
- * train: batch statistics; when `updateStatistics`, running statistics move by momentum 0.1 (unbiased variance),
- * PyTorch's rule. eval: running statistics.
+ * Mode `train` normalises by batch statistics and, with `updateStatistics`, updates the running statistics by PyTorch's
+ * rule (momentum 0.1, unbiased variance). Mode `eval` normalises by the running statistics.
  */
 export interface ForwardOptions {
   readonly branch: BnBranch;
   readonly mode: 'train' | 'eval';
   readonly updateStatistics?: boolean;
   /**
-   * Names of BN layers (`layer3.0.bn1`) whose global-average-pooled ReLU(BN output), [N,C], is wanted in `features`;
-   * `pool`: what the linear layer sees.
+   * BN layers (`layer3.0.bn1`) whose ReLU(BN output), averaged over the image, [N,C], the result's `features` shall
+   * hold; `pool` is the input of the linear layer.
    */
   readonly features?: readonly string[];
-  /** Names of BN layers whose batch mean and biased variance are wanted; 'all' for every one. */
+  /** 'all': the result shall hold the batch mean and biased variance of every BN layer (train mode only). */
   readonly statistics?: 'all';
 }
 
@@ -25,45 +25,46 @@ export interface ForwardResult {
   /** [N, classes]. */
   readonly logits: tf.Tensor2D;
   readonly features: Readonly<Record<string, tf.Tensor2D>>;
-  /** `count`: values per channel. */
+  /** By BN layer; empty unless asked for. mean and biased variance [C] over `count` values per channel. */
   readonly statistics: Readonly<Record<string, { mean: tf.Tensor1D; variance: tf.Tensor1D; count: number }>>;
   /**
-   * Train mode: moves the running statistics by this pass's batch statistics (once more). Call within the same tidy.
+   * In train mode, updates the running statistics with this pass's batch statistics, once more if `updateStatistics`
+   * was set. Call within the same tidy.
    */
   readonly commitStatistics: () => void;
 }
 
 /**
- * Variables that training keeps in a network's store beside the network's own. A method declares them
+ * A group of variables in a network's store that are not the network's own. A method declares them
  * (`MethodInfo.beside`).
  */
 export interface StorePart {
-  /** First part of its variables' names (`natural` of `natural.conv1.weight`), or the whole name of a single number. */
+  /** First part of its variables' names (`natural` in `natural.conv1.weight`), or the name of a single number. */
   readonly name: string;
-  /** Whether SGD moves its weights. If not, they lie among the buffers. */
+  /** Whether SGD updates its weights. If not, they are in `buffers`. */
   readonly trained: boolean;
-  /** Whether the network's weights file holds it. */
+  /** Whether the exported weight file holds it. */
   readonly exported: boolean;
 }
 
 /**
- * A parameter store under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts
- * converts. `trainable` is what SGD moves; `buffers` are running statistics and what else a checkpoint must hold.
+ * Variables under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts converts.
+ * SGD updates `trainable`; `buffers` are running statistics and whatever else a checkpoint must hold.
  */
 export interface ParameterStore {
   readonly trainable: Map<string, tf.Variable>;
   readonly buffers: Map<string, tf.Variable>;
-  /** By name: whatever is in the store beside the network's own variables. */
+  /** The groups of variables, by name, that are not the network's own. */
   readonly parts: Map<string, StorePart>;
 }
 
 export interface NetworkSpec {
-  /** Channels of the first stage; doubles per stage. */
+  /** Channels of the first stage, doubled in each later stage. */
   readonly width: number;
   /** BasicBlocks per stage. */
   readonly blocks: readonly number[];
   readonly stemStride: 1 | 2;
-  /** The network sees (x - 0.5) * inputScale, or x itself when 0. */
+  /** The network sees (x - 0.5) * inputScale, or x itself if this is 0. */
   readonly inputScale: number;
   readonly classes: number;
   readonly splitBn: boolean;
@@ -74,19 +75,21 @@ export interface Network extends ParameterStore {
   readonly splitBn: boolean;
   readonly classes: number;
   /**
-   * Every BN layer's name in order of the forward pass, without branch (`bn1`, `layer1.0.bn1`, ...,
-   * `layer2.0.shortcut_bn`).
+   * The names of all BN layers without branch (`bn1`, `layer1.0.bn1`, ..., `layer2.0.shortcut_bn`), in the order of the
+   * blocks; a block's shortcut is last.
    */
   readonly bnLayers: readonly string[];
-  /** Shared conv and linear weights (`conv1.weight`, ..., `linear.weight`): those of the gradient-conflict measure. */
+  /**
+   * Convolution and linear weights (`conv1.weight`, ..., `linear.weight`), over which gradient conflict is measured.
+   */
   readonly sharedWeights: readonly string[];
-  /** x [N,32,32,3] in [0,1]. Differentiable in x and in the trainable parameters. Call within tidy. */
+  /** x [N,32,32,3] in [0,1]. Differentiable with respect to x and the trainable parameters. Call within tidy. */
   forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult;
   dispose(): void;
 }
 
 /**
- * What an evaluation attack needs: logits [N,classes] of images [N,32,32,3] in [0,1], differentiable in x. Call within
- * tidy.
+ * The logits [N,classes] of images [N,32,32,3] in [0,1], differentiable with respect to x, for attacks and evaluation.
+ * Call within tidy.
  */
 export type LogitsFn = (x: tf.Tensor4D) => tf.Tensor2D;

@@ -18,7 +18,7 @@ describe.each(['cpu', 'wasm'] as const)('checkpoints on %s', (backend) => {
   });
 
   it.each(METHOD_IDS)(
-    'given %s saved within its second epoch, when restored elsewhere, then the rest is the same to the last bit',
+    'given %s saved within its second epoch, when restored in a new trainer, then it trains on to the same bits',
     async (method) => {
       const whole = tinyTrainer(method);
       await trainOn(whole, 5);
@@ -51,10 +51,10 @@ describe.each(['cpu', 'wasm'] as const)('checkpoints on %s', (backend) => {
       const where = part.trained ? 'parameters' : 'buffers';
       const names = Object.keys(saved[where]).filter((name) => partOf(t.network, name) === part);
       expect(names.length).toBeGreaterThan(0);
-      // A second network's first weights are shown; of other parts, all that is there.
+      // Of a second network compare the first layer's weights; of other parts their first variable.
       const [name] = [`${part.name}.conv1.weight`, ...names].filter((n) => names.includes(n));
       expect(saved[where][name]).not.toEqual(untrained[where][name]);
-      // It is another network than the one that trains.
+      // It is not the network that trains.
       expect(saved[where][name]).not.toEqual(saved.parameters['conv1.weight']);
       const without = Object.fromEntries(Object.entries(saved[where]).filter(([n]) => n !== name));
       expect(() => restoreCheckpoint(t, { ...saved, [where]: without })).toThrow(name);
@@ -62,7 +62,7 @@ describe.each(['cpu', 'wasm'] as const)('checkpoints on %s', (backend) => {
     },
   );
 
-  it('given a step of every method, when it is repeated, then the number of tensors stays', async () => {
+  it('given any method, when its step is repeated, then no tensor is leaked', async () => {
     for (const method of METHOD_IDS) {
       const t = tinyTrainer(method);
       await trainOn(t, 2);
@@ -92,12 +92,15 @@ describe('restoreCheckpoint', () => {
       /random stream 'augment'/,
     ],
   ];
-  it.each(refused)('given %s, then it is refused and nothing has changed', async (_, damage, message) => {
-    const t = tinyTrainer('at');
-    await trainOn(t, 1);
-    const before = await saveCheckpoint(t);
-    expect(() => restoreCheckpoint(t, damage(before) as Checkpoint)).toThrow(message);
-    expect(await saveCheckpoint(t)).toEqual(before);
-    t.dispose();
-  });
+  it.each(refused)(
+    'given %s, when restored, then it is refused and the trainer is unchanged',
+    async (_, damage, message) => {
+      const t = tinyTrainer('at');
+      await trainOn(t, 1);
+      const before = await saveCheckpoint(t);
+      expect(() => restoreCheckpoint(t, damage(before) as Checkpoint)).toThrow(message);
+      expect(await saveCheckpoint(t)).toEqual(before);
+      t.dispose();
+    },
+  );
 });

@@ -1,5 +1,5 @@
 /**
- * A trainer's state as plain data (crosses postMessage and IndexedDB), from which training goes on to the last digit.
+ * A trainer's state as plain data, for postMessage and IndexedDB, from which training resumes to the same bits.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { CursorState } from '../data/batches.ts';
@@ -7,24 +7,26 @@ import type { Trainer } from './trainer.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
-/** Values by PyTorch name, in tfjs layout; shapes follow from the experiment's config. */
+/** Values by PyTorch name, in tfjs layout. The experiment's config decides the shapes. */
 type Values = Readonly<Record<string, Float32Array>>;
 
 export interface Checkpoint {
   readonly version: typeof CHECKPOINT_VERSION;
-  /** The contestant that it belongs to. */
+  /** Label of the contestant. */
   readonly label: string;
   /** Optimiser steps done. */
   readonly step: number;
-  /** a of auto-balance, in [0,1]. */
+  /** Weight of the adversarial loss under auto-balance, in [0,1]. */
   readonly balance: number;
   readonly cursor: CursorState;
   readonly parameters: Values;
-  /** Running BatchNorm statistics. */
+  /** Running BatchNorm statistics, and the parts of a method that SGD does not update. */
   readonly buffers: Values;
-  /** Momentum of SGD. */
+  /** Momentum buffers of SGD. */
   readonly velocities: Values;
-  /** Loss and terms summed since the last epoch's end, for the charts: a run that goes on draws the same curves. */
+  /**
+   * Sums of loss and terms over `count` steps since the last epoch's end, so that a resumed run draws the same curves.
+   */
   readonly sums: { readonly terms: Readonly<Record<string, number>>; readonly count: number };
 }
 
@@ -32,13 +34,13 @@ const STREAMS = ['augment', 'uniform', 'gaussian'] as const;
 
 async function read(variables: ReadonlyMap<string, tf.Variable>): Promise<Values> {
   const entries = [...variables].map(async ([name, v]) => {
-    // The cpu backend hands out its own memory: a copy stays what it is when training goes on.
+    // Copy: the cpu backend returns its own memory, which further training would change.
     return [name, Float32Array.from(await v.data())] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The state between two steps. Call while nothing else trains this contestant. */
+/** The trainer's state between two steps, copied. Call while no step runs. Throws `Diverged` as `readMetrics`. */
 export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
   await trainer.readMetrics(true);
   const { network, sgd, batches, step, balance, contestant } = trainer;
@@ -81,8 +83,8 @@ function write(values: Values, variables: ReadonlyMap<string, tf.Variable>): voi
 }
 
 /**
- * Puts `trainer`, made from the same config and data, where `saveCheckpoint` found its own. Everything is checked
- * before anything is changed; throws one sentence when it does not fit.
+ * Restores the state in `checkpoint` to `trainer`, which must be made from the same config and data. Throws `Error`
+ * with one sentence if the checkpoint does not fit; nothing has changed then.
  */
 export function restoreCheckpoint(trainer: Trainer, checkpoint: Checkpoint): void {
   const { network, sgd, batches } = trainer;

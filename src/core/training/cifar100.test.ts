@@ -28,7 +28,7 @@ beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
 });
 
-it('given a CIFAR-100 archive and all hundred fine classes, then networks, figures and names have a hundred', async () => {
+it('given a CIFAR-100 archive and all hundred fine classes, when raced, then networks have 100 outputs and the result 100 names', async () => {
   const data = await dropped();
   expect(data.provenance).toMatch(/^CIFAR-100 /);
   const tiny = tinyConfig([contestant('at'), contestant('arat')]);
@@ -56,13 +56,13 @@ it('given a CIFAR-100 archive and all hundred fine classes, then networks, figur
     const { clean, n } = final!;
     expect(n).toBe(100);
     const [low, high] = wilsonInterval(Math.round(clean * n), n);
-    // Two steps learn nothing: a hundredth, chance, cannot be excluded.
+    // After two steps the accuracy must still be compatible with chance, 1 %.
     expect(low).toBeLessThanOrEqual(0.1);
     expect(high).toBeGreaterThan(0.01);
   }
 });
 
-it('given every method, then it trains on a hundred classes and its report has attacks and checks for a hundred', async () => {
+it('given a hundred classes, then every method trains, and a report on one of them runs every attack and check', async () => {
   const data = await dropped();
   const tiny = tinyConfig(METHOD_IDS.map((id) => contestant(id)));
   const config = {
@@ -88,7 +88,7 @@ it('given every method, then it trains on a hundred classes and its report has a
   expect(judged[0].classes).toBe(100);
   const options = { n: 3, seed: 0, norm: 'linf', eps: 8 / 255, depth: 'quick' } as const;
   let passes = 0;
-  // With the network's own answers as labels every image is right before an attack.
+  // The labels are the network's own answers, so that every clean image is right.
   const { images } = race.data.test;
   const model = new AttackModel(judged[0].logits, 100);
   const logits = await model.logits(
@@ -103,14 +103,14 @@ it('given every method, then it trains on a hundred classes and its report has a
   const correct = (attack: string) =>
     report.rows.find((r) => r.attack === attack && r.partOf === null)!.correct;
   expect(correct('clean')).toBe(options.n);
-  // One of ninety-nine other classes is near.
+  // With 99 wrong classes, one of them is near some image.
   expect(correct('pgd-20-targeted')).toBeLessThan(options.n);
   expect(report.checks.map((c) => c.id)).toEqual(CHECKS.map((c) => c.id));
   expect(passes).toBeGreaterThan(0.9 * plannedPasses(options, 100, 1));
   expect(passes).toBeLessThanOrEqual(plannedPasses(options, 100, 1));
 });
 
-it('given three of the hundred classes, then the network has three and they keep their names', async () => {
+it('given three of the hundred classes, then the network has three outputs, and the classes keep their names', async () => {
   const data = await dropped();
   const tiny = tinyConfig([contestant('standard')]);
   const race = new Race(

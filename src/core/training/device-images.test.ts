@@ -16,13 +16,13 @@ beforeAll(async () => {
 const device = { input: hostTensor };
 
 describe('packImages', () => {
-  it('given bytes, then a pixel is its red, green and blue in one number', () => {
+  it('given bytes, then each pixel becomes one number 65536 R + 256 G + B', () => {
     expect([...packImages(Uint8Array.of(1, 2, 3, 255, 0, 128))]).toEqual([0x010203, 0xff0080]);
   });
 });
 
 describe('images on the device', () => {
-  it('given every byte in every channel, when drawn, then they are to the bit what the host makes', () => {
+  it('given every byte value in every channel, when augmented on the device, then the bits are those of the host', () => {
     const images = Uint8Array.from({ length: 3 * IMAGE_BYTES }, (_, i) => Math.floor(i / 3) + (i % 3) * 85);
     const set = { images, labels: new Uint8Array(3) };
     const indices = [2, 0, 1, 1, 2, 0, 0, 1];
@@ -45,7 +45,7 @@ describe('images on the device', () => {
     }
   });
 
-  it('given two users of one set, then it is uploaded once and stays until both gave it back', () => {
+  it('given two users of one set, then it is uploaded once and freed when both have released it', () => {
     const input = vi.fn(device.input);
     const [set, other] = [sampleSet(2), sampleSet(2)];
     const before = tf.memory().numTensors;
@@ -57,7 +57,7 @@ describe('images on the device', () => {
     releaseImages(other);
     expect(a.images.isDisposed).toBe(false);
     releaseImages(set);
-    releaseImages(set); // once too often
+    releaseImages(set); // one call too many
     expect(tf.memory().numTensors).toBe(before);
   });
 

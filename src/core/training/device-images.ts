@@ -1,5 +1,5 @@
 /**
- * A training set on the device, packed to four bytes a pixel, so that a step's batch is cropped and flipped there
+ * Keeps a training set on the device, packed to four bytes a pixel, so that batches are cropped and flipped there
  * (`augmentBatch`).
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,10 +10,10 @@ import { IMAGE_BYTES, IMAGE_CHANNELS, type ImageSet } from '../data/dataset.ts';
 const LEVELS = Float32Array.from({ length: 256 }, (_, k) => k / 255);
 const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;
 
-/** uint8 images [n,32,32,3] -> [n * 1024], a pixel as 65536 R + 256 G + B. */
+/** uint8 images [n,32,32,3] -> [n * 1024], each pixel as 65536 R + 256 G + B. */
 export function packImages(images: Uint8Array): Int32Array {
   const packed = new Int32Array(images.length / IMAGE_CHANNELS);
-  // A plain loop: of a whole CIFAR-10, it takes half a second, Int32Array.from four.
+  // For CIFAR-10, this loop takes half a second, Int32Array.from four.
   for (let i = 0, s = 0; i < packed.length; i++, s += IMAGE_CHANNELS)
     packed[i] = (images[s] << 16) | (images[s + 1] << 8) | images[s + 2];
   return packed;
@@ -22,10 +22,10 @@ export function packImages(images: Uint8Array): Int32Array {
 interface Held extends PackedImages {
   users: number;
 }
-/** Contestants of a race train on the same set: it is there once. */
+/** The contestants of a race train on the same set, which is uploaded once. */
 const held = new WeakMap<ImageSet, Held>();
 
-/** `set` on the device of `capture`, uploaded by whoever asks first. Give it back with `releaseImages`. */
+/** `set` on the device of `capture`, uploaded by the first call. Each call needs a `releaseImages`. */
 export function acquireImages(capture: Pick<StepCapture, 'input'>, set: ImageSet): PackedImages {
   let images = held.get(set);
   if (!images) {
@@ -41,7 +41,7 @@ export function acquireImages(capture: Pick<StepCapture, 'input'>, set: ImageSet
   return images;
 }
 
-/** Frees it once nobody else uses it. */
+/** Ends one use of `set`; the last one frees its tensors. More calls than uses are ignored. */
 export function releaseImages(set: ImageSet): void {
   const images = held.get(set);
   if (!images || --images.users > 0) return;
@@ -49,5 +49,5 @@ export function releaseImages(set: ImageSet): void {
   tf.dispose([images.images, images.levels]);
 }
 
-/** Bytes that it takes on the device. */
+/** Bytes that `set` takes on the device. */
 export const deviceBytes = (set: ImageSet): number => (set.images.length / IMAGE_CHANNELS) * 4;

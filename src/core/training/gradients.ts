@@ -1,18 +1,18 @@
-/** Gradients of one scalar of a method's loss with respect to every trainable parameter. */
+/** Gradients of a method's loss, or of one of its two terms, with respect to every trainable parameter. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttackedBatch, LossResult, Method, StepContext } from '../methods/types.ts';
 
 export interface LossGradients {
-  /** By parameter name; a parameter that the scalar does not reach is absent. */
+  /** By parameter name, without the parameters that the scalar does not depend on. Freed by the caller's tidy. */
   readonly gradients: Map<string, tf.Tensor>;
-  /** [loss, term, term, ...]. */
+  /** [loss, term, term, ...], kept: the caller disposes it. */
   readonly metrics: tf.Tensor1D;
   readonly termNames: readonly string[];
   /** Whether the loss has two terms that may conflict. */
   readonly hasConflict: boolean;
 }
 
-/** Runs the method's training forward once (its running statistics move) and differentiates `of`. Call within tidy. */
+/** Runs the method's loss once, which updates running statistics, and differentiates `of`. Call within tidy. */
 export function lossGradients<Extras>(
   method: Method<Extras>,
   context: StepContext<Extras>,
@@ -29,7 +29,7 @@ export function lossGradients<Extras>(
     const result = method.loss(context, batch, y);
     captured.termNames = Object.keys(result.terms);
     captured.hasConflict = result.conflict !== null;
-    // Kept, because the tape's own scope would dispose it; the caller's tidy does not see kept tensors.
+    // tf.keep, since variableGrads would dispose it.
     captured.metrics = tf.keep(tf.stack([result.loss, ...Object.values(result.terms)])) as tf.Tensor1D;
     return of(result);
   }, [...trainable.values()]);
@@ -41,8 +41,8 @@ export function lossGradients<Extras>(
 }
 
 /**
- * The gradients of the two conflicting terms apart, from two forward passes of which only the first moves the running
- * statistics. Null `second` when the loss has no two terms (then `first` is the whole loss's). Call within tidy.
+ * The gradients of each of the two conflicting terms, from two forward passes, of which only the first updates running
+ * statistics. If the loss does not have two terms, `first` is of the whole loss and `second` null. Call within tidy.
  */
 export function conflictingGradients<Extras>(
   method: Method<Extras>,

@@ -1,4 +1,4 @@
-/** SGD as in torch.optim.SGD: weight decay added to the gradient, momentum without dampening, on every parameter. */
+/** SGD as in torch.optim.SGD: weight decay is added to the gradient, momentum has no dampening. */
 import * as tf from '@tensorflow/tfjs-core';
 import { sgdUpdate } from '../backend/ops.ts';
 
@@ -11,7 +11,7 @@ export class Sgd {
   /** Momentum buffers by parameter name; zero before the first step (which equals PyTorch's first step). */
   readonly velocities = new Map<string, tf.Variable>();
 
-  /** `parameters` stay the caller's; the momentum buffers are this object's (`dispose`). */
+  /** The caller owns `parameters`; this object owns the momentum buffers until `dispose`. */
   constructor(
     private readonly parameters: ReadonlyMap<string, tf.Variable>,
     private readonly options: SgdOptions,
@@ -23,7 +23,7 @@ export class Sgd {
     }
   }
 
-  /** One step. Gradients by parameter name, the caller's; a parameter without one is left alone, as PyTorch does. */
+  /** One step. The caller owns the gradients, by parameter name. A parameter without one stays, as in PyTorch. */
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
     const names = [...this.parameters.keys()].filter((name) => gradients.has(name));
     sgdUpdate(

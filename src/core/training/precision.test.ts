@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterEach(() => setHalfPrecisionAvailable(false));
 
-/** What `compute` asked of the convolutions: half or not, in order. */
+/** For each convolution that `compute` runs, in order, whether it is asked for half precision. */
 async function asked(compute: () => void | Promise<void>): Promise<boolean[]> {
   const seen: boolean[] = [];
   const kernels = CONVOLUTIONS.map((name) => tf.getKernel(name, 'cpu'));
@@ -44,18 +44,18 @@ async function asked(compute: () => void | Promise<void>): Promise<boolean[]> {
 
 const race = () => tinyRace(config, undefined, { device: 'plain JavaScript' }).race;
 
-test('given half precision on a device without it, then the race says what it takes and what to do', () => {
+test('given half precision on a device without it, when a race is made, then the error says what to do', () => {
   expect(race).toThrow(/plain JavaScript has none: train in float32, or choose another backend/);
 });
 
-test('given half precision on a device that has it, then the race starts', async () => {
+test('given half precision on a device that has it, then a race is made', async () => {
   setHalfPrecisionAvailable(true);
   const started = race();
   expect(await started.models()).toHaveLength(1);
   started.dispose();
 });
 
-test('given half precision, then every convolution and image gradient of a training step has it, and none of an evaluation', async () => {
+test('given half precision, then every convolution and its image gradient uses it in a training step, and none in evaluation', async () => {
   const trainer = new Trainer(config.contestants[0], config, subset(TINY_DATA, config));
   const training = await asked(async () => {
     trainer.trainStep();
@@ -69,7 +69,7 @@ test('given half precision, then every convolution and image gradient of a train
   trainer.dispose();
 });
 
-test('given 32 bits, then no convolution of a training step is in half precision', async () => {
+test('given float32, then no convolution of a training step uses half precision', async () => {
   const plain = { ...config, precision: 'float32' as const };
   const trainer = new Trainer(plain.contestants[0], plain, subset(TINY_DATA, plain));
   const training = await asked(async () => {

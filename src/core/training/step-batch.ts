@@ -1,6 +1,6 @@
 /**
- * How a step gets its batch: made by the host, or by a device that holds the training images and crops, flips and
- * draws there.
+ * Makes the batches of training steps: on the host, or on a device that holds the training images and augments and
+ * draws noise there.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { augmentBatch, randomStart, type PackedImages } from '../backend/ops.ts';
@@ -12,27 +12,27 @@ import { acquireImages, deviceBytes, releaseImages } from './device-images.ts';
 import type { Method } from '../methods/types.ts';
 import type { StepInput } from './step-runner.ts';
 
-/** A batch as a step takes it. */
+/** The batch of one step. */
 export interface Batch {
   /** [N,32,32,3] in [0,1]. */
   readonly x: tf.Tensor4D;
   /** [N] int32. */
   readonly y: tf.Tensor1D;
-  /** The attack's random start, [N,32,32,3]; zeros where the method has none. */
+  /** Noise for the attack's random start, [N,32,32,3]; zeros if the method has none. */
   readonly noise: tf.Tensor4D;
 }
 
-/** What a step takes from the host, and how that becomes its batch on the device. */
+/** The values that a step needs from the host, and the function that turns them into its batch on the device. */
 export interface StepBatch {
   readonly inputs: readonly StepInput[];
-  /** Call within tidy, with the inputs as tensors. */
+  /** Call within tidy, with `inputs` as tensors. */
   readonly batchOf: (inputs: readonly tf.Tensor[]) => Batch;
 }
 
 const shapeOf = (n: number): [number, number, number, number] => [n, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS];
 
 export class BatchSource {
-  /** The training images, where the device makes the batches: one that replays steps and has room. */
+  /** The training images, if the device makes the batches: it can replay steps, and they fit. Else null. */
   private images: PackedImages | null;
 
   constructor(
@@ -45,14 +45,14 @@ export class BatchSource {
     this.images = capture?.fitsOneBinding(deviceBytes(data)) ? acquireImages(capture, data) : null;
   }
 
-  /** The next batch of the stream. */
+  /** The next batch; advances the stream. */
   next(): StepBatch {
     return this.images
       ? this.onDevice(this.images, this.stream.nextOnDevice())
       : this.fromHost(this.stream.next(this.start));
   }
 
-  /** A batch of the same shapes that is nobody's; the stream stays where it is. */
+  /** A zero-filled batch of the same shapes, for rehearsal; does not advance the stream. */
   blank(): StepBatch {
     const labels = new Int32Array(this.batchSize);
     const numbers = (wanted: boolean) => new Float32Array(wanted ? labels.length * IMAGE_BYTES : 0);

@@ -11,7 +11,7 @@ afterEach(() => {
   device.idle = 0;
 });
 
-/** Runs steps of the given lengths, in milliseconds, on a clock of ours. */
+/** Runs steps of these lengths in milliseconds on a fake clock. */
 async function run(clock: StepClock, lengths: readonly number[]): Promise<void> {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
@@ -19,14 +19,14 @@ async function run(clock: StepClock, lengths: readonly number[]): Promise<void> 
 }
 
 describe('StepClock', () => {
-  it('given a device that computes at once, then the seconds are those of all steps', async () => {
+  it('given a synchronous device, then every step is timed and the earlier seconds are added', async () => {
     device.asynchronous = false;
     const clock = new StepClock(10);
     await run(clock, [100, 200, 300]);
     expect(clock.seconds).toBeCloseTo(10.6);
   });
 
-  it('given a GPU, then one step in seven is timed between two idle moments and stands for the others', async () => {
+  it('given a GPU, then one step in seven is timed between two idle moments, and their mean counts for all', async () => {
     device.asynchronous = true;
     const clock = new StepClock();
     await run(clock, [900, 10, 1, 1, 1, 1, 1, 1, 30, 1]);
@@ -34,7 +34,7 @@ describe('StepClock', () => {
     expect(clock.seconds).toBeCloseTo(10 * 0.02);
   });
 
-  it('given a GPU and steps of which each fourth is longer, then the mean is theirs', async () => {
+  it('given a GPU and every fourth step longer, then the seconds are those of all steps', async () => {
     device.asynchronous = true;
     const clock = new StepClock();
     await run(

@@ -36,7 +36,7 @@ function trainerOf(method: string): Trainer {
   );
 }
 
-/** Weights, statistics, momenta, mean loss of each epoch and conflicts after training to the end. */
+/** Trains to the end: weights, statistics, momenta, the mean losses of each epoch, and conflicts. */
 async function train(method: string, how: 'recorded' | 'plain') {
   const trainer = trainerOf(method);
   if (how === 'plain') setStepCapture(null);
@@ -61,7 +61,7 @@ async function train(method: string, how: 'recorded' | 'plain') {
   return { means, values, conflicts };
 }
 
-/** Methods, and switches under which the steps of ARAT differ most. */
+/** Every method, and ARAT with the switches that change its step most. */
 const CONTESTANTS = [
   ...METHOD_IDS,
   'arat[officialAliasing=on,attackUpdatesStatistics=on]',
@@ -70,9 +70,9 @@ const CONTESTANTS = [
   'lbgat[beta=0]',
 ];
 
-// First in the file: nobody has compiled the programs yet.
+// Must be first in the file, before any program is compiled.
 describe('on a fresh webgpu', () => {
-  test('given programs compiled ahead, then steps and attacks compile nothing more, and the networks are as they were', async () => {
+  test('given programs compiled in advance, then steps and attacks compile no others, and the weights are unchanged', async () => {
     const trainer = trainerOf('arat');
     const weights = () => Promise.all([...trainer.network.trainable.values()].map((v) => v.data()));
     const before = { weights: await weights(), tensors: tf.memory().numTensors };
@@ -106,7 +106,7 @@ describe('on a fresh webgpu', () => {
 
 describe('on webgpu', () => {
   test.each(CONTESTANTS)(
-    'given %s, when its steps are recorded and replayed, then every number is that of steps run one by one',
+    'given %s, when its steps are recorded and replayed, then every number equals that of plain steps',
     async (method) => {
       const tensors = tf.memory().numTensors;
       const recorded = await train(method, 'recorded');
@@ -118,11 +118,11 @@ describe('on webgpu', () => {
     120_000,
   );
 
-  test('given a recorded step, when replayed, then no tensor or GPU buffer is made but the outputs', async () => {
+  test('given a recorded step, when replayed, then only its outputs are new tensors and GPU buffers', async () => {
     const trainer = trainerOf('arat');
     const created: number[] = [];
     const device = (tf.backend() as unknown as { device: GPUDevice }).device;
-    // Two recordings: steps that measure the conflict and steps that do not.
+    // Makes both recordings: of steps that measure the conflict and of steps that do not.
     for (let i = 0; i < STEPS_PER_EPOCH; i++) trainer.trainStep();
     await trainer.readMetrics(true);
     const before = tf.memory();
@@ -133,7 +133,7 @@ describe('on webgpu', () => {
     };
     try {
       for (let i = 0; i < 2; i++) trainer.trainStep();
-      // Loss and its terms, of two steps, and the conflict's sums of one.
+      // The metrics of two steps, and the conflict sums of one.
       expect(tf.memory().numTensors - before.numTensors).toBe(3);
       expect(Math.max(0, ...created)).toBeLessThan(1024);
       expect(created.length).toBeLessThanOrEqual(3);
@@ -143,7 +143,7 @@ describe('on webgpu', () => {
     }
   });
 
-  test('given weights from elsewhere between two steps, then the next step starts from them', async () => {
+  test('given variables assigned between two steps, then the next step starts from the new values', async () => {
     const [a, b] = [trainerOf('at'), trainerOf('at')];
     for (const t of [a, b]) for (let i = 0; i < 2; i++) t.trainStep();
     const name = 'linear.weight';
@@ -160,7 +160,7 @@ describe('on webgpu', () => {
     b.dispose();
   });
 
-  test('given a step that leaves a tensor behind, then recording it says so', () => {
+  test('given a step that leaks a tensor, when recorded, then the error says so', () => {
     const kept: tf.Tensor[] = [];
     const step = () => [
       tf.tidy(() => {
@@ -172,7 +172,7 @@ describe('on webgpu', () => {
     tf.dispose(kept);
   });
 
-  test('given a step whose optimiser is no kernel of ours, then it is not replayed, and its outputs are right', async () => {
+  test('given a step without our optimiser kernel, when recorded, then it has no recording, and its outputs are right', async () => {
     const { outputs, recording } = capture.capture([], () => [
       tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(2))),
     ]);

@@ -1,5 +1,5 @@
 /**
- * Runs a contestant's steps on the device: as they are, or, where the backend can, recorded once an epoch and replayed
+ * Runs a contestant's steps on the device: plainly, or, if the backend can, recorded once an epoch and replayed
  * (backend/step-capture.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,7 +11,7 @@ import {
   type StepCapture,
 } from '../backend/step-capture.ts';
 
-/** What changes from step to step, as it comes from the host: Float32Array gives a float32 tensor, Int32Array int32. */
+/** A value from the host that changes with each step: Float32Array gives a float32 tensor, Int32Array an int32 one. */
 export interface StepInput {
   readonly values: Float32Array | Int32Array;
   readonly shape: readonly number[];
@@ -21,17 +21,17 @@ export interface StepOutputs {
   /** [loss, term, term, ...]. */
   readonly metrics: tf.Tensor1D;
   readonly termNames: readonly string[];
-  /** Of the gradient conflict, where it was measured. */
+  /** Sums for the gradient conflict (analysis/gradient-conflict.ts), if the step measured it. */
   readonly sums: tf.Tensor2D | null;
 }
 
 /**
- * One optimiser step: assigns to the network's variables, and returns kept tensors. Called within tidy; `inputs` are
- * the caller's.
+ * One optimiser step: assigns to the network's variables and returns kept tensors, which the caller disposes. Called
+ * within tidy; the caller owns `inputs`.
  */
 export type Step = (inputs: readonly tf.Tensor[], learningRate: number) => StepOutputs;
 
-/** As a recording takes and gives them. */
+/** A recording has its outputs as a list. */
 const tensorsOf = ({ metrics, sums }: StepOutputs): tf.Tensor[] => (sums ? [metrics, sums] : [metrics]);
 const outputsOf = ([metrics, sums]: readonly tf.Tensor[], termNames: readonly string[]): StepOutputs => ({
   metrics: metrics as tf.Tensor1D,
@@ -50,16 +50,16 @@ export class StepRunner {
   private inputs: tf.Tensor[] = [];
   private persistent: PersistentVariable[] = [];
 
-  /** `variables`: all that a step may assign to. */
+  /** `variables` gives every variable that a step may assign to. */
   constructor(private readonly variables: () => Iterable<tf.Variable>) {}
 
   /**
-   * One step on `inputs`; the caller owns the outputs. `kind` names all that a step depends on beside its inputs, the
-   * learning rate and the variables; what else it depends on, and the inputs' number and shapes, must not change
-   * before the next `reset`.
+   * One step on `inputs`; the caller owns the outputs. `kind` must name everything that the step depends on apart from
+   * its inputs, the learning rate and the variables. Whatever it does not name, and the number and shapes of the
+   * inputs, must not change before the next `reset`.
    */
   run(kind: string, inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
-    // Somebody else gave the variables new values, e.g. those of a checkpoint.
+    // The variables were assigned outside a step, e.g. from a checkpoint.
     if (this.persistent.some(({ variable, storage }) => variable.dataId !== storage.dataId)) this.reset();
     if (!this.capture) return this.plain(inputs, learningRate, step);
     this.load(this.capture, inputs);
@@ -68,7 +68,7 @@ export class StepRunner {
     return outputsOf(known.recording.replay(learningRate), known.termNames);
   }
 
-  /** The step's outputs on `inputs`, the variables left as they are. */
+  /** The step's outputs on `inputs` with learning rate 0; restores the variables. The caller owns the outputs. */
   rehearse(inputs: readonly StepInput[], step: Step): StepOutputs {
     const saved = [...this.variables()].map((v) => [v, tf.clone(v)] as const);
     try {
@@ -112,13 +112,15 @@ export class StepRunner {
     if (recording) this.recorded.set(kind, { recording, termNames });
     else {
       this.reset();
-      // To record every step of the epoch would cost more than it gives.
+      // Recording again at every step of the epoch would cost more than it saves.
       this.capture = null;
     }
     return outputsOf(outputs, termNames);
   }
 
-  /** Forgets what was recorded: the next step of each kind is recorded anew, on the backend that runs then. */
+  /**
+   * Disposes the recordings and their tensors. The next step of each kind is recorded again, on the current backend.
+   */
   reset(): void {
     for (const { recording } of this.recorded.values()) recording.dispose();
     this.recorded.clear();

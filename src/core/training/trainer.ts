@@ -1,4 +1,4 @@
-/** Trains one contestant: its network, its method's extras, SGD. One batch at a time; the race decides when. */
+/** Trains one contestant step by step: its network, its method's extras, SGD. The caller decides when a step runs. */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { pgd } from '../attacks/pgd.ts';
@@ -20,9 +20,9 @@ import { Sgd } from './optimiser.ts';
 import { BatchSource, type StepBatch } from './step-batch.ts';
 import { StepRunner, type Step, type StepOutputs } from './step-runner.ts';
 
-/** Training images whose clean-branch accuracy sets the balance a. */
+/** How many training images measure the clean accuracy that sets the balance. */
 const BALANCE_IMAGES = 1000;
-/** Steps whose metrics wait on the device before one transfer brings them. */
+/** The metrics of this many steps are read from the device in one transfer. */
 const READ_EVERY = 8;
 
 interface Pending extends StepOutputs {
@@ -36,10 +36,10 @@ export class Trainer {
   readonly batches: BatchStream;
   /** Optimiser steps done. */
   step = 0;
-  /** a of auto-balance. */
+  /** Weight of the adversarial loss under auto-balance, in [0,1]. */
   balance: number;
   lastLoss: number | null = null;
-  /** Made by `method`; nothing else looks into it. */
+  /** Made by `method`, which alone uses it. */
   private readonly extras: unknown;
   private readonly steps: StepRunner;
   private readonly source: BatchSource;
@@ -48,7 +48,7 @@ export class Trainer {
   sums: { terms: Record<string, number>; count: number } = { terms: {}, count: 0 };
   private conflicts: ConflictPoint[] = [];
 
-  /** Owns its network and optimiser: `dispose`. `data` is the race's subset. */
+  /** Owns its network, optimiser and recorded steps until `dispose`. `data` is the race's subset. */
   constructor(
     readonly contestant: Contestant,
     private readonly config: ExperimentConfig,
@@ -82,12 +82,14 @@ export class Trainer {
     return learningRateAt(this.config.optimiser, this.step, this.totalSteps);
   }
 
-  /** What is evaluated, attacked and exported: the network itself, or what its method makes of it. */
+  /**
+   * The network that is evaluated, attacked and exported: `network`, or another of the method, e.g. averaged weights.
+   */
   get evaluated(): ResNet {
     return this.method.evaluated?.(this.context) ?? this.network;
   }
 
-  /** Inference: the adv set, eval mode, for clean and adversarial images alike. */
+  /** Inference uses the adv set in eval mode, for clean and adversarial images. */
   readonly logits: LogitsFn = (x) => this.evaluated.forward(x, { branch: 'adv', mode: 'eval' }).logits;
 
   private get context(): StepContext {
@@ -95,20 +97,19 @@ export class Trainer {
     return { network, extras, switches: contestant.switches, attack: config.attack, balance };
   }
 
-  /** Frees what only steps need; the next step makes it again. */
+  /** Frees recorded steps and their tensors; the next step records again. */
   rest(): void {
     this.steps.reset();
   }
 
-  /** Before the first step of an epoch, `epoch` being done, and whenever a run goes on within it. */
+  /** Call before the first step after `epoch` finished epochs, and on resuming within that epoch. */
   async beforeEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
-    // What was recorded holds for the epoch's phase and balance; and what happened since may share the variables'
-    // memory.
+    // A recording depends on the epoch's phase and balance, and tensors made since may share the variables' memory.
     this.rest();
     await this.method.beforeEpoch?.(this.epochContext(epoch, pace));
   }
 
-  /** After the last step of an epoch, `epoch` being done with it. */
+  /** Call after the last step of an epoch; `epoch` counts the finished epochs, this one included. */
   async afterEpoch(epoch: number, pace: () => Promise<void>): Promise<void> {
     this.rest();
     await this.method.afterEpoch?.(this.epochContext(epoch, pace));
@@ -129,7 +130,7 @@ export class Trainer {
     return { ...this.context, epoch, epochs: optimiser.epochs, pace, trainingBatches: batches };
   }
 
-  /** One optimiser step on the next batch. Submits work; `readMetrics` brings the numbers. */
+  /** Submits one optimiser step on the next batch to the device; `readMetrics` reads its numbers. */
   trainStep(): void {
     const { conflictEvery } = this.config;
     const measure =
@@ -155,8 +156,8 @@ export class Trainer {
   }
 
   /**
-   * Asks for all that steps and evaluations ask of the device, on blank images, and leaves everything as it was: for
-   * `StepCapture.compile`, under which nothing is computed.
+   * Runs every kernel that steps and evaluations run, on blank images, and changes nothing. For `StepCapture.compile`,
+   * under which kernels are compiled but not computed.
    */
   rehearse(): void {
     const { conflictEvery, attack } = this.config;
@@ -173,7 +174,7 @@ export class Trainer {
     });
   }
 
-  /** The loss's gradients; with `measure`, as the sum of its two terms', whose conflict is summed up. */
+  /** The gradients of the loss; with `measure`, the sum of those of its two terms, with the sums for their conflict. */
   private gradients(batch: AttackedBatch, y: tf.Tensor1D, measure: boolean) {
     if (!measure) return { ...lossGradients(this.method, this.context, batch, y), sums: null };
     const { first, second } = conflictingGradients(this.method, this.context, batch, y);
@@ -189,14 +190,14 @@ export class Trainer {
   }
 
   /**
-   * Brings the waiting metrics when there are enough of them, or all with `force`. Throws `Diverged` when a loss is
-   * not finite.
+   * Reads the metrics of the steps so far once there are READ_EVERY of them, or at once with `force`. Throws `Diverged`
+   * if a loss or term is not finite.
    */
   async readMetrics(force = false): Promise<void> {
     if (this.pending.length === 0 || (!force && this.pending.length < READ_EVERY)) return;
     const pending = this.pending;
     this.pending = [];
-    // One transfer for all.
+    // One transfer for all steps.
     const all = tf.tidy(() =>
       tf.concat(pending.flatMap((p) => [p.metrics, ...(p.sums ? [tf.reshape(p.sums, [-1])] : [])])),
     );
@@ -223,7 +224,7 @@ export class Trainer {
       );
   }
 
-  /** Means of loss and terms since the last call. */
+  /** Means of loss and terms over the steps read since the last call; empty if there are none. */
   takeMeans(): { loss?: number; terms?: Record<string, number> } {
     const { terms: sums, count } = this.sums;
     if (count === 0) return {};
@@ -232,6 +233,7 @@ export class Trainer {
     return { loss, terms };
   }
 
+  /** The gradient conflicts read since the last call. */
   takeConflicts(): ConflictPoint[] {
     const points = this.conflicts;
     this.conflicts = [];
@@ -239,8 +241,8 @@ export class Trainer {
   }
 
   /**
-   * a = accuracy of the clean branch on up to 1,000 training images, eval mode. Only methods with auto-balance call
-   * for it.
+   * Sets the balance to the clean branch's accuracy on up to 1,000 training images in eval mode. Does nothing unless
+   * the method has auto-balance and it is on.
    */
   async updateBalance(afterBatch?: () => Promise<void>): Promise<void> {
     const { switches } = this.contestant;

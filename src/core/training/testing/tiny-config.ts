@@ -1,4 +1,4 @@
-/** The smallest experiment that has every part of a real one, for tests. */
+/** The smallest experiment with every part of a real one, for tests. */
 import type { Contestant, ExperimentConfig } from '../../settings/config.ts';
 import { PRESETS } from '../../experiments/presets.ts';
 

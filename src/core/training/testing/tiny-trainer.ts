@@ -1,4 +1,4 @@
-/** A trainer of the smallest experiment, and its epochs as a race goes through them, for tests. */
+/** A trainer of the smallest experiment, and a function that trains it as a race does, for tests. */
 import type { MethodId, Switches } from '../../settings/config.ts';
 import { subset } from '../../data/subset.ts';
 import { syntheticDataset } from '../../data/synthetic.ts';
@@ -6,19 +6,19 @@ import { contestant } from '../../experiments/contestant.ts';
 import { Trainer } from '../trainer.ts';
 import { tinyConfig } from './tiny-config.ts';
 
-/** Synthetic, of which each race takes its subset. */
+/** Synthetic data, of which a race takes its subset. */
 export const TINY_DATA = syntheticDataset(1, 100, 100);
 
-/** For work that waits for nothing. */
+/** A `pace` that does not wait. */
 export const now = async (): Promise<void> => {};
 
-/** On the backend that is ready; the caller disposes it. */
+/** A trainer on the current backend; the caller disposes it. */
 export function tinyTrainer(method: MethodId, changes: Partial<Switches> = {}): Trainer {
   const config = tinyConfig([contestant(method, changes)]);
   return new Trainer(config.contestants[0], config, subset(TINY_DATA, config));
 }
 
-/** Goes on by `steps`, with what the method does before and after each epoch; auto-balance stays as it is. */
+/** Trains `steps` steps, with the method's work before and after each epoch; auto-balance is not updated. */
 export async function trainOn(t: Trainer, steps: number): Promise<void> {
   const perEpoch = t.batches.batchesPerEpoch;
   await t.beforeEpoch(Math.floor(t.step / perEpoch), now);
