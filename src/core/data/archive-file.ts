@@ -1,4 +1,4 @@
-/** One archive or .bin file: told apart by its content, unpacked as it streams. */
+/** Reads one archive or .bin file as a stream. Its content, not its name, decides how it is unpacked. */
 import { ByteReader, count, peeked } from './byte-reader.ts';
 import { layoutOf, unpackRecord, type CifarLayout } from './cifar-binary.ts';
 import { errorMessage } from '../error-message.ts';
@@ -7,7 +7,7 @@ import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 import { looksLikeTar, readTar } from './tar.ts';
 
 export const WANTED = 'expected cifar-10-binary.tar.gz or its data_batch_*.bin and test_batch.bin';
-/** Five CIFAR-10 batches and the test batch, with room for subsets cut into more files. */
+/** CIFAR-10 has six .bin files; subsets may be split into more. */
 export const MAX_FILES = 64;
 const MAX_IMAGES = 120_000;
 const META_LIMIT = 16_384;
@@ -18,23 +18,26 @@ export interface Part extends ImageSet {
   readonly layout: CifarLayout;
 }
 
-/** What has been found so far, over all files. */
+/** What was found so far in all files. */
 export interface Found {
   readonly parts: Part[];
-  /** Lines of batches.meta.txt or fine_label_names.txt. */
+  /** Class names from batches.meta.txt or fine_label_names.txt. */
   names: string[] | null;
-  /** Names of entries that were passed over, to tell a wrong archive from an empty one. */
+  /** Names of up to 16 skipped entries, to tell a wrong archive from an empty one. */
   readonly others: string[];
 }
 
-/** What decides how a file is read. */
+/** How a file is read. */
 export interface FileOptions {
   readonly signal?: AbortSignal;
-  /** Refuse the other set; default: either. */
+  /** Refuse the other data set; either is read if not given. */
   readonly expected?: 'CIFAR-10' | 'CIFAR-100';
 }
 
-/** Adds what `file` (its content in `stream`) holds to `found`. Throws `DataError`, or the signal's reason. */
+/**
+ * Adds the images and names of `file`, whose content is `stream`, to `found`. Throws `DataError`, or the signal's
+ * reason when aborted.
+ */
 export async function readFile(
   file: { readonly name: string; readonly size: number },
   stream: ReadableStream<Uint8Array>,
@@ -50,7 +53,7 @@ export async function readFile(
     const inner = await peeked(open.pipeThrough(gunzip()), BLOCK);
     open = inner.whole;
     if (!looksLikeTar(inner.head)) {
-      throw new DataError(`${file.name} is gzip, but what it holds is no tar archive; ${WANTED}.`);
+      throw new DataError(`${file.name} is gzip, but holds no tar archive; ${WANTED}.`);
     }
     await readContent(file, inner.head, open, found, options);
   } catch (error) {
@@ -60,7 +63,7 @@ export async function readFile(
       `${file.name} is damaged or cut off (${errorMessage(error)}): download it again; ${WANTED}.`,
     );
   } finally {
-    // A stream that has failed or is locked by a reader that has ended rejects this: there is nothing left to free.
+    // This rejects if the stream has failed or a reader still locks it; then there is nothing to free.
     await open.cancel().catch(() => undefined);
   }
 }
@@ -69,7 +72,7 @@ function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** The DOM types call its writable side BufferSource, which includes the Uint8Array it is given here. */
+/** Cast, because the DOM types declare its input as BufferSource, which includes Uint8Array. */
 function gunzip(): TransformStream<Uint8Array, Uint8Array> {
   return new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>;
 }
@@ -104,11 +107,11 @@ function notCifar(name: string, head: Uint8Array): string {
     return `${name} is a Python pickle of CIFAR's "python version"; expected the "binary version", cifar-10-binary.tar.gz.`;
   }
   if (head[0] === 0x50 && head[1] === 0x4b) return `${name} is a zip archive; ${WANTED}.`;
-  if (/\.(gz|tgz)$/i.test(name)) return `${name} is not gzip, whatever its name says; ${WANTED}.`;
+  if (/\.(gz|tgz)$/i.test(name)) return `${name} is not gzip, although its name says so; ${WANTED}.`;
   return `${name} is no CIFAR binary file; ${WANTED}.`;
 }
 
-/** Takes an entry's content from the reader where it is wanted; returns the bytes taken. */
+/** Reads the content of an entry that is needed, else nothing; returns how many bytes it read. */
 async function readEntry(
   reader: ByteReader,
   name: string,
@@ -116,7 +119,7 @@ async function readEntry(
   found: Found,
   options: FileOptions,
 ): Promise<number> {
-  // macOS adds `._data_batch_1.bin` with its own attributes beside each file.
+  // macOS adds a file of attributes, `._data_batch_1.bin`, to each file.
   if (name.startsWith('._')) return 0;
   if ((name === 'batches.meta.txt' || name === 'fine_label_names.txt') && size <= META_LIMIT) {
     const bytes = new Uint8Array(size);
@@ -169,7 +172,7 @@ async function readRecords(
   return { name, layout, images, labels };
 }
 
-/** The class names of a meta file, or null when it is not a plain list of distinct short names. */
+/** The class names in a meta file, or null if it is not a plain list of distinct short names. */
 function classNames(text: string): string[] | null {
   const lines = text
     .split(/\r?\n/)

@@ -10,7 +10,7 @@ const records = (n: number) => {
 };
 
 describe('readCifarFiles, with the streams of a browser', () => {
-  it('given a File, when read, then its images; given any cut or change of it, then a message, never a hang', async () => {
+  it('given a File, when read, then it gives its images; given it truncated or changed, then it is refused', async () => {
     const train = records(20);
     const whole = await createTarGzip([
       { name: 'cifar-10-batches-bin/data_batch_1.bin', data: train },
@@ -25,7 +25,7 @@ describe('readCifarFiles, with the streams of a browser', () => {
       const at = Math.floor((k / 40) * (whole.length - 9));
       await expect(read(whole.subarray(0, at))).rejects.toBeInstanceOf(DataError);
       const changed = whole.slice();
-      // Behind the header, whose time and flags may change without harm.
+      // After the gzip header, since its time and flags may change without damage.
       changed[12 + at] ^= 0x10;
       await expect(read(changed)).rejects.toBeInstanceOf(DataError);
     }

@@ -28,7 +28,10 @@ const TAR = createTar(
 );
 const GZIP = new Uint8Array(gzipSync(TAR));
 
-/** `refused` on a DataError of one line; anything else that is thrown is a fault. */
+/**
+ * `refused` if loading throws a DataError of one line; any other error is a fault. With `whole`, the data must equal it
+ * (`unchanged`); without, its sizes and labels must be valid (`read`).
+ */
 async function outcome(load: () => Promise<Dataset>, whole: Dataset | null): Promise<string> {
   let data: Dataset;
   try {
@@ -49,7 +52,7 @@ async function outcome(load: () => Promise<Dataset>, whole: Dataset | null): Pro
       Buffer.compare(data[split].images, whole[split].images) === 0 &&
       Buffer.compare(data[split].labels, whole[split].labels) === 0,
   );
-  if (!same) throw new Error('other images or labels than were packed came out, and nothing was said');
+  if (!same) throw new Error('the images or labels differ from those packed, and no error was thrown');
   return 'unchanged';
 }
 
@@ -59,24 +62,24 @@ const readArchive = (name: string) => (bytes: Uint8Array) => () =>
 describe('archives', async () => {
   const whole = await readCifarFiles([fileFromBytes('cifar.tar.gz', GZIP)]);
 
-  // Gzip has a checksum: what is read is what was packed.
+  // Gzip has a checksum, so that damage is always found.
   fuzz(
-    'given a damaged .tar.gz, when read, then refused in a sentence or unchanged',
+    'given a damaged .tar.gz, when read, then it is refused in one line or gives the original data',
     damaged(GZIP),
     (bytes) => outcome(readArchive('cifar-10-binary.tar.gz')(bytes), whole),
     { short: 200, reaches: ['refused'] },
   );
 
-  // Tar and .bin have none for their content: labels and sizes are all that can be checked.
+  // Tar and .bin have no checksum of their content: only labels and sizes can be checked.
   fuzz(
-    'given a damaged .tar, when read, then refused in a sentence or whole sets with labels of the classes',
+    'given a damaged .tar, when read, then it is refused in one line or gives valid sizes and labels',
     damaged(TAR),
     (bytes) => outcome(readArchive('cifar-10-binary.tar')(bytes), null),
     { short: 200, reaches: ['refused', 'read'] },
   );
 
   fuzz(
-    'given damaged .bin files, when read, then refused in a sentence or whole sets with labels of the classes',
+    'given damaged .bin files, when read, then they are refused in one line or give valid sizes and labels',
     fc.tuple(damaged(BIN.train), damaged(BIN.test)),
     ([train, test]) =>
       outcome(
@@ -88,7 +91,7 @@ describe('archives', async () => {
   );
 
   fuzz(
-    'given any bytes under any name, when read, then refused in a sentence',
+    'given any bytes under any name, when read, then they are refused in one line',
     fc.tuple(
       fc.constantFrom('a.tar.gz', 'a.tar', 'a.bin', 'batches.meta.txt', 'a'),
       fc.oneof(
@@ -112,7 +115,7 @@ describe('downloads', () => {
   };
 
   fuzz(
-    'given a damaged parquet file, when loaded, then refused in a sentence or whole sets with labels of the classes',
+    'given a damaged parquet file, when loaded, then it is refused in one line or gives valid sizes and labels',
     damaged(files.train),
     (bytes) =>
       outcome(
@@ -134,7 +137,7 @@ describe('downloads', () => {
     Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 
   fuzz(
-    'given damaged shards, when loaded, then refused in a sentence or unchanged',
+    'given damaged shards, when loaded, then they are refused in one line or give the original data',
     fc.oneof(
       damaged(shard(train)).map((bytes) => ({ train: bytes, test: shard(test) })),
       damaged(shard(test)).map((bytes) => ({ train: shard(train), test: bytes })),

@@ -39,7 +39,7 @@ describe('readCifarFiles, good files', () => {
     expect(data.provenance).toContain('cifar-10-binary.tar.gz');
   });
 
-  it('given an uncompressed tar or loose .bin files in any order, when read, then the same data', async () => {
+  it('given an uncompressed tar or loose .bin files in any order, when read, then they give the same data', async () => {
     const expected = await readCifarFiles(archive(gzipSync(tar(good))));
     const plain = await readCifarFiles(archive(tar(good), 'subset.tar'));
     const loose = await readCifarFiles(
@@ -52,7 +52,7 @@ describe('readCifarFiles, good files', () => {
     expect(loose.test).toEqual(expected.test);
   });
 
-  it('given class names in the archive, when read, then they are used; given markup, then not', async () => {
+  it('given class names in the archive, when read, then they are used unless they hold markup', async () => {
     const names = Array.from({ length: 10 }, (_, i) => `kind ${i}`);
     const meta = 'cifar-10-batches-bin/batches.meta.txt';
     const named = await readCifarFiles(
@@ -76,14 +76,14 @@ describe('readCifarFiles, good files', () => {
     );
   });
 
-  it('given attribute files of macOS and directories, when read, then they are passed over', async () => {
+  it('given attribute files of macOS and other files, when read, then they are skipped', async () => {
     const data = await readCifarFiles(
       archive(gzipSync(tar({ 'a/._data_batch_1.bin': 'attributes', 'a/readme.html': 'x', ...good }))),
     );
     expect(data.train.labels).toHaveLength(5);
   });
 
-  it('given progress, when read, then bytes rise to the size of the files', async () => {
+  it('given onProgress, when read, then the bytes rise to the size of the file', async () => {
     const bytes = gzipSync(tar(good));
     const seen: number[] = [];
     await readCifarFiles(archive(bytes), { onProgress: (p) => seen.push(p.loadedBytes / p.totalBytes!) });
@@ -101,7 +101,7 @@ describe('readCifarFiles, good files', () => {
   });
 
   it.skipIf(!existsSync(SUBSET))(
-    'given the real subset (skipped when ../shared is absent), when read, then 10,000 and 2,000 balanced images',
+    'given the real subset (skipped when ../shared is absent), when read, then it has 10,000 and 2,000 balanced images',
     async () => {
       const data = await readCifarFiles(archive(readFileSync(SUBSET), 'cifar-10-subset-binary.tar.gz'));
       expect(data.train.labels).toHaveLength(10_000);
@@ -110,7 +110,7 @@ describe('readCifarFiles, good files', () => {
         expect(data.train.labels.filter((label) => label === c)).toHaveLength(1000);
         expect(data.test.labels.filter((label) => label === c)).toHaveLength(200);
       }
-      // One pixel against the raw bytes of the archive.
+      // One pixel compared with the raw bytes of the archive.
       const raw = gunzipSync(readFileSync(SUBSET));
       const at = raw.indexOf('data_batch_1.bin') - 'cifar-10-batches-bin/'.length + 512;
       const record = raw.subarray(at + 17 * 3073, at + 18 * 3073);
@@ -124,7 +124,7 @@ describe('readCifarFiles, good files', () => {
   );
 });
 
-describe('readCifarFiles, bad files: one sentence that names the file', () => {
+describe('readCifarFiles, bad files', () => {
   const full = gzipSync(tar(good));
   const noise = gzipSync(
     tar({ 'x/data_batch_1.bin': pseudoRandom(3073 * 40), 'x/test_batch.bin': records([1]) }),
@@ -159,7 +159,7 @@ describe('readCifarFiles, bad files: one sentence that names the file', () => {
       archive(new TextEncoder().encode('<!doctype html>')),
       /^cifar-10-binary\.tar\.gz is not gzip/,
     ],
-    ['gzip without a tar', archive(gzipSync('hello')), /holds is no tar archive/],
+    ['gzip without a tar', archive(gzipSync('hello')), /is gzip, but holds no tar archive/],
     [
       'a zip',
       [bin('cifar.zip', new Uint8Array([0x50, 0x4b, 3, 4]))],
@@ -202,18 +202,21 @@ describe('readCifarFiles, bad files: one sentence that names the file', () => {
       /^test_batch\.bin is CIFAR-10 and train\.bin is CIFAR-100/,
     ],
   ];
-  it.each(cases)('given %s, then it says so', async (_, files, message) => {
-    const error = await readCifarFiles(files).then(
-      () => null,
-      (e: unknown) => e as Error,
-    );
-    expect(error?.message).toMatch(message);
-    expect(error).toBeInstanceOf(DataError);
-    expect(error?.message).not.toContain('\n');
-    expect(error!.message.length).toBeLessThan(300);
-  });
+  it.each(cases)(
+    'given %s, when read, then a DataError of one sentence says so',
+    async (_, files, message) => {
+      const error = await readCifarFiles(files).then(
+        () => null,
+        (e: unknown) => e as Error,
+      );
+      expect(error?.message).toMatch(message);
+      expect(error).toBeInstanceOf(DataError);
+      expect(error?.message).not.toContain('\n');
+      expect(error!.message.length).toBeLessThan(300);
+    },
+  );
 
-  it('given any prefix of a good archive, then a message', async () => {
+  it('given any prefix of a good archive, when read, then it throws a DataError', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: full.length - 9 }), async (length) => {
         await expect(readCifarFiles(archive(full.subarray(0, length)))).rejects.toBeInstanceOf(DataError);
@@ -222,7 +225,7 @@ describe('readCifarFiles, bad files: one sentence that names the file', () => {
     );
   });
 
-  it('given any bytes under any name, plain, gzipped or as a damaged tar, then a data set or a message', async () => {
+  it('given any bytes, plain or gzipped, or a damaged tar under any name, when read, then they give valid data or a DataError', async () => {
     const name = fc.constantFrom(
       'cifar-10-binary.tar.gz',
       'data_batch_1.bin',
@@ -235,7 +238,7 @@ describe('readCifarFiles, bad files: one sentence that names the file', () => {
       .array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 })
       .map((edits) => {
         const bytes = tar(good).slice();
-        // Edits fall into headers as often as anywhere else.
+        // Half of the edits are in the first header.
         for (const [at, value] of edits) bytes[at % 2 ? at % 512 : at % bytes.length] = value;
         return bytes;
       });
@@ -262,7 +265,7 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
   return copy;
 }
 
-/** Incompressible bytes, each below 10 where a label stands. */
+/** Incompressible bytes, with label 0 in each record. */
 function pseudoRandom(length: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length }, (_, i) => {

@@ -5,7 +5,7 @@ import { CIFAR100 } from './cifar-binary.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 
-/** A browser's or Node's `File` is one; `fileFromBytes` makes one. */
+/** A file to read as a stream; a browser's or Node's `File` is one, and `fileFromBytes` makes one. */
 export interface ArchiveFile {
   readonly name: string;
   /** Bytes. */
@@ -17,17 +17,17 @@ export interface ArchiveOptions extends FileOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Wraps bytes that are in memory already (copies them). */
+/** A file with a copy of `bytes` as its content. */
 export function fileFromBytes(name: string, bytes: Uint8Array): ArchiveFile {
-  // The DOM types refuse shared memory here; the copy makes the question moot.
+  // Cast, because the DOM types refuse shared memory; `File` copies the bytes.
   return new File([bytes as Uint8Array<ArrayBuffer>], name);
 }
 
 /**
- * Reads a CIFAR-10 or CIFAR-100 binary archive (.tar.gz or .tar) or its .bin files, streamed: no more than the
- * decoded images and one chunk are in memory. Files whose name begins with `test` are the test set, all other
- * .bin files the training set, in the order of their names.
- * Throws `DataError` with one sentence that names the file and says what was expected; `signal.reason` when aborted.
+ * Reads a CIFAR-10 or CIFAR-100 binary archive (.tar.gz or .tar) or its .bin files as streams, with only the decoded
+ * images and one chunk in memory. Files whose name begins with `test` are the test set, all other .bin files the
+ * training set, in the order of their names.
+ * Throws `DataError` with one sentence that names the file and says what was expected, or `signal.reason` when aborted.
  * Format: https://www.cs.toronto.edu/~kriz/cifar.html, "binary version".
  */
 export async function readCifarFiles(

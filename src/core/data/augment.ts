@@ -1,14 +1,14 @@
 /**
- * Crop (zero padding) and horizontal flip on uint8 images, as torchvision's RandomCrop(32, padding) and
+ * Random crop with zero padding and horizontal flip of uint8 images, as torchvision's RandomCrop(32, padding) and
  * RandomHorizontalFlip.
  */
 import type { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from './dataset.ts';
 
-/** Numbers per image in what `drawAugmentation` gives. */
+/** Numbers per image in the result of `drawAugmentation`. */
 export const DRAWS = 4;
 
-/** What happens to each image of a batch, [indices.length,4]: (index, dx, dy, mirrored). */
+/** Draws the augmentation of each image of a batch, [indices.length,4]: (index, dx, dy, mirrored). */
 export function drawAugmentation(
   indices: ArrayLike<number>,
   random: RandomStream,
@@ -16,7 +16,7 @@ export function drawAugmentation(
 ): Int32Array {
   const draws = new Int32Array(DRAWS * indices.length);
   for (let b = 0; b < indices.length; b++) {
-    // All numbers are drawn whatever the options, so that the stream's position depends on the images alone.
+    // Draws the same number of values with any options, so that the stream's position depends only on the images.
     const dx = random.integer(2 * crop + 1) - crop;
     const dy = random.integer(2 * crop + 1) - crop;
     const mirrored = random.uniform() < 0.5 && flip;

@@ -16,14 +16,14 @@ const config = (batchSize: number, seed = 5, crop = 4, flip = true) => ({
 });
 
 describe('augmentInto', () => {
-  it('given neither crop nor flip, then the images come out as they are, in [0,1]', () => {
+  it('given neither crop nor flip, then the result is the images in [0,1]', () => {
     const { images } = sampleSet(3);
     const out = new Float32Array(2 * IMAGE_BYTES);
     augmentInto(out, images, drawAugmentation([2, 0], RandomStream.of(1, 'a'), { crop: 0, flip: false }));
     expect(out).toEqual(toFloat(images, [2, 0]));
   });
 
-  it('given crop 4 and flip, then every result is one shift, perhaps mirrored, of the image with zeros around it', () => {
+  it('given crop 4 and flip, then every result is a shift of the image, mirrored or not, padded with zeros', () => {
     const { images } = sampleSet(1);
     const bytes = (v: Float32Array) => Uint8Array.from(v, (x) => Math.round(255 * x));
     const at = (x: number, y: number, c: number) =>
@@ -52,7 +52,7 @@ describe('augmentInto', () => {
 });
 
 describe('BatchStream', () => {
-  it('given batches for a device, then they are the images, crops and flips of the host’s, each with a key of its own', () => {
+  it('given batches for a device, then they have the images, crops and flips of those on the host, and each its own key', () => {
     const data = sampleSet(10);
     const [host, device] = [new BatchStream(data, config(4)), new BatchStream(data, config(4))];
     const keys = new Set<string>();
@@ -68,7 +68,7 @@ describe('BatchStream', () => {
     expect(keys.size).toBe(5);
   });
 
-  it('given a state of either way to draw, when restored, then both ways go on with the same images', () => {
+  it('given a state saved on the host or on a device, when restored for the other, then the next images are the same', () => {
     const data = sampleSet(10);
     const stream = () => new BatchStream(data, config(4));
     const [host, device] = [stream(), stream()];
@@ -86,12 +86,12 @@ describe('BatchStream', () => {
     }
   });
 
-  it('given other seeds, then other keys for the random starts of the same batch', () => {
+  it('given another seed, then the same batch has another key for its random start', () => {
     const keyOf = (seed: number) => new BatchStream(sampleSet(10), config(4, seed)).nextOnDevice().key;
     expect(keyOf(6)).not.toEqual(keyOf(5));
   });
 
-  it('given 10 images in batches of 4, then an epoch is 2 batches without repetition and the next has another order', () => {
+  it('given 10 images in batches of 4, then an epoch has 2 batches without repetition, and the next has another order', () => {
     const stream = new BatchStream(sampleSet(10), config(4));
     expect(stream.batchesPerEpoch).toBe(2);
     const epoch = () => [...stream.next('none').labels, ...stream.next('none').labels];
@@ -111,7 +111,7 @@ describe('BatchStream', () => {
     }
   });
 
-  it('given any position, when restored, then the next batches are the same', () => {
+  it('given a state after any number of batches, when restored, then the next batches are the same', () => {
     fc.assert(
       fc.property(fc.nat(7), fc.nat(1000), (drawn, seed) => {
         const a = new BatchStream(sampleSet(10), config(3, seed));
@@ -124,7 +124,7 @@ describe('BatchStream', () => {
     );
   });
 
-  it('given fewer images than a batch, then it says so', () => {
+  it('given fewer images than the batch size, then the error names both', () => {
     expect(() => new BatchStream(sampleSet(3), config(4))).toThrow(/batch size is 4.*only 3/);
   });
 });
@@ -133,7 +133,7 @@ describe('subset', () => {
   const take = (classes: number[], trainSize: number, testSize: number, seed = 1) =>
     subset(sampleDataset(60, 40), { dataset: { source: 'synthetic', classes, trainSize, testSize }, seed });
 
-  it('given any classes and sizes that exist, then it is balanced, renumbered, and holds the right images once', () => {
+  it('given valid classes and sizes, then it is balanced and renumbered, and has no image twice', () => {
     const source = sampleDataset(60, 40);
     fc.assert(
       fc.property(
@@ -157,7 +157,7 @@ describe('subset', () => {
     );
   });
 
-  it('given too few images or an unknown class, then one sentence says what there is', () => {
+  it('given too few images or an unknown class, then the error says what the data set has', () => {
     expect(() => take([0, 1], 20, 4)).toThrow(/6 images of class 0.*at most 12 training images/);
     expect(() => take([0, 10], 4, 4)).toThrow(/Class 10.*classes 0 to 9/);
   });

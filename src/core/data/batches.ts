@@ -1,10 +1,13 @@
-/** Shuffled epochs of constant batch shape; the last partial batch of an epoch is dropped. */
+/** Shuffled epochs of batches of one size; an incomplete last batch of an epoch is dropped. */
 import type { ExperimentConfig } from '../settings/config.ts';
 import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
 import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
 
-/** One batch on the host: images [B,32,32,3] float32 in [0,1], labels [B]; valid until the next batch is drawn. */
+/**
+ * One batch on the host: augmented images [B,32,32,3] in [0,1], labels [B], and the random start, [B,32,32,3], uniform
+ * in [-1,1) or Gaussian; empty if it is not asked for. The caller owns the arrays.
+ */
 export interface HostBatch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
@@ -12,7 +15,7 @@ export interface HostBatch {
   readonly gaussian: Float32Array;
 }
 
-/** The same batch for a device that holds the images: what is drawn, not what comes of it. */
+/** The same batch for a device that holds the images: the random draws, from which the device makes the batch. */
 export interface DeviceBatch {
   /** [B]. */
   readonly labels: Int32Array;
@@ -22,17 +25,17 @@ export interface DeviceBatch {
   readonly key: Int32Array;
 }
 
-/** Of the attack's random start among the streams of Philox. */
+/** The Philox stream of the attack's random start. */
 const START_STREAM = 1;
 
-/** What a checkpoint needs to continue at the same image. */
+/** The position in a `BatchStream`, for checkpoints. */
 export interface CursorState {
   readonly epoch: number;
   readonly batch: number;
   readonly streams: Readonly<Record<string, number[]>>;
 }
 
-/** Training batches in order: every method of a race draws the same from an equal (seed, config). */
+/** The training batches in order. Every method of a race gets the same images from the same data, seed and config. */
 export class BatchStream {
   readonly batchesPerEpoch: number;
   private readonly streams: Record<'augment' | 'uniform' | 'gaussian', RandomStream>;
@@ -48,7 +51,7 @@ export class BatchStream {
     this.batchesPerEpoch = Math.floor(data.labels.length / batchSize);
     if (this.batchesPerEpoch === 0)
       throw new Error(
-        `The batch size is ${batchSize}, and there are only ${data.labels.length} training images.`,
+        `The batch size is ${batchSize}, and there are only ${data.labels.length} training images: lower the batch size.`,
       );
     const { seed } = config;
     this.streams = {
@@ -59,7 +62,7 @@ export class BatchStream {
     this.order = this.orderOf(0);
   }
 
-  /** Draws the next batch; `start` says which random start is wanted (the others are empty). */
+  /** Makes the next batch on the host, with the random start `start`. */
   next(start: 'uniform' | 'gaussian' | 'none'): HostBatch {
     const { labels, draws } = this.draw();
     const size = labels.length * IMAGE_BYTES;
@@ -75,8 +78,7 @@ export class BatchStream {
   }
 
   /**
-   * Draws the next batch for a device that holds the images. The images are those of `next`, the random start is
-   * another one.
+   * Draws the next batch for a device that holds the images. Its images are those of `next`, its random start is not.
    */
   nextOnDevice(): DeviceBatch {
     const key = Int32Array.of(
@@ -104,11 +106,13 @@ export class BatchStream {
     return drawn;
   }
 
+  /** The position before the next batch, as plain data. */
   state(): CursorState {
     const streams = Object.fromEntries(Object.entries(this.streams).map(([k, s]) => [k, s.state()]));
     return { epoch: this.epoch, batch: this.batch, streams };
   }
 
+  /** Continues at a position that `state` gave for the same data, seed and config. Does not validate it. */
   restore(state: CursorState): void {
     this.epoch = state.epoch;
     this.batch = state.batch;
@@ -117,7 +121,7 @@ export class BatchStream {
     this.order = this.orderOf(this.epoch);
   }
 
-  /** The order of an epoch depends on the seed and the epoch alone. */
+  /** The order of an epoch's images; depends only on the seed and the epoch. */
   private orderOf(epoch: number): Uint32Array {
     const order = Uint32Array.from(this.data.labels, (_, i) => i);
     return RandomStream.of(this.config.seed, `order of epoch ${epoch}`).shuffle(order);

@@ -1,22 +1,22 @@
-/** Progress of a load; the page shows it as it comes. */
+/** Progress of a load, for the page and the command line. */
 export interface LoadProgress {
   /** What is being done, e.g. `Reading cifar-10-binary.tar.gz`. */
   readonly phase: string;
   readonly loadedBytes: number;
-  /** Null when the size is not known. */
+  /** Null if the size is not known. */
   readonly totalBytes: number | null;
 }
 
 export type OnProgress = (progress: LoadProgress) => void;
 
-/** Groups digits: 30,730,000. Fixed here because the reader's locale must not change messages. */
+/** Groups digits: 30,730,000. Always English, so that messages do not depend on the locale. */
 export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
 
 /**
- * Pulls exact numbers of bytes from a stream and holds no more than one chunk besides what it hands out.
- * The caller ends with `cancel()`, also after an error, so that the source behind the stream is let go.
+ * Reads exact numbers of bytes from a stream and holds at most one chunk of it. The caller must end with `cancel()`,
+ * also after an error, to free the stream's source.
  */
 export class ByteReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -39,7 +39,7 @@ export class ByteReader {
     return written;
   }
 
-  /** Passes over `bytes`; returns how many there were, fewer only at the end of the stream. */
+  /** Skips `bytes` bytes; returns how many it skipped, fewer only at the end of the stream. */
   async skip(bytes: number): Promise<number> {
     let passed = 0;
     while (passed < bytes) {
@@ -50,7 +50,7 @@ export class ByteReader {
     return passed;
   }
 
-  /** Everything that is left, up to `limit` bytes; one byte more than `limit` shows that there was more. */
+  /** A copy of the rest of the stream, up to `limit` bytes; if there was more, it has `limit` + 1 bytes. */
   async rest(limit: number): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     let total = 0;
@@ -70,7 +70,7 @@ export class ByteReader {
   }
 
   async cancel(): Promise<void> {
-    // A stream that has failed rejects its cancellation with the same error, which has been reported already.
+    // A failed stream rejects its cancellation with the same error, which `read` has already thrown.
     await this.#reader.cancel().catch(() => undefined);
   }
 
@@ -88,7 +88,10 @@ export class ByteReader {
   }
 }
 
-/** The stream with `onBytes(total so far)` called per chunk, and ended with the signal's reason when it aborts. */
+/**
+ * The same stream; calls `onBytes(total so far)` at each chunk, and fails with the signal's reason at the first chunk
+ * after an abort.
+ */
 export function watched(
   stream: ReadableStream<Uint8Array>,
   onBytes: (loaded: number) => void,
@@ -107,7 +110,7 @@ export function watched(
   );
 }
 
-/** `stream` preceded by bytes that were taken from its front to look at them. */
+/** A stream of `head`, then of the rest of `tail`. */
 export function prepended(head: Uint8Array, tail: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = tail.getReader();
   return new ReadableStream<Uint8Array>({
@@ -123,7 +126,7 @@ export function prepended(head: Uint8Array, tail: ReadableStream<Uint8Array>): R
   });
 }
 
-/** Takes at least `length` bytes (fewer only at the end) off the front and gives them with the whole stream again. */
+/** The first bytes of a stream, at least `length` unless it is shorter, and the whole stream again. */
 export async function peeked(
   stream: ReadableStream<Uint8Array>,
   length: number,

@@ -8,7 +8,7 @@ const dataset = sampleDataset(7, 3);
 
 describe('datasetCache', () => {
   it.each(['writable', 'sync'] as const)(
-    'given a data set written by %s files, when read, then the same',
+    'given a data set written through %s files, when read, then it is the same',
     async (style) => {
       const cache = datasetCache(async () => memoryDirectory(Infinity, style));
       const directory = memoryDirectory(Infinity, style);
@@ -23,7 +23,7 @@ describe('datasetCache', () => {
     },
   );
 
-  it('given a second data set, when written under the same key, then it takes the place of the first', async () => {
+  it('given a second data set, when written under the same key, then it replaces the first', async () => {
     const directory = memoryDirectory();
     const cache = datasetCache(async () => directory);
     await cache.write('archive', dataset);
@@ -39,7 +39,7 @@ describe('datasetCache', () => {
     expect(directory.files.size).toBe(0);
   });
 
-  it('given a write cut off before the header, when read, then nothing', async () => {
+  it('given a write interrupted before the header, when read, then it gives null', async () => {
     const directory = memoryDirectory();
     const cache = datasetCache(async () => directory);
     await cache.write('cifar10', dataset);
@@ -47,7 +47,7 @@ describe('datasetCache', () => {
     expect(await cache.read('cifar10')).toBeNull();
   });
 
-  it('given another version, when read, then nothing', async () => {
+  it('given another version, when read, then it gives null', async () => {
     const directory = memoryDirectory();
     const cache = datasetCache(async () => directory);
     await cache.write('cifar10', dataset);
@@ -60,7 +60,7 @@ describe('datasetCache', () => {
     expect(await cache.read('cifar10')).toBeNull();
   });
 
-  it('given any one changed byte or any shorter file, when read, then nothing, never another data set', async () => {
+  it('given one changed byte or a shorter file, when read, then it gives null', async () => {
     const directory = memoryDirectory();
     const cache = datasetCache(async () => directory);
     await cache.write('cifar10', dataset);
@@ -81,14 +81,14 @@ describe('datasetCache', () => {
     );
   });
 
-  it('given a storage that refuses, when read, then nothing', async () => {
+  it('given a storage that refuses access, when read, then it gives null, and writing rejects', async () => {
     const cache = datasetCache(() => Promise.reject(new DOMException('private window', 'SecurityError')));
     expect(await cache.read('cifar10')).toBeNull();
     await expect(cache.write('cifar10', dataset)).rejects.toThrow('private window');
   });
 });
 
-it('given sites in two folders of one origin, then each reads its own data set, else the one of an earlier version, and leaves that', async () => {
+it('given sites in two folders of one origin, then each reads its own data set, or else the shared one of an earlier version', async () => {
   const folders = new Map<string, CacheDirectory>();
   const root: CacheDirectory = {
     ...memoryDirectory(),

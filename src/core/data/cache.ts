@@ -1,4 +1,4 @@
-/** Decoded data sets kept in the origin private file system, so that a second visit downloads nothing. */
+/** Keeps decoded data sets in the origin private file system, so that a second visit downloads nothing. */
 import * as v from 'valibot';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset } from './dataset.ts';
@@ -6,10 +6,10 @@ import { directoryName } from '../site-storage.ts';
 import { sha256 } from './hosted.ts';
 
 const CACHE_VERSION = 1;
-/** What earlier versions wrote to, whichever folder of the origin the site was in. */
+/** The folder of earlier versions, shared by all copies of the site on the origin. */
 const FOLDER = 'datasets';
 
-/** The part of the file system API that is used, so that tests can do without a browser. */
+/** The part of the file system API that the cache uses, so that Node and tests can implement it. */
 export interface CacheDirectory {
   getDirectoryHandle(name: string, options: { create: boolean }): Promise<CacheDirectory>;
   getFileHandle(name: string, options?: { create: boolean }): Promise<CacheFile>;
@@ -22,7 +22,7 @@ export interface CacheFile {
     close(): Promise<void>;
     abort(): Promise<void>;
   }>;
-  /** Workers only; older Safari has nothing else to write with. */
+  /** In workers only; older Safari has no other way to write. */
   createSyncAccessHandle?(): Promise<{
     truncate(size: number): void;
     write(data: Uint8Array<ArrayBuffer>): number;
@@ -32,9 +32,9 @@ export interface CacheFile {
 }
 
 export interface DatasetCache {
-  /** The data set kept under `key`, or null when there is none that is whole and of this version. */
+  /** The data set kept under `key`; null if there is none, or it is damaged or of another version. */
   read(key: string): Promise<Dataset | null>;
-  /** Keeps a data set. Rejects when there is no room; what was kept before may then be gone. */
+  /** Keeps a data set under `key`. Rejects if there is no room; the one kept there before may then be gone. */
   write(key: string, dataset: Dataset): Promise<void>;
   remove(key: string): Promise<void>;
 }
@@ -49,18 +49,18 @@ const HeaderSchema = v.strictObject({
   sha256: v.nullable(v.string()),
 });
 
-/** The browser's cache for the site at `base`, or null where there is no such storage. */
+/** The browser's cache for the site at `base`, or null if the browser has no such storage. */
 export function browserCache(base?: string): DatasetCache | null {
   if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') return null;
-  // TypeScript's file system types are wider than what is used here, in ways that do not unify.
+  // Cast, because TypeScript's file system types do not unify with the interface above.
   const root = () => navigator.storage.getDirectory() as unknown as Promise<CacheDirectory>;
   return datasetCache(root, directoryName(FOLDER, base));
 }
 
 /**
- * A cache in a directory: `<key>.bin` holds training labels, training images, test labels, test images; `<key>.json`
- * says so and is written last, so that an interrupted write is no data set. A set that folder `name` lacks is read from
- * the folder that earlier versions shared between all copies of the site, which is left as it is.
+ * A cache in a directory. `<key>.bin` holds training labels, training images, test labels, test images. `<key>.json`
+ * describes it and is written last, so that an interrupted write is not read. A data set that the folder `name` lacks
+ * is read from the folder that earlier versions shared between all copies of the site; that folder is never changed.
  */
 export function datasetCache(root: () => Promise<CacheDirectory>, name = FOLDER): DatasetCache {
   const folder = async () => (await root()).getDirectoryHandle(name, { create: true });
@@ -107,7 +107,7 @@ async function readFrom(folder: () => Promise<CacheDirectory>, key: string): Pro
     const bytes = await readAll(directory, `${key}.bin`);
     return unpack(header, bytes, (await sha256(bytes)) ?? header.sha256);
   } catch {
-    // Absent, unreadable, damaged and outdated all mean the same here: load it anew.
+    // Absent, unreadable, damaged or outdated: in each case the caller loads the data again.
     return null;
   }
 }

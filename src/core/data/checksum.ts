@@ -1,4 +1,4 @@
-/** CRC-32 of plain data: whether what comes back from a store is what was put there, to the last bit. */
+/** CRC-32 of plain data, to check that a store returns the bits that were put there. */
 import CRC32 from 'crc-32';
 
 const hex = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
@@ -6,12 +6,12 @@ const hex = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
-/** Eight hexadecimal digits that depend on every byte of every part, in order. */
+/** Eight hexadecimal digits: the CRC-32 of the parts' bytes, one after another. */
 export function checksumOfBytes(parts: readonly ArrayBufferView[]): string {
   return hex(parts.reduce((crc, part) => CRC32.buf(bytesOf(part), crc), 0));
 }
 
-/** `-0` and `NaN` are told apart from 0 and null, which JSON does not do. */
+/** The text of a scalar. Unlike JSON it distinguishes -0 from 0 and NaN from null. */
 const scalar = (value: unknown): string =>
   typeof value === 'string'
     ? JSON.stringify(value)

@@ -6,7 +6,7 @@ import { IMAGE_BYTES, IMAGE_CHANNELS } from './dataset.ts';
 /** A layout of https://www.cs.toronto.edu/~kriz/cifar.html: label bytes, then 3,072 pixel bytes, channel-planar. */
 export interface CifarLayout {
   readonly title: 'CIFAR-10' | 'CIFAR-100';
-  /** CIFAR-100 has a coarse label before the fine one; the last label byte is the one used. */
+  /** CIFAR-100 has a coarse label before the fine one. The last label byte is used. */
   readonly labelBytes: 1 | 2;
   readonly recordBytes: number;
   readonly classNames: readonly string[];
@@ -26,15 +26,15 @@ export const CIFAR100: CifarLayout = {
   classNames: CIFAR100_CLASSES,
 };
 
-/** Images of the largest official file, CIFAR-100's train.bin: no file may hold more. */
+/** The most images in one file: those of CIFAR-100's train.bin, the largest official one. */
 export const MAX_FILE_IMAGES = 50_000;
 
 const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;
 
 /**
- * Which layout a .bin file of `size` bytes has, by its official name (data_batch_*, test_batch: CIFAR-10; train,
- * test: CIFAR-100), otherwise by which record size divides it. Throws `DataError` that names the file when neither
- * fits.
+ * The layout of a .bin file of `size` bytes, by its official name (data_batch_*, test_batch: CIFAR-10; train, test:
+ * CIFAR-100), otherwise by the record size that divides `size`. Throws `DataError` that names the file if neither fits,
+ * or if it is empty or too large.
  */
 export function layoutOf(name: string, size: number): CifarLayout {
   if (size === 0)
@@ -61,7 +61,7 @@ export function layoutOf(name: string, size: number): CifarLayout {
 
 /**
  * Unpacks one record (`layout.recordBytes` bytes) into image `index` of `images` ([n, 32, 32, 3], channel last)
- * and `labels` ([n]). Throws `DataError` that names the file when the label is outside the classes.
+ * and `labels` ([n]). Throws `DataError` that names the file if the label is outside the classes.
  */
 export function unpackRecord(
   record: Uint8Array,

@@ -1,4 +1,4 @@
-/** Names of the classes, by index. A leaf: the page shows them before any image is there. */
+/** Names of the classes by index. Imports nothing: the page shows them before any image is loaded. */
 
 export const CIFAR10_CLASSES = [
   'airplane',
@@ -27,7 +27,7 @@ export const CIFAR100_CLASSES = [
   'train', 'trout', 'tulip', 'turtle', 'wardrobe', 'whale', 'willow_tree', 'wolf', 'woman', 'worm',
 ] as const;
 
-/** Hue and shape of each: synthetic.ts. */
+/** synthetic.ts has the hue and shape of each. */
 export const SYNTHETIC_CLASSES = [
   'red disc',
   'green square',

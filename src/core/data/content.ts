@@ -4,8 +4,8 @@ import type { Dataset } from './dataset.ts';
 const known = new WeakMap<Dataset, string>();
 
 /**
- * A digest of the images and labels themselves, computed once for a dataset: data of one name and size may hold other
- * pixels.
+ * CRC-32 of all images and labels, since two data sets of the same name and size may differ. Computed once for each
+ * `Dataset` object.
  */
 export function contentOf(data: Dataset): string {
   let digest = known.get(data);

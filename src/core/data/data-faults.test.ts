@@ -1,4 +1,4 @@
-/** What a network and a host do to a data set on its way: what is loaded in the end is what they sent on a good day. */
+/** Faults of network and host while a data set is loaded: in the end the same data is loaded. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contentOf } from './content.ts';
 import { loadDataset } from './load.ts';
@@ -46,7 +46,7 @@ async function load() {
 }
 
 describe('given a host', () => {
-  it('whose connection is cut in a shard, then the other source gives the same images, and a note says why (fault: network-cut)', async () => {
+  it('whose connection is cut within a shard, then the other source gives the same images, and a note says why (fault: network-cut)', async () => {
     server.faults = { cutAfter: 5000, cutEnd: SHARD };
     const { data, notes } = await load();
     expect(contentOf(data)).toBe(contentOf(DATA));
@@ -58,13 +58,16 @@ describe('given a host', () => {
   it.each([
     ['fault: http-429', 429],
     ['fault: http-503', 503],
-  ])('that is busy (%s), then the wait is said and the same images come from it', async (_, status) => {
-    server.faults = { fail: { end: SHARD, status, times: 1, retryAfter: '0' } };
-    const { data, notes, phases } = await load();
-    expect(contentOf(data)).toBe(contentOf(DATA));
-    expect(phases).toMatch(new RegExp(`is busy \\(${status}\\): asking again`));
-    expect(notes).toEqual([]);
-  });
+  ])(
+    'that is busy (%s), then progress reports the wait, and the host is asked again and gives the same images',
+    async (_, status) => {
+      server.faults = { fail: { end: SHARD, status, times: 1, retryAfter: '0' } };
+      const { data, notes, phases } = await load();
+      expect(contentOf(data)).toBe(contentOf(DATA));
+      expect(phases).toMatch(new RegExp(`is busy \\(${status}\\): asking again`));
+      expect(notes).toEqual([]);
+    },
+  );
 
   it.each([
     [

@@ -1,4 +1,4 @@
-/** What every data source yields. */
+/** Images with their labels. */
 export interface ImageSet {
   /** uint8 pixels, [n, 32, 32, 3], row-major, channel last. */
   readonly images: Uint8Array;
@@ -11,7 +11,7 @@ export interface Dataset {
   readonly test: ImageSet;
   /** Names by class index. */
   readonly classNames: readonly string[];
-  /** Where it came from, in one line for the page and the exported JSON. */
+  /** Where the data came from, in one line, for the page and the exported JSON. */
   readonly provenance: string;
 }
 

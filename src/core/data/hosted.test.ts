@@ -59,7 +59,7 @@ const edit = (change: (index: string) => string) => {
 };
 
 describe('buildShards, then loadHosted', () => {
-  it('given an archive, when built and loaded, then the same images, labels and where they came from', async () => {
+  it('given an archive, when built and loaded, then images, labels, class names and provenance are the same', async () => {
     const data = await load();
     expect(Buffer.compare(data.train.images, train.images)).toBe(0);
     expect(data.train.labels).toEqual(train.labels);
@@ -70,7 +70,7 @@ describe('buildShards, then loadHosted', () => {
     expect(server.requests).toHaveLength(1 + 2 + 1);
   });
 
-  it('given an archive with another checksum, when built without leave, then it says both', async () => {
+  it('given an archive with another checksum, when built without allowOtherChecksum, then the error has both checksums', async () => {
     await expect(buildShards({ file: join(folder, 'subset.tar.gz'), out })).rejects.toThrow(
       /has the MD5 [0-9a-f]{32}, the official archive c32a1d4ab5d03f1284b67883e8d87530/,
     );
@@ -89,7 +89,7 @@ describe('buildShards, then loadHosted', () => {
     for (const [name, text] of Object.entries(others)) writeFileSync(join(mine, name), text);
     const build = { file: join(folder, 'subset.tar.gz'), allowOtherChecksum: true, out: mine };
     await buildShards(build);
-    // An earlier build, of another archive with more shards.
+    // Pretend that an earlier build was of another archive with more shards.
     const index = JSON.parse(readFileSync(join(mine, 'index.json'), 'utf8')) as ShardIndex;
     index.train.shards.push({ file: 'train-02.bin', count: 1, sha256: '0'.repeat(64) });
     writeFileSync(join(mine, 'index.json'), JSON.stringify(index));
@@ -123,7 +123,7 @@ describe('buildShards, then loadHosted', () => {
       /train-01\.bin is not a shard of an earlier build and is left/,
     ],
   ])(
-    'given a folder with %s, when built, then refused, and the folder is as it was',
+    'given a folder with %s, when built, then it is refused and the folder is unchanged',
     async (_, name, text, message) => {
       const theirs = mkdtempSync(join(folder, 'theirs-'));
       writeFileSync(join(theirs, name), text);
@@ -138,7 +138,7 @@ describe('buildShards, then loadHosted', () => {
     },
   );
 
-  it('given --out that is a file, or below one, when built, then that is said before the archive is read', async () => {
+  it('given --out that is a file or inside one, when built, then the error says so before the archive is read', async () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, 'x');
     const absent = join(folder, 'absent.tar.gz');
@@ -150,7 +150,7 @@ describe('buildShards, then loadHosted', () => {
     );
   });
 
-  it('given progress, when loaded, then bytes rise to the total', async () => {
+  it('given onProgress, when loaded, then the bytes rise to the total', async () => {
     const seen: number[] = [];
     await loadHosted(`${server.url}/page/`, {
       source: cifar10,
@@ -167,7 +167,7 @@ describe('buildShards, then loadHosted', () => {
       'a server that answers with the page',
       () => server.files.set('/page/data/cifar10/index.json', new TextEncoder().encode('<!doctype html>')),
     ],
-  ])('given %s, then it is no fault: not hosted', async (_, spoil) => {
+  ])('given %s, when loaded, then it throws NotHostedError', async (_, spoil) => {
     spoil();
     await expect(load()).rejects.toBeInstanceOf(NotHostedError);
   });
@@ -222,7 +222,7 @@ describe('buildShards, then loadHosted', () => {
       () => (server.faults = { fail: { end: 'index.json', status: 500, times: 1 } }),
       /answered 500 for index\.json/,
     ],
-  ])('given %s, then it says so and names the file', async (_, spoil, message) => {
+  ])('given %s, when loaded, then the error says so and names the file', async (_, spoil, message) => {
     spoil();
     const error = await load().catch((e: unknown) => e as Error);
     expect((error as Error).message).toMatch(message);

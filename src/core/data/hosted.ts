@@ -1,4 +1,4 @@
-/** A data set from shards beside the page: `npm run data:cifar10` writes CIFAR-10's, `loadHosted` reads them. */
+/** Loads a data set from shards on the page's own site. `npm run data:cifar10` writes those of CIFAR-10. */
 import * as v from 'valibot';
 import { count, type OnProgress } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
@@ -8,7 +8,7 @@ import type { DownloadSource } from './sources/source.ts';
 
 export const SHARDS_FORMAT = 'arat-image-shards';
 export const SHARDS_VERSION = 1;
-/** Images of one shard: 15 MB, so that a lost transfer costs little. */
+/** Images per shard, 15 MB, so that a failed transfer costs little. */
 export const SHARD_IMAGES = 5000;
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
@@ -17,7 +17,7 @@ const SplitSchema = v.strictObject({
   shards: v.pipe(
     v.array(
       v.strictObject({
-        // A plain name: a shard never comes from another folder or host.
+        // A plain name, so that no shard comes from another folder or host.
         file: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,80}$/)),
         count: size,
         sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
@@ -29,8 +29,8 @@ const SplitSchema = v.strictObject({
 });
 
 /**
- * index.json. A shard of n images is n label bytes followed by n * 3,072 pixel bytes, [n, 32, 32, 3], and `sha256`
- * is over all of it. Images of the split are those of its shards, in order.
+ * The format of index.json. A shard of n images has n label bytes, then n * 3,072 pixel bytes, [n, 32, 32, 3];
+ * `sha256` is of the whole shard. The images of a split are those of its shards in order.
  */
 export const ShardIndexSchema = v.strictObject({
   format: v.literal(SHARDS_FORMAT),
@@ -46,7 +46,7 @@ export const ShardIndexSchema = v.strictObject({
 });
 export type ShardIndex = v.InferOutput<typeof ShardIndexSchema>;
 
-/** There are no shards beside this page, which is no fault: the next source is tried. */
+/** The site has no shards of this data set. This is not a fault: the next source is tried. */
 export class NotHostedError extends DataError {}
 
 export interface HostedOptions extends HttpOptions {
@@ -55,9 +55,9 @@ export interface HostedOptions extends HttpOptions {
 }
 
 /**
- * Loads the shards below `baseUrl` (the page's folder; `data/<id of the source>/` is added), each verified against its
- * SHA-256. Throws `NotHostedError` when there is no index, `DataError` that names the file when a shard is missing, cut
- * off or not what the index says; the signal's reason when aborted.
+ * Loads the shards in `data/<id of the source>/` below `baseUrl`, the page's folder, and compares each with its
+ * SHA-256. Throws `NotHostedError` if there is no index; `DataError` that names the file if a shard is missing,
+ * truncated or not as the index says; the signal's reason when aborted.
  */
 export async function loadHosted(baseUrl: string, options: HostedOptions): Promise<Dataset> {
   const folder = new URL(`data/${options.source.id}/`, baseUrl).href;
@@ -81,7 +81,7 @@ export async function loadHosted(baseUrl: string, options: HostedOptions): Promi
         throw new DataError(`${shard.file} has ${count(bytes.length)} bytes; expected ${count(expected)}`);
       }
       const checksum = await sha256(bytes);
-      // Without a secure context there is no checksum to compare; size and labels are still checked.
+      // Without a secure context SHA-256 is not available; size and labels are still checked.
       if (checksum !== null && checksum !== shard.sha256) {
         throw new DataError(`${shard.file} is damaged: its SHA-256 is not the one in index.json`);
       }
@@ -120,7 +120,7 @@ async function loadIndex(folder: string, options: HostedOptions): Promise<ShardI
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    // Servers of single-page apps answer every unknown address with the page.
+    // Servers of single-page apps answer an unknown address with the page.
     throw new NotHostedError(`no ${options.source.short} is hosted beside this page`);
   }
   const parsed = v.safeParse(ShardIndexSchema, json);
@@ -142,7 +142,7 @@ async function loadIndex(folder: string, options: HostedOptions): Promise<ShardI
   return parsed.output;
 }
 
-/** Hexadecimal SHA-256, or null where the page is no secure context. */
+/** Hexadecimal SHA-256, or null if the page is not a secure context. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   if (!globalThis.crypto?.subtle) return null;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

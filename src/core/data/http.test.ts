@@ -30,7 +30,7 @@ describe('retryAfter', () => {
     ['-5', null],
     ['', null],
     [null, null],
-  ])('given %j, then %j ms', (header, ms) => {
+  ])('given the header %j, then it gives %j ms', (header, ms) => {
     expect(retryAfter(header, now)).toBe(ms);
   });
 });
@@ -42,7 +42,7 @@ describe('a server that is busy', () => {
     [429, '0'],
     [429, () => new Date(Date.now() + 900).toUTCString()],
   ])(
-    'given %i with Retry-After %s on the first request, when downloaded, then it waits, says so and has the file',
+    'given %i with Retry-After %s on the first request, when downloaded, then it waits, reports it and gets the file',
     async (status, after) => {
       busy(status, 1, typeof after === 'function' ? after() : after);
       expect(await get()).toEqual(FILE);
@@ -53,7 +53,7 @@ describe('a server that is busy', () => {
     },
   );
 
-  it('given a busy server that does not say for how long, then it is asked again after the waits given, and then given up', async () => {
+  it('given a busy server that does not say for how long, then it is asked again after the waits in retryMs, then it fails', async () => {
     busy(429, 2);
     expect(await get({ retryMs: [1, 2] })).toEqual(FILE);
     expect(waits).toHaveLength(2);
@@ -61,14 +61,14 @@ describe('a server that is busy', () => {
     await expect(get({ retryMs: [1, 2] })).rejects.toThrow(/answered 503 for file\.bin$/);
   });
 
-  it('given a wait that is too long, then it is given up at once and the wait is said', async () => {
+  it('given a Retry-After that is too long, then it fails at once and the error names the wait', async () => {
     busy(429, 9, '3600');
     await expect(get()).rejects.toThrow(/answered 429 for file\.bin and asks to wait 60 minutes/);
     expect(server.requests).toHaveLength(1);
     expect(waits).toEqual([]);
   });
 
-  it('given a wait, when cancelled, then the reason at once and no further request', async () => {
+  it('given a wait, when aborted, then it rejects at once with the reason and sends no further request', async () => {
     busy(429, 9, '100');
     const controller = new AbortController();
     const onWait = () => setTimeout(() => controller.abort(new Error('cancelled by the visitor')));
@@ -76,7 +76,7 @@ describe('a server that is busy', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('given 429 on the first range request, when opened, then by ranges, not as one download', async () => {
+  it('given 429 on the first range request, when opened, then it waits and reads by ranges', async () => {
     busy(429, 1, '1');
     const file = await openRanged(`${server.url}/file.bin`, options());
     expect(new Uint8Array(await file!.slice(10, 20))).toEqual(FILE.slice(10, 20));
@@ -84,7 +84,7 @@ describe('a server that is busy', () => {
     expect(waits).toHaveLength(1);
   });
 
-  it('given Hugging Face answering 429 first, when CIFAR-10 is loaded, then progress says that it waits, and it loads', async () => {
+  it('given a first answer of 429 from Hugging Face, when CIFAR-10 is loaded, then progress reports the wait, and it loads', async () => {
     server.files.set('/train-00000-of-00001.parquet', parquetOf(sampleSet(20), 10));
     server.files.set('/test-00000-of-00001.parquet', parquetOf(sampleSet(10, 3), 10));
     busy(429, 1, '1');
@@ -100,7 +100,7 @@ describe('a server that is busy', () => {
   });
 });
 
-it('given a signal that outlives many downloads, then none of them stays registered on it', async () => {
+it('given one signal for several downloads, when they have ended, then no listener is left on it', async () => {
   const { signal } = new AbortController();
   let registered = 0;
   const add = signal.addEventListener.bind(signal) as typeof signal.addEventListener;

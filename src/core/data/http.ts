@@ -1,4 +1,4 @@
-/** Downloads that stop when they stall, say what went wrong in one sentence, and fall back when ranges are refused. */
+/** Downloads of whole files and of ranges, with retries, a limit on stalls, and errors of one sentence. */
 import { count } from './byte-reader.ts';
 import { errorMessage } from '../error-message.ts';
 import { DataError } from './data-error.ts';
@@ -6,27 +6,27 @@ import { DataError } from './data-error.ts';
 export interface HttpOptions {
   readonly fetch: typeof fetch;
   readonly signal?: AbortSignal;
-  /** A server that sends nothing for so long is given up; default 30 s. */
+  /** A transfer fails if the server sends nothing for this long; default 30 s. */
   readonly stallMs?: number;
   /**
-   * Waits between attempts of one range; default 0.5 and 2 s. Of a server that says it is busy but not for how long: 2,
-   * 8 and 30 s.
+   * The waits between attempts. Default: 0.5 and 2 s after a failed transfer; 2, 8 and 30 s if the server is busy and
+   * does not say for how long.
    */
   readonly retryMs?: readonly number[];
-  /** Whether a server that says it is busy is asked again after as long as it asks for, up to minutes; default true. */
+  /** Whether to wait and ask again if the server is busy (429, 503); default true. */
   readonly waitWhenBusy?: boolean;
-  /** Default 'omit': other hosts learn nothing of the visitor. Files of this site may need its cookies or password. */
+  /** Default 'omit', so that other hosts get no cookies. Files of this site may need its cookies or password. */
   readonly credentials?: RequestCredentials;
-  /** Told in a phrase what is waited for, e.g. `huggingface.co is busy (429): asking again in 30 s`. */
+  /** Called at each wait with its reason, e.g. `huggingface.co is busy (429): asking again in 30 s`. */
   readonly onWait?: (phrase: string) => void;
 }
 
-/** The server answered, but not with the file. */
+/** The server answered with a status other than 200 and 206. */
 export class HttpError extends DataError {
   constructor(
     readonly status: number,
     message: string,
-    /** What a busy server asks for. */
+    /** The wait that a busy server asks for; null if it does not say. */
     readonly retryAfterMs: number | null = null,
   ) {
     super(message);
@@ -36,11 +36,11 @@ export class HttpError extends DataError {
 const STALL_MS = 30_000;
 const RETRY_MS = [500, 2000] as const;
 const BUSY_MS = [2000, 8000, 30_000] as const;
-/** A server may ask for so many waits of so long each; one that asks for more is given up. */
+/** A server may ask for this many waits, each of at most this length; if it asks for more, the load fails. */
 const MOST_WAITS = 5;
 const LONGEST_WAIT_MS = 120_000;
 
-/** Signals an abort when nothing was heard for `stallMs`, or when the caller's signal does. */
+/** Its signal aborts if `heard` is not called for `stallMs`, or when the caller's signal aborts. */
 class Watchdog {
   readonly #controller = new AbortController();
   readonly #forward = () => this.#controller.abort(this.outer?.reason);
@@ -74,7 +74,7 @@ class Watchdog {
   }
 }
 
-/** Milliseconds of a Retry-After header, in seconds or as a date; null where it is absent or neither. */
+/** Milliseconds to wait by a Retry-After header of seconds or a date; null if it is absent or neither. */
 export function retryAfter(header: string | null, now = Date.now()): number | null {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return 1000 * Number(text);
@@ -82,7 +82,7 @@ export function retryAfter(header: string | null, now = Date.now()): number | nu
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
-/** Resolves after `ms`, rejects with the signal's reason. */
+/** Resolves after `ms`; rejects with the signal's reason when aborted. */
 function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -99,8 +99,8 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * `getOnce`, asked again while the server says that it is busy (429, 503): after as long as it asks for, which `onWait`
- * is told. Throws the `HttpError` when that is too long or too often.
+ * `getOnce`, repeated while the server is busy (429, 503), after the wait that it asks for; `onWait` reports it. Throws
+ * the `HttpError` if the wait is too long or too many are needed.
  */
 async function get<T>(
   url: string,
@@ -120,7 +120,7 @@ async function get<T>(
         throw new HttpError(error.status, `${error.message} and asks to wait ${minutes} minutes`, asked);
       }
       if (waits >= (asked === null ? unasked.length : MOST_WAITS)) throw error;
-      // A second at least: a server that says "0" while it is busy would be asked in a loop.
+      // At least a second, so that a busy server that says "0" is not asked in a loop.
       const ms = asked === null ? unasked[waits] : Math.max(1000, asked);
       options.onWait?.(`${hostOf(url)} is busy (${error.status}): asking again in ${Math.ceil(ms / 1000)} s`);
       await pause(ms, options.signal);
@@ -131,10 +131,10 @@ async function get<T>(
 const isBusy = (error: HttpError): boolean => error.status === 429 || error.status === 503;
 
 /**
- * GETs `url`, optionally bytes `start` to `end` (exclusive), and hands the response to `use` while a watchdog looks
- * after it; `use` calls `heard` at every chunk. Only the CORS-safelisted form `bytes=a-b` is sent, so that no
- * preflight is needed. Throws `HttpError` on a status that is neither 200 nor 206, `DataError` on a failed or
- * stalled transfer, the signal's reason when aborted.
+ * GETs `url`, or its bytes `start` to `end` (exclusive), and returns what `use` makes of the response. `use` must call
+ * `heard` at every chunk, or the transfer counts as stalled. Only the CORS-safelisted form `bytes=a-b` is sent, so that
+ * no preflight is needed. Throws `HttpError` if the status is neither 200 nor 206, `DataError` if the transfer fails or
+ * stalls, the signal's reason when aborted.
  */
 async function getOnce<T>(
   url: string,
@@ -173,7 +173,9 @@ async function getOnce<T>(
   }
 }
 
-/** All bytes of a response; `expected` sizes the buffer, `limit` bounds it. */
+/**
+ * All bytes of a response, at most `limit`; `expected`, if known, is the first size of the buffer. Throws `DataError`.
+ */
 async function body(
   response: Response,
   url: string,
@@ -206,8 +208,8 @@ async function body(
 }
 
 /**
- * Downloads a whole file in one stream. `onBytes(loaded, total)`: total is null when the server does not say.
- * Throws as `get` does, and `DataError` when it ends early or exceeds `limit` bytes.
+ * Downloads a whole file in one stream. `onBytes(loaded, total)` is called at each chunk; total is null if the server
+ * does not say. Throws as `get` and `getOnce`, and `DataError` if the file ends early or has more than `limit` bytes.
  */
 export function download(
   url: string,
@@ -224,7 +226,7 @@ export function download(
       loaded += added;
       onBytes(loaded, total);
     });
-    // More than announced is a compressed transfer, whose length is that of the compressed bytes.
+    // Only fewer bytes are an error: in a compressed transfer, Content-Length is that of the compressed bytes.
     if (total !== null && bytes.length < total) {
       throw new DataError(
         `${fileOf(url)} ended after ${count(bytes.length)} of ${count(total)} bytes: the transfer was cut off`,
@@ -241,9 +243,9 @@ export interface RemoteFile {
 }
 
 /**
- * Opens a file for range requests in aligned blocks, of which the last few are kept: a reader's many small reads
- * become few requests. Null when the server, or a host it redirects to, does not serve ranges or hides
- * Content-Range from this page. Throws `HttpError` when the file is not there at all.
+ * Opens a file for range requests in aligned blocks, of which the last four are kept, so that many small reads become
+ * few requests. Null if the server, or the host it redirects to, does not serve ranges or hides Content-Range from this
+ * page. Throws `HttpError` if the file does not exist.
  */
 export async function openRanged(
   url: string,
@@ -278,7 +280,7 @@ export async function openRanged(
     probe = await fetchRange(0, 4);
   } catch (error) {
     options.signal?.throwIfAborted();
-    // A refused preflight looks like a lost connection: the plain download will tell the two apart.
+    // A refused preflight looks like a lost connection. The plain download that follows shows which it was.
     if (error instanceof HttpError && error.status !== 416) throw error;
     return null;
   }
@@ -289,7 +291,7 @@ export async function openRanged(
   const block = (index: number) => {
     const known = blocks.get(index);
     if (known) {
-      // Last used comes last, so that the first is the one to drop.
+      // Moved to the end: the first block is the least recently used one.
       blocks.delete(index);
       blocks.set(index, known);
       return known;
@@ -323,7 +325,10 @@ export async function openRanged(
   };
 }
 
-/** `attempt`, twice more when the transfer fails. Throws what the last one throws; the signal's reason when aborted. */
+/**
+ * Awaits `attempt`, and again after each wait of `retryMs` while the transfer fails. Throws the last error, the first
+ * one that a repetition cannot mend (HTTP 4xx, busy), or the signal's reason when aborted.
+ */
 export async function retried<T>(
   options: Pick<HttpOptions, 'signal' | 'retryMs' | 'onWait'>,
   attempt: () => Promise<T>,
@@ -333,7 +338,7 @@ export async function retried<T>(
       return await attempt();
     } catch (error) {
       options.signal?.throwIfAborted();
-      // A client error will not go away by asking again; a busy server has been given its time already.
+      // Asking again does not help after a client error; `get` has already waited for a busy server.
       if (error instanceof HttpError && (error.status < 500 || isBusy(error))) throw error;
       options.onWait?.(`${errorMessage(error)}: trying again`);
       await pause(wait, options.signal);

@@ -13,7 +13,7 @@ const test = sampleSet(30, 3);
 const trainFile = parquetOf(train, 100);
 const testFile = parquetOf(test, 100);
 
-// Files on one origin, reached by a redirect from another, as at Hugging Face.
+// As at Hugging Face, one origin redirects to the files on another.
 let store: FileServer;
 let front: FileServer;
 beforeEach(async () => {
@@ -44,13 +44,13 @@ async function expectData(): Promise<void> {
 }
 
 describe('loadHuggingFace', () => {
-  it('given a host with ranges behind a redirect, when loaded, then by few GETs of the safelisted form', async () => {
+  it('given a host with ranges behind a redirect, when loaded, then it sends few GETs of the safelisted form', async () => {
     await expectData();
     expect([...store.methods, ...front.methods]).toEqual(['GET', 'GET']);
     expect(store.requests).toEqual(ranges());
     expect(ranges().every((request) => / bytes=\d+-\d+$/.test(request))).toBe(true);
     const blocks = Math.ceil(trainFile.length / BLOCK) + Math.ceil(testFile.length / BLOCK);
-    // One probe per file; nothing is read twice.
+    // One probe per file, and each block once.
     expect(ranges()).toHaveLength(blocks + 2);
     expect(blocks).toBeGreaterThan(4);
   });
@@ -59,7 +59,7 @@ describe('loadHuggingFace', () => {
     ['ignores ranges', { ignoreRanges: true }],
     ['drops the connection on ranges', { dropRanges: true }],
     ['hides Content-Range', { hideContentRange: true }],
-  ])('given a host that %s, when loaded, then each file comes in one download', async (_, faults) => {
+  ])('given a host that %s, when loaded, then each file is downloaded whole', async (_, faults) => {
     store.faults = faults;
     await expectData();
     expect(store.requests.filter((request) => request.endsWith(' all'))).toEqual([
@@ -68,7 +68,7 @@ describe('loadHuggingFace', () => {
     ]);
   });
 
-  it('given a server that fails twice, when loaded, then it is asked again', async () => {
+  it('given a server that answers 503 twice, when loaded, then it is asked again', async () => {
     let seen = 0;
     const flaky: typeof fetch = (input, init) => {
       if (++seen === 2) store.faults = { fail: { end: TRAIN, status: 503, times: 2 } };
@@ -78,7 +78,7 @@ describe('loadHuggingFace', () => {
     expect(data.train.labels).toEqual(train.labels);
   });
 
-  it('given progress, when loaded, then bytes rise to the size of each file', async () => {
+  it('given onProgress, when loaded, then the bytes rise to the size of each file', async () => {
     for (const faults of [{}, { ignoreRanges: true }]) {
       store.faults = faults;
       const seen = new Map<string, number[]>();
@@ -104,7 +104,7 @@ describe('loadHuggingFace', () => {
   });
 });
 
-describe('loadHuggingFace, failures: one sentence that names the file', () => {
+describe('loadHuggingFace, failures', () => {
   it.each([
     ['404', () => store.files.clear(), /answered 404 for train-00000-of-00001\.parquet/],
     [
@@ -134,7 +134,7 @@ describe('loadHuggingFace, failures: one sentence that names the file', () => {
       () => store.files.set(TEST, parquetOf(sampleSet(2), 100, [3n, 10n])),
       /^test-00000.* row 1 has label 10; expected 0 to 9/,
     ],
-  ])('given %s, then it says so', async (_, spoil, message) => {
+  ])('given %s, when loaded, then a DataError names the file and says so', async (_, spoil, message) => {
     spoil();
     const error = await load({ stallMs: 300 }).then(
       () => null,
@@ -144,12 +144,12 @@ describe('loadHuggingFace, failures: one sentence that names the file', () => {
     expect(error?.name).toBe('DataError');
   });
 
-  it('given no server at all, then it says that the host could not be reached', async () => {
+  it('given no server, when loaded, then the error says that the host could not be reached', async () => {
     await store.close();
     await expect(load()).rejects.toThrow(/could not be reached for train-00000-of-00001\.parquet/);
   });
 
-  it('given images that are no PNG, then it says so', async () => {
+  it('given images that are not PNG, when loaded, then the error says so', async () => {
     const spoiled = parquetOf(sampleSet(3), 100);
     for (let at = 0; (at = Buffer.from(spoiled).indexOf('PNG', at)) >= 0; at++) spoiled[at] = 0x51;
     store.files.set(TEST, spoiled);

@@ -1,4 +1,4 @@
-/** A data set from two parquet files of Hugging Face, whose rows are an image (PNG) and a label. */
+/** Loads a data set from two parquet files at Hugging Face, with a PNG image and a label in each row. */
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { count, type OnProgress } from './byte-reader.ts';
 import { errorMessage } from '../error-message.ts';
@@ -19,16 +19,15 @@ export interface HuggingFaceOptions extends HttpOptions {
   readonly blockBytes?: number;
 }
 
-/** CIFAR-10's training file has 119.7 MB. */
+/** The largest file that is read; CIFAR-10's training file has 119.7 MB. */
 const MAX_BYTES = 400 * 2 ** 20;
 const MAX_ROWS = 60_000;
 /** Rows decoded at once: about 600 KB of PNG, one canvas of 32 x 8192 pixels. */
 const ROWS_PER_BATCH = 256;
 
 /**
- * Reads training and test set: by range requests where the redirect's host allows them, else each file in one
- * streamed download. Throws `DataError` that names the file and says what was expected; the signal's reason when
- * aborted.
+ * Loads training and test set, by range requests if the host allows them, else by downloading each file whole. Throws
+ * `DataError` that names the file and says what was expected, or the signal's reason when aborted.
  */
 export async function loadHuggingFace(options: HuggingFaceOptions): Promise<Dataset> {
   const { source } = options;
@@ -51,7 +50,7 @@ async function loadSplit(url: string, split: string, options: HuggingFaceOptions
   const report = (loadedBytes: number, totalBytes: number | null) =>
     options.onProgress?.({ phase, loadedBytes, totalBytes });
   let size: number | null = null;
-  // Read ahead and re-read blocks make the count of bytes overshoot a little.
+  // Blocks read twice can make the count of bytes exceed the size a little.
   const ranged = await openRanged(url, {
     ...options,
     onBytes: (loaded) => size !== null && report(Math.min(loaded, size), size),
@@ -94,14 +93,14 @@ async function decode(file: RemoteFile, options: HuggingFaceOptions): Promise<Im
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows);
-    // Read by group, since a part of a group costs as much as all of it.
+    // Read whole groups, since a part of a group costs as much as all of it.
     const read: unknown[] = await parquetReadObjects({
       file,
       metadata,
       columns: ['img', labelColumn],
       rowStart: groupStart,
       rowEnd: groupEnd,
-      // Image bytes are no text.
+      // Image bytes are not text.
       utf8: false,
       compressors,
     });

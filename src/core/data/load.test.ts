@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { createTar } from 'nanotar';
 import { describe, expect, it } from 'vitest';
 import { fileFromBytes } from './archive.ts';
 import { datasetCache } from './cache.ts';
@@ -17,7 +19,7 @@ const dropped = () => [
   fileFromBytes('test_batch.bin', records(2)),
 ];
 
-/** Surroundings whose every request is written down; files by address, null for a lost connection. */
+/** A `LoadEnvironment` that records every request. `files` by address; null is a lost connection. */
 function surroundings(files: Record<string, Uint8Array | null>, room = Infinity) {
   const asked: string[] = [];
   const directory = memoryDirectory(room);
@@ -64,7 +66,7 @@ const face = {
 };
 
 describe('loadDataset, cifar10', () => {
-  it('given shards beside the page, when loaded twice, then from there and then from what was kept', async () => {
+  it('given shards beside the page, when loaded twice, then they are read from there, then from the cache', async () => {
     const at = surroundings({ ...(await hosted(sampleDataset(5, 2))), ...face });
     const options = { ...at, baseUrl: PAGE };
     const first = await loadDataset('cifar10', options);
@@ -76,7 +78,7 @@ describe('loadDataset, cifar10', () => {
     expect(at.notes).toEqual([]);
   });
 
-  it('given nothing beside the page, when loaded, then from Hugging Face, and a note says so', async () => {
+  it('given nothing beside the page, when loaded, then Hugging Face is asked, and a note says so', async () => {
     const at = surroundings(face);
     const data = await loadDataset('cifar10', { ...at, baseUrl: PAGE });
     expect(data.train).toEqual(sampleSet(4));
@@ -85,7 +87,7 @@ describe('loadDataset, cifar10', () => {
     expect(at.notes).toEqual(['No CIFAR-10 is hosted beside this page; trying Hugging Face.']);
   });
 
-  it('given a damaged shard, when loaded, then from Hugging Face, with a note', async () => {
+  it('given a damaged shard, when loaded, then Hugging Face is asked, and a note names the shard', async () => {
     const files = await hosted(sampleDataset(5, 2));
     files[`${PAGE}data/cifar10/train-00.bin`][100] ^= 1;
     const at = surroundings({ ...files, ...face });
@@ -94,7 +96,7 @@ describe('loadDataset, cifar10', () => {
     expect(at.notes.join()).toMatch(/train-00\.bin is damaged/);
   });
 
-  it('given damaged kept data, when loaded, then anew', async () => {
+  it('given damaged data in the cache, when loaded, then it is downloaded again', async () => {
     const at = surroundings(face);
     await loadDataset('cifar10', at);
     at.directory.files.get('cifar10.bin')![50] ^= 1;
@@ -103,13 +105,13 @@ describe('loadDataset, cifar10', () => {
     expect(at.asked.length).toBeGreaterThan(requests);
   });
 
-  it('given no room to keep it, when loaded, then the data all the same, with a note', async () => {
+  it('given no room in the cache, when loaded, then the data is there, and a note says that it is not kept', async () => {
     const at = surroundings(face, 1000);
     expect((await loadDataset('cifar10', at)).train.labels).toHaveLength(4);
     expect(at.notes.join()).toMatch(/could not be kept .*no room/);
   });
 
-  it('given no source that works, when loaded, then one sentence with every reason and what to drop', async () => {
+  it('given no source that works, when loaded, then the error has every reason and says which file to give instead', async () => {
     const at = surroundings({ [`${FACE}/train-00000-of-00001.parquet`]: null });
     await expect(loadDataset('cifar10', { ...at, baseUrl: PAGE })).rejects.toThrow(
       /^CIFAR-10 could not be loaded \(no CIFAR-10 is hosted .*; face\.example could not be reached .*\): download cifar-10-binary\.tar\.gz/,
@@ -120,13 +122,24 @@ describe('loadDataset, cifar10', () => {
 
   it('given the official archive (Node), when nothing is hosted, then it is read and kept', async () => {
     const at = surroundings({});
-    const archive = dropped();
+    const tar = createTar([
+      { name: 'cifar-10-batches-bin/data_batch_1.bin', data: records(3) },
+      { name: 'cifar-10-batches-bin/test_batch.bin', data: records(2) },
+    ]);
+    const officialArchive = async () => fileFromBytes('cifar-10-binary.tar.gz', gzipSync(tar));
+    const environment = { ...at.environment, decodePngs: null, officialArchive };
+    const data = await loadDataset('cifar10', { environment, baseUrl: PAGE });
+    expect([data.train.labels.length, data.test.labels.length]).toEqual([3, 2]);
+    const offline = { ...environment, officialArchive: null };
+    expect(await loadDataset('cifar10', { environment: offline })).toEqual(data);
+  });
+
+  it('given an official archive without test images, when loaded, then the error says so', async () => {
     const environment = {
-      ...at.environment,
+      ...surroundings({}).environment,
       decodePngs: null,
-      officialArchive: async () => archive[0],
+      officialArchive: async () => dropped()[0],
     };
-    // The stand-in holds no test images, so the archive's own message must come through.
     await expect(loadDataset('cifar10', { environment, baseUrl: PAGE })).rejects.toThrow(
       /data_batch_1\.bin holds no test images/,
     );
@@ -148,7 +161,7 @@ describe('loadDataset, cifar10', () => {
 });
 
 describe('loadDataset, archive and synthetic', () => {
-  it('given dropped files, when loaded, then kept: the next load needs no files', async () => {
+  it('given dropped files, when loaded, then they are kept, and the next load needs none', async () => {
     const at = surroundings({});
     const data = await loadDataset('archive', { ...at, files: dropped() });
     expect(data.train.labels).toEqual(new Uint8Array([3, 3, 3]));
@@ -156,7 +169,7 @@ describe('loadDataset, archive and synthetic', () => {
     expect(at.asked).toEqual([]);
   });
 
-  it('given a bad file, when loaded after a good one, then what was kept stays', async () => {
+  it('given a bad file, when loaded after a good one, then the good one stays in the cache', async () => {
     const at = surroundings({});
     const data = await loadDataset('archive', { ...at, files: dropped() });
     await expect(
@@ -165,16 +178,16 @@ describe('loadDataset, archive and synthetic', () => {
     expect(await loadDataset('archive', at)).toEqual(data);
   });
 
-  it('given neither files nor anything kept, then it asks for a file', async () => {
+  it('given neither files nor a cache entry, when loaded, then the error asks for a file', async () => {
     await expect(loadDataset('archive', surroundings({}))).rejects.toThrow('drop cifar-10-binary.tar.gz');
   });
 
-  it('given no browser storage, when an archive is loaded, then it works without', async () => {
+  it('given no cache, when an archive is loaded, then the data is there', async () => {
     const data = await loadDataset('archive', { files: dropped() });
     expect(data.test.labels).toHaveLength(2);
   });
 
-  it('given synthetic, when loaded, then generated by seed and size, offline', async () => {
+  it('given synthetic, when loaded, then it is generated by seed and sizes without a request', async () => {
     const at = surroundings({});
     const options = { ...at, trainSize: 20, testSize: 10 };
     const data = await loadDataset('synthetic', options);

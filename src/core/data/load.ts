@@ -1,4 +1,4 @@
-/** The one entry to all data: which source gives it, in what order, and what is kept for the next time. */
+/** Loads the data of every source: asks the places it may come from in order, and keeps it for the next time. */
 import { readCifarFiles, type ArchiveFile } from './archive.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { browserCache, type DatasetCache } from './cache.ts';
@@ -15,42 +15,42 @@ import { SYNTHETIC_SEED, syntheticDataset } from './synthetic.ts';
 /** Makes `train` training and `test` test images. */
 type Generate = (seed: number | undefined, train: number, test: number) => Dataset;
 
-/** The compiler asks for the generator of each generated source. */
+/** The type requires a generator for each generated source. */
 const GENERATORS: Readonly<Record<GeneratedId, Generate>> = {
   synthetic: (seed = SYNTHETIC_SEED, train, test) => syntheticDataset(seed, train, test),
 };
 
-/** What the surroundings offer; null for what they lack. */
+/** What the platform offers, browser or Node; null for what it lacks. */
 export interface LoadEnvironment {
   readonly fetch: typeof fetch;
   readonly cache: DatasetCache | null;
-  /** Without it the parquet files of Hugging Face cannot be read. */
+  /** Without it, Hugging Face is not asked, since its parquet files hold PNGs. */
   readonly decodePngs: DecodePngs | null;
-  /** Gets a CIFAR archive from its own site, which browsers may not read from another page. */
+  /** Downloads a CIFAR archive from its own site, which browsers may not read from another page. */
   readonly officialArchive:
     | ((archive: OfficialArchive, onProgress?: OnProgress, signal?: AbortSignal) => Promise<ArchiveFile>)
     | null;
-  /** Folder of the Hugging Face parquet files; undefined for the official one. */
+  /** Folder of the Hugging Face parquet files; the source's own if not given. */
   readonly huggingFaceUrl?: string;
 }
 
 export interface LoadOptions {
-  /** For a source of files: cifar-10-binary.tar.gz or .bin files. Without them, those that were kept last. */
+  /** For a source of files: cifar-10-binary.tar.gz or .bin files. Without them, those kept last are used. */
   readonly files?: readonly ArchiveFile[] | null;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Address of the page, below which data/<source>/ may hold shards (the worker's own address is not that). */
+  /** Address of the page, not of the worker; `data/<source>/` below it may hold shards. */
   readonly baseUrl?: string;
-  /** For a generated source; without them, its own seed and its largest sizes. */
+  /** For a generated source; default: its own seed and its largest sizes. */
   readonly seed?: number;
   readonly trainSize?: number;
   readonly testSize?: number;
-  /** Told in one sentence what did not stop the load: a source that failed, a cache that is full. */
+  /** Called with one sentence for each fault that did not stop the load: a place that failed, a full cache. */
   readonly onNote?: (note: string) => void;
   readonly environment?: Partial<LoadEnvironment>;
 }
 
-/** The browser's surroundings; for Node there is `nodeEnvironment`. */
+/** The environment of a browser; that of Node is `nodeEnvironment`. */
 export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
   return {
     fetch: (...args) => globalThis.fetch(...args),
@@ -62,11 +62,11 @@ export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
 
 /**
  * Loads the data of a source of `sources/catalogue.ts`, by its kind:
- * - generated: made here;
- * - files: from `files`, kept; without files, those kept last;
- * - download: cache, then shards beside the page, then Hugging Face (in Node the official archive); kept.
- * Throws `DataError` with one sentence that says what to do, the signal's reason when aborted. Nothing that was
- * loaded before is touched: the caller replaces its data set only when this resolves.
+ * - generated: it is computed;
+ * - files: `files` are read and kept; without them, those kept last are read;
+ * - download: from the cache, else from shards beside the page, else from Hugging Face (in Node from the official
+ *   archive), and kept.
+ * Throws `DataError` with one sentence that says what to do, or the signal's reason when aborted.
  */
 export async function loadDataset(id: DataSource, options: LoadOptions = {}): Promise<Dataset> {
   options.signal?.throwIfAborted();
@@ -146,7 +146,7 @@ async function loadDownload(
       options.signal?.throwIfAborted();
       failures.push(errorMessage(error));
       const next = places[i + 1];
-      // The last failure is no note: it ends in the error below.
+      // The last failure is part of the error below.
       if (next) options.onNote?.(`${failed(source, name, error)}; trying ${next.name}.`);
     }
   }

@@ -17,7 +17,7 @@ const records = (n: number) =>
   Uint8Array.from({ length: n * 3073 }, (_, i) => (i % 3073 === 0 ? 3 : i & 255));
 
 describe('nodeEnvironment', () => {
-  it('given a folder, when a data set is kept there, then a later environment finds it, and reads no network', async () => {
+  it('given a data set kept in a folder, when another environment loads it, then it sends no request', async () => {
     const dataset = sampleDataset(3, 2);
     await nodeEnvironment(join(folder, 'cache')).cache!.write('cifar10', dataset);
     const environment = {
@@ -27,7 +27,7 @@ describe('nodeEnvironment', () => {
     expect(await loadDataset('cifar10', { environment })).toEqual(dataset);
   });
 
-  it('given no shards in a file: folder, when loaded, then the official archive is asked', async () => {
+  it('given a file: folder without shards, when loaded, then the official archive is asked', async () => {
     const environment = {
       ...nodeEnvironment(join(folder, 'empty')),
       officialArchive: () => Promise.reject(new Error('the official archive was asked')),
@@ -38,7 +38,7 @@ describe('nodeEnvironment', () => {
 });
 
 describe('fileFromPath', () => {
-  it('given .bin files on disk, when read, then streamed like dropped ones', async () => {
+  it('given .bin files on disk, when read, then they give their images', async () => {
     writeFileSync(join(folder, 'data_batch_1.bin'), records(40));
     writeFileSync(join(folder, 'test_batch.bin'), records(2));
     const files = ['data_batch_1.bin', 'test_batch.bin'].map((name) => fileFromPath(join(folder, name)));
@@ -46,14 +46,14 @@ describe('fileFromPath', () => {
     expect(data.train.labels).toHaveLength(40);
   });
 
-  it('given no file or a folder, then it says so', async () => {
+  it('given no file or a folder, then the error says so', async () => {
     await expect(fileFromPath(join(folder, 'absent'))).rejects.toThrow(/absent is no file; expected/);
     await expect(fileFromPath(folder)).rejects.toThrow('is no file; expected');
   });
 });
 
 describe('fetchOfficialArchive', () => {
-  it('given the checksum, when downloaded, then a file; given another, then both checksums', async () => {
+  it('given the right checksum, when downloaded, then it gives a file; given another, then the error has both checksums', async () => {
     const bytes = records(2);
     const server = await startFileServer({ '/cifar-10-binary.tar.gz': bytes });
     const url = `${server.url}/cifar-10-binary.tar.gz`;
@@ -66,7 +66,7 @@ describe('fetchOfficialArchive', () => {
     await server.close();
   });
 
-  it('given a site that is busy and then cuts the transfer, when downloaded, then both are said and the file comes', async () => {
+  it('given a site that is busy and then cuts the transfer, when downloaded, then progress reports both, and it gets the file', async () => {
     const bytes = records(2);
     const server = await startFileServer({ '/cifar-10-binary.tar.gz': bytes });
     const md5 = createHash('md5').update(bytes).digest('hex');

@@ -1,4 +1,4 @@
-/** What Node offers to `loadDataset`: the official archive, shards as files, a cache folder. Node only. */
+/** The `LoadEnvironment` of Node: the official archive, shards as files, a cache folder. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export function nodeEnvironment(cacheFolder: string): LoadEnvironment {
   };
 }
 
-/** A file on disk for `readCifarFiles`, streamed. Throws `DataError` when there is none. */
+/** A file on disk for `readCifarFiles`, read as a stream. Throws `DataError` if there is none. */
 export async function fileFromPath(path: string): Promise<ArchiveFile> {
   const info = await stat(path).catch(() => null);
   if (!info?.isFile()) {
@@ -37,7 +37,7 @@ export async function fileFromPath(path: string): Promise<ArchiveFile> {
   };
 }
 
-/** Downloads the official archive and compares its MD5. Throws `DataError`. */
+/** Downloads the official archive and compares its MD5. Throws `DataError`, or the signal's reason when aborted. */
 export async function fetchOfficialArchive(options: {
   readonly url: string;
   readonly md5: string;
@@ -64,7 +64,7 @@ export async function fetchOfficialArchive(options: {
   return fileFromBytes(basename(url), bytes);
 }
 
-/** `fetch`, and files for `file:` addresses: a missing one is a 404. */
+/** `fetch` that also reads `file:` addresses; a missing file has status 404. */
 const fetchWithFiles: typeof fetch = async (input, init) => {
   const url = input instanceof Request ? input.url : String(input);
   if (!url.startsWith('file:')) return fetch(input, init);
@@ -72,7 +72,7 @@ const fetchWithFiles: typeof fetch = async (input, init) => {
   return bytes ? new Response(bytes) : new Response(null, { status: 404 });
 };
 
-/** The few calls of the browser's file system that the cache makes, on a folder. */
+/** The part of the browser's file system API that the cache uses, on the folder `path`. */
 function directory(path: string): CacheDirectory {
   return {
     async getDirectoryHandle(name) {

@@ -15,7 +15,7 @@ async function png(image: Uint8Array, size = 32): Promise<Uint8Array> {
   return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
 }
 
-/** The file with a gamma of 1 in its header, which a decoder that converts colours would act on. */
+/** The file with a gamma of 1 in its header, by which a decoder that converts colours would change the pixels. */
 function withGamma(file: Uint8Array): Uint8Array {
   const chunk = new Uint8Array([0, 0, 0, 4, 0x67, 0x41, 0x4d, 0x41, 0, 1, 0x86, 0xa0, 0, 0, 0, 0]);
   let crc = ~0;
@@ -24,7 +24,7 @@ function withGamma(file: Uint8Array): Uint8Array {
     for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   }
   new DataView(chunk.buffer).setUint32(12, ~crc >>> 0);
-  // Signature and IHDR are 33 bytes; what the encoder wrote about colours itself (sRGB, iCCP) is left out.
+  // Signature and IHDR are 33 bytes. The encoder's own colour chunks (sRGB, iCCP) are left out.
   const kept = [file.subarray(0, 33), chunk];
   for (let at = 33; at < file.length;) {
     const length = 12 + new DataView(file.buffer, file.byteOffset + at).getUint32(0);
@@ -39,7 +39,7 @@ describe('browserPngDecoder', () => {
   const { train } = syntheticDataset(1, 40, 1);
   const image = (i: number) => train.images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
 
-  it('given PNG files, when decoded together, then every byte as it was stored', async () => {
+  it('given PNG files, when decoded together, then every byte is as stored', async () => {
     const files = await Promise.all(Array.from({ length: 40 }, (_, i) => png(image(i))));
     expect(await browserPngDecoder()!(files)).toEqual(train.images);
   });
@@ -48,7 +48,7 @@ describe('browserPngDecoder', () => {
     expect(await browserPngDecoder()!([withGamma(await png(image(0)))])).toEqual(image(0).slice());
   });
 
-  it('given another size or no PNG, when decoded, then a message that says so', async () => {
+  it('given another size or no PNG, when decoded, then the error says so', async () => {
     const decode = browserPngDecoder()!;
     await expect(decode([await png(new Uint8Array(48), 4)])).rejects.toThrow(
       'an image has 4x4 pixels; expected 32x32',
@@ -61,7 +61,7 @@ describe('browserPngDecoder', () => {
 });
 
 describe('browserCache, in the real file system of the browser', () => {
-  it('given a data set, when written, read and removed, then the same, then nothing', async () => {
+  it('given a data set, when written, then it is read back; when removed, then reading gives null', async () => {
     const cache = browserCache()!;
     const dataset = syntheticDataset(2, 50, 20);
     await cache.write('test', dataset);

@@ -16,7 +16,7 @@ function requireSize({ width, height }: Size): void {
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** What the header chunk states, the first after the signature. */
+/** The size in the header chunk. Throws `DataError` if the file is not PNG. */
 function headerSize(file: Uint8Array): Size {
   if (file.length < 24 || !SIGNATURE.every((byte, i) => file[i] === byte))
     throw new DataError('an image is no readable PNG');
@@ -25,22 +25,22 @@ function headerSize(file: Uint8Array): Size {
 }
 
 /**
- * The browser's own decoder with colour conversion and premultiplication off, so that bytes come out as stored.
- * Null where there is no `createImageBitmap` or `OffscreenCanvas` (Node, old browsers).
+ * The browser's decoder without colour conversion and premultiplication, so that bytes are as stored. Null if there is
+ * no `createImageBitmap` or `OffscreenCanvas` (Node, old browsers).
  */
 export function browserPngDecoder(): DecodePngs | null {
   if (typeof createImageBitmap === 'undefined' || typeof OffscreenCanvas === 'undefined') return null;
   return async (files) => {
     if (files.length === 0) return new Uint8Array(0);
-    // One tall canvas for all: a readback costs far more than the pixels in it.
+    // One tall canvas for all files, since each readback has a high fixed cost.
     const canvas = new OffscreenCanvas(IMAGE_SIZE, IMAGE_SIZE * files.length);
     const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
     if (!context) throw new DataError('This browser gives no 2D canvas to decode images with.');
     await Promise.all(
       files.map(async (file, i) => {
-        // Before it is decoded: a damaged or hostile header may ask for gigabytes of pixels.
+        // Check before decoding: a damaged or hostile header may ask for gigabytes of pixels.
         requireSize(headerSize(file));
-        // The DOM types refuse shared memory here; the Blob copies.
+        // Cast, because the DOM types refuse shared memory; the Blob copies the bytes.
         const blob = new Blob([file as Uint8Array<ArrayBuffer>], { type: 'image/png' });
         const bitmap = await createImageBitmap(blob, {
           colorSpaceConversion: 'none',

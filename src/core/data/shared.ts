@@ -1,4 +1,4 @@
-/** Data for several workers: in memory that they share where the platform has it, so that it is not copied for each. */
+/** Puts data in shared memory, if the platform has it, so that several workers need one copy. */
 import type { Dataset, ImageSet } from './dataset.ts';
 
 function sharedBytes(bytes: Uint8Array): Uint8Array {
@@ -12,7 +12,7 @@ const sharedSet = ({ images, labels }: ImageSet): ImageSet => ({
   labels: sharedBytes(labels),
 });
 
-/** A copy of `data` that a worker receives without another copy; `data` itself where memory cannot be shared. */
+/** A copy of `data` in shared memory, which workers receive without copying; `data` itself if there is none. */
 export function shared(data: Dataset): Dataset {
   if (typeof SharedArrayBuffer === 'undefined') return data;
   return { ...data, train: sharedSet(data.train), test: sharedSet(data.test) };

@@ -1,14 +1,14 @@
 /**
- * Decompression of parquet pages. hyparquet's own reader takes literal lengths of 2 GiB for negative ones, steps
- * backwards, and may run for minutes on a damaged page.
+ * Decompresses parquet pages. hyparquet's own reader reads literal lengths from 2 GiB as negative and steps backwards,
+ * so that it may run for minutes on a damaged page.
  */
 import { snappyUncompressor } from 'hysnappy';
 import { DataError } from './data-error.ts';
 
-/** Writers make pages of about 1 MiB. */
+/** Far above what writers make: pages of about 1 MiB. */
 const MAX_PAGE_BYTES = 256 * 2 ** 20;
 
-/** Decompressors by codec, for hyparquet's `compressors`. They throw Error on data that is damaged. */
+/** Decompressors by codec, for hyparquet's `compressors`. They throw `Error` if the data is damaged. */
 export function pageDecompressors() {
   const uncompress = snappyUncompressor();
   return {

@@ -1,4 +1,4 @@
-/** Balanced, seeded subsets by class and by number. */
+/** Takes balanced subsets of classes and images out of a data set, decided by the seed. */
 import type { ExperimentConfig } from '../settings/config.ts';
 import { RandomStream } from '../random/random.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
@@ -40,8 +40,9 @@ function choose(
 }
 
 /**
- * The classes and sizes of `config.dataset` out of `data`: balanced (sizes differ by at most one), in an order decided
- * by the seed, labels renumbered 0..k-1 in the order of `classes`. Throws one sentence when there are too few.
+ * Copies the images of the classes and sizes in `config.dataset`: balanced (class sizes differ by at most one), in an
+ * order decided by the seed, with labels renumbered 0..k-1 in the order of `classes`. Throws `Error` with one sentence
+ * if a class does not exist or has too few images.
  */
 export function subset(
   data: Dataset,

@@ -1,6 +1,6 @@
 /**
- * Signed distance to an outline of radius about 1 at a point: negative inside. Where an exact distance would cost
- * more than it shows (corners), the larger of the distances to the sides stands for it.
+ * Signed distance of a point to an outline of radius about 1, negative inside. Near corners it is approximate: the
+ * larger of the distances to the sides.
  */
 export type Shape = (x: number, y: number) => number;
 

@@ -1,5 +1,5 @@
 /**
- * A procedural image set on which the trade-off between clean and robust accuracy can be watched within a minute.
+ * A procedural data set that shows the trade-off between clean and robust accuracy within a minute of training.
  *
  * After Tsipras et al., "Robustness May Be at Odds with Accuracy" (ICLR 2019), and Ilyas et al., "Adversarial
  * Examples Are Not Bugs, They Are Features" (NeurIPS 2019), every class has two cues:
@@ -7,7 +7,7 @@
  *   neighbouring classes overlap; contrast, place, size, rotation and an occluding block vary too;
  * - a fragile one, smaller than eps = 8/255 but certain: a texture with a period of 3 pixels and an amplitude of
  *   TEXTURE_AMPLITUDE / 255, which an attack can erase and replace.
- * Whoever uses the texture is nearly always right on clean images and nearly always wrong under attack.
+ * A model that uses the texture is nearly always right on clean images and nearly always wrong under attack.
  */
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -60,9 +60,9 @@ const VARIATION = {
 } as const;
 
 /**
- * Makes balanced, shuffled training and test sets; a larger set begins with the images of a smaller one.
- * Labels are indices into the ten class names whichever `classes` (ascending indices) are asked for.
- * Throws `DataError` on sizes or classes that are out of range.
+ * Generates balanced, shuffled training and test sets of 1 to 100,000 images each; a larger set begins with the images
+ * of a smaller one. `classes` are ascending indices of the ten class names, and labels are such indices too, not
+ * renumbered. Throws `DataError` if sizes or classes are out of range.
  */
 export function syntheticDataset(
   seed: number,
@@ -82,7 +82,7 @@ export function syntheticDataset(
     );
   }
   const trainStream = xoroshiro128plus(seed);
-  // Neighbouring seeds begin with similar states; a few outputs set them apart.
+  // Skip the first outputs, since neighbouring seeds begin with similar states.
   for (let i = 0; i < 64; i++) trainStream.next();
   const testStream = trainStream.clone();
   testStream.jump();
@@ -110,7 +110,7 @@ function generate(rng: RandomGenerator, n: number, classes: readonly number[]): 
   return { images, labels };
 }
 
-/** Random numbers of the few kinds needed here. */
+/** Random numbers from a generator, in the distributions needed here. */
 class Draw {
   constructor(readonly rng: RandomGenerator) {}
 
@@ -128,7 +128,7 @@ class Draw {
     return 2 * this.uniform() - 1;
   }
 
-  /** Mean 0, variance 1, bounded by 3: the sum of twelve uniform numbers would be slower and no better here. */
+  /** Bell-shaped, with mean 0, variance 1 and values within ±3: the sum of three uniform numbers. */
   bell(): number {
     return this.signed() + this.signed() + this.signed();
   }
@@ -172,7 +172,7 @@ function drawImage(draw: Draw, label: number, image: Uint8Array): void {
       for (let c = 0; c < 3; c++) {
         const base = hidden ? block[c] : lightness + cover * (figure[c] - lightness);
         const value = base + NOISE[(bits >>> (8 * c)) & 255] + texture[wave + c] + 0.5;
-        // A Uint8Array cuts the fraction off, and would wrap what is out of range.
+        // Assigning to a Uint8Array truncates the fraction, and would wrap values out of range.
         image[at++] = value < 0 ? 0 : value > 255 ? 255 : value;
       }
     }
@@ -190,16 +190,15 @@ function colour(hue: number, lightness: number, saturation: number): [number, nu
   ];
 }
 
-/** Uniform noise by a random byte. */
+/** Uniform noise in 1/255, indexed by a random byte. */
 const NOISE = Float32Array.from({ length: 256 }, (_, byte) => ((2 * byte) / 255 - 1) * VARIATION.noise);
 
-/** One period of the wave, which 3x3 filters span exactly. */
+/** One period of the wave, as wide as a 3x3 filter. */
 const WAVE = [1, 1, -1] as const;
 
 /**
- * -1 or 1 at a pixel. With a period of 3, steps of 2 pixels (a strided first layer) meet every phase, so that the
- * cue does not depend on where a crop falls; each pattern is its own mirror image up to phase or has its mirror image
- * in the same class.
+ * -1 or 1 at a pixel. The period of 3 and the stride of 2 of a first layer have no common factor, so that it sees
+ * every phase, wherever the image is cropped.
  */
 const PATTERNS: readonly ((x: number, y: number) => number)[] = [
   (x) => WAVE[x % 3],
@@ -214,7 +213,7 @@ const AXES = [
   [1, 1, -1],
 ] as const;
 
-/** The tenth class has a lattice of dots instead. */
+/** The texture of the tenth class: a lattice of dots. */
 const dots = (x: number, y: number) => (x % 3 === 0 && y % 3 === 0 ? 1 : -1);
 
 /** One [3, 3, 3] tile per class, in 1/255: three patterns in three colour axes, and dots. */

@@ -9,7 +9,7 @@ export const archive: FilesSource<'archive'> = {
   short: 'own files',
   words:
     'The binary version of CIFAR-10 or CIFAR-100, or a subset in that format, from files that stay on this machine.',
-  // Until the files tell which set it is.
+  // Placeholders until the files are read.
   classNames: CIFAR10_CLASSES.map((_, i) => `class ${i}`),
   limits: { classes: CIFAR100_CLASSES.length, train: 50_000, test: 10_000 },
   cifar: null,

@@ -16,7 +16,7 @@ test('given the registry, then no two sources share an id, a name or a short nam
   for (const source of DATA_SOURCES) expect(SOURCES[source.id]).toBe(source);
 });
 
-test('given a file of this folder, then it is in the registry and imports no reader', () => {
+test('given a file of this folder, then it is in the registry and imports only words and types', () => {
   const files = readdirSync(FOLDER).filter((f) => !/^(catalogue|source)\.|\.test\.ts$/.test(f));
   expect(files.sort()).toEqual(DATA_SOURCES.map((s) => `${s.id}.ts`).sort());
   for (const file of files) {
@@ -27,7 +27,7 @@ test('given a file of this folder, then it is in the registry and imports no rea
 });
 
 describe.each(DATA_SOURCES.map((s) => [s.id, s] as const))('%s', (id, source) => {
-  it('given its entry, then it has words', () => {
+  it('given its entry, then it has a name, a short name, a sentence and distinct class names', () => {
     expect(id).toMatch(/^[a-z][a-z0-9-]+$/);
     expect(source.name).toMatch(/^[A-Z].{4,60}$/);
     expect(source.short).toMatch(/^\S.{2,20}$/);
@@ -39,7 +39,7 @@ describe.each(DATA_SOURCES.map((s) => [s.id, s] as const))('%s', (id, source) =>
   it('given its limits, then they are whole numbers that a configuration may ask for', () => {
     const { classes, train, test } = source.limits;
     for (const n of [classes, train, test]) expect(Number.isInteger(n)).toBe(true);
-    // Of files, the classes are known when they have been read.
+    // The classes of files are known only after reading them.
     if (source.kind !== 'files') expect(classes).toBe(source.classNames.length);
     const dataset = { source: id, classes: [0, classes - 1], trainSize: train, testSize: test };
     expect(parseConfig({ ...PRESETS.quick, dataset }).dataset).toEqual(dataset);
@@ -47,7 +47,7 @@ describe.each(DATA_SOURCES.map((s) => [s.id, s] as const))('%s', (id, source) =>
 });
 
 const generated = DATA_SOURCES.filter((s) => s.kind === 'generated');
-test.each(generated)('given $id, when loaded offline, then the images of its classes', async (source) => {
+test.each(generated)('given $id, when loaded offline, then it has images of its classes', async (source) => {
   const data = await loadDataset(source.id, { trainSize: 40, testSize: 20, baseUrl: '' });
   expect([data.train.labels.length, data.test.labels.length]).toEqual([40, 20]);
   expect(data.classNames).toEqual(source.classNames);
@@ -57,7 +57,7 @@ test.each(generated)('given $id, when loaded offline, then the images of its cla
 
 const downloads = DATA_SOURCES.filter((s): s is DownloadSource<typeof s.id> => s.kind === 'download');
 test.each(downloads)(
-  'given $id, when its parquet files are at hand, then they are read and named',
+  'given $id, when loaded, then its parquet files at Hugging Face are read, and the provenance names them',
   async (source) => {
     const { huggingFace, archive } = source.download;
     const asked: string[] = [];

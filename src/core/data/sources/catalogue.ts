@@ -1,6 +1,5 @@
 /**
- * The registry of data sources, one line each, free of readers. load.ts reads them; a generated one has its generator
- * there.
+ * The registry of data sources. Imports no readers: load.ts has these, and the generators of generated sources.
  */
 import { archive } from './archive.ts';
 import { cifar10 } from './cifar10.ts';
@@ -11,7 +10,7 @@ import { synthetic } from './synthetic.ts';
 const LIST = [synthetic, cifar10, archive] as const;
 
 export type DataSource = (typeof LIST)[number]['id'];
-/** Those that are made here, each by its generator. */
+/** The sources that are computed; load.ts has a generator for each. */
 export type GeneratedId = Extract<(typeof LIST)[number], { kind: 'generated' }>['id'];
 
 export const DATA_SOURCES: readonly AnySource<DataSource>[] = LIST;

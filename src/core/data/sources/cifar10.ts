@@ -13,7 +13,7 @@ export const cifar10: DownloadSource<'cifar10'> = {
   limits: { classes: CIFAR10_CLASSES.length, train: 50_000, test: 10_000 },
   cifar: 'CIFAR-10',
   download: {
-    // 119.7 MB for training, 23.9 MB for the test.
+    // 119.7 MB of training images, 23.9 MB of test images.
     size: 'about 144 MB',
     huggingFace: {
       repository: 'uoft-cs/cifar10',
@@ -24,7 +24,7 @@ export const cifar10: DownloadSource<'cifar10'> = {
     },
     archive: {
       url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-      // As its page gives it.
+      // From its page, `home`.
       md5: 'c32a1d4ab5d03f1284b67883e8d87530',
       home: 'https://www.cs.toronto.edu/~kriz/cifar.html',
     },

@@ -1,29 +1,30 @@
 /**
- * What the page, the command line and the loader need to know of a data source. Free of readers: the page imports it.
+ * The types of data sources, for the page, the command line and the loader. Imports no readers, since the page imports
+ * it.
  */
 
 interface Described<Id extends string> {
   readonly id: Id;
-  /** In the picker, which adds how it comes. */
+  /** Its name in the picker, which adds where the images come from. */
   readonly name: string;
-  /** In the name of a run and in notes, e.g. `CIFAR-10`. */
+  /** Its name in runs and notes, e.g. `CIFAR-10`. */
   readonly short: string;
   /** One sentence: what the images are and where they come from. */
   readonly words: string;
   /** Names by class index, before anything is loaded. */
   readonly classNames: readonly string[];
   readonly limits: {
-    /** Classes that it can have. */
+    /** The most classes that it can have. */
     readonly classes: number;
-    /** Training and test images over all classes. */
+    /** The most training and test images, over all classes. */
     readonly train: number;
     readonly test: number;
   };
-  /** Which of the sets of the official code it is; null: none of them, or only its files tell. */
+  /** Which data set of the official code it is; null if it is none, or only its files show it. */
   readonly cifar: 'CIFAR-10' | 'CIFAR-100' | null;
 }
 
-/** Images that a generator makes; load.ts has the generator. */
+/** Images that a generator in load.ts computes. */
 export interface GeneratedSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'generated';
 }
@@ -36,8 +37,8 @@ export interface OfficialArchive {
 }
 
 /**
- * Loaded on demand: from shards beside the page in `data/<id>/`, else Hugging Face, in Node also the official archive;
- * then kept.
+ * Images that are loaded on demand, and kept: from shards beside the page in `data/<id>/`, else from Hugging Face, or
+ * in Node from the official archive.
  */
 export interface DownloadSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'download';
@@ -52,12 +53,12 @@ export interface DownloadSource<Id extends string = string> extends Described<Id
       readonly test: string;
       readonly labelColumn: string;
     };
-    /** CIFAR's binary version at its own site, which browsers may not read from another page; null: there is none. */
+    /** CIFAR's binary version at its own site, which browsers may not read from another page; null if there is none. */
     readonly archive: OfficialArchive | null;
   };
 }
 
-/** Files that the visitor drops or the command line names. The data set is known once they have been read. */
+/** Files that the visitor drops or the command line names. Only reading them shows which data set it is. */
 export interface FilesSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'files';
 }

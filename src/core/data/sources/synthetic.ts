@@ -8,9 +8,9 @@ export const synthetic: GeneratedSource<'synthetic'> = {
   name: 'Synthetic shapes',
   short: 'synthetic',
   words:
-    'Shapes in a hue, a robust but ambiguous cue, with a texture below the usual ε, a certain but fragile one; generated here.',
+    'Coloured shapes, a robust but ambiguous cue, with a fine texture below the usual ε, a reliable but fragile cue; generated on this machine.',
   classNames: SYNTHETIC_CLASSES,
-  // Enough for every preset, also with four of the ten classes; made in about a second.
+  // Enough for every preset, also with four of the ten classes; it takes about a second to generate.
   limits: { classes: SYNTHETIC_CLASSES.length, train: 20_000, test: 5_000 },
   cifar: null,
 };

@@ -2,8 +2,8 @@
 import { createTar } from 'nanotar';
 
 /**
- * Records whose pixel values say where they came from: red = first + i, green = p / 4, blue = label; the coarse label
- * is 7.
+ * Records whose pixel values identify them: at pixel p of record i, red = first + i, green = p / 4, blue = label. The
+ * coarse label is 7.
  */
 export function records(labels: readonly number[], labelBytes = 1, first = 0): Uint8Array {
   const size = labelBytes + 3072;
@@ -21,7 +21,7 @@ export function records(labels: readonly number[], labelBytes = 1, first = 0): U
   return bytes;
 }
 
-/** cifar-100-binary.tar with two training images and one test image of each fine class; the same bytes every time. */
+/** A cifar-100-binary.tar with two training images and one test image of each fine class; always the same bytes. */
 export function cifar100Tar(): Uint8Array {
   const hundred = Array.from({ length: 100 }, (_, i) => i);
   const files = {

@@ -1,9 +1,9 @@
-/** A local server of files that can behave as badly as real ones, for tests in Node. */
+/** A local file server that can show the faults of real ones, for tests in Node. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ServerFaults {
-  /** Answer 200 with everything to range requests. */
+  /** Answer range requests with 200 and the whole file. */
   ignoreRanges?: boolean;
   /** Cut the connection on range requests, which is what a refused preflight looks like to a page. */
   dropRanges?: boolean;
@@ -11,15 +11,15 @@ export interface ServerFaults {
   hideContentRange?: boolean;
   /** Send Content-Range one byte off. */
   shiftRanges?: boolean;
-  /** Answer this status to so many requests of this path's end, then serve. */
+  /** Answer the first `times` requests whose path ends with `end` with this status. */
   fail?: { end: string; status: number; times: number; retryAfter?: string };
-  /** Take the request and never answer. */
+  /** Never answer. */
   silent?: boolean;
-  /** Stop in the middle and keep the connection open. */
+  /** Stop in the middle of the body and keep the connection open. */
   stall?: boolean;
-  /** Close the connection after so many bytes of a body. */
+  /** Close the connection after this many bytes of a body. */
   cutAfter?: number;
-  /** Only bodies of this path's end are cut. */
+  /** Cut only bodies whose path ends with this. */
   cutEnd?: string;
 }
 
@@ -33,7 +33,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Serves `files` by path; with `redirectTo`, answers 302 to the same path there. */
+/** Serves `files` by path, or with `redirectTo` redirects (302) to the same path there. The caller closes it. */
 export async function startFileServer(
   files: Record<string, Uint8Array>,
   redirectTo?: string,

@@ -1,4 +1,4 @@
-/** A file system in memory with room for so many bytes, for tests of the cache. */
+/** A file system in memory with a limited size, for tests of the cache. */
 import type { CacheDirectory, CacheFile } from '../cache.ts';
 
 export interface MemoryDirectory extends CacheDirectory {

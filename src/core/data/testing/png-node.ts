@@ -44,7 +44,7 @@ export function encodePng(image: Uint8Array): Uint8Array {
   );
 }
 
-/** Reads what `encodePng` writes and nothing else. */
+/** Decodes only PNGs that `encodePng` wrote. */
 export const decodePngsInNode: DecodePngs = async (files) => {
   const out = new Uint8Array(files.length * IMAGE_BYTES);
   files.forEach((file, i) => {

@@ -6,7 +6,7 @@ import { encodePng } from './png-node.ts';
 
 /** n images that all differ, labels first, first + 1, ... modulo 10. */
 export function sampleSet(n: number, first = 0): ImageSet {
-  // Hashed, so that no image is like another and PNG cannot shrink them.
+  // Hashed, so that all images differ and PNG cannot compress them.
   const images = Uint8Array.from({ length: n * IMAGE_BYTES }, (_, i) => {
     const mixed = Math.imul(i + first, 0x9e3779b1);
     return Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 24;
@@ -23,7 +23,7 @@ export function sampleDataset(train: number, test: number): Dataset {
   };
 }
 
-/** A parquet file as Hugging Face has it: img{bytes, path} and a label, some rows per group. */
+/** A parquet file with the columns of Hugging Face: img{bytes, path} and a label, `rowGroupSize` rows per group. */
 export function parquetOf(
   set: ImageSet,
   rowGroupSize: number,
