@@ -1,4 +1,4 @@
-/** Command-line options: strict, and every mistake is one line and exit code 2. */
+/** Parses command-line options strictly; a mistake in them gives one line and exit code 2. */
 import { errorMessage } from '../core/error-message.ts';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { chooseRelaxedSimd, RELAXED_SIMD } from '../core/backend/node-arithmetic.ts';
@@ -7,10 +7,10 @@ import { aboveRange } from '../core/judge/radius.ts';
 /** A mistake in the options: printed as one line, exit code 2. */
 export class UsageError extends Error {}
 
-/** Of every command; `runCommand` acts on it. */
+/** An option of every command, which `runCommand` reads. */
 const NO_RELAXED_SIMD = 'no-relaxed-simd';
 
-/** node:util's parseArgs, with its errors as UsageError and with the options that all commands have. */
+/** node:util's parseArgs, with the options that all commands have. Throws `UsageError` for its errors. */
 export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     const options = { ...config.options, [NO_RELAXED_SIMD]: { type: 'boolean' } } as const;
@@ -20,7 +20,7 @@ export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<t
   }
 }
 
-/** A whole number in [min, max]; undefined when the option is absent. */
+/** A whole number in [min, max]; undefined if the option is absent. Throws `UsageError`. */
 export function integerOption(
   name: string,
   text: string | undefined,
@@ -34,7 +34,7 @@ export function integerOption(
   return value;
 }
 
-/** One of `choices`; the first when the option is absent. */
+/** One of `choices`; the first if the option is absent. Throws `UsageError`. */
 export function choiceOption<T extends string>(
   name: string,
   text: string | undefined,
@@ -47,8 +47,8 @@ export function choiceOption<T extends string>(
 }
 
 /**
- * A radius or a step in pixel units of [0,1]: a number, or a fraction like 8/255; undefined when the option is absent.
- * Throws UsageError; above `most` with a suggestion, since 8 for 8/255 is a frequent slip.
+ * A radius or step size above 0 and at most `most`, in [0,1] pixel units: a number, or a fraction like 8/255; undefined
+ * if the option is absent. Throws `UsageError`, which asks whether 8/255 was meant by 8.
  */
 export function radiusOption(name: string, text: string | undefined, most = 1): number | undefined {
   if (text === undefined) return undefined;
@@ -62,8 +62,8 @@ export function radiusOption(name: string, text: string | undefined, most = 1): 
 }
 
 /**
- * Runs a command, with relaxed SIMD where Node has it and it is not switched off: UsageError gives one line and exit
- * code 2, any other error one line and exit code 1.
+ * Runs a command, with relaxed SIMD if Node has it and it is not switched off. An error prints its message and sets the
+ * exit code: 2 for `UsageError`, 1 for others.
  */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {

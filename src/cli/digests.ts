@@ -1,8 +1,8 @@
 /**
  * `npm run digests [-- --backend wasm|cpu] [--write]`: trains every method and every ARAT switch for two tiny epochs
- * and prints a digest of each run's numbers. `digests.json` holds those of an earlier version: a refactoring must not
- * change one of them. A change that means to change numbers (a kernel's summation order, a method) writes the table
- * anew with `--write` and says so in its commit.
+ * and compares a digest of each run's numbers with `digests.json`, written by an earlier version. A refactoring must
+ * not change any of them. A commit that changes numbers on purpose (a kernel's summation order, a method) rewrites the
+ * table with `--write` and says so.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ export type DigestBackend = (typeof DIGEST_BACKENDS)[number];
 /** `line-up / label` -> first 16 hexadecimal digits of a SHA-256. */
 export type Digests = Readonly<Record<string, string>>;
 
-/** The digests were made with these, which give the same digits on every processor. Relaxed SIMD would not. */
+/** The arithmetic of the digests. It gives the same digits on every processor, which relaxed SIMD does not. */
 const PINNED: Readonly<Record<DigestBackend, Arithmetic>> = { wasm: 'wasm-separate', cpu: 'cpu' };
 
 const LINE_UPS = ['paper', 'switched-off'] as const;
@@ -31,7 +31,7 @@ const TINY = [
 ].flatMap((line) => line.split(' '));
 
 /**
- * Races the line-ups as the command line does, in processes of their own. Throws when one fails or computes with
+ * Runs `npm run experiment` for each line-up in a process of its own. Throws `Error` if one fails or computes with
  * another arithmetic.
  */
 export function computeDigests(backend: DigestBackend): Digests {

@@ -32,9 +32,9 @@ const TRAINER = {
   label: 'AT',
   parameters: { 'conv1.weight': Float32Array.from({ length: 300 }, Math.sin) },
 } as unknown as Checkpoint;
-/** Of the form of a race's state as far as its file knows it. */
+/** Has the form of a race's state as far as its file depends on it. */
 const STATE: State = sealed({ ...HEAD, version: 2, lanes: [{ run: RUN, trainer: TRAINER, data: null }] });
-/** The same, as it was kept before files had a checksum. */
+/** The same state in the form of version 1, before files had a checksum. */
 const OLD_STATE = { ...HEAD, version: 1, runs: [RUN], trainers: [TRAINER] };
 
 describe('the state’s file', async () => {
@@ -43,12 +43,13 @@ describe('the state’s file', async () => {
   const bytes = readFileSync(checkpointPath(out));
 
   fuzz(
-    'given a damaged state, when resumed, then refused with what to do, or the state unchanged',
+    'given a damaged file, when read, then the error says what to do, or the state is unchanged',
     damaged(bytes),
     async (file) => {
       writeFileSync(checkpointPath(out), file);
       try {
-        if (!isDeepStrictEqual(await readCheckpoint(out), whole)) throw new Error('another state came out');
+        if (!isDeepStrictEqual(await readCheckpoint(out), whole))
+          throw new Error('the state differs, and no error was thrown');
         return 'unchanged';
       } catch (error) {
         if (!(error instanceof UsageError) || !/--overwrite/.test(error.message)) throw error;
@@ -58,7 +59,7 @@ describe('the state’s file', async () => {
     { short: 300, reaches: ['refused'] },
   );
 
-  it('given a state that was kept before files had a checksum, when read, then it opens', async () => {
+  it('given a file from before files had a checksum, when read, then it gives its state', async () => {
     writeFileSync(checkpointPath(out), serialize(OLD_STATE));
     expect((await readCheckpoint(out)).lanes.map((lane) => lane.trainer)).toEqual([TRAINER]);
   });

@@ -1,5 +1,7 @@
-/** The state of a long experiment in a file beside its results, from which `--resume` goes on to the same numbers. */
-import { errorMessage } from '../core/error-message.ts';
+/**
+ * Keeps the state of an experiment in a file beside its result, from which `--resume` continues to the same numbers.
+ */
+import { errorMessage, withoutFullStop } from '../core/error-message.ts';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
@@ -10,17 +12,17 @@ import { RELAXED_SIMD } from '../core/backend/node-arithmetic.ts';
 import { UsageError } from './args.ts';
 import { openBytes, sealBytes } from './checkpoint-file.ts';
 
-/** Where the state of the experiment that writes `out` is kept. */
+/** The file with the state of the experiment whose result goes to `out`. */
 export const checkpointPath = (out: string): string => `${out}.checkpoint`;
 
-/** Keeps `checkpoint` in place of the last one: at any moment one whole file is there. */
+/** Replaces the kept state by `checkpoint`. The file is complete at any moment. */
 export async function keepCheckpoint(out: string, checkpoint: RaceCheckpoint): Promise<void> {
   writeWhole(checkpointPath(out), sealBytes(serialize(checkpoint)));
 }
 
 /**
- * The kept state. Throws UsageError when there is none or the file is something else; whether it fits, the race
- * checks.
+ * The kept state. Throws `UsageError` if there is none, or the file is damaged or something else. The race checks
+ * whether the state fits its settings.
  */
 export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
   const path = checkpointPath(out);
@@ -29,17 +31,17 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
     bytes = await readFile(path);
   } catch {
     const instead = existsSync(out)
-      ? 'take --overwrite in its place to replace that'
+      ? 'use --overwrite instead to replace that'
       : 'leave --resume out to begin';
     const result = existsSync(out) ? `, and ${out} exists` : '';
-    throw new UsageError(`--resume: there is no ${path} to go on from${result}; ${instead}.`);
+    throw new UsageError(`--resume: there is no ${path} to resume from${result}; ${instead}.`);
   }
   try {
     return openCheckpoint(deserialize(openBytes(bytes)));
   } catch (error) {
     const why = errorMessage(error);
     throw new UsageError(
-      `--resume: ${path} is not the state of an experiment; take --overwrite in place of --resume to start again. (${why})`,
+      `--resume: ${path} is not the state of an experiment (${withoutFullStop(why)}); use --overwrite in place of --resume to start again.`,
     );
   }
 }
@@ -47,7 +49,7 @@ export async function readCheckpoint(out: string): Promise<RaceCheckpoint> {
 const isKnown = (name: string): name is Arithmetic => Object.hasOwn(ARITHMETIC_WORDS, name);
 const words = (name: string): string => (isKnown(name) ? ARITHMETIC_WORDS[name] : `“${name}”`);
 
-/** What to change in the command so that it computes as `kept`; null where this machine cannot. */
+/** How to change the command so that it computes with the arithmetic `kept`; null if this machine cannot. */
 function remedy(kept: string, now: Arithmetic): string | null {
   const [backend] = kept.split('-');
   if (!now.startsWith(backend)) return `add --backend ${backend} to resume`;
@@ -57,15 +59,15 @@ function remedy(kept: string, now: Arithmetic): string | null {
 }
 
 /**
- * Throws UsageError when the state kept beside `out` was computed with another arithmetic than `now`: the result would
- * be that of neither. A state of before this was recorded is taken as it is.
+ * Throws `UsageError` if the state kept beside `out` was computed with another arithmetic than `now`, because the
+ * result would mix both. An older state that does not name its arithmetic is accepted.
  */
 export function checkArithmetic(out: string, { arithmetic }: RaceCheckpoint, now: Arithmetic): void {
   if (arithmetic === undefined || arithmetic === now) return;
   const how = remedy(arithmetic, now) ?? 'resume on a machine that has it';
   throw new UsageError(
     `--resume: ${checkpointPath(out)} was computed with ${words(arithmetic)}, this command computes with ${words(now)}, and the two ` +
-      `differ in the last digits: ${how}, or take --overwrite in place of --resume to start again.`,
+      `differ in the last digits: ${how}, or use --overwrite in place of --resume to start again.`,
   );
 }
 

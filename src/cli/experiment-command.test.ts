@@ -1,4 +1,4 @@
-/** The command line that the page shows for an experiment, read by the command itself. */
+/** `npm run experiment` reads the command that the page shows for an experiment. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PRESETS } from '../core/experiments/presets.ts';
@@ -11,7 +11,7 @@ import { experimentCommand } from '../ui/keep/experiment-command.ts';
 import { posixLines } from '../ui/keep/shells.ts';
 import { parseRequest } from './experiment-options.ts';
 
-/** What `npm run experiment` makes of the page's command. */
+/** The settings that `npm run experiment` reads from the page's command. */
 function readBack(config: ExperimentConfig): ExperimentConfig {
   const words = posixLines(experimentCommand(config, 'CIFAR-10').command).flat();
   expect(words.slice(0, 4)).toEqual(['npm', 'run', 'experiment', '--']);
@@ -25,7 +25,7 @@ function expectSame(config: ExperimentConfig): void {
 
 const presets = Object.entries(PRESETS);
 test.each(presets.flatMap(([name]) => SETTING_PATHS.map((path) => [name, path] as const)))(
-  'given the preset %s with another value of %s, when its command is run, then every setting is the same',
+  'given the preset %s with another value of %s, when the page’s command is read, then every setting is the same',
   (name, path) => {
     expectSame(withSetting(PRESETS[name as keyof typeof PRESETS], path, otherValue(SETTINGS[path])));
   },
@@ -35,7 +35,7 @@ const value = fc
   .constantFrom(...SETTING_PATHS)
   .chain((path) => anyValue<Spec>(SETTINGS[path]).map((x) => [path, x] as const));
 
-test('given any settings, when the command of the page is run, then every setting is the same to the last bit', () => {
+test('given any settings, when the page’s command is read, then every setting is the same to the last bit', () => {
   fc.assert(
     fc.property(fc.constantFrom(...presets), fc.array(value, { maxLength: 12 }), ([, preset], changes) => {
       expectSame(

@@ -1,4 +1,4 @@
-/** The data of an experiment, its download told on standard error. */
+/** Loads the data of an experiment and prints the progress of downloads on standard error. */
 import { access } from 'node:fs/promises';
 import type { Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
@@ -7,14 +7,14 @@ import { DATA_SOURCES, type DataSource } from '../core/data/sources/catalogue.ts
 import { UsageError } from './args.ts';
 import { loadProgressPrinter } from './load-progress.ts';
 
-/** What `--dataset` takes beside the path of an archive. */
+/** The names that `--dataset` accepts apart from the path of an archive. */
 export const NAMED_SOURCES: readonly string[] = DATA_SOURCES.filter((s) => s.kind !== 'files').map(
   (s) => s.id,
 );
 
 /**
- * `path`: of an archive; null for the other sources. Throws UsageError where there is none, DataError where it cannot
- * be read.
+ * `path` is that of an archive, or null for the other sources. Throws `UsageError` if there is no such file,
+ * `DataError` if the data cannot be loaded.
  */
 export async function loadData(source: DataSource, path: string | null): Promise<Dataset> {
   const progress = loadProgressPrinter();

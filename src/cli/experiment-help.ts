@@ -1,4 +1,4 @@
-/** `npm run experiment -- --help`: every option with what it takes and what it does, from the table of settings. */
+/** The text of `npm run experiment -- --help`: every option with its values and what it does. */
 import { LINE_UP_IDS } from '../core/experiments/line-ups.ts';
 import { PRESETS } from '../core/experiments/presets.ts';
 import { CATALOGUE } from '../core/methods/catalogue.ts';
@@ -11,7 +11,7 @@ import { NAMED_SOURCES } from './experiment-data.ts';
 
 const INDENT = ' '.repeat(6);
 
-/** In lines of at most 100 characters, each after `INDENT`. */
+/** `text` in indented lines of at most 100 characters. */
 const wrapped = (text: string): string => text.replace(/(.{1,94})(?:\s+|$)/gu, `${INDENT}$1\n`).trimEnd();
 
 const entry = (name: string, takes: string, help: string): string =>
@@ -55,23 +55,23 @@ export const experimentHelp = (): string =>
     entry(
       '--methods',
       'names, separated by commas',
-      `Contestants, from ${METHOD_IDS.join(', ')}; switches that differ stand behind the name: arat[stopGradient=off,metric=mse].`,
+      `Contestants, from ${METHOD_IDS.join(', ')}; a name may be followed by switches in brackets: arat[stopGradient=off,metric=mse].`,
     ),
-    entry('--line-up', LINE_UP_IDS.join(' or '), 'A ready list of contestants in place of --methods.'),
+    entry('--line-up', LINE_UP_IDS.join(' or '), 'A ready-made list of contestants in place of --methods.'),
     ...SETTING_PATHS.map((path) => settingEntry(SETTINGS[path])),
     entry(
       '--backend',
       `${BACKEND_CHOICES.join(' or ')} [auto]`,
-      'What computes; auto is wasm, or cpu where that fails.',
+      'What computes; auto is wasm, or cpu if that fails.',
     ),
     entry(
       '--jobs',
       'a whole number from 1 to 256 [the number of cores]',
-      'Contestants and seeds that train side by side; fewer where the memory does not suffice.',
+      'How many contestants and seeds train side by side; fewer if the memory does not suffice.',
     ),
-    entry('--out', 'a file', 'Where the result goes; the state of the race is kept beside it.'),
+    entry('--out', 'a file', 'The file for the result; the state of the race is kept beside it.'),
     entry('--resume', '', 'Continues from that state, to the same numbers.'),
-    entry('--overwrite', '', 'Replaces what an earlier command left at --out.'),
+    entry('--overwrite', '', 'Replaces the result or state that an earlier command left at --out.'),
     entry('--print-config', '', 'Prints the settings as JSON, for training on a cluster, and ends.'),
     '',
     'Switches of methods:',

@@ -23,13 +23,13 @@ const run = (...more: string[]) => spawnSync('npx', command(...more), { encoding
 const withoutTimes = (path: string) =>
   readFileSync(path, 'utf8').replaceAll(/"(seconds|imagesPerSecond|finishedAt)":("[^"]*"|[^,}]*)/g, '"$1":0');
 
-test('given one job and two, then the results files are equal byte for byte, but for times; also after a stop and --resume', async () => {
+test('given one job, two, or two with a stop and --resume, then the result files are equal byte for byte except for times', async () => {
   const [one, two, cut] = ['one', 'two', 'cut'].map((name) => join(folder, `${name}.json`));
   expect(run('--jobs=1', '--out', one).status).toBe(0);
   const { status, stderr } = run('--jobs=2', '--out', two);
   expect(status).toBe(0);
   expect(stderr).toContain('2 contestants at a time');
-  // Plain lines in a log.
+  // Without a terminal, plain lines are printed.
   expect(stderr).not.toContain('\x1b');
   expect(withoutTimes(two)).toBe(withoutTimes(one));
 
@@ -53,7 +53,7 @@ test('given one job and two, then the results files are equal byte for byte, but
   expect(withoutTimes(cut)).toBe(withoutTimes(one));
 }, 400_000);
 
-test('given no --jobs, then there are as many jobs as cores, but not more than lanes, or than the memory suffices for', () => {
+test('given no --jobs, then there are as many jobs as cores, but no more than lanes or than fit in memory', () => {
   const { config } = parseRequest(['--preset', 'quick', '--seeds', '2']);
   const machine = { cores: 16, freeMegabytes: 100_000 };
   expect(jobsFor(config, 'wasm', undefined, machine)).toEqual({ count: 8, note: null });
@@ -74,7 +74,7 @@ test('given no --jobs, then there are as many jobs as cores, but not more than l
   });
 });
 
-test('given a larger network or batch, then a lane is expected to need more memory', () => {
+test('given a larger network or batch, then the estimate of a lane’s memory is larger', () => {
   const megabytes = (...options: string[]) => laneMegabytes(parseRequest(options).config);
   expect(megabytes('--preset', 'demo')).toBeGreaterThan(megabytes('--preset', 'quick'));
   expect(megabytes('--preset', 'quick', '--batch-size', '512')).toBeGreaterThan(
@@ -82,7 +82,7 @@ test('given a larger network or batch, then a lane is expected to need more memo
   );
 });
 
-test('given a terminal, then each lane at work has one line, which changes in place, below the plain lines', () => {
+test('given a terminal, then each working lane has one line, updated in place, below the plain lines', () => {
   let screen = '';
   const stream = { isTTY: true, columns: 60, write: (text: string) => (screen += text) };
   const lines = new LaneLines(6, stream, () => 0);

@@ -8,16 +8,16 @@ import { UsageError } from './args.ts';
 import { experimentHelp } from './experiment-help.ts';
 import { parseRequest } from './experiment-options.ts';
 
-/** A file stands for the archive. */
+/** The option's text for a value; for the source `archive` it is a file. */
 const textFor = (path: string, spec: Spec, value: ReturnType<typeof otherValue>): string =>
   path === 'dataset.source' && value === 'archive' ? 'cifar.tar.gz' : textOfValue(spec, value);
 
 test.each(SETTING_PATHS)(
-  'given the option of %s with another value, then this setting has it and no other changes',
+  'given the option of %s with another value, when read, then this setting has it and no other changes',
   (path) => {
     const spec: SettingSpec = SETTINGS[path];
     const value = otherValue(spec);
-    // A schedule in steps takes milestones, which this preset has.
+    // The step schedule needs milestones, which this preset has.
     const preset = '--preset=official';
     const { config } = parseRequest([preset, `--${spec.option}=${textFor(path, spec, value)}`]);
     expect(settingAt(config, path)).toEqual(value);
@@ -28,7 +28,7 @@ test.each(SETTING_PATHS)(
 );
 
 test.each(SETTING_PATHS.filter((path) => path !== 'dataset.source'))(
-  'given the option of %s with a text that is no such value, then a usage error of one line names the option and the text',
+  'given the option of %s with an invalid text, when read, then a usage error of one line names the option and the text',
   (path) => {
     const attempt = () => parseRequest([`--${SETTINGS[path].option}=nonsense`]);
     expect(attempt).toThrow(UsageError);
@@ -36,13 +36,13 @@ test.each(SETTING_PATHS.filter((path) => path !== 'dataset.source'))(
   },
 );
 
-test('given a radius in 255ths without saying so, then the error asks whether that was meant', () => {
+test('given 8 as a radius, when read, then the error asks whether 8/255 was meant', () => {
   expect(() => parseRequest(['--eps=8'])).toThrow('--eps must be at most 0.5, not 8');
   expect(() => parseRequest(['--eps=8'])).toThrow('did you mean 8/255?');
   expect(() => parseRequest(['--eval-step-size=2'])).toThrow('did you mean 2/255?');
 });
 
-test('given a schedule in steps without milestones, then an error says what is missing; with them, it is taken', () => {
+test('given the step schedule, when read, then it needs milestones, from an option or the preset', () => {
   expect(() => parseRequest(['--preset=demo', '--schedule=step'])).toThrow(/--milestones/);
   const { optimiser } = parseRequest(['--preset=demo', '--schedule=step', '--milestones=0.5']).config;
   expect(optimiser).toMatchObject({ schedule: 'step', milestones: [0.5] });
@@ -51,7 +51,7 @@ test('given a schedule in steps without milestones, then an error says what is m
   ]);
 });
 
-test('given --help, then it names every option and every switch, in lines of at most 100 characters', () => {
+test('given --help, then it names every option and switch, and no line has more than 110 characters', () => {
   const lines = experimentHelp().split('\n');
   const names = lines.flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
   const own = [
@@ -75,7 +75,7 @@ test('given --help, then it names every option and every switch, in lines of at 
   expect(lines.filter((line) => line.length > 110)).toEqual([]);
 });
 
-test('given --print-config, then it is asked for, with the settings of the other options', () => {
+test('given --print-config, when read, then the request has it and the settings of the other options', () => {
   const { printConfig, config } = parseRequest(['--preset=demo', '--epochs=3', '--print-config']);
   expect(printConfig).toBe(true);
   expect(config.optimiser.epochs).toBe(3);

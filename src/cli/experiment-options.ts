@@ -1,6 +1,6 @@
 /**
- * The options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those listed
- * here.
+ * Reads the options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those
+ * listed here.
  */
 import { parseContestants } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
@@ -40,25 +40,25 @@ const OPTIONS = {
 export interface Request {
   readonly config: ExperimentConfig;
   readonly backend: (typeof BACKEND_CHOICES)[number];
-  /** Contestants and seeds trained side by side; undefined: as many as there are cores. */
+  /** How many contestants and seeds train side by side; undefined: decided by `jobsFor`. */
   readonly jobs: number | undefined;
-  /** Null for synthetic and cifar10. */
+  /** Path of the archive; null for the other sources. */
   readonly path: string | null;
   readonly out: string | null;
-  /** Go on from the state kept beside `out`. */
+  /** Continue from the state kept beside `out`. */
   readonly resume: boolean;
-  /** Replace a result, and lose the state, that an earlier command left at `out`. */
+  /** Replace the result that an earlier command left at `out`, and delete its state. */
   readonly overwrite: boolean;
   /** Print the config as JSON, for scale/, and train nothing. */
   readonly printConfig: boolean;
 }
 
-/** A setting's value. Throws UsageError where the text is none. */
+/** The setting's value in `text`. Throws `UsageError` if there is none. */
 function settingOption<P extends SettingPath>(path: P, text: string): SettingValue<P> {
   const value = valueFromText(SETTINGS[path], text);
   if (value !== undefined) return value;
   const spec: SettingSpec = SETTINGS[path];
-  // 8 in place of 8/255.
+  // Ask whether 8/255 was meant by 8.
   const above =
     spec.kind === 'number' && spec.unit && Number(text) > spec.max
       ? aboveRange(Number(text), spec.max)
@@ -78,7 +78,7 @@ function contestantsOption(
   return LINE_UPS[choiceOption('line-up', lineUp, LINE_UP_IDS)].contestants(base);
 }
 
-/** Options -> a validated request. Throws UsageError. */
+/** Reads and validates the options. Throws `UsageError`. */
 export function parseRequest(argv: readonly string[]): Request {
   const { values: o } = parseOptions({
     args: [...argv],
@@ -96,7 +96,7 @@ export function parseRequest(argv: readonly string[]): Request {
   const path = named === undefined ? dataset : null;
   const resume = o.resume ?? false;
   if (resume && o.out === undefined)
-    throw new UsageError('--resume needs the --out of the experiment that is to go on.');
+    throw new UsageError('--resume needs the --out of the experiment to resume.');
   const overwrite = o.overwrite ?? false;
   if (resume && overwrite) throw new UsageError('--resume and --overwrite exclude each other: give one.');
   if (o.schedule === 'step' && o.milestones === undefined && preset.optimiser.milestones.length === 0)

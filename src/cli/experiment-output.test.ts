@@ -42,7 +42,7 @@ it.each([
     /interrupted experiment: add --resume .*, give another --out, or add --overwrite/,
   ],
 ])(
-  'given %s at --out, when begun without a word, then refused, both ways named, nothing touched',
+  'given %s at --out, when begun without --resume or --overwrite, then it is refused and nothing changes',
   async (_, files, message) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     await expect(prepare()).rejects.toThrow(message);
@@ -51,27 +51,27 @@ it.each([
   },
 );
 
-it('given --overwrite, then the old state goes, and the old result stays until the new one is there', async () => {
+it('given --overwrite, when begun, then the old state is deleted, and the old result is kept', async () => {
   writeFileSync(out, '{}');
   writeFileSync(checkpointPath(out), 'state');
   expect(await prepare({ overwrite: true })).toBeUndefined();
   expect(contents()).toEqual({ 'r.json': '{}' });
 });
 
-it('given nothing, or the empty file of mktemp, then the experiment begins', async () => {
+it('given no file or an empty one at --out, when begun, then it is accepted', async () => {
   expect(await prepare()).toBeUndefined();
   writeFileSync(out, '');
   expect(await prepare()).toBeUndefined();
 });
 
-it('given --resume where only a result is, then it says that this is there and how to replace it', async () => {
+it('given --resume and only a result at --out, when begun, then the error names the result and how to replace it', async () => {
   writeFileSync(out, '{}');
   await expect(prepare({ resume: true })).rejects.toThrow(
-    /no .*checkpoint to go on from, and .*r\.json exists; .*--overwrite/,
+    /no .*checkpoint to resume from, and .*r\.json exists; .*--overwrite/,
   );
 });
 
-it('given an --out that cannot be written, then it is said before any work', async () => {
+it('given an --out that cannot be written, when begun, then a usage error says so', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, 'x');
   mkdirSync(`${out}.checkpoint`);
@@ -82,7 +82,7 @@ it('given an --out that cannot be written, then it is said before any work', asy
     [join(file, 'deeper', 'r.json'), /there is no folder/],
     [join(folder, 'x'.repeat(300)), /cannot be written \(ENAMETOOLONG/],
     ['', /expected the name of a file/],
-    // The state is kept beside the result, and has to find a place, too.
+    // The state is kept beside the result, so its file must be writable, too.
     [out, /r\.json\.checkpoint is a folder/],
   ] as const) {
     await expect(prepare({}, path)).rejects.toThrow(message);
@@ -92,7 +92,7 @@ it('given an --out that cannot be written, then it is said before any work', asy
     await expect(prepare({}, '/proc/r.json')).rejects.toThrow(/cannot be written/);
 });
 
-it('given a result that is not complete, when saved, then what it says about going on is true', async () => {
+it('given an incomplete result, when saved, then the note says how to resume it, or that it cannot be resumed', async () => {
   const stopped: RaceResult = { ...sampleRace(), status: 'stopped' };
   const complete: RaceResult = { ...stopped, status: 'complete' };
   expect(await saveResult(out, stopped)).toMatch(/no state was kept: the same command with --overwrite/);

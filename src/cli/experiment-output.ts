@@ -1,4 +1,4 @@
-/** The file of an experiment's results and the state beside it: what is there already is not lost without a word. */
+/** Prepares and writes the files of an experiment's result and state; earlier ones are replaced only if asked for. */
 import { existsSync, statSync } from 'node:fs';
 import type { RaceResult } from '../core/result/results.ts';
 import { everyRunFailed } from '../core/result/spread.ts';
@@ -9,21 +9,21 @@ import { checkpointPath, forgetCheckpoint, readCheckpoint } from './experiment-c
 import { checkOutput } from './output.ts';
 
 export interface OutputRequest {
-  /** Null: nothing is written. */
+  /** The result's file; null: nothing is written. */
   readonly out: string | null;
-  /** Go on from the state kept beside `out`. */
+  /** Continue from the state kept beside `out`. */
   readonly resume: boolean;
-  /** Start anew, whatever is there. */
+  /** Start again and replace what is there. */
   readonly overwrite: boolean;
 }
 
-/** An empty file, which `mktemp` makes, and a device hold nothing to lose. */
+/** Whether something would be lost by overwriting: not an empty file, as `mktemp` makes it, nor a device. */
 const holdsSomething = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 /**
- * Before any work. Resolves with the state to go on from when that was asked for. Rejects with UsageError where result
- * or state cannot be written, or where starting anew would replace an earlier result or the state of an interrupted
- * run without being told to.
+ * Call before any work. With `resume`, resolves with the kept state. Rejects with `UsageError` if result or state
+ * cannot be written, or if an earlier result or the state of an interrupted run is there and neither `resume` nor
+ * `overwrite` was given.
  */
 export async function prepareOutput(request: OutputRequest): Promise<RaceCheckpoint | undefined> {
   const { out, resume, overwrite } = request;
@@ -38,17 +38,20 @@ export async function prepareOutput(request: OutputRequest): Promise<RaceCheckpo
   }
   if (existsSync(state))
     throw new UsageError(
-      `--out: ${state} is the state of an interrupted experiment: add --resume to go on from it, give another --out, ` +
+      `--out: ${state} is the state of an interrupted experiment: add --resume to continue from it, give another --out, ` +
         'or add --overwrite to start again and lose it.',
     );
   if (holdsSomething(out))
     throw new UsageError(
-      `--out: ${out} exists: give another --out, or add --overwrite to replace it (it stays until the new result is whole).`,
+      `--out: ${out} exists: give another --out, or add --overwrite to replace it (it is kept until the new result is complete).`,
     );
   return undefined;
 }
 
-/** Writes the result; the state goes when it is not needed any more. Returns what to say about going on, or null. */
+/**
+ * Writes the result, and deletes the state if it is no longer needed. Returns a sentence on how to resume, or null if
+ * the result is complete.
+ */
 export async function saveResult(out: string, result: RaceResult): Promise<string | null> {
   writeWhole(out, `${JSON.stringify(result)}\n`);
   if (result.status === 'complete') {
@@ -57,9 +60,9 @@ export async function saveResult(out: string, result: RaceResult): Promise<strin
   }
   if (everyRunFailed(result)) {
     await forgetCheckpoint(out);
-    return 'Every run failed and would fail again from its state, which is dropped: change the settings, and add --overwrite to start again.';
+    return 'Every run failed and would fail again from its state, which is deleted: change the settings, and add --overwrite to start again.';
   }
   return existsSync(checkpointPath(out))
-    ? 'Not complete: the same command with --resume (and without --overwrite) goes on.'
+    ? 'Not complete: the same command with --resume (and without --overwrite) continues it.'
     : 'Not complete, and no state was kept: the same command with --overwrite starts again.';
 }

@@ -21,7 +21,7 @@ const TINY = [
 const run = (args: string[]) =>
   spawnSync('npx', ['tsx', 'src/cli/experiment.ts', ...args], { encoding: 'utf8', timeout: 120_000 });
 
-test('given options, then only what they name differs from the preset', () => {
+test('given options, when read, then only the settings they name differ from the preset', () => {
   const plain = parseRequest(['--preset', 'demo']);
   const { config } = parseRequest([
     ...[
@@ -62,20 +62,20 @@ test.each([
   [['--resume', '--overwrite', '--out', 'r.json'], /exclude each other/],
   [['--backend', 'cuda'], /--backend/],
   [['--precision', 'bf16'], /--precision must be one of float32, float16/],
-])('given the bad options %j, then a usage error of one line', (args, message) => {
+])('given the bad options %j, when read, then it throws a usage error of one line', (args, message) => {
   const attempt = () => parseRequest(args);
   expect(attempt).toThrow(UsageError);
   expect(attempt).toThrow(message);
   expect(attempt).not.toThrow(/\n/);
 });
 
-test('given classes with a range, then all of it is taken', () => {
+test('given classes with a range, when read, then all classes of the range are in it', () => {
   const classes = (text: string) => parseRequest(['--classes', text]).config.dataset.classes;
   expect(classes('0-99')).toHaveLength(100);
   expect(classes('1,3-5')).toEqual([1, 3, 4, 5]);
 });
 
-test('given seeds and a line-up, then the race repeats and its contestants are those of the line-up', () => {
+test('given --seeds and --line-up, when read, then the race has these repeats and the contestants of the line-up', () => {
   const { config } = parseRequest(['--preset', 'official', '--seeds', '3', '--line-up', 'ladder']);
   expect(config.repeats).toBe(3);
   expect(config.contestants.map((c) => c.label).at(-1)).toBe('ARAT');
@@ -107,14 +107,14 @@ test('given a result over seeds, then the table has one row per contestant with 
   expect(text).toContain('over 2 seeds: 5, 6');
 });
 
-test('given a bad option on the command line, then one line on standard error and exit code 2', () => {
+test('given a bad option, when run, then it prints one line on standard error and exits with 2', () => {
   const { status, stdout, stderr } = run(['--epochs', 'many']);
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr.split('\n').filter((l) => l.startsWith('--epochs'))).toHaveLength(1);
 });
 
-test('given a tiny experiment, then a table, and a valid result file with the asked sizes', () => {
+test('given a tiny experiment, when run, then it prints a table and writes a valid result with the given sizes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   try {
     const out = join(folder, 'r.json');
@@ -130,7 +130,7 @@ test('given a tiny experiment, then a table, and a valid result file with the as
   }
 });
 
-test('given a CIFAR-100 archive and all its classes, then the experiment is one of a hundred; a class beyond the tenth of other data is refused', () => {
+test('given a CIFAR-100 archive, when run, then all hundred classes can be trained; of data with ten classes, class 42 is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   const [archive, out] = ['cifar-100-binary.tar.gz', 'r.json'].map((name) => join(folder, name));
   const hundred = ['--classes=0-99', '--train-size=100', '--test-size=100', '--batch-size=50'];
@@ -153,7 +153,7 @@ test('given a CIFAR-100 archive and all its classes, then the experiment is one 
   }
 });
 
-test('given an experiment stopped half-way, when resumed, then with another arithmetic it is refused, and else the numbers are those of one that never stopped', async () => {
+test('given an experiment stopped half-way, when resumed, then its curves are those of one never stopped; with another arithmetic it is refused', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   const [whole, cut] = [join(folder, 'whole.json'), join(folder, 'cut.json')];
   const options = [...TINY, '--epochs=12', '--seeds=2'];
@@ -193,9 +193,9 @@ test('given an experiment stopped half-way, when resumed, then with another arit
 });
 
 test.each([
-  ['no kept state', null, /there is no .*checkpoint to go on from/],
+  ['no kept state', null, /there is no .*checkpoint to resume from/],
   ['a file that is something else', 'PK', /is not the state of an experiment/],
-])('given --resume and %s, then one line says what to do', async (_, content, message) => {
+])('given --resume and %s, when read, then a usage error says what to do', async (_, content, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   const out = join(folder, 'r.json');
   try {
@@ -214,7 +214,7 @@ test.each([
   ['wasm-stock', 'wasm-fused', 'resume on a machine that has it'],
   ['toString', 'cpu', 'with “toString”'],
 ] as const)(
-  'given a state computed with %s, when resumed with %s, then one sentence says how to go on',
+  'given a state computed with %s, when resumed with %s, then a usage error says what to do',
   (kept, now, how) => {
     const check = () => checkArithmetic('r.json', { arithmetic: kept } as unknown as RaceCheckpoint, now);
     expect(check).toThrow(UsageError);
@@ -223,7 +223,7 @@ test.each([
 );
 
 test.each([undefined, 'wasm-fused'])(
-  'given a state whose arithmetic is %s, when resumed with wasm-fused, then it is taken',
+  'given a state whose arithmetic is %s, when resumed with wasm-fused, then it is accepted',
   (arithmetic) => {
     expect(() => checkArithmetic('r.json', { arithmetic } as RaceCheckpoint, 'wasm-fused')).not.toThrow();
   },
@@ -232,13 +232,13 @@ test.each([undefined, 'wasm-fused'])(
 const WILD = 'arat[invarianceWeight=1000,metric=mse]';
 const LONGER = [...TINY.filter((o) => !/^--(methods|train-size)/.test(o)), '--train-size=64'];
 
-test('given one contestant that diverges beside another, then the command exits 0 and says which one failed', () => {
+test('given two contestants of which one diverges, when run, then it exits with 0 and says once which one failed', () => {
   const { status, stdout, stderr } = run([...LONGER, `--methods=at,${WILD}`]);
   expect([status, stderr.match(/diverged/g)?.length]).toEqual([0, 1]);
   expect(stdout).toMatch(/^ARAT, invariance weight 1000, MSE .*diverged/m);
 });
 
-test('given that the only contestant diverges, then it is said once, and no state is left that would only diverge again', () => {
+test('given one contestant that diverges, when run, then it exits with 1, says so once and leaves no state', () => {
   const folder = mkdtempSync(join(tmpdir(), 'arat-wild-'));
   const out = join(folder, 'r.json');
   try {

@@ -1,10 +1,10 @@
 /**
- * The page's experiment without a page: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods
- * at,arat[...] --preset demo --seeds 3 ... --out results.json`; `--line-up ladder` in place of `--methods` takes a
- * ready field of contestants. Progress on standard error, the final table on standard output. With `--out` the state
- * is kept in a file beside it, and the same command with `--resume` goes on after a stop or a crash. What `--out`
- * names is only replaced with `--overwrite`. `--no-relaxed-simd` computes as WebAssembly without relaxed SIMD does:
- * slower, and with the same digits on every machine.
+ * The page's experiment on the command line: `npm run experiment -- --dataset <synthetic|cifar10|path> --methods
+ * at,arat[...] --preset demo --seeds 3 ... --out results.json`. `--line-up ladder` in place of `--methods` gives a
+ * ready-made list of contestants. Progress goes to standard error, the final table to standard output. With `--out` the
+ * state is kept in a file beside the result, and the same command with `--resume` continues after a stop or a crash. An
+ * earlier result is replaced only with `--overwrite`. `--no-relaxed-simd` computes as WebAssembly without relaxed SIMD:
+ * slower, but with the same digits on every machine.
  */
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ import { LaneLines } from './lane-lines.ts';
 import { openLaneThread } from './lane-threads.ts';
 import { table } from './result-table.ts';
 
-/** Seconds of work that a crash may cost. */
+/** Seconds between kept states: the work that a crash may lose. */
 const KEEP_EVERY_SECONDS = 60;
 
 const percent = (fraction: number): string => (100 * fraction).toFixed(1);
@@ -80,7 +80,7 @@ async function main(): Promise<number> {
   const emit = (event: RaceEvent) => {
     if (event.type === 'progress') left = event.secondsLeft;
     const line = describe(event, config.optimiser.epochs, () => left);
-    // A race of one contestant ends for the reason that its contestant gave: once is enough.
+    // A race of one contestant fails with the message of that contestant: print it once.
     if (line && line !== last) say(line);
     last = line ?? last;
     lines.hear(event);

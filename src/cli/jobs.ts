@@ -1,4 +1,4 @@
-/** How many lanes of an experiment are trained side by side: as many as there are cores, lanes and memory for. */
+/** Decides how many lanes of an experiment train side by side, by cores, lanes and memory. */
 import { availableParallelism, freemem } from 'node:os';
 import { laneMegabytes } from '../core/experiments/memory.ts';
 import type { BackendName, ExperimentConfig } from '../core/settings/config.ts';
@@ -8,7 +8,7 @@ export interface Machine {
   readonly freeMegabytes: number;
 }
 
-/** What the process may use, within a container too. */
+/** The cores and memory that the process may use, also within a container. */
 export function thisMachine(): Machine {
   const constrained = process.constrainedMemory?.() ?? 0;
   const used = process.memoryUsage().rss;
@@ -18,11 +18,11 @@ export function thisMachine(): Machine {
 
 export interface Jobs {
   readonly count: number;
-  /** Why there are fewer than asked for, or than there are cores; null where there are not. */
+  /** Why there are fewer jobs than asked for, or than cores; null if there are not. */
   readonly note: string | null;
 }
 
-/** `asked`: `--jobs`, or undefined. On a GPU lanes take turns. */
+/** `asked`: the option `--jobs`, if given. On a GPU lanes take turns, so that there is one job. */
 export function jobsFor(
   config: ExperimentConfig,
   backend: BackendName,
@@ -38,7 +38,7 @@ export function jobsFor(
     return { count: 1, note };
   }
   const each = laneMegabytes(config);
-  // A fifth stays free for everything else.
+  // A fifth of the memory stays free for everything else.
   const fit = Math.max(1, Math.floor((0.8 * machine.freeMegabytes) / each));
   if (fit >= wanted) return { count: wanted, note: null };
   const note =

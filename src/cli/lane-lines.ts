@@ -1,10 +1,11 @@
 /**
- * What an experiment prints while it runs: plain lines, and in a terminal one line for each lane at work below them.
+ * Prints what an experiment says while it runs: plain lines, and in a terminal, below them, one line for each working
+ * lane.
  */
 import type { RaceEvent } from '../core/race/events.ts';
 import { formatSeconds } from './args.ts';
 
-/** The part of `process.stderr` that is used. */
+/** The part of `process.stderr` that is needed here. */
 export interface LineStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -13,7 +14,7 @@ export interface LineStream {
 
 type Progress = Extract<RaceEvent, { type: 'progress' }>;
 
-/** A lane of which nothing was heard for so long is not at work, in milliseconds. */
+/** Milliseconds without progress after which a lane's line disappears. */
 const QUIET_MS = 10_000;
 
 const named = ({ seed }: { readonly seed?: number }): string => (seed === undefined ? '' : `seed ${seed}  `);
@@ -32,7 +33,7 @@ function totalLine({ stepsDone, stepsTotal, imagesPerSecond, secondsLeft }: Prog
 export class LaneLines {
   private readonly lanes = new Map<string, { line: string; at: number }>();
   private total = '';
-  /** Lines of the block that is on the screen. */
+  /** How many lines of lanes are on the screen. */
   private shown = 0;
 
   constructor(
@@ -41,13 +42,14 @@ export class LaneLines {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** A line of its own, above the lines of the lanes. */
+  /** Prints a line above the lines of the lanes. */
   say(line: string): void {
     this.clear();
     this.stream.write(`${line}\n`);
     this.draw();
   }
 
+  /** Updates the lines of the lanes; does nothing unless the stream is a terminal. */
   hear(event: RaceEvent): void {
     if (!this.stream.isTTY) return;
     if (event.type === 'progress') {
@@ -61,7 +63,7 @@ export class LaneLines {
     this.draw();
   }
 
-  /** Leaves nothing of the lanes on the screen. */
+  /** Removes the lines of the lanes. */
   end(): void {
     this.clear();
     this.lanes.clear();
@@ -77,7 +79,7 @@ export class LaneLines {
     for (const [key, { at }] of this.lanes) if (this.now() - at > QUIET_MS) this.lanes.delete(key);
     const lines = [...this.lanes.values()].map(({ line }) => line).sort();
     const width = Math.max(20, (this.stream.columns ?? 80) - 1);
-    // A line that wraps could not be cleared.
+    // Cut lines to the width: `clear` counts lines, so none may wrap.
     for (const line of [...lines, this.total]) this.stream.write(`${line.slice(0, width)}\n`);
     this.shown = lines.length + 1;
   }

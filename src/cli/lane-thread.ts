@@ -1,4 +1,4 @@
-/** A lane's worker in a thread of Node: lane-server.ts on the thread's port. */
+/** The code of a lane's worker in a thread of Node: a `LaneServer` on the thread's port. */
 import { parentPort } from 'node:worker_threads';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import type { ToLaneWorker } from '../core/race/lane-protocol.ts';

@@ -4,7 +4,7 @@ import { errorMessage } from '../core/error-message.ts';
 import type { FromLaneWorker, OpenLaneWorker } from '../core/race/lane-protocol.ts';
 
 export const openLaneThread: OpenLaneWorker = (events) => {
-  // The thread loads TypeScript by itself: the options with which the command does are left out.
+  // Without the options by which the command loads TypeScript: the thread's entry loads it by itself.
   const worker = new Worker(new URL('./lane-worker.mjs', import.meta.url), { execArgv: [] });
   worker.on('message', (message: FromLaneWorker) => events.message(message));
   worker.on('messageerror', () => events.died('a message could not be read'));

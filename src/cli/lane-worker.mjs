@@ -1,4 +1,4 @@
-/** A worker thread's entry: TypeScript is loaded as by the command itself. */
+/** The entry of a worker thread: loads TypeScript through tsx, as the command does. */
 import { register } from 'tsx/esm/api';
 
 register();

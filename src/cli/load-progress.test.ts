@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadProgressPrinter } from './load-progress.ts';
 
-/** What is written while a clock that the test moves goes on. */
+/** A printer with a clock that the test sets, and what it writes. */
 function printed(isTTY: boolean) {
   let ms = 0;
   const writes: string[] = [];
@@ -17,7 +17,7 @@ function printed(isTTY: boolean) {
   return { printer, at, writes };
 }
 
-it('given a log, then plain lines: at a phase, every ten seconds and at its end, with rate and time left', () => {
+it('given a log, then it prints a line at the start of a phase, every ten seconds and at its end, with rate and time left', () => {
   const { printer, at, writes } = printed(false);
   for (let second = 0; second <= 34; second++) at(second, 5 * second);
   at(35, 170, 170, 'Reading a');
@@ -32,7 +32,7 @@ it('given a log, then plain lines: at a phase, every ten seconds and at its end,
   ]);
 });
 
-it('given a terminal, then one line that changes; notes stand above it, and the end begins a line', () => {
+it('given a terminal, then it updates one line, prints notes above it, and ends it with a line break', () => {
   const { printer, at, writes } = printed(true);
   at(0, 0);
   at(0.1, 1);
@@ -51,7 +51,7 @@ it('given a terminal, then one line that changes; notes stand above it, and the 
   ]);
 });
 
-it('given a download that begins anew after a wait, then the wait is said and its rate is its own', () => {
+it('given a download that starts again after a wait, then it prints the wait and counts the new rate from the start', () => {
   const { at, writes } = printed(false);
   at(0, 0);
   at(10, 100);

@@ -1,8 +1,8 @@
-/** Progress of a download: one line that changes in a terminal, plain lines now and then in a log. */
+/** Prints the progress of a download: in a terminal one line that is updated, in a log a line every ten seconds. */
 import type { OnProgress } from '../core/data/byte-reader.ts';
 import { formatSeconds } from './args.ts';
 
-/** The part of `process.stderr` that is used. */
+/** The part of `process.stderr` that is needed here. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -10,7 +10,7 @@ export interface ProgressStream {
 
 const TERMINAL_MS = 200;
 const LOG_MS = 10_000;
-/** Before this much has been seen, a rate would be a guess. */
+/** Milliseconds of a download before its rate is shown. */
 const RATE_MS = 2000;
 const CLEAR = '\r\x1b[K';
 
@@ -18,9 +18,9 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 export interface LoadProgressPrinter {
   readonly onProgress: OnProgress;
-  /** A line of its own, above the one that changes. */
+  /** Prints a line above the one that is updated. */
   readonly say: (line: string) => void;
-  /** The load is over: what is printed next begins a line. */
+  /** Call when the load is over: ends the line that is updated. */
   readonly end: () => void;
 }
 
@@ -42,7 +42,7 @@ export function loadProgressPrinter(
   };
   return {
     onProgress({ phase: name, loadedBytes, totalBytes }) {
-      // A download that begins anew has another rate.
+      // A download that starts again gets a new rate.
       const begins = phase?.name !== name || loadedBytes < phase.bytes;
       if (phase === null || begins) phase = { name, at: now(), bytes: loadedBytes };
       const whole = totalBytes !== null && loadedBytes >= totalBytes;

@@ -36,7 +36,7 @@ const optionsOf = (...kinds: readonly Spec['kind'][]) =>
 const NUMBER_OPTIONS = optionsOf('number');
 const WORD_OPTIONS = optionsOf('flag', 'choice', 'list');
 
-/** One option with a value that suits it, or with any. */
+/** One option with a suitable value, or with any text. */
 const option = (numbers: readonly string[], words: readonly string[]) =>
   fc
     .oneof(
@@ -57,7 +57,7 @@ const argv = (numbers: readonly string[], words: readonly string[], positional: 
     maxLength: 5,
   });
 
-/** The parsed request, or null on a usage error of one line; anything else that is thrown is a fault. */
+/** The parsed request, or null for a usage error of one line; any other error is a fault. */
 function parsed<T>(parse: () => T): T | null {
   try {
     return parse();
@@ -76,7 +76,7 @@ const asNumber = (args: readonly string[], name: string): number | undefined => 
 };
 
 fuzz(
-  'given any options of experiment, when read, then a usage error of one line, or a valid config with the figures that were given',
+  'given any options of experiment, when read, then it throws a usage error of one line or gives a valid config with the given numbers',
   argv(
     NUMBER_OPTIONS,
     ['methods', 'line-up', 'preset', 'backend', 'out', ...WORD_OPTIONS],
@@ -92,7 +92,7 @@ fuzz(
       const spec: Spec = SETTINGS[path];
       const name = SETTINGS[path].option;
       const used = settingAt(config, path);
-      // Behind a bare `--` or as another option's value nothing is an option.
+      // Nothing after a bare `--` is an option.
       const given = args.includes('--') ? undefined : asNumber(args, name);
       if (spec.kind === 'number' && given !== undefined && given !== used)
         throw new Error(`--${name}: ${given} was given, ${String(used)} is used`);
@@ -103,7 +103,7 @@ fuzz(
 );
 
 fuzz(
-  'given any options of robustness, when read, then a usage error of one line, or a radius and seed within their limits',
+  'given any options of robustness, when read, then it throws a usage error of one line or gives radius and seed in range',
   fc
     .tuple(argv(['eps', 'seed'], ['attacks', 'norm', 'backend', 'json'], fc.string()))
     .map(([args]) => ['folder', ...args]),

@@ -1,12 +1,11 @@
-/** Where a command writes what it finds out: looked at before any work, so that hours of it are not lost at the end. */
+/** Checks the output file of a command before any work, so that hours of it are not lost at the end. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tryWriting } from '../core/node-files.ts';
 import { UsageError } from './args.ts';
 
 /**
- * What is wrong with `path` as the name of a file to write; null where it can be written. Throws the file system's
- * error.
+ * Why `path` cannot be the name of a file to write; null if it can. Throws the file system's error if writing fails.
  */
 function fault(path: string): string | null {
   if (path === '') return 'expected the name of a file, not an empty one';
@@ -19,7 +18,7 @@ function fault(path: string): string | null {
   return null;
 }
 
-/** `path`, given as `option` (e.g. `--out`), has to be the name of a file that can be written. Throws UsageError. */
+/** Throws `UsageError` unless `path`, given as `option` (e.g. `--out`), is the name of a file that can be written. */
 export function checkOutput(option: string, path: string): void {
   let wrong: string | null;
   try {

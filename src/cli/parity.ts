@@ -1,6 +1,6 @@
 /**
  * `npm run parity -- <folder> [<folder>...] [--backend wasm|cpu|webgpu]`: compares this engine with numbers computed
- * by the official PyTorch code, quantity by quantity; exit code 1 beyond a tolerance.
+ * by the official PyTorch code, quantity by quantity. Exits with 1 if a difference exceeds its tolerance.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ async function loadReference(folder: string): Promise<Reference> {
     try {
       return await readFile(join(folder, name));
     } catch {
-      throw new UsageError(`${folder} has no ${name}: expected a folder of the form of reference-a.`);
+      throw new UsageError(`${folder} has no ${name}: expected a folder with the files of reference-a.`);
     }
   };
   const index: unknown = JSON.parse((await read('index.json')).toString());

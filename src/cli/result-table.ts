@@ -10,7 +10,7 @@ import {
   spreadText,
 } from '../core/result/spread.ts';
 
-/** The final table, as text: one row per contestant, over seeds mean ± standard deviation. */
+/** The final table as text: one row per contestant, with mean ± standard deviation over seeds. */
 export function table(result: RaceResult): string {
   const groups = byContestant(result.runs);
   const rows = groups.map(({ label, runs }) => {

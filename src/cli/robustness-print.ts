@@ -1,30 +1,31 @@
-/** What `npm run robustness` prints of each attack, and the checks of the report that its figures allow. */
+/** Prints a row for each attack of `npm run robustness`, and the checks for which its figures suffice. */
 import { ATTACKS } from '../core/attacks/registry.ts';
 import type { Norm } from '../core/attacks/types.ts';
 import { checkResults } from '../core/judge/checks.ts';
 import type { CheckResult } from '../core/judge/report.ts';
 
-/** The official four in their order, each on what still stands. */
+/** The name of AutoAttack: its four attacks in order, each on the images not fooled yet. */
 export const SEQUENCE = 'autoattack';
 
 export interface Row {
   readonly attack: string;
   readonly ours: number;
   readonly official: number | null;
-  /** Images on which the verdicts agree. */
+  /** On how many images our verdict agrees with the official one; null if there is none. */
   readonly agree: number | null;
   readonly seconds: number;
-  /** Of this process: what `seconds` would be on a machine with nothing else to do. */
+  /** CPU time of this process, which does not depend on other work of the machine. */
   readonly cpuSeconds: number;
+  /** Seconds by attack id. */
   readonly shares: Readonly<Record<string, number>>;
 }
 
-/** A row, and what the checks need of it. */
+/** A row, and the facts that the checks need. */
 export interface Judged {
   readonly row: Row;
   readonly robust: readonly boolean[];
   readonly excess: number;
-  /** Images that fell to a black-box attack alone; null where no gradient attack ran before it. */
+  /** Images that only a black-box attack fooled; null if no gradient attack ran before it. */
   readonly onlyBlackBox: number | null;
 }
 
@@ -52,8 +53,8 @@ export function printRow(
 }
 
 /**
- * Makes the checks of the robustness report whose facts these attacks give, and prints those that fire with what they
- * mean.
+ * Runs the checks of the robustness report on the facts of these attacks, prints those that fire with why it matters,
+ * and returns the results of all.
  */
 export function printChecks(clean: readonly boolean[], judged: readonly Judged[], norm: Norm): CheckResult[] {
   const alone = judged.flatMap(({ row, robust }) => {

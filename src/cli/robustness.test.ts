@@ -13,7 +13,7 @@ import { UsageError } from './args.ts';
 import { parseRequest, robustness } from './robustness.ts';
 
 describe('the options', () => {
-  it('given a folder alone, then the official four and their sequence, at the folder’s norm and eps', () => {
+  it('given only a folder, when read, then the four attacks of AutoAttack and AutoAttack are asked for, at the folder’s norm and eps', () => {
     expect(parseRequest(['here'])).toEqual({
       folder: 'here',
       names: ['apgd-ce', 'apgd-t', 'fab-t', 'square', 'autoattack'],
@@ -25,7 +25,7 @@ describe('the options', () => {
     });
   });
 
-  it('given a radius as a fraction, then its value', () => {
+  it('given a radius as a fraction, when read, then it has its value', () => {
     expect(parseRequest(['here', '--eps', '8/255', '--norm', 'l2'])).toMatchObject({
       eps: 8 / 255,
       norm: 'l2',
@@ -35,7 +35,7 @@ describe('the options', () => {
   it.each([
     [[], /Usage: npm run robustness/],
     [['a', 'b'], /Usage/],
-    [['a', '--attacks', 'apgd-ce,hope'], /Unknown attack "hope": there are .*apgd-ce/],
+    [['a', '--attacks', 'apgd-ce,hope'], /Unknown attack "hope": expected one of .*apgd-ce/],
     [['a', '--backend', 'cuda'], /--backend must be one of wasm/],
     [['a', '--norm', 'l1'], /--norm must be one of linf, l2/],
     [['a', '--eps', '8/'], /--eps must be/],
@@ -49,13 +49,13 @@ describe('the options', () => {
     [['a', '--eps', '8/0'], /--eps must be a number above 0/],
     [['a', '--eps', '/255'], /--eps must be a number above 0/],
     [['a', '--seed', '1.5'], /--seed must be a whole number/],
-  ])('given the bad options %j, then a usage error of one line', (args, message) => {
+  ])('given the bad options %j, when read, then it throws a usage error', (args, message) => {
     expect(() => parseRequest(args)).toThrow(UsageError);
     expect(() => parseRequest(args)).toThrow(message);
   });
 });
 
-describe('a folder of the form of robust-a, of another architecture', () => {
+describe('a folder with the files of robust-a, for another architecture', () => {
   const N = 6;
   const SPEC = { width: 2, blocks: [1, 1], stemStride: 2, inputScale: 4, classes: 3, splitBn: true } as const;
   let folder: string;
@@ -107,21 +107,21 @@ describe('a folder of the form of robust-a, of another architecture', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('given official counts that ours meet, then exit code 0 and both in one line', async () => {
+  it('given official counts equal to ours, when run, then it exits with 0 and prints both', async () => {
     writeIndex({ clean_correct: N - 1 });
     const clean = await run('--attacks', 'noise', '--eps', '1e-6');
     expect(clean.stdout).toContain(`clean: ${N - 1} of ${N} right (official ${N - 1})`);
-    // Another eps than the folder's: nothing to compare with.
+    // The eps is not the folder's, so there is nothing to compare with.
     expect(clean.stdout).toMatch(/noise +5 +- +- /);
     expect(clean.status).toBe(0);
   });
 
-  it('given attacks of which a weaker one leaves fewer images, then the check that fires is printed with what it means, and kept', async () => {
+  it('given a single-step attack that fools more images than PGD-20, when run, then the check that fires is printed and in the JSON', async () => {
     writeIndex({});
     const json = join(folder, 'checked.json');
     const sound = await run('--attacks', 'noise,pgd-20', '--json', json);
     expect(sound.stdout).toContain('no check of these figures fired');
-    // A PGD-20 that does nothing: a single step fools more.
+    // Replace PGD-20 by an attack that does nothing, so that a single step fools more.
     const spy = vi.spyOn(attackById('pgd-20'), 'run').mockImplementation(async ({ x, y }) => ({
       adversarial: x.slice(),
       fooled: new Uint8Array(y.length),
@@ -138,7 +138,7 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     expect(checks.map((c) => c.id)).toEqual(CHECKS.map((c) => c.id));
   });
 
-  it('given counts that ours do not meet, then exit code 1 and their names', async () => {
+  it('given official counts that differ from ours, when run, then it exits with 1 and names the attack', async () => {
     writeIndex({ clean_correct: N - 1, noise: 0 });
     const off = await run('--attacks', 'noise', '--norm', 'linf');
     expect(off.stdout).toMatch(/noise +\d +0 +\d\/6 /);
@@ -146,14 +146,14 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     expect(off.status).toBe(1);
   });
 
-  it('given another clean count, then exit code 1: it is not the network that was judged', async () => {
+  it('given another official clean count, when run, then it exits with 1 and says that the clean answers differ', async () => {
     writeIndex({ clean_correct: 1 });
     const other = await run('--attacks', 'noise');
     expect(other.stdout).toContain('already give other answers');
     expect(other.status).toBe(1);
   });
 
-  it('given a radius that only L2 allows and a folder of L-inf, then it is refused before any attack, as is a folder that means 8/255 by 8', async () => {
+  it('given eps 2 and a folder of L-inf, or a folder with eps 8, when run, then a usage error asks whether 255ths were meant', async () => {
     writeIndex({});
     await expect(run('--eps', '2')).rejects.toThrow(/--eps must be at most 1, not 2, .*2\/255/);
     await expect(run('--eps', '2')).rejects.toThrow(UsageError);
@@ -161,12 +161,12 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     await expect(run('--attacks', 'noise')).rejects.toThrow(/index\.json: eps must be at most 1, .*8\/255/);
   });
 
-  it('given --json that is a folder, then that is said before any work', async () => {
+  it('given --json that is a folder, when run, then a usage error says so', async () => {
     writeIndex({});
     await expect(run('--json', folder)).rejects.toThrow(/--json: .* is a folder/);
   });
 
-  it('given --json and an attack that ends the command, then the rows before it are in the file', async () => {
+  it('given --json and an error after the second attack, when run, then the file has the row of the first', async () => {
     writeIndex({});
     const json = join(folder, 'rows.json');
     const judged = vi.spyOn(console, 'log').mockImplementation((line) => {
@@ -178,13 +178,13 @@ describe('a folder of the form of robust-a, of another architecture', () => {
     expect(rows.map((row) => row.attack)).toEqual(['noise']);
   });
 
-  it('given a folder without its files, then a usage error of one line', async () => {
+  it('given a folder without its files, when run, then it throws a usage error', async () => {
     const nowhere = robustness([join(folder, 'nowhere')]);
     await expect(nowhere).rejects.toThrow(UsageError);
-    await expect(nowhere).rejects.toThrow(/has no index\.json: expected a folder of the form of robust-a/);
+    await expect(nowhere).rejects.toThrow(/has no index\.json: expected a folder with the files of robust-a/);
   });
 
-  it('leaves no tensors', async () => {
+  it('given a run, then it leaves no tensors', async () => {
     writeIndex({});
     const before = tf.memory().numTensors;
     await run('--attacks', 'fgsm');

@@ -1,8 +1,8 @@
 /**
  * `npm run robustness -- <folder> [--attacks a,b,...] [--backend wasm|cpu|webgpu] [--norm linf|l2] [--eps E] [--seed
- * N] [--json FILE]`: runs this engine's attacks on a network whose robustness the official AutoAttack has judged, and
- * compares image by image; exit code 1 when a count is more than 1 % of the images off. Under another norm or eps than
- * the folder's there is nothing to compare with.
+ * N] [--json FILE]`: runs this engine's attacks on a network that the official AutoAttack has judged, and compares the
+ * verdicts image by image. Exits with 1 if a count differs by more than 1 % of the images. With another norm or eps
+ * than the folder's, the verdicts are not compared.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,16 +36,16 @@ const NORMS: readonly Norm[] = ['linf', 'l2'];
 const NAMES = [...ATTACKS.map((a) => a.id), SEQUENCE];
 /** Largest radius of each norm, as on the page. */
 const MOST_EPS: Readonly<Record<Norm, number>> = { linf: 1, l2: 5 };
-/** Share of the images by which a count may differ. */
+/** A count may differ by this share of the images. */
 const TOLERANCE = 0.01;
-/** Share of the largest logit by which logits may differ. */
+/** Logits may differ by this share of the largest official logit, or of 1 if that is larger. */
 const LOGITS_TOLERANCE = 1e-3;
 const BATCH = 100;
 const BACKENDS = ['wasm', 'cpu', 'webgpu'] as const;
 const USAGE =
   'Usage: npm run robustness -- <folder> [--attacks a,b,...] [--backend wasm|cpu|webgpu] [--norm linf|l2] [--eps E] [--seed N] [--json FILE]';
 
-/** What was asked for on the command line; null: the folder's own. */
+/** The options; null: the folder's own value, or for `json` no file. */
 export interface RobustnessRequest {
   readonly folder: string;
   readonly names: readonly string[];
@@ -61,7 +61,7 @@ async function load(folder: string): Promise<RobustReference> {
     try {
       return await readFile(join(folder, name));
     } catch {
-      throw new UsageError(`${folder} has no ${name}: expected a folder of the form of robust-a.`);
+      throw new UsageError(`${folder} has no ${name}: expected a folder with the files of robust-a.`);
     }
   };
   const index: unknown = JSON.parse((await read('index.json')).toString());
@@ -129,8 +129,8 @@ async function judge(
 }
 
 /**
- * Prints how many images are right and the largest difference from the official logits. `same` is false where either
- * is off: then this is not the network that was judged, whatever the attacks say.
+ * Prints how many clean images are right, and the largest difference from the official logits. `same` is false if
+ * either is beyond its tolerance: then this is not the network that was judged.
  */
 async function checkClean(reference: RobustReference): Promise<{ same: boolean; clean: boolean[] }> {
   const { logits, classes, x, y, officialLogits, counts, n } = reference;
@@ -156,7 +156,7 @@ async function checkClean(reference: RobustReference): Promise<{ same: boolean; 
   return { same, clean };
 }
 
-/** Throws UsageError. */
+/** Reads the options. Throws `UsageError`. */
 export function parseRequest(args: string[]): RobustnessRequest {
   const { values, positionals } = parseOptions({
     args,
@@ -175,21 +175,21 @@ export function parseRequest(args: string[]): RobustnessRequest {
   const names = values.attacks?.split(',').map((s) => s.trim()) ?? DEFAULT;
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`Unknown attack "${unknown}": there are ${NAMES.join(', ')}.`);
+    throw new UsageError(`Unknown attack "${unknown}": expected one of ${NAMES.join(', ')}.`);
   const norm = values.norm === undefined ? null : choiceOption('norm', values.norm, NORMS);
   return {
     folder: positionals[0],
     names,
     backend: choiceOption('backend', values.backend, BACKENDS),
     norm,
-    // The folder's norm is known later: `robustness` looks again.
+    // Without --norm, the norm is that of the folder: `robustness` checks the radius again.
     eps: radiusOption('eps', values.eps, MOST_EPS[norm ?? 'l2']) ?? null,
     seed: integerOption('seed', values.seed, 0, 2 ** 31 - 1) ?? 0,
     json: values.json ?? null,
   };
 }
 
-/** Runs the command with these arguments and gives its exit code. Throws UsageError. */
+/** Runs the command with these arguments and resolves with its exit code. Rejects with `UsageError`. */
 export async function robustness(args: string[]): Promise<number> {
   const { folder, names, backend, seed, json, ...asked } = parseRequest(args);
   if (json !== null) checkOutput('--json', json);
@@ -219,7 +219,7 @@ export async function robustness(args: string[]): Promise<number> {
   for (const name of names) {
     judged.push(await judge(reference, name, threat, seed));
     printRow(judged[judged.length - 1].row, n);
-    // After each attack: one that fails does not cost the rows before it.
+    // Save after each attack, so that the rows are not lost if a later one fails.
     save();
   }
   save(printChecks(clean, judged, threat.norm));

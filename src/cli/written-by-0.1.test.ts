@@ -1,6 +1,6 @@
 /**
- * `testing/written-by-0.1` holds a tiny race's result, link and interrupted state as version 0.1 wrote them: later
- * versions open them.
+ * `testing/written-by-0.1` holds the result, link and interrupted state of a tiny race, written by version 0.1. Later
+ * versions must open them.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,18 +21,18 @@ const stored = (name: string): string =>
 const readResult = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as RaceResult;
 const digests = ({ runs }: RaceResult) => runs.map((run) => [run.label, run.seed, digestOf(run)]);
 
-test('given a result of version 0.1, then it is valid and keeps every number', () => {
+test('given a result of version 0.1, when parsed, then it is valid and every number is the same', () => {
   const result = readResult(stored('result.json'));
   expect(digests(parseRaceResult(result))).toEqual(digests(result));
 });
 
-test('given a link of version 0.1, then it opens with the figures of its result', async () => {
+test('given a link of version 0.1, when decoded, then it has the figures of its result', async () => {
   const shared = await decodeSnapshot(readFileSync(stored('link.txt'), 'utf8').trim());
   const finals = ({ runs }: RaceResult) => runs.map((run) => [run.label, run.seed, run.method, run.final]);
   expect(finals(shared)).toEqual(finals(readResult(stored('result.json'))));
 });
 
-test('given an experiment that version 0.1 left within its second seed, then --resume ends with the numbers of the unbroken one', () => {
+test('given an experiment that version 0.1 left within its second seed, when resumed, then its numbers are those of one never stopped', () => {
   const out = join(folder, 'resumed.json');
   copyFileSync(stored('experiment.checkpoint'), `${out}.checkpoint`);
   const settings =
