@@ -7,7 +7,7 @@ import { KERNEL_CASES, relativeError, runCase, TOLERANCE } from './kernels/kerne
 import { selfTest } from './self-test.ts';
 
 describe('in a browser', () => {
-  test('given a software WebGPU adapter, when it is asked for by name, then it runs, passes its self-test and is reported as software', async () => {
+  test('given a software WebGPU adapter, when WebGPU is asked for, then it runs, passes its self-test and is reported as software', async () => {
     const started = await initialiseBackend('webgpu');
     expect(started.backend).toBe('webgpu');
     expect(started.device).toMatch(/swiftshader/i);
@@ -17,7 +17,7 @@ describe('in a browser', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('given a WebGPU device that is destroyed, when it goes, then the loss is reported unless another has replaced it, and another start works', async () => {
+  test('given a WebGPU device that is destroyed, then the loss is reported unless another device has replaced it, and another start works', async () => {
     let reason = '';
     const onLost = (r: string) => (reason = r);
     await initialiseBackend('webgpu', { onLost });
@@ -32,7 +32,7 @@ describe('in a browser', () => {
     expect((await initialiseBackend('webgpu')).backend).toBe('webgpu');
   });
 
-  test('given a WebGL context that is lost, twice, then each loss is reported and another start works', async () => {
+  test('given a WebGL context that is lost twice, then each loss is reported and another start works', async () => {
     for (let time = 0; time < 2; time++) {
       let reason = '';
       const started = await initialiseBackend('webgl', { onLost: (r) => (reason = r) });
@@ -45,7 +45,7 @@ describe('in a browser', () => {
     expect((await selfTest()).failures).toEqual([]);
   });
 
-  test('given only software adapters, when the choice is left to us, then WASM runs and the warnings say why', async () => {
+  test('given only software adapters, when started with auto, then WASM runs and the warnings say why', async () => {
     const started = await initialiseBackend('auto');
     expect(started.backend).toBe('wasm');
     expect(started.warnings.join(' ')).toMatch(/webgpu backend was passed over: its adapter is software/);

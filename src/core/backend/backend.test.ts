@@ -6,7 +6,7 @@ import { readsReject } from '../testing/faults.ts';
 import { selfTest } from './self-test.ts';
 import { isSoftwareAdapter } from './start/software-adapter.ts';
 
-test('given a browser or Node, when candidates are listed, then faster ones come first and fallbacks follow', () => {
+test('given a browser or Node, when candidates are listed, then the chosen backend is first and slower ones follow', () => {
   expect(candidates('auto', false)).toEqual(['webgpu', 'webgl', 'wasm', 'cpu']);
   expect(candidates('auto', true)).toEqual(['wasm', 'cpu']);
   expect(candidates('webgpu', true)).toEqual(['webgpu', 'wasm', 'cpu']);
@@ -21,7 +21,7 @@ test.each([
   ['nvidia ampere', false],
   ['Apple M2', false],
   ['ANGLE (Intel, Mesa Intel(R) Xe Graphics)', false],
-])('given the adapter "%s", when judged, then software is %s', (name, software) => {
+])('given the adapter "%s", then isSoftwareAdapter is %s', (name, software) => {
   expect(isSoftwareAdapter(name)).toBe(software);
 });
 

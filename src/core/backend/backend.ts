@@ -1,4 +1,4 @@
-/** Choosing, starting and testing a tfjs backend. Each backend's code is loaded only when it is tried. */
+/** Chooses, starts and tests a tfjs backend. The code of a backend is loaded only when it is tried. */
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
 import type { BackendChoice, BackendName } from '../settings/config.ts';
@@ -13,15 +13,15 @@ import { BackendUnavailable } from './start/unavailable.ts';
 
 export interface InitialisedBackend {
   readonly backend: BackendName;
-  /** In words: adapter, threads, software or not. */
+  /** Adapter or threads, in words. */
   readonly device: string;
-  /** How it rounds: recorded with whatever it computes. */
+  /** How it rounds; recorded in results and checkpoints. */
   readonly arithmetic: Arithmetic;
-  /** Why another backend was passed over, and what the self-test found; one sentence each. */
+  /** One sentence for each backend that was passed over, for a failed self-test and for a software adapter. */
   readonly warnings: readonly string[];
-  /** GFLOP/s of a small training step, for estimates of time. */
+  /** GFLOP/s measured in the self-test, for estimates of time. */
   readonly gflops: number;
-  /** Whether its convolutions can be asked for in half precision. */
+  /** Whether its convolutions can compute in half precision. */
   readonly halfPrecision: boolean;
 }
 
@@ -53,13 +53,13 @@ async function start(
   }
 }
 
-/** Which backends to try, in order. In Node 'auto' means WASM: results repeat to the last digit there. */
+/** The backends to try, in order. In Node 'auto' means WASM, whose results repeat to the last digit. */
 export function candidates(choice: BackendChoice, node: boolean): readonly BackendName[] {
   if (choice === 'auto') return node ? ['wasm', 'cpu'] : ORDER;
   return [choice, ...ORDER.slice(ORDER.indexOf(choice) + 1).filter((n) => !(node && n === 'webgl'))];
 }
 
-/** What to take when `backend` has failed too often, or null. */
+/** The backend to use after `backend` has failed too often, or null. */
 export function nextBackend(backend: BackendName): BackendName | null {
   return candidates(backend, isNode())[1] ?? null;
 }
@@ -67,11 +67,11 @@ export function nextBackend(backend: BackendName): BackendName | null {
 const sentence = (e: unknown): string => errorMessage(e).split('\n')[0];
 
 /**
- * Starts a backend and makes it tfjs's current one: a real WebGPU adapter, else WebGL on a real GPU, else WASM (SIMD;
- * threads where the page is cross-origin isolated), else plain JavaScript. A software adapter is taken only when
- * `choice` names that backend. A backend that cannot start or fails the self-test is passed over with a warning; one
- * whose fast kernels alone fail runs on stock operations, with a warning.
- * Call again to change the backend: tensors of the old one must have been disposed. Throws when none works.
+ * Starts a backend and makes it tfjs's current one: WebGPU on a real GPU, else WebGL on a real GPU, else WASM (SIMD;
+ * threads if the page is cross-origin isolated), else plain JavaScript. A software adapter is used only if `choice`
+ * names its backend. A backend that cannot start or fails the self-test is passed over with a warning; if only its fast
+ * kernels fail, it runs on stock operations, with a warning.
+ * Call again to change the backend, after disposing the tensors of the old one. Throws `Error` if no backend works.
  */
 export async function initialiseBackend(
   choice: BackendChoice,
@@ -88,7 +88,7 @@ export async function initialiseBackend(
       if (warning) warnings.push(warning);
       if (started.software) {
         warnings.push(
-          `${started.device} is a software adapter: right but slow; choose another backend for real runs.`,
+          `${started.device} is a software adapter: its results are right, but it is slow; choose another backend for real runs.`,
         );
       }
       const halfPrecision = halfPrecisionAvailable();

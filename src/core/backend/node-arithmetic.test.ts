@@ -16,11 +16,11 @@ async function cases(relaxed: 'on' | 'off') {
 
 describe('chooseRelaxedSimd', () => {
   test.each([
-    // Every processor with AVX2 or of ARM's 64 bits has fused multiply-add.
+    // Assumes a processor with fused multiply-add, as every 64-bit ARM and most with AVX2 have it.
     ['on', 'wasm-fused'],
     ['off', 'wasm-separate'],
   ] as const)(
-    'given %s before the first module, when WASM starts, then it computes with %s and every kernel agrees with stock operations',
+    'given relaxed SIMD %s, when WASM starts, then it computes with %s and every kernel agrees with stock operations',
     async (choice, expected) => {
       const { arithmetic, errors } = await cases(choice);
       expect(arithmetic).toBe(expected);

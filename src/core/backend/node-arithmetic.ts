@@ -1,7 +1,7 @@
 /**
- * Node only: relaxed SIMD, which Node 20 has behind a flag of V8 and later versions have by default. Its multiply-add
- * rounds once where the processor can; an ARAT step then takes about a sixth less time, and the last digits of its
- * numbers differ.
+ * Node only: switches relaxed SIMD on, which Node 20 has behind a flag of V8 and later versions by default. Its
+ * multiply-add rounds once if the processor can. An ARAT step then takes about a sixth less time, and its numbers
+ * differ in the last digits.
  */
 import { isNode } from './is-node.ts';
 import { assemble, defineFunction, f32x4 } from './kernels/wasm/assembler.ts';
@@ -24,16 +24,16 @@ const probe = (): Uint8Array<ArrayBuffer> =>
     false,
   );
 
-/** Whether this engine compiles relaxed SIMD now. */
+/** Whether this engine compiles relaxed SIMD. */
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(probe());
 
-/** Whether kernels may use it. Browsers: wherever they have it. */
+/** Whether kernels may use relaxed SIMD if the engine has it; always true in browsers. */
 export const mayUseRelaxedSimd = (): boolean => !isNode() || process.env[RELAXED_SIMD] !== 'off';
 
 /**
- * Makes the choice for this process, its worker threads and child processes. Call it before the first WebAssembly
- * module. `on` sets V8's flag where it is needed; an engine that does not know the flag stays without. Returns whether
- * kernels will use relaxed SIMD.
+ * Switches relaxed SIMD on or off for this process, its worker threads and child processes. Call it before the first
+ * WebAssembly module is compiled. `on` sets V8's flag if it is needed; an engine that does not know the flag ignores
+ * it. Returns whether kernels will use relaxed SIMD.
  */
 export function chooseRelaxedSimd(on: boolean): boolean {
   process.env[RELAXED_SIMD] = on ? 'on' : 'off';

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-// tfjs's own gradients, as the reference: what it registers first is not overridden by ours.
+// tfjs's own gradients, as the reference: ours do not replace those already registered.
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ const close = (a: tf.Tensor, b: tf.Tensor, tolerance = 1e-4) => {
 };
 const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
 
-/** Loss with a different weight on every output, so that a permuted or mis-scaled gradient shows. */
+/** A loss with a different weight for every output, which reveals a permuted or wrongly scaled gradient. */
 const weighted = (y: tf.Tensor) =>
   tf.sum(tf.mul(y, tf.reshape(tf.linspace(-1, 2, y.size), y.shape))) as tf.Scalar;
 
@@ -29,7 +29,7 @@ test.each([
   { size: 8, k: 1, stride: 2 as const },
   { size: 5, k: 1, stride: 1 as const },
 ])(
-  'given a $k x $k filter, stride $stride, size $size, when differentiated, then conv2d agrees with stock tfjs',
+  'given a $k x $k filter, stride $stride, size $size, when differentiated, then the gradients of conv2d agree with stock tfjs',
   ({ size, k, stride }) => {
     tf.tidy(() => {
       const x = normal([2, size, size, 3], 1) as tf.Tensor4D;
@@ -115,7 +115,7 @@ test('given images, when scaleInput is differentiated, then value and gradient a
   });
 });
 
-test('given one tensor as both summands, when addRelu and the pool are differentiated, then both paths count', () => {
+test('given a tensor that is added twice, when addRelu and the pool are differentiated, then both paths contribute', () => {
   tf.tidy(() => {
     const a = normal([2, 3, 3, 2], 8) as tf.Tensor4D;
     const b = normal([2, 3, 3, 2], 9) as tf.Tensor4D;
@@ -136,7 +136,7 @@ test('given stopGradient, when differentiated, then the gradient into its target
   });
 });
 
-test('given an attack, when the gradient to the image is taken, then no filter gradient runs', async () => {
+test('given a convolution, when only the gradient of the image is taken, then no filter gradient runs', async () => {
   const x = normal([1, 4, 4, 2], 11) as tf.Tensor4D;
   const filter = tf.variable(normal([3, 3, 2, 2], 12) as tf.Tensor4D);
   const profile = await tf.profile(() =>

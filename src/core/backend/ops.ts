@@ -1,10 +1,10 @@
 /**
- * The differentiable operations that the networks and attacks are made of. Everything above this file calls these and
- * never a stock tfjs op that has a faster twin here. Tensors are float32, except labels and keys of random streams
- * (int32). Images are [N,H,W,C], filters [kh,kw,in,out]. Convolutions may multiply in 16 bits where precision.ts says
- * so. Callers own what they pass in; results are owned by the enclosing `tidy` or by the caller.
+ * The operations of networks and attacks. Layers above call these instead of stock tfjs ops, which are slower. Tensors
+ * are float32, except labels, packed images, draws and keys of random streams (int32). Images are [N,H,W,C], filters
+ * [kh,kw,in,out]. Convolutions multiply in 16 bits in half precision (precision.ts). Callers own what they pass in;
+ * the enclosing `tidy` or the caller owns results.
  *
- * Each is one kernel of kernels/signatures.ts: a backend's fast version where it has one, else the composition of stock
+ * Each is one kernel of kernels/signatures.ts: a backend's fast version if it has one, else the composition of stock
  * ops in reference.ts. Gradients are in kernels/gradients.ts. On WebGPU and WASM, call `initialiseBackend` first, which
  * registers the fast ones.
  */
@@ -24,7 +24,7 @@ export const BN_EPSILON = 1e-5;
 
 /**
  * Cross-correlation with PyTorch's zero padding (kh-1)/2 on every side. x [N,H,W,in], filter [k,k,in,out], k odd.
- * Throws on other shapes.
+ * Throws `Error` for other shapes.
  */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
   checkConvolution(x, filter);
@@ -32,8 +32,8 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: 1 | 2): tf.T
 }
 
 /**
- * `conv2d`, and x once more for its other uses: where they take this x, both gradients to it are summed in the
- * convolution's kernel instead of a separate one. Same shapes, same errors.
+ * `conv2d` that also returns x, for its other uses: if they use the returned x, the convolution's gradient kernel adds
+ * their gradient, and no separate kernel is needed. Same shapes and errors.
  */
 export function conv2dPassing(
   x: tf.Tensor4D,
@@ -56,7 +56,7 @@ function checkConvolution(x: tf.Tensor4D, filter: tf.Tensor4D): void {
 }
 
 export interface BatchNormResult {
-  /** gamma * (x - mean) / sqrt(var + eps) + beta, then ReLU if asked; shape of x. */
+  /** gamma * (x - mean) / sqrt(var + eps) + beta, then ReLU if `relu`; shape of x. */
   readonly y: tf.Tensor;
   /**
    * Batch mean and biased batch variance over all axes but the last, [C]. No gradient flows through these two outputs.
@@ -109,7 +109,7 @@ export function scaleInput<T extends tf.Tensor>(x: T, scale: number): T {
   return runKernel('scaleInput', { x }, { scale })[0] as T;
 }
 
-/** relu(a + b), the end of a residual block. Same shapes. */
+/** relu(a + b), the end of a residual block. Throws `Error` unless a and b have the same shape. */
 export function addRelu(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   tf.util.assertShapesMatch(a.shape, b.shape, 'addRelu: ');
   return runKernel('addRelu', { a, b }, {})[0];
@@ -120,7 +120,7 @@ export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   return runKernel('globalAveragePool', { x }, {})[0] as tf.Tensor2D;
 }
 
-/** x weight + bias: x [N,in], weight [in,out], bias [out] or none -> [N,out]. */
+/** x weight + bias: x [N,in], weight [in,out], bias [out] if given -> [N,out]. */
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
   const inputs = bias ? { a: x, b: weight, bias } : { a: x, b: weight };
   return runKernel('matMul', inputs, { transposeA: false, transposeB: false })[0] as tf.Tensor2D;
@@ -137,8 +137,8 @@ export function cosineDistance(a: tf.Tensor2D, b: tf.Tensor2D, epsilon: number):
 }
 
 /**
- * Running mean and variance [C] after one batch of mean and biased variance [C], which is multiplied by `correction`:
- * new tensors, the caller's. Not differentiable.
+ * Running mean and variance [C] after a batch with this mean and biased variance [C]; the variance is multiplied by
+ * `correction`. New tensors, which the caller owns. Not differentiable.
  */
 export function runningStatistics(
   running: { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
@@ -166,10 +166,10 @@ export function pgdStep(
 }
 
 /**
- * PyTorch's SGD on every parameter at once (one dispatch where the backend can):
+ * PyTorch's SGD on all parameters at once, in as few dispatches as the backend can:
  * g += wd * p; v = momentum * v + g; p -= lr * v. Assigns the new values to `parameters` and `velocities`, or writes
- * them into their memory. Nothing else may therefore share that memory, as the result of `tf.clone` or `assign` would.
- * The three lists correspond by index and shape; `gradients` stay the caller's.
+ * them into their memory. So no other tensor may share that memory, as the result of `tf.clone` or `assign` would. The
+ * three lists correspond by index and shape; the caller owns `gradients`. Throws `Error` if their lengths differ.
  */
 export function sgdUpdate(
   parameters: readonly tf.Variable[],
@@ -201,17 +201,17 @@ export function sgdUpdate(
   });
 }
 
-/** A training set on the device (data/device-images.ts). */
+/** A training set on the device (training/device-images.ts). */
 export interface PackedImages {
-  /** [n,1024] int32, a pixel as 65536 R + 256 G + B. */
+  /** [n,1024] int32, each pixel as 65536 R + 256 G + B. */
   readonly images: tf.Tensor2D;
   /** [256] float32: k / 255. */
   readonly levels: tf.Tensor1D;
 }
 
 /**
- * Crops and flips on the device, the same bits as `augmentInto` (data/augment.ts) gives: draws [B,4] int32 = (index,
- * dx, dy, mirrored) -> [B,32,32,3] in [0,1]. Not differentiable. Throws on draws of another shape or type.
+ * Crops and flips on the device, with the same bits as `augmentInto` (data/augment.ts): draws [B,4] int32 = (index, dx,
+ * dy, mirrored) -> [B,32,32,3] in [0,1]. Not differentiable. Throws `Error` for draws of another shape or type.
  */
 export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2D): tf.Tensor4D {
   if (draws.rank !== 2 || draws.shape[1] !== 4 || draws.dtype !== 'int32') {
@@ -225,7 +225,7 @@ export function augmentBatch({ images, levels }: PackedImages, draws: tf.Tensor2
 /**
  * The attack's random start, drawn on the device: key [4] int32 = (seed, stream, step, 0), see core/random/philox.ts.
  * Uniform in [-1,1), the same bits on every backend, or standard normal, to float32's rounding. Not differentiable.
- * Throws on a key of another shape or type.
+ * Throws `Error` for a key of another size or type.
  */
 export function randomStart(
   key: tf.Tensor1D,
@@ -240,7 +240,7 @@ export function randomStart(
   return runKernel('randomStart', { key }, { shape, distribution })[0] as tf.Tensor4D;
 }
 
-/** Identity forward, zero gradient backward (tfjs has none). */
+/** The identity with a gradient of zero, which tfjs lacks. */
 export const stopGradient: <T extends tf.Tensor>(x: T) => T = tf.customGrad((x: unknown) => ({
   value: tf.clone(x as tf.Tensor),
   gradFunc: (dy: tf.Tensor | tf.Tensor[]) => tf.zerosLike(dy as tf.Tensor),

@@ -1,6 +1,6 @@
 /**
- * Convolution and BatchNorm with their gradients on plain arrays, by their definitions and nothing else: what the
- * start-up self-test compares a backend with. Float64, small sizes only.
+ * Convolution and BatchNorm with their gradients on plain float64 arrays, directly by their definitions, as the
+ * reference of the self-test. For small sizes only.
  */
 
 /** Shape and values, row-major. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { convolutionPrecision, inHalfPrecision } from './precision.ts';
 
-test('given a computation in half precision, then its convolutions are asked for so, and those after it are not', () => {
+test('given a computation in half precision, then its convolutions have half precision, and those after it have not', () => {
   expect(inHalfPrecision(convolutionPrecision)).toEqual({ half: true });
   expect(convolutionPrecision()).toEqual({});
 });
 
-test('given a computation that fails, then what follows is in 32 bits again', () => {
+test('given a computation in half precision that throws, then later convolutions have 32 bits', () => {
   expect(() =>
     inHalfPrecision(() => {
       throw new Error('diverged');

@@ -1,24 +1,24 @@
 /**
- * Half precision: convolutions that multiply 16-bit floats, on devices that have them (`shader-f16` of WebGPU). Images,
- * weights, activations and gradients stay float32, and so does every sum beyond one filter window of four channels:
- * what is rounded are a convolution's factors and its products (IEEE 754 binary16, eleven significant bits). The
- * gradient to a filter is not touched: it sums many products that binary16 is too coarse for.
+ * Half precision: convolutions that multiply 16-bit floats, on devices that have them (`shader-f16` of WebGPU). Only
+ * the factors and products of convolutions, and sums over one filter window of four channels, are rounded to IEEE 754
+ * binary16, which has eleven significant bits. Images, weights, activations, gradients and larger sums are float32. The
+ * gradient of a filter is computed in float32, since it sums many products, for which binary16 is too coarse.
  */
 
 let available = false;
 let half = false;
 
-/** Whether the backend that runs now has kernels in half precision. */
+/** Whether the current backend has kernels in half precision. */
 export const halfPrecisionAvailable = (): boolean => available;
 
-/** Called by the start of a backend. */
+/** Called when a backend starts. */
 export function setHalfPrecisionAvailable(value: boolean): void {
   available = value;
 }
 
 /**
- * What `compute` convolves, it convolves in half precision; its gradients do so wherever they are computed.
- * Synchronous.
+ * Runs `compute`, which must be synchronous, with convolutions in half precision. Their gradients use half precision,
+ * too, whenever they are computed.
  */
 export function inHalfPrecision<T>(compute: () => T): T {
   const before = half;
@@ -30,5 +30,5 @@ export function inHalfPrecision<T>(compute: () => T): T {
   }
 }
 
-/** Attribute of a convolution that is asked for now. */
+/** The attribute for a convolution that is called now. */
 export const convolutionPrecision = (): { half?: true } => (half ? { half: true } : {});

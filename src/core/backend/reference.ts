@@ -1,13 +1,13 @@
 /**
- * Every kernel of kernels/signatures.ts as a composition of stock tfjs ops: what a backend without a fast version runs,
- * and what every fast version is tested against. Meant to be read beside the formulas there; not tuned.
+ * Every kernel of kernels/signatures.ts as a composition of stock tfjs ops. A backend without a fast version runs
+ * these, and every fast version is tested against them. They follow the formulas there and are not tuned for speed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { philoxNormal, philoxUniform } from '../random/philox.ts';
 import { runKernel } from './kernels/run-kernel.ts';
 import type { KernelKey, Signatures } from './kernels/signatures.ts';
 
-/** Composition of one kernel: tensors in, tensors out, called within a tidy. */
+/** The composition of one kernel, called within a tidy. */
 type Composition<K extends KernelKey> = (
   inputs: { [N in keyof Signatures[K]['inputs']]: tf.Tensor },
   attrs: Signatures[K]['attrs'],
@@ -34,7 +34,7 @@ function filterGrad(
   const [kh, kw, cin, cout] = filterShape;
   const [n, oh, ow] = dy.shape;
   const pad = padOf(filterShape);
-  // The last tap reaches (o-1)*stride + k rows; with an even size and stride 2 the padding below is never read.
+  // The last tap needs (o-1)*stride + k rows; with an even size and stride 2 the padding below is never read.
   const padded = tf.pad(x, [
     [0, 0],
     [pad, pad],
@@ -106,7 +106,7 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
     return [dx, dgamma, dbeta];
   },
 
-  // These two of the project's other kernels, which may be fast where they themselves are missing.
+  // These two call other kernels of the project, which may have fast versions on a backend that lacks these.
   batchNormAddRelu: ({ x, residual, gamma, beta }, { epsilon }) => {
     const [z, mean, variance] = runKernel('batchNormTrain', { x, gamma, beta }, { relu: false, epsilon });
     return [...runKernel('addRelu', { a: z, b: residual }, {}), mean, variance];
@@ -114,7 +114,7 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
 
   batchNormAddReluGrad: ({ dy, x, y, gamma, mean, variance }, { epsilon }) => {
     const [dz] = runKernel('reluGrad', { dy, y }, {});
-    // Without a ReLU of its own, BatchNorm's gradient reads neither y nor beta.
+    // With relu: false, BatchNorm's gradient reads neither y nor beta.
     const inputs = { dy: dz, x, y, gamma, beta: gamma, mean, variance };
     const [dx, ...parameters] = runKernel('batchNormTrainGrad', inputs, { relu: false, epsilon });
     return [dx, dz, ...parameters];
@@ -180,7 +180,7 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
   ],
 
   pgdStep: ({ x, grad, x0 }, { stepSize, eps }) => {
-    // Not tf.sign: on WASM it calls values below 1e-7 or so zero, and a saturated model's gradients are that small.
+    // Not tf.sign, which on WASM is 0 for values below about 1e-7, as small as a saturated model's gradients.
     const sign = tf.sub(tf.step(grad), tf.step(tf.neg(grad)));
     const moved = tf.add(x, tf.mul(sign, stepSize));
     return [tf.clipByValue(tf.add(x0, tf.clipByValue(tf.sub(moved, x0), -eps, eps)), 0, 1)];
@@ -227,7 +227,7 @@ export const REFERENCE: { readonly [K in KernelKey]: Composition<K> } = {
     return [tf.mul(tf.gather(levels, channels), tf.expandDims(inside, 3))];
   },
 
-  // Stock operations have no 32-bit products: the numbers are drawn in JavaScript.
+  // Stock operations have no 32-bit products, so the numbers are drawn in JavaScript.
   randomStart: ({ key }, { shape, distribution }) => {
     const draw = distribution === 'uniform' ? philoxUniform : philoxNormal;
     return [tf.tensor(draw(tf.util.sizeFromShape(shape), key.dataSync()), shape)];

@@ -1,6 +1,6 @@
 /**
- * What is checked and timed each time a backend starts. Gradients have been wrong on some devices and drivers, so
- * forward pass, gradients and sign are compared with plain JavaScript before anything is trained.
+ * Checks and times a backend each time it starts. Gradients have been wrong on some devices and drivers, so forward
+ * pass, gradients, attack step and random numbers are compared with plain JavaScript before anything is trained.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
@@ -18,19 +18,19 @@ import { plain, plainBatchNormRelu, plainConv, plainConvGrads } from './plain.ts
 import type { PlainArray } from './plain.ts';
 
 export interface SelfTestResult {
-  /** What was wrong, a short phrase each; empty when all is well. */
+  /** A short phrase for each failure; empty if there is none. */
   readonly failures: readonly string[];
-  /** Of a small training-like step: convolution, BatchNorm and their gradients. 0 when there were failures. */
+  /** GFLOP/s of a small step of convolution, BatchNorm and their gradients; 0 if there were failures. */
   readonly gflops: number;
 }
 
 /**
- * Relative to the largest expected value; float32 sums of up to a few hundred terms stay far below, wrong kernels far
- * above.
+ * The largest difference, relative to the largest expected value. That of float32 sums of a few hundred terms is far
+ * below, that of wrong kernels far above.
  */
 const TOLERANCE = 2e-3;
 
-/** The shapes of a network in small: stem, odd size with stride 2, projection shortcut. */
+/** Small versions of a network's convolutions: stem, odd size with stride 2, projection shortcut. */
 const CONVOLUTIONS = [
   { size: 8, cin: 3, cout: 8, k: 3, stride: 1 },
   { size: 7, cin: 8, cout: 12, k: 3, stride: 2 },
@@ -38,13 +38,13 @@ const CONVOLUTIONS = [
   { size: 6, cin: 16, cout: 16, k: 3, stride: 1 },
 ] as const;
 
-/** Deterministic values in [-1, 1] without structure that a kernel's mistake could share. */
+/** Deterministic values in [-1, 1] without a regular structure, which could hide a kernel's mistake. */
 const wave = (shape: readonly number[], seed: number): PlainArray =>
   plain(shape, (i) => Math.sin((i + 1) * (12.9898 + seed) + seed * 78.233));
 const toTensor = <T extends tf.Tensor>(a: PlainArray): T =>
   tf.tensor(Float32Array.from(a.values), [...a.shape]) as T;
 
-/** Reads `got` back, disposes it, and compares. Null when close enough, NaN counting as wrong. */
+/** Reads `got` back, disposes it, and compares it. Null if it is within TOLERANCE, else a phrase; NaN is a failure. */
 async function compare(what: string, got: tf.Tensor, expected: PlainArray): Promise<string | null> {
   const values = await got.data();
   got.dispose();
@@ -140,7 +140,7 @@ async function checkSign(): Promise<(string | null)[]> {
   ];
 }
 
-/** The numbers that attacks start from: products of 32 bits and shifts, which nothing else here needs. */
+/** The random numbers of attacks, which need 32-bit products and shifts that no other check uses. */
 async function checkRandomStart(): Promise<(string | null)[]> {
   const key = Int32Array.of(-5, 1, 1_000_000, 0);
   const shape = [2, 3, 3, 3] as [number, number, number, number];
@@ -161,7 +161,7 @@ async function checkRandomStart(): Promise<(string | null)[]> {
   ];
 }
 
-/** A NaN in the input must still be one after a convolution and readback, or a diverged run would go unnoticed. */
+/** NaN must still be NaN after a convolution and reading back, or a diverged run would go unnoticed. */
 async function checkNaN(): Promise<(string | null)[]> {
   const y = tf.tidy(() => {
     const x = tf.tensor4d([NaN, ...new Array<number>(31).fill(1)], [1, 4, 4, 2]);
@@ -172,7 +172,7 @@ async function checkNaN(): Promise<(string | null)[]> {
   return [Number.isNaN(values[0]) ? null : 'NaN is not seen after readback'];
 }
 
-/** Seconds of a forward and backward pass of conv + BatchNorm + ReLU at [batch,16,16,32], and its operations. */
+/** Seconds and floating-point operations of a forward and backward pass of conv, BatchNorm, ReLU, [batch,16,16,32]. */
 async function timeStep(batch: number): Promise<{ seconds: number; flop: number }> {
   const x = tf.randomNormal([batch, 16, 16, 32], 0, 1, 'float32', 1);
   const filter = tf.randomNormal([3, 3, 32, 32], 0, 0.1, 'float32', 2);
@@ -195,7 +195,7 @@ async function timeStep(batch: number): Promise<{ seconds: number; flop: number 
   return { seconds, flop: 3 * 2 * 9 * 32 * 32 * 256 * batch };
 }
 
-/** Runs on the current backend: under a second on anything usable. Leaves no tensors behind. */
+/** Tests the current backend, in under a second on a usable device. Leaks no tensors. */
 export async function selfTest(): Promise<SelfTestResult> {
   const failures: string[] = [];
   const checks = [checkConvolutions, checkBatchNorm, checkPool, checkSign, checkRandomStart, checkNaN];

@@ -1,13 +1,13 @@
 /**
- * Capture and replay of a training step: what a step asks of the device is recorded while it runs once; for the batches
- * after it the record is sent again. JavaScript then builds no graph, creates no tensor and no bind group, and
- * allocates nothing. Only backends whose work is a list of commands have it (WebGPU); everywhere else `stepCapture()`
- * is null and steps run as they are.
+ * Capture and replay of a training step: its commands to the device are recorded while it runs once, and submitted
+ * again for later batches. JavaScript then builds no graph, no bind groups and no tensors but the outputs. Only WebGPU,
+ * whose work is a list of commands, has this; on other backends `stepCapture()` is null and steps run plainly.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A variable that a step may move, and the tensor whose memory holds its value between steps (`StepCapture.copies`).
+ * A variable that a step may assign to, and the tensor whose memory holds its value between steps
+ * (`StepCapture.copies`).
  */
 export interface PersistentVariable {
   readonly variable: tf.Variable;
@@ -16,39 +16,39 @@ export interface PersistentVariable {
 
 export interface Recording {
   /**
-   * Runs the step again, on what its inputs and the variables' storage hold now, with this learning rate. Returns its
-   * outputs as new tensors, the caller's.
+   * Runs the step again with the current values of its inputs and variables, and this learning rate. Returns its
+   * outputs as new tensors, which the caller owns.
    */
   replay(learningRate: number): tf.Tensor[];
-  /** Frees what the record holds. */
+  /** Frees the recording. */
   dispose(): void;
 }
 
 export interface StepCapture {
   /**
-   * Whether programs are compiled aside from what computes. On a software adapter compilers and computation share the
-   * processor: all programs at once took twice as long as each when it is needed.
+   * Whether programs are compiled beside computations. On a software adapter both share the processor, and compiling
+   * all programs at once took twice as long as compiling each when it is needed.
    */
   readonly compilesAside: boolean;
   /**
-   * Compiles side by side what `rehearsal` would run, before it is needed. In it nothing is computed: values are not to
-   * be read. Awaits `onProgress` after each program, which may throw to stop. Rejects with one sentence when the device
-   * refuses a program.
+   * Compiles in parallel the programs that `rehearsal` runs, before they are needed. During `rehearsal` nothing is
+   * computed, so it must not read values. Awaits `onProgress` after each program, which may throw to stop. Rejects with
+   * an `Error` of one sentence if the device refuses a program.
    */
   compile(rehearsal: () => void, onProgress: (done: number, total: number) => Promise<void>): Promise<void>;
-  /** Whether a step can read a tensor of so many bytes: a training set that stays on the device. */
+  /** Whether a step can read a tensor of this many bytes, e.g. a training set that stays on the device. */
   fitsOneBinding(bytes: number): boolean;
-  /** `hostTensor` with memory of its own, for an input of the step. */
+  /** `hostTensor` for an input of the step, uploaded to its own memory, which `write` changes. */
   input(values: Float32Array | Int32Array, shape: readonly number[]): tf.Tensor;
-  /** Replaces an input's values; as many as it has. */
+  /** Replaces the values of an input. Throws `Error` unless there are as many as before. */
   write(input: tf.Tensor, values: Float32Array | Int32Array): void;
-  /** Copies in memory of their own (`tf.clone` shares). The caller disposes them. */
+  /** Copies that do not share memory, as those of `tf.clone` do. The caller disposes them. */
   copies(tensors: readonly tf.Tensor[]): tf.Tensor[];
   /**
-   * Runs `step` once. It may read its inputs and anything that stays as it is while the recording lives; may assign to
-   * the variables of `persistent`, each of which must hold its storage; and must leave no tensors behind but those it
-   * returns: throws if it does. Returns them (copies, the caller's) and the recording; null where the step cannot be
-   * replayed.
+   * Runs and records `step`. It may read its inputs and anything that does not change while the recording is used. It
+   * may assign to the variables of `persistent`, each of which must hold its storage. It must dispose all tensors but
+   * those it returns, or this throws `Error`. Returns copies of its outputs, which the caller owns, and the recording,
+   * or null if the step cannot be replayed.
    */
   capture(
     persistent: readonly PersistentVariable[],
@@ -64,10 +64,10 @@ export const hostTensor = (values: Float32Array | Int32Array, shape: readonly nu
 
 let current: StepCapture | null = null;
 
-/** Of the backend that runs now. */
+/** The capture of the current backend, or null if it has none. */
 export const stepCapture = (): StepCapture | null => current;
 
-/** Called by the start of a backend; null where it has none. */
+/** Called when a backend starts; null if it has no capture. */
 export function setStepCapture(capture: StepCapture | null): void {
   current = capture;
 }

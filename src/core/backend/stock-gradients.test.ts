@@ -7,7 +7,7 @@ import { DIFFERENTIABLE_OPS, registerStockGradients } from './stock-gradients.ts
 
 type Case = { name: string; shapes: number[][]; f: (...x: tf.Tensor[]) => tf.Tensor; positive?: boolean };
 
-/** tfjs's own gradients of maximum, minimum and squaredDifference throw when they broadcast: equal shapes there. */
+/** tfjs's gradients of maximum, minimum and squaredDifference throw with broadcasting, so these have equal shapes. */
 const CASES: Case[] = [
   { name: 'Abs', shapes: [[3, 4]], f: (x) => tf.abs(x) },
   {
@@ -162,12 +162,12 @@ const gradients = ({ shapes, f, positive }: Case): tf.Tensor[] => {
   })(inputs);
 };
 
-test('given every stock op that can be differentiated, when listed, then each has a case here', () => {
+test('given every stock op with a gradient, then it has a case here', () => {
   expect([...new Set(CASES.map((c) => c.name))].sort()).toEqual([...DIFFERENTIABLE_OPS].sort());
 });
 
 test.each(CASES.map((c) => [c.name, c.shapes, c] as const))(
-  'given %s of shapes %j, when differentiated, then ours equals that of tfjs',
+  'given %s of shapes %j, when differentiated, then our gradient equals that of tfjs',
   (name, _, c) => {
     const expected = gradients(c).map((t) => [...t.dataSync()]);
     const theirs = tf.getGradient(name);

@@ -1,9 +1,9 @@
 /**
- * Gradients of the stock tfjs ops that networks, losses and attacks are made of. tfjs-core registers none by itself:
- * they come with the union package's `dist/register_all_gradients`, whose module format Node cannot load and which
- * would bring a hundred ops into the bundle that are never used. One line of calculus each; tested against tfjs's own.
+ * Gradients of the stock tfjs ops that networks, losses and attacks use. tfjs-core registers none by itself, and its
+ * `dist/register_all_gradients` has a module format that Node cannot load and would add a hundred unused ops to the
+ * bundle. Each is tested against tfjs's own.
  *
- * An op that is missing here fails loudly when it is differentiated ("gradient function not found"): add its line.
+ * Differentiating an op that is missing here throws "gradient function not found": add its line.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -11,10 +11,12 @@ type Grads = Record<string, () => tf.Tensor>;
 type Attrs = Record<string, never>;
 
 interface Rule {
-  /** Inputs and outputs that the gradient reads; all inputs when 'all' (ops with a list of inputs). */
+  /** The inputs that the gradient reads; 'all' for ops with a list of inputs. `output`: whether it reads the output. */
   readonly inputs?: readonly string[] | 'all';
   readonly output?: boolean;
-  /** dy and the saved tensors (inputs in the order named, then the output) -> the gradient of each input, lazily. */
+  /**
+   * From dy and the saved tensors (inputs in the order named, then the output), functions that compute the gradients.
+   */
   readonly grad: (dy: tf.Tensor, saved: tf.Tensor[], attrs: Attrs) => Grads;
 }
 
@@ -24,13 +26,13 @@ function sumTo(dy: tf.Tensor, shape: number[]): tf.Tensor {
   return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, shape);
 }
 
-/** An elementwise op of one input x: d/dx as a factor of dy. */
+/** An elementwise op y of one input x: `derivative` gives dy * dy/dx. */
 const unary = (derivative: (x: tf.Tensor, dy: tf.Tensor) => tf.Tensor): Rule => ({
   inputs: ['x'],
   grad: (dy, [x]) => ({ x: () => derivative(x, dy) }),
 });
 
-/** The same in terms of the output y. */
+/** The same, where `derivative` is a function of the output y. */
 const unaryOfOutput = (derivative: (y: tf.Tensor, dy: tf.Tensor) => tf.Tensor): Rule => ({
   output: true,
   grad: (dy, [y]) => ({ x: () => derivative(y, dy) }),
@@ -50,7 +52,7 @@ const binary = (
 
 const when = (condition: tf.Tensor, dy: tf.Tensor): tf.Tensor => tf.mul(dy, tf.cast(condition, 'float32'));
 
-/** dy of a reduction, with the reduced axes back as ones so that it broadcasts over x. */
+/** dy of a reduction, reshaped with ones for the reduced axes so that it broadcasts over x. */
 function expand(dy: tf.Tensor, x: tf.Tensor, axis: number | number[]): tf.Tensor {
   const axes = tf.util.parseAxisParam(axis ?? x.shape.map((_, i) => i), x.shape);
   return tf.reshape(
@@ -238,7 +240,7 @@ const RULES: Record<string, Rule> = {
       x: () => {
         const along = tf.util.parseAxisParam(axis, x.shape)[0];
         if (batchDims || along !== 0) {
-          throw new Error('The gradient of gather is there for axis 0 without batch dimensions only.');
+          throw new Error('The gradient of gather is implemented only for axis 0 without batch dimensions.');
         }
         const rows = tf.reshape(dy, [indices.size, ...x.shape.slice(1)]);
         return tf.unsortedSegmentSum(rows, tf.reshape(indices, [indices.size]) as tf.Tensor1D, x.shape[0]);
@@ -255,10 +257,10 @@ const RULES: Record<string, Rule> = {
   },
 };
 
-/** Names of the ops that can be differentiated. */
+/** Names of the stock ops with a gradient here. */
 export const DIFFERENTIABLE_OPS: readonly string[] = Object.keys(RULES);
 
-/** Registers those that are not registered yet; calling it again does nothing. */
+/** Registers the gradients of ops that have none yet; calling it again does nothing. */
 export function registerStockGradients(): void {
   for (const [kernelName, rule] of Object.entries(RULES)) {
     if (tf.getGradient(kernelName)) continue;

@@ -1,7 +1,7 @@
 /**
- * The gradients of the project's kernels, the same on every backend. tfjs evaluates only the closures of inputs that
- * lie on a path to what is differentiated: a filter's closure never runs when an attack asks for the gradient to the
- * image. First order only: the gradient kernels have no gradients of their own.
+ * The gradients of the project's kernels, the same on every backend. tfjs evaluates only the closures of inputs on a
+ * path to the variables: in an attack, which needs the gradient with respect to the image, the closures of filters
+ * never run. First order only: the gradient kernels have no gradients.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { runKernel } from './run-kernel.ts';
@@ -52,7 +52,7 @@ export function registerGradients(): void {
     ['x', 'gamma', 'beta'],
     [true, true, true],
     ([dy], [x, gamma, beta, y, mean, variance], attrs) => {
-      // One kernel yields all three: the sums that give dgamma and dbeta are needed for dx anyway.
+      // One kernel computes all three, since dx needs the sums that are dgamma and dbeta.
       const [dx, dgamma, dbeta] = runKernel(
         'batchNormTrainGrad',
         { dy, x, y, gamma, beta, mean, variance },
@@ -96,7 +96,7 @@ export function registerGradients(): void {
 
   registerGradient('addRelu', [], [true], ([dy], [y]) => {
     const [dx] = runKernel('reluGrad', { dy, y }, {});
-    // tfjs disposes a gradient once it has been added to another: each input needs a handle of its own.
+    // tfjs disposes a gradient after adding it to another, so each input needs its own clone.
     return { a: () => tf.clone(dx), b: () => tf.clone(dx) };
   });
 

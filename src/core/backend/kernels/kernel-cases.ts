@@ -1,6 +1,6 @@
 /**
- * Shapes on which every fast kernel is compared with its composition of stock ops: odd sizes, stride 2, 1x1, few
- * channels, channels that are no multiple of what a kernel takes at once. Shared by the tests of all backends.
+ * The cases on which every fast kernel is compared with its composition of stock ops: odd sizes, stride 2, 1x1, few
+ * channels, numbers of channels that are no multiple of a kernel's vectors. Shared by the tests of all backends.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { REFERENCE } from '../reference.ts';
@@ -9,13 +9,13 @@ import type { KernelKey } from './signatures.ts';
 
 export interface KernelCase {
   readonly key: KernelKey;
-  /** What the case is about, for the test's name. */
+  /** Its shapes and options, for the test's title. */
   readonly what: string;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly attrs: Readonly<Record<string, unknown>>;
 }
 
-/** Bound on the `relativeError` of a correct kernel: float32 sums of some thousand terms stay below it. */
+/** The largest `relativeError` of a correct kernel: that of float32 sums of some thousand terms is smaller. */
 export const TOLERANCE = 2e-5;
 
 const CONVOLUTIONS = [
@@ -200,22 +200,23 @@ export const KERNEL_CASES: readonly KernelCase[] = [
   })),
 ];
 
-/** Every class in turn, the last one first. */
+/** Each class in turn, from the last to the first. */
 const labelsOf = ([n, classes]: readonly number[]): Int32Array =>
   Int32Array.from({ length: n }, (_, i) => classes - 1 - (i % classes));
 
-/** Inputs that are integers instead of float32 noise: the value at an index. */
+/** By name, the value at an index of the inputs that are int32. */
 const INTEGERS: Readonly<Record<string, (i: number) => number>> = {
-  // Every byte in every channel.
+  // Bytes from 0 to 255 in every channel.
   images: (i) => ((i * 37) % 256) * 65536 + ((i * 101 + 5) % 256) * 256 + ((i * 11 + 77) % 256),
   // Index, dx, dy, mirrored.
   draws: (i) => [(i * 3) % 5, (i % 9) - 4, ((i * 5) % 9) - 4, (i >> 2) % 2][i % 4],
-  // Negative numbers are large unsigned ones.
+  // A negative number is a large unsigned one.
   key: (i) => [-7, 1, 123456789, 0][i],
 };
 
 /**
- * Normal values, the same on every backend; variances positive, and the gradient of an attack with exact zeros in it.
+ * An input of a case, the same on every backend: normal values, but positive variances, and an attack's gradient with
+ * exact zeros.
  */
 function input(c: KernelCase, name: string, index: number): tf.Tensor {
   const values = tf.randomNormal([...c.inputs[name]], 0, 1, 'float32', index + 1);
@@ -275,7 +276,7 @@ export async function runCase(c: KernelCase): Promise<
   }));
 }
 
-/** Largest difference over the largest expected magnitude; Infinity where a value is NaN. */
+/** The largest difference divided by the largest expected magnitude; Infinity if a value is NaN. */
 export function relativeError(got: Float32Array, expected: Float32Array): number {
   let [worst, scale] = [0, 1e-6];
   for (let i = 0; i < expected.length; i++) {

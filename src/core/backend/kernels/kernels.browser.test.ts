@@ -21,7 +21,7 @@ import { registerFastKernels } from './register.ts';
 import { createWebGpuKernels } from './webgpu/index.ts';
 import { Runner } from './webgpu/runner.ts';
 
-/** Plain JavaScript's results of every case. */
+/** The results of every case in plain JavaScript. */
 let expected: CaseOutput[][] = [];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const c of KERNEL_CASES) expected.push(await runCaseComposition(c));
 });
 
-/** Kernels whose work is spread over threads differently on a GPU than on a software adapter. */
+/** Kernels that divide their work among threads differently on a GPU and on a software adapter. */
 const TILED = /^conv2d|^batchNormTrain|ParamGrad$/;
 
 describe.each([
@@ -117,7 +117,7 @@ describe('on webgpu', () => {
     },
   );
 
-  test('given gradients that are small, zero or NaN, when a PGD step is made, then only true signs move the image', async () => {
+  test('given gradients that are small, zero or NaN, when a PGD step is made, then only the sign decides, and zero and NaN do not move the image', async () => {
     const moved = await read(() => {
       const grad = tf.tensor4d([1e-30, -1e-30, 0, NaN], [1, 1, 1, 4]);
       const x = tf.fill([1, 1, 1, 4], 0.5) as tf.Tensor4D;
@@ -126,7 +126,7 @@ describe('on webgpu', () => {
     expect(moved).toEqual([0.75, 0.25, 0.5, 0.5]);
   });
 
-  test('given NaN in one pixel, when a PGD step is made, then that pixel alone stays NaN', async () => {
+  test('given NaN in one pixel, when a PGD step is made, then only that pixel is NaN', async () => {
     const moved = await read(() => {
       const x = tf.tensor4d([NaN, 0.5, 0.5, 0.5], [1, 1, 1, 4]);
       return ops.pgdStep(x, tf.ones([1, 1, 1, 4]), tf.fill([1, 1, 1, 4], 0.5), 0.25, 0.5);
@@ -144,7 +144,7 @@ describe('on webgpu', () => {
     expect(pooled.every(Number.isNaN)).toBe(true);
   });
 
-  test('given a step that is repeated, when memory is counted, then tensors and GPU memory stay where they are', async () => {
+  test('given a step that is repeated, when memory is counted, then tensors and GPU memory do not grow', async () => {
     const x = tf.randomNormal([16, 8, 8, 8], 0, 1, 'float32', 1) as tf.Tensor4D;
     const filter = tf.variable(tf.randomNormal([3, 3, 8, 8], 0, 0.1, 'float32', 2));
     const velocity = tf.variable(tf.zerosLike(filter));

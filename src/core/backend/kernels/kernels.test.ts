@@ -37,7 +37,7 @@ describe('on WASM', () => {
     });
   });
 
-  test('given gradients that are denormal, zero or NaN, when a PGD step is made, then only true signs move the image', () => {
+  test('given gradients that are denormal, zero or NaN, when a PGD step is made, then only the sign decides, and zero and NaN do not move the image', () => {
     tf.tidy(() => {
       const grad = tf.tensor4d([1e-40, -1e-40, 0, NaN], [1, 1, 1, 4]);
       const x = tf.fill([1, 1, 1, 4], 0.5) as tf.Tensor4D;
@@ -46,7 +46,7 @@ describe('on WASM', () => {
     });
   });
 
-  test('given tiny values, when their sign is taken, then it is not zero', () => {
+  test('given tiny values, when their sign is computed, then only that of 0 is 0', () => {
     tf.tidy(() => {
       const signs = tf.sign(tf.tensor1d([1e-9, -1e-12, 0, 3, -1e-40])).dataSync();
       expect([...signs]).toEqual([1, -1, 0, 1, -1]);
@@ -71,7 +71,7 @@ describe('on WASM', () => {
     });
   });
 
-  test('given large tensors of one shape, when they are added, then each element is its sum, also beyond the last whole vector', () => {
+  test('given large tensors of one shape, when they are added, then each element is right, also after the last whole vector', () => {
     tf.tidy(() => {
       const a = tf.range(0, 20_003);
       const b = tf.mul(tf.range(0, 20_003), -3);
@@ -81,7 +81,7 @@ describe('on WASM', () => {
     });
   });
 
-  test('given a filter that gets a new value, when it is used again, then the new value counts', () => {
+  test('given a filter that is assigned, when it is used again, then the new value is used', () => {
     const x = tf.ones([1, 4, 4, 4]) as tf.Tensor4D;
     const filter = tf.variable(tf.ones([1, 1, 4, 4]));
     const first = () => tf.tidy(() => ops.conv2d(x, filter as unknown as tf.Tensor4D, 1).dataSync()[0]);
@@ -91,7 +91,7 @@ describe('on WASM', () => {
     tf.dispose([x, filter]);
   });
 
-  test('given more filters than are kept packed, when they are used, then the WASM heap stays where it is', () => {
+  test('given more filters than are kept packed, when they are used, then the WASM heap does not grow', () => {
     const memory = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
     const x = tf.ones([1, 2, 2, 256]) as tf.Tensor4D;
     const use = () =>
@@ -106,7 +106,7 @@ describe('on WASM', () => {
     x.dispose();
   });
 
-  test('given many small filters that are used and disposed, when more come, then few packed ones are kept, and those in use stay', async () => {
+  test('given thousands of small filters that are used and disposed, then few packed ones are kept, and those in use are right', async () => {
     const program = (await WasmProgram.of(tf.backend() as BackendWasm, 1))!;
     const x = tf.ones([1, 2, 2, 4]) as tf.Tensor4D;
     const inUse = Array.from({ length: 100 }, (_, i) => tf.fill([1, 1, 4, 4], i) as tf.Tensor4D);
@@ -114,14 +114,14 @@ describe('on WASM', () => {
     const useAll = () => inUse.map(first);
     useAll();
     for (let i = 0; i < 2_000; i++) tf.tidy(() => first(tf.fill([1, 1, 4, 4], 1) as tf.Tensor4D));
-    // Disposed ones are looked for whenever there are twice as many as were left the last time.
+    // Disposed filters are dropped whenever there are twice as many as were left the last time.
     expect(program.derivedTensors).toBeLessThanOrEqual(2 * inUse.length);
     expect(program.derivedTensors).toBeGreaterThanOrEqual(inUse.length);
     expect(useAll()).toEqual(inUse.map((_, i) => 4 * i));
     tf.dispose([x, ...inUse]);
   });
 
-  test('given a step that is repeated, when memory is counted, then tensors and WASM heap stay where they are', () => {
+  test('given a step that is repeated, when memory is counted, then tensors and WASM heap do not grow', () => {
     const memory = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
     const x = tf.randomNormal([16, 8, 8, 8], 0, 1, 'float32', 1) as tf.Tensor4D;
     const filter = tf.variable(tf.randomNormal([3, 3, 8, 8], 0, 0.1, 'float32', 2));

@@ -1,10 +1,10 @@
-/** Which implementation of the project's kernels runs on which backend. */
+/** Registers the implementations of the project's kernels on the backends. */
 import * as tf from '@tensorflow/tfjs-core';
 import { REFERENCE } from '../reference.ts';
 import { KERNELS } from './signatures.ts';
 import type { KernelImplementation, KernelKey, KernelSet } from './signatures.ts';
 
-/** tfjs backends that the project uses. */
+/** The tfjs backends that the project uses. */
 const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 function register<K extends KernelKey, B>(
@@ -13,14 +13,14 @@ function register<K extends KernelKey, B>(
   implementation: KernelImplementation<K, B>,
 ): void {
   const kernelName = KERNELS[key];
-  // tfjs warns on the console when a kernel is registered over another.
+  // Unregister first: tfjs warns on the console if a kernel is registered twice.
   if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({ kernelName, backendName, kernelFunc: implementation as unknown as tf.KernelFunc });
 }
 
 /**
- * The composition of stock ops as a kernel. Its intermediate tensors are disposed; nothing inside it reaches the
- * gradient tape.
+ * The composition of stock ops as a kernel. It disposes its intermediate tensors, and records nothing on the gradient
+ * tape.
  */
 export function genericKernel<K extends KernelKey>(key: K): KernelImplementation<K> {
   return ({ inputs, attrs }) => {
@@ -30,7 +30,7 @@ export function genericKernel<K extends KernelKey>(key: K): KernelImplementation
 }
 
 /**
- * Registers the composition of every kernel on every backend that has no implementation of it yet. Called by ops.ts on
+ * Registers the composition of every kernel on every backend that has no implementation of it. ops.ts calls it on
  * import.
  */
 export function registerGenericKernels(): void {
@@ -41,7 +41,7 @@ export function registerGenericKernels(): void {
   }
 }
 
-/** Puts a backend's fast kernels in place of the compositions. */
+/** Replaces the compositions by a backend's fast kernels. */
 export function registerFastKernels<B>(backendName: (typeof BACKENDS)[number], kernels: KernelSet<B>): void {
   for (const key of Object.keys(kernels) as KernelKey[]) {
     const implementation = kernels[key];
@@ -50,7 +50,8 @@ export function registerFastKernels<B>(backendName: (typeof BACKENDS)[number], k
 }
 
 /**
- * Puts the compositions back (a backend whose fast kernels failed the self-test; comparisons in tests and benchmarks).
+ * Replaces a backend's fast kernels by the compositions: after a failed self-test, and to compare the two in tests and
+ * benchmarks.
  */
 export function registerCompositions(
   backendName: (typeof BACKENDS)[number],

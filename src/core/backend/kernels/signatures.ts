@@ -1,15 +1,15 @@
 /**
  * The names, inputs, attributes and outputs of the project's own tfjs kernels. One file, so that a backend's fast
- * versions (kernels/<backend>/) and the generic compositions of stock ops (reference.ts) implement the same thing.
+ * versions (kernels/<backend>/) and the generic compositions of stock ops (reference.ts) implement the same functions.
  *
  * A kernel is called by ops.ts through `tf.engine().runKernel(name, inputs, attrs)`; gradients are registered once, in
  * gradients.ts, in terms of these same kernels. Register a backend's versions with `registerFastKernels` (register.ts);
  * a kernel that a backend does not register runs as its generic composition.
  *
- * All tensors are float32 but labels, packed images, draws and keys, which are int32. Images [N,H,W,C], filters
+ * All tensors are float32 except labels, packed images, draws and keys, which are int32. Images [N,H,W,C], filters
  * [k,k,in,out] with k = 1 or 3, zero padding (k-1)/2 on every side, so the output is [N, ceil(H/stride),
  * ceil(W/stride), out]; H and W may be odd. "Channel axis" is always the last one. A kernel never disposes its inputs;
- * what it returns is new (reference count of its own), unless said otherwise.
+ * its outputs are new tensors with their own reference count, unless said otherwise.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 
@@ -46,7 +46,7 @@ export type KernelName = (typeof KERNELS)[KernelKey];
 
 type T = tf.TensorInfo;
 type Stride = 1 | 2;
-/** half: products of 16-bit floats where the device has them, and only if asked for (precision.ts). */
+/** half: multiply 16-bit floats, if the device can; set only in half precision (precision.ts). */
 type Convolving = { stride: Stride; half?: true };
 
 /**
@@ -61,8 +61,7 @@ export interface Signatures {
   conv2d: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T] };
 
   /**
-   * conv2d, and x passed on for its other uses: the input gradient's kernel then adds their gradient (`plus`) to its
-   * own.
+   * conv2d that also returns x, for other uses of x: the kernel of the input gradient then adds their gradient, `plus`.
    */
   conv2dPassing: { inputs: { x: T; filter: T }; attrs: Convolving; outputs: [y: T, x: T] };
 
@@ -98,8 +97,8 @@ export interface Signatures {
    * number of values per channel:
    * dbeta = sum dz; dgamma = sum dz * xhat;
    * dx = gamma / sqrt(variance + epsilon) * (dz - dbeta / M - xhat * dgamma / M).
-   * `y` and `beta` are there so that a kernel may take [z > 0] from y or recompute it from x, whichever
-   * is cheaper. (mean and variance are treated as functions of x; no gradient arrives through those two outputs.)
+   * `y` and `beta` let a kernel take [z > 0] from y or recompute it from x, whichever is cheaper. mean and variance are
+   * functions of x here; the gradient through those two outputs is not computed.
    */
   batchNormTrainGrad: {
     inputs: { dy: T; x: T; y: T; gamma: T; beta: T; mean: T; variance: T };
@@ -131,7 +130,7 @@ export interface Signatures {
     outputs: [y: T];
   };
 
-  /** dx = dz * gamma / sqrt(variance + epsilon), dz as in batchNormTrainGrad. The only one that attacks run. */
+  /** dx = dz * gamma / sqrt(variance + epsilon), dz as in batchNormTrainGrad. Attacks need only this gradient. */
   batchNormEvalGrad: {
     inputs: { dy: T; y: T; gamma: T; variance: T };
     attrs: { relu: boolean; epsilon: number };
@@ -145,7 +144,7 @@ export interface Signatures {
     outputs: [dgamma: T, dbeta: T];
   };
 
-  /** (x - 0.5) * scale: images in [0,1] as the network sees them. */
+  /** y = (x - 0.5) * scale, the network's input from images in [0,1]. */
   scaleInput: { inputs: { x: T }; attrs: { scale: number }; outputs: [y: T] };
 
   /** y = max(a + b, 0), same shapes. */
@@ -164,7 +163,7 @@ export interface Signatures {
     outputs: [dx: T];
   };
 
-  /** op(a) op(b) + bias: a [m,k] or, where transposeA, [k,m]; b [k,n] or [n,k]; bias [n] or absent -> [m,n]. */
+  /** op(a) op(b) + bias: a [m,k], or [k,m] if transposeA; b [k,n], or [n,k] if transposeB; bias [n] -> [m,n]. */
   matMul: {
     inputs: { a: T; b: T; bias?: T };
     attrs: { transposeA: boolean; transposeB: boolean };
@@ -216,9 +215,9 @@ export interface Signatures {
 
   /**
    * For i < count: v_i = momentum * v_i + (g_i + weightDecay * p_i); p_i -= lr * v_i.
-   * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)'], new tensors,
-   * or p's and v's own memory changed in place with its reference count incremented: callers share it with nothing. Not
-   * differentiable.
+   * Inputs `p0..`, `v0..`, `g0..`; outputs [p0', ..., p(count-1)', v0', ..., v(count-1)']. The outputs are new tensors,
+   * or the memory of p and v, changed in place, with its reference count incremented; so no other tensor may share that
+   * memory. Not differentiable.
    */
   sgd: {
     inputs: Record<string, T>;
@@ -252,5 +251,5 @@ export type KernelImplementation<K extends KernelKey, B = unknown> = (args: {
   backend: B;
 }) => tf.TensorInfo | tf.TensorInfo[];
 
-/** A backend's fast kernels: any subset. */
+/** A backend's fast kernels, for any subset of the kernels. */
 export type KernelSet<B = unknown> = { [K in KernelKey]?: KernelImplementation<K, B> };

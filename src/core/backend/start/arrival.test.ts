@@ -5,7 +5,7 @@ import { arrived, fetchBinary, NotArrived } from './arrival.ts';
 import { wasmFolder } from './wasm-files-node.ts';
 
 const BINARY = new Uint8Array(await readFile(`${wasmFolder()}tfjs-backend-wasm-simd.wasm`));
-/** How long to wait for a server that sends nothing. */
+/** Milliseconds to wait for a server that sends nothing. */
 const LIMIT_MS = 100;
 
 describe('fetchBinary', () => {
@@ -18,7 +18,7 @@ describe('fetchBinary', () => {
   });
   afterEach(() => server.close());
 
-  /** The binary's size, or why it did not arrive. */
+  /** The size of the binary, or the message of the `NotArrived`. */
   const outcome = (path = '/tfjs.wasm', limitMs?: number) =>
     fetchBinary(server.url + path, limitMs).then(
       (bytes) => bytes.length,
@@ -36,19 +36,19 @@ describe('fetchBinary', () => {
     asked.mockRestore();
   });
 
-  it('given a server that never answers, when fetched, then a sentence names the file and how long nothing came', async () => {
+  it('given a server that never answers, when fetched, then the error names the file and the seconds without data', async () => {
     server.faults = { silent: true };
     expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(
       /^127\.0\.0\.1:\d+ sent nothing for 0 s while loading tfjs\.wasm\.$/,
     );
   });
 
-  it('given a server that stops half-way, when fetched, then a sentence names the file', async () => {
+  it('given a server that stops half-way, when fetched, then the error names the file', async () => {
     server.faults = { stall: true };
     expect(await outcome('/tfjs.wasm', LIMIT_MS)).toMatch(/sent nothing for 0 s while loading tfjs\.wasm\.$/);
   });
 
-  it('given a connection that is cut half-way each time, when fetched, then it is tried twice and a sentence says why', async () => {
+  it('given a connection that is cut half-way each time, when fetched, then it is tried twice and the error says why', async () => {
     server.faults = { cutAfter: 1000 };
     expect(await outcome()).toMatch(/could not be reached for tfjs\.wasm/);
     expect(server.requests).toHaveLength(2);
@@ -59,7 +59,7 @@ describe('fetchBinary', () => {
     [500, undefined],
     [503, '100'],
   ])(
-    'given one answer %i (Retry-After %s), when fetched, then it is tried again at once; given two, then a sentence says so',
+    'given one answer %i (Retry-After %s), when fetched, then it is tried again at once; given two, then the error says so',
     async (status, retryAfter) => {
       server.faults = { fail: { end: '.wasm', status, times: 1, retryAfter } };
       expect(await outcome()).toBe(BINARY.length);
@@ -69,7 +69,7 @@ describe('fetchBinary', () => {
     },
   );
 
-  it('given a server that sends a page in place of the binary, when fetched, then a sentence says so', async () => {
+  it('given a server that sends a page in place of the binary, when fetched, then the error says so', async () => {
     expect(await outcome('/page.wasm')).toBe(
       'the server sent something other than WebAssembly as page.wasm.',
     );
@@ -83,7 +83,7 @@ describe('arrived', () => {
     expect(await arrived(Promise.resolve(7), LIMIT_MS)).toBe(7);
   });
 
-  it('given code that never arrives, when awaited, then it rejects with a sentence after the limit and not before', async () => {
+  it('given code that never arrives, when awaited, then it rejects after the limit and not before', async () => {
     vi.useFakeTimers();
     const outcomes: unknown[] = [];
     void arrived(new Promise(() => {}), 15_000).catch((error: unknown) => outcomes.push(error));
@@ -94,7 +94,7 @@ describe('arrived', () => {
     expect(outcomes[0]).toBeInstanceOf(NotArrived);
   });
 
-  it('given code that fails to load, also after the limit, when awaited, then it rejects once and nothing stays unhandled', async () => {
+  it('given code that fails to load, also after the limit, when awaited, then it rejects once and no rejection is unhandled', async () => {
     vi.useFakeTimers();
     const failing = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
     await expect(arrived(failing(), LIMIT_MS)).rejects.toThrow(

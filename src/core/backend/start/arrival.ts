@@ -3,7 +3,7 @@ import { errorMessage, withoutFullStop } from '../../error-message.ts';
 import { download } from '../../data/http.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
-/** A file of this backend did not come from the server. */
+/** A file of the backend did not arrive from the server. */
 export class NotArrived extends BackendUnavailable {}
 
 /** Far above the largest of tfjs's binaries. */
@@ -11,7 +11,7 @@ const MOST_BYTES = 16 * 2 ** 20;
 /** A request that fails within this time is made again. */
 const QUICK_MS = 4000;
 
-/** The code that a dynamic `import` gives. Rejects with `NotArrived` when it fails, or is not there after `ms`. */
+/** The module of a dynamic `import`. Rejects with `NotArrived` if it fails or takes more than `ms`. */
 export async function arrived<T>(code: Promise<T>, ms?: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -31,7 +31,7 @@ function fail(error: unknown): never {
 }
 
 /**
- * The WebAssembly binary at `address`, which may be relative to the running script. Rejects with `NotArrived` when the
+ * The WebAssembly binary at `address`, which may be relative to the running script. Rejects with `NotArrived` if the
  * server sends nothing for `stallMs`, fails twice, or sends something else.
  */
 export async function fetchBinary(address: string, stallMs?: number): Promise<Uint8Array<ArrayBuffer>> {

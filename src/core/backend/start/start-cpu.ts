@@ -1,4 +1,4 @@
-/** The plain JavaScript backend: slow, always there. */
+/** Starts the plain JavaScript backend: slow, but always available. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StartedBackend } from './types.ts';

@@ -1,4 +1,4 @@
-/** The WASM backend: SIMD, and threads where the page is cross-origin isolated. */
+/** Starts the WASM backend, with SIMD, and with threads if the page is cross-origin isolated. */
 import * as tfWasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { arrived, fetchBinary } from './arrival.ts';
@@ -10,12 +10,12 @@ import { createWasmKernels } from '../kernels/wasm/index.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /**
- * Threads for our kernels. Beyond four, half of the logical cores: two threads of one core share its vector units, and
- * a slow core makes all the others wait.
+ * Threads for our kernels. With more than four logical cores, half of them, from four to eight: two threads of one core
+ * share its vector units, and all threads wait for the slowest core.
  */
 const defaultThreads = (cores: number): number => (cores <= 4 ? cores : Math.min(8, Math.max(4, cores / 2)));
 
-/** Puts our implementation in place of one of tfjs's on WASM. */
+/** Replaces one of tfjs's kernels on WASM. */
 function replaceStockKernel(
   kernelName: string,
   run: (x: tf.Tensor, backend: tfWasm.BackendWasm) => tf.TensorInfo,
@@ -28,7 +28,7 @@ function replaceStockKernel(
   });
 }
 
-/** Replaces two of tfjs's kernels: one makes a needless copy, one is wrong for small values. */
+/** Replaces two of tfjs's kernels, of which one makes a needless copy and one is wrong for small values. */
 function repairStockKernels(): void {
   // tfjs's kernel copies the tensor, and the gradient tape clones every activation that it keeps. Tensors are
   // immutable, so a clone can share the data, as it does on every other backend.
@@ -36,18 +36,18 @@ function repairStockKernels(): void {
     backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   });
-  // It calls values below about 1e-7 zero, which gradients often are.
+  // tfjs's Sign is 0 for values below about 1e-7, as gradients often are.
   replaceStockKernel('Sign', (x) => tf.tidy(() => tf.sub(tf.step(x), tf.step(tf.neg(x)))));
 }
 
-/** Whether the page may share memory between threads, and the engine has SIMD to use it for. */
+/** Whether the page may share memory between threads. */
 const mayShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && !isNode() && self.crossOriginIsolated;
 
-/** tfjs's own factory of the backend, as it was before the first start. */
+/** tfjs's own factory of the backend, kept from before the first start. */
 let stockFactory: ReturnType<typeof tf.findBackendFactory>;
 
-/** Puts a backend on shared memory in place of tfjs's own; returns whether that worked. */
+/** Replaces tfjs's backend by one on shared memory; returns whether that worked. Throws `NotArrived`. */
 async function shareMemory({ arrivalMs }: BackendEnvironment, address: string): Promise<boolean> {
   const [{ createSharedMemoryBackend }, binary] = await Promise.all([
     arrived(import('./wasm-threaded.ts'), arrivalMs),
@@ -58,19 +58,19 @@ async function shareMemory({ arrivalMs }: BackendEnvironment, address: string): 
     tf.removeBackend('wasm');
     return tf.registerBackend('wasm', () => backend);
   } catch {
-    // No room for 4 GiB of addresses, as on small devices: one thread works without.
+    // No room for 4 GiB of addresses, as on small devices; one thread does not need them.
     return false;
   }
 }
 
 /**
- * Makes tfjs's current backend; returns whether that worked. In a browser the binary is fetched here and handed over:
- * tfjs would wait for ever for one that does not arrive, and refuse every later start in this worker after one that
- * failed.
+ * Makes the backend and sets it as tfjs's current one; returns whether that worked. In a browser the binary is fetched
+ * here, because tfjs would wait for ever for one that does not arrive, and after a failed start it refuses every other
+ * in this worker. Throws `NotArrived`.
  */
 async function makeBackend(simd: boolean, wanted: number, environment: BackendEnvironment): Promise<boolean> {
   const start = () => tf.setBackend('wasm');
-  // Its threaded start-up is broken by minifiers: see wasm-threaded.ts.
+  // Minifiers break tfjs's threaded start-up: see wasm-threaded.ts.
   const useOneThread = () => tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (isNode()) {
     const { wasmFolder, withoutProcessHandlers } = await import('./wasm-files-node.ts');
@@ -95,7 +95,7 @@ async function makeBackend(simd: boolean, wanted: number, environment: BackendEn
   }
 }
 
-/** An instance that ran out of memory or was aborted cannot compute again: a new one replaces it. */
+/** Drops an instance that ran out of memory or was aborted, since it cannot compute again. */
 async function dropBrokenBackend(): Promise<void> {
   await tf.setBackend('wasm');
   if ((await deviceFault()) === null) return;
@@ -104,8 +104,8 @@ async function dropBrokenBackend(): Promise<void> {
 }
 
 /**
- * Starts it and registers the fast kernels. Called again, it takes the backend that is there, unless that one is
- * broken.
+ * Starts the backend and registers the fast kernels. Called again, it keeps the existing backend unless that is broken.
+ * Throws `BackendUnavailable`.
  */
 export async function startWasm(environment: BackendEnvironment): Promise<StartedBackend> {
   if (typeof WebAssembly === 'undefined') {

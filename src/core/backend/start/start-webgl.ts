@@ -1,4 +1,4 @@
-/** The WebGL backend: for browsers with a GPU and no WebGPU. */
+/** Starts the WebGL backend, for browsers with a GPU and no WebGPU. */
 import * as tf from '@tensorflow/tfjs-core';
 import { arrived } from './arrival.ts';
 import type { BackendEnvironment, StartedBackend } from './types.ts';
@@ -12,7 +12,7 @@ function createCanvas(): HTMLCanvasElement | OffscreenCanvas | null {
   return typeof document === 'undefined' ? null : document.createElement('canvas');
 }
 
-/** The unmasked renderer's name, or null where there is no WebGL 2. */
+/** The unmasked renderer's name, or null if there is no WebGL 2. */
 function probeRenderer(): string | null {
   const gl = createCanvas()?.getContext('webgl2') as WebGL2RenderingContext | null | undefined;
   if (!gl) return null;
@@ -22,12 +22,12 @@ function probeRenderer(): string | null {
   return String(renderer);
 }
 
-/** The backend of the last start; `release` drops it without reporting a loss. */
+/** The backend of the last start; `release` ends its context without reporting a loss. */
 let current: { release(): void } | null = null;
 
 /**
- * A backend on a canvas of its own, in place of the one before. tfjs keeps one backend, one context and one list of
- * compiled programs for good: after a lost context, all three are useless.
+ * A backend on a new canvas, which replaces the one before. tfjs would keep one backend, one context and one list of
+ * compiled programs for ever; after a lost context none of them can be used.
  */
 async function freshBackend(environment: BackendEnvironment): Promise<tf.KernelBackend> {
   const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
@@ -52,8 +52,8 @@ async function freshBackend(environment: BackendEnvironment): Promise<tf.KernelB
 }
 
 /**
- * tfjs waits for a fence before it reads, and the fences of a lost context are never passed: a race would wait for
- * ever. They pass now, and the reads give zeros.
+ * tfjs waits for a fence before it reads, and the fences of a lost context are never signalled, so that a race would
+ * wait for ever. This makes them signalled; the reads then give zeros.
  */
 function endWaitsWhenLost(gl: WebGL2RenderingContext): void {
   const wait = gl.clientWaitSync.bind(gl);
@@ -64,13 +64,13 @@ function removeBackend(): void {
   try {
     tf.removeBackend('webgl');
   } catch {
-    // Resources of a lost context cannot always be released, and need not be.
+    // The resources of a lost context cannot always be released, and need not be.
   }
 }
 
 /**
- * Starts it. Throws `BackendUnavailable` where there is no WebGL 2, no float32 rendering, or only a software renderer
- * and that is not allowed.
+ * Starts the backend and registers the fast kernels. Throws `BackendUnavailable` if there is no WebGL 2 or no float32
+ * rendering, or if the renderer is software and `allowSoftware` is false.
  */
 export async function startWebGl(
   allowSoftware: boolean,

@@ -1,6 +1,6 @@
 /**
- * The WebGPU backend, started by ourselves: tfjs's own start does not check for a missing adapter, asks for an invalid
- * feature list on some devices, and does not report a lost device.
+ * Starts the WebGPU backend. tfjs's own start is not used, since it does not check for a missing adapter, asks for an
+ * invalid feature list on some devices, and does not report a lost device.
  */
 import { withoutFullStop } from '../../error-message.ts';
 import * as tf from '@tensorflow/tfjs-core';
@@ -33,7 +33,7 @@ async function findAdapter(gpu: GPU, allowSoftware: boolean): Promise<GPUAdapter
 const isSoftware = (adapter: GPUAdapter): boolean =>
   adapter.info.isFallbackAdapter === true || isSoftwareAdapter(describe(adapter.info));
 
-/** The adapter's own limits where tfjs's and our kernels use them, and timestamps for the profiler. */
+/** A device with the adapter's limits for what kernels use, half precision, and timestamps for the profiler. */
 async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const wanted = ['timestamp-query', 'shader-f16', 'subgroups'] as GPUFeatureName[];
   const { limits } = adapter;
@@ -51,12 +51,12 @@ async function createDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
-/** The device of the last start; once another replaces it, nobody is told of its end. */
+/** The device of the last start; once another has replaced it, its loss and errors are not reported. */
 let current: { replaced: boolean } | null = null;
 
 /**
- * Starts it and registers the fast kernels. Throws `BackendUnavailable` where there is no WebGPU, no adapter, or only a
- * software adapter and that is not allowed.
+ * Starts the backend and registers the fast kernels. Throws `BackendUnavailable` if there is no WebGPU or no adapter,
+ * or if the adapter is software and `allowSoftware` is false.
  */
 export async function startWebGpu(
   allowSoftware: boolean,
@@ -86,7 +86,7 @@ export async function startWebGpu(
       environment.onDeviceError?.(`The GPU refused an operation: ${event.error.message.split('\n')[0]}`);
   });
   const backend = new tfWebGpu.WebGPUBackend(device, adapter.info);
-  // A factory of tfjs's own, or ours of an earlier start whose device may be lost.
+  // The registered factory is tfjs's own, or that of an earlier start, whose device may be lost.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend);
   if (!(await tf.setBackend('webgpu'))) throw new BackendUnavailable('tfjs could not start it.');

@@ -1,44 +1,43 @@
-/** What starting a backend takes and gives. */
+/** The input and the result of starting a backend. */
 import type { Arithmetic } from '../arithmetic.ts';
 import type { StepCapture } from '../step-capture.ts';
 
 /** The caller's listeners and limits. */
 export interface BackendEnvironment {
   /**
-   * The WebGPU device was lost, or the WebGL context, after start: everything on it is gone. One sentence. Call
-   * `initialiseBackend` again and restore from a checkpoint.
+   * Called with one sentence if the WebGPU device or the WebGL context is lost after the start. Everything on it is
+   * gone: call `initialiseBackend` again and restore from a checkpoint.
    */
   readonly onLost?: (reason: string) => void;
   /**
-   * An operation was refused by the GPU (validation, out of memory): results from here on are not to be trusted. One
-   * sentence.
+   * Called with one sentence if the GPU refuses an operation (validation, out of memory). Later results may be wrong.
    */
   readonly onDeviceError?: (message: string) => void;
   /**
-   * WASM threads where the page is cross-origin isolated; default: all logical cores up to four, half of them up to
-   * eight. Taken at the first start.
+   * Threads of WASM, if the page is cross-origin isolated. Default: the logical cores up to four, of more cores half,
+   * from four to eight. Only the first start uses it.
    */
   readonly threads?: number;
   /**
-   * A backend whose code or binary has not arrived after so many milliseconds is passed over; default: it is waited
-   * for.
+   * Milliseconds after which a backend is passed over if its code or binary has not arrived; default: no limit for
+   * code.
    */
   readonly arrivalMs?: number;
-  /** Told at once, in one sentence, of a backend whose files did not arrive: the next one may take as long. */
+  /** Called at once with one sentence if a backend's files did not arrive, since the next one may take as long. */
   readonly onNotArrived?: (warning: string) => void;
 }
 
 /** A backend that has been started. */
 export interface StartedBackend {
   readonly device: string;
-  /** True for a software rasteriser: right but slow, never chosen by 'auto'. */
+  /** Whether it is a software rasteriser: its results are right, but slow, and 'auto' never chooses it. */
   readonly software: boolean;
-  /** With the fast kernels. */
+  /** How it rounds with the fast kernels. */
   readonly arithmetic: Arithmetic;
-  /** Puts the compositions of stock ops in place of the fast kernels. */
+  /** Replaces the fast kernels by the compositions of stock ops. */
   readonly useCompositions: () => void;
-  /** Where steps can be recorded and replayed. */
+  /** Records and replays steps, if the backend can. */
   readonly stepCapture?: StepCapture;
-  /** Whether its convolutions can be asked for in half precision (precision.ts). */
+  /** Whether its convolutions can compute in half precision (precision.ts). */
   readonly halfPrecision?: boolean;
 }

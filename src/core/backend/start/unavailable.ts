@@ -1,2 +1,2 @@
-/** One sentence that says why a backend cannot be used here. */
+/** A backend cannot be used here; the message says why in one sentence. */
 export class BackendUnavailable extends Error {}

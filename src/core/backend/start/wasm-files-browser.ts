@@ -1,4 +1,4 @@
-/** Addresses of tfjs's WASM binaries as the bundler emits them. Loaded only in a browser. */
+/** Addresses of tfjs's WASM binaries in the build. Loaded only in a browser. */
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';

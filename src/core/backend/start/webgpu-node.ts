@@ -9,7 +9,7 @@ let gpu: GPU | null = null;
  */
 export async function createGpu(): Promise<GPU> {
   if (gpu) return gpu;
-  // Not a literal: a bundler for the browser would try to bundle a native addon.
+  // Not a literal, since a bundler for the browser would try to bundle the native addon.
   const name = 'webgpu';
   const { create, globals } = (await import(/* @vite-ignore */ name)) as typeof Dawn;
   Object.assign(globalThis, globals);

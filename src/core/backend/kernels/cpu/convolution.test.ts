@@ -9,7 +9,7 @@ beforeAll(async () => {
   expect((await initialiseBackend('cpu')).warnings).toEqual([]);
 });
 
-test('given the shared cases, then the convolution, with and without passing x on, and both gradients are among them', () => {
+test('given the shared cases, then they have the convolution, the one that also returns x, and both gradients', () => {
   expect(new Set(CONVOLUTIONS.map((c) => c.key)).size).toBe(4);
 });
 

@@ -1,7 +1,7 @@
 /**
- * Convolution and its gradients in plain JavaScript, summed in float64 and rounded once. tfjs's own sums in float32,
- * whose rounding decides the sign of small gradients: after ten attack steps half of the pixels differed from the
- * official code's.
+ * Convolution and its gradients in plain JavaScript, summed in float64 and rounded once. tfjs sums in float32, whose
+ * rounding decides the sign of small gradients: after ten attack steps half of the pixels differed from those of the
+ * official code.
  */
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type * as tf from '@tensorflow/tfjs-core';

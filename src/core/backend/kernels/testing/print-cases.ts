@@ -1,6 +1,6 @@
 /**
- * A process of its own, because V8's flags are those of a whole process: runs every kernel case on WASM with relaxed
- * SIMD as its argument (`on` or `off`) says, and prints `{ arithmetic, errors: [kernel, case, relative error][] }`.
+ * Runs every kernel case on WASM with relaxed SIMD `on` or `off`, its argument, and prints `{ arithmetic, errors:
+ * [kernel, case, relative error][] }`. It is a process of its own, because V8's flags hold for a whole process.
  */
 import { initialiseBackend } from '../../backend.ts';
 import { chooseRelaxedSimd } from '../../node-arithmetic.ts';

@@ -16,7 +16,7 @@ function instantiate(definition: FunctionDefinition): {
   };
 }
 
-test('given a loop over vectors, when it runs, then it does what its expressions say and stops at the count', () => {
+test('given a loop over vectors, when it runs, then it computes its expression and stops at the count', () => {
   const { run, floats } = instantiate(
     defineFunction('scaleAll', { from: 'i32', count: 'i32', factor: 'f32' }, (p, local) => {
       const factor = local('v128');
@@ -37,7 +37,7 @@ test('given a loop over vectors, when it runs, then it does what its expressions
 });
 
 test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 65536, -123456789, 2147483647])(
-  'given the constant %i, when it is encoded and added, then it comes out as itself',
+  'given the constant %i, when it is encoded, then it compares equal to the number',
   (n) => {
     const { run, floats } = instantiate(
       defineFunction('same', { value: 'i32' }, (p) => [
@@ -50,7 +50,7 @@ test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 65536, -123456789, 214748
   },
 );
 
-test('given shared memory, when a module is assembled for it, then it takes that memory and no other', () => {
+test('given shared memory, then only a module assembled for shared memory accepts it', () => {
   const definition = defineFunction('nothing', {}, () => []);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 4, shared: true });
   const instantiateWith = (shared: boolean) =>
@@ -59,7 +59,7 @@ test('given shared memory, when a module is assembled for it, then it takes that
   expect(() => instantiateWith(false)).toThrow(WebAssembly.LinkError);
 });
 
-test('given the smaller of two and comparisons, when evaluated, then NaN stays in the first operand', () => {
+test('given pmax with 0, when evaluated, then it is a ReLU that keeps NaN', () => {
   const { run, floats } = instantiate(
     defineFunction('relu', { at: 'i32' }, (p) => [
       f32x4.store(p.at.get, f32x4.pmax(f32x4.load(p.at.get), f32x4.zero())),

@@ -1,9 +1,9 @@
 /**
- * A small assembler: WebAssembly functions written as TypeScript expressions, put together into a module when the
- * backend starts. It makes kernels possible without a compiler in the build, and without a binary in the repository.
+ * A small assembler: WebAssembly functions are written as TypeScript expressions and assembled to a module when the
+ * backend starts. So kernels need no compiler in the build and no binary in the repository.
  *
- * An expression or statement is its bytes; composing them is concatenation. Encodings: the WebAssembly specification
- * 2.0, binary format, and the SIMD instructions there (prefix 0xfd).
+ * An expression or statement is represented by its bytes, and composed by concatenation. Encodings: the WebAssembly
+ * specification 2.0, binary format, with its SIMD instructions (prefix 0xfd).
  */
 export type Code = readonly number[];
 export type ValueType = 'i32' | 'f32' | 'v128';
@@ -42,7 +42,7 @@ export class Local {
   set(value: Code): Code {
     return [...value, 0x21, ...unsigned(this.index)];
   }
-  /** Sets it and leaves the value for the expression around. */
+  /** Sets the local and is an expression with the value. */
   tee(value: Code): Code {
     return [...value, 0x22, ...unsigned(this.index)];
   }
@@ -56,7 +56,7 @@ const binaryOp =
   (...opcode: number[]) =>
   (a: Code, b: Code): Code => [...a, ...b, ...opcode];
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
-/** Alignment hint 2^2 (floats lie on four-byte boundaries) and constant offset. */
+/** Alignment hint 2^2 (floats are aligned to four bytes) and constant offset. */
 const at = (offset: number): number[] => [2, ...unsigned(offset)];
 
 export const i32 = {
@@ -67,7 +67,7 @@ export const i32 = {
   equal: binaryOp(0x46),
   notEqual: binaryOp(0x47),
   and: binaryOp(0x71),
-  /** 1 where a < b, signed, else 0. */
+  /** 1 if a < b, signed, else 0. */
   less: binaryOp(0x48),
   lessUnsigned: binaryOp(0x49),
   load: (address: Code, offset = 0): Code => [...address, 0x28, ...at(offset)],
@@ -76,7 +76,7 @@ export const i32 = {
   min: (a: Code, b: Code): Code => select(a, b, i32.less(a, b)),
 };
 
-/** `a` where `condition` is not zero, else `b`. Evaluates both. */
+/** `a` if `condition` is not zero, else `b`. Evaluates both. */
 export function select(a: Code, b: Code, condition: Code): Code {
   return [...a, ...b, ...condition, 0x1b];
 }
@@ -109,15 +109,15 @@ export const f32x4 = {
   mul: binaryOp(...simd(0xe6)),
   div: binaryOp(...simd(0xe7)),
   sqrt: (a: Code): Code => [...a, ...simd(0xe3)],
-  /** a < b ? b : a, so NaN in a stays. */
+  /** a < b ? b : a, so that NaN in a is kept. */
   pmax: binaryOp(...simd(0xeb)),
-  /** b < a ? b : a, so NaN in a stays. */
+  /** b < a ? b : a, so that NaN in a is kept. */
   pmin: binaryOp(...simd(0xea)),
   /** All ones where a > b, else zeros. */
   greater: binaryOp(...simd(0x44)),
   less: binaryOp(...simd(0x43)),
   and: binaryOp(...simd(0x4e)),
-  /** a * b + c with one rounding or two, as the machine does it faster (relaxed SIMD). */
+  /** a * b + c with one rounding or two, whichever is faster on the processor (relaxed SIMD). */
   relaxedMulAdd: (a: Code, b: Code, c: Code): Code => [...a, ...b, ...c, ...simd(0x105)],
 };
 
@@ -128,7 +128,7 @@ export const countDown = (count: Local, step: number, ...body: Code[]): Code => 
   ...[0x41, 0x01, 0x48, 0x0d, 0x01], // leave when count < 1
   ...body.flat(),
   ...count.set(i32.sub(count.get, i32.const(step))),
-  ...[0x0c, 0x00, 0x0b, 0x0b], // again; end, end
+  ...[0x0c, 0x00, 0x0b, 0x0b], // repeat; end, end
 ];
 
 /** if (condition != 0) { body }. */
@@ -147,7 +147,7 @@ export interface FunctionDefinition {
   readonly body: Code;
 }
 
-/** Defines a function without a result. `build` gets the parameters by name and a maker of local variables. */
+/** Defines a function without a result. `build` gets the parameters by name, and a function that adds a local. */
 export function defineFunction<P extends Record<string, ValueType>>(
   name: string,
   parameters: P,

@@ -4,7 +4,7 @@ import type { Address, WasmProgram } from './module.ts';
 
 const FLOAT = 4;
 
-/** Per-channel vectors in scratch memory, by number. */
+/** Addresses of `count` vectors [channels] in scratch memory. */
 const channelVectors = (program: WasmProgram, channels: number, count: number): Address[] => {
   const start = program.scratch('channels', channels * count * FLOAT);
   return Array.from({ length: count }, (_, i) => start + i * channels * FLOAT);
@@ -15,7 +15,7 @@ const sizes = (x: tf.TensorInfo): { rows: number; channels: number } => {
   return { rows: x.shape.reduce((a, b) => a * b, 1) / channels, channels };
 };
 
-/** y = x * scale + bias, then ReLU if asked. */
+/** BatchNorm with given statistics as y = x * scale + bias, then ReLU if `relu`. */
 export function batchNormEval(
   program: WasmProgram,
   x: tf.TensorInfo,

@@ -1,23 +1,23 @@
 /**
- * The inner loops of convolution, as WebAssembly. Both keep a tile of eight vectors in registers and stream the rest
- * past it. Strides and offsets are in bytes, `cols`, `rows`, `images` and tile numbers are counts.
+ * The inner loops of convolution in WebAssembly. Both keep up to eight vectors of sums in registers while they pass
+ * over the inputs. Strides and offsets are in bytes; `cols`, `rows`, `images` and `tiles` are counts.
  */
 import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
 import type { Code, FunctionDefinition, Local } from './assembler.ts';
 
 /** Pixels of one tile. */
 const PIXELS = 4;
-/** Input channels that are unrolled; the reduction must be a multiple of it. */
+/** How many input channels are unrolled; the reduction must be a multiple of it. */
 const UNROLL = 4;
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 type MulAdd = (a: Code, b: Code, c: Code) => Code;
 const mulThenAdd: MulAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
 
-/** a * b + c, in one instruction where the engine has relaxed SIMD. */
+/** a * b + c, in one instruction with relaxed SIMD. */
 export const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
 
-/** *out = *a * *b + *c on four floats, as the convolutions compute it: shows how this engine rounds. */
+/** *out = *a * *b + *c on four floats, computed as in the convolutions, to find out how this engine rounds. */
 export function multiplyAdd(relaxed: boolean): FunctionDefinition {
   return defineFunction('multiplyAdd', { a: 'i32', b: 'i32', c: 'i32', out: 'i32' }, ({ a, b, c, out }) => [
     f32x4.store(out.get, mulAdd(relaxed)(f32x4.load(a.get), f32x4.load(b.get), f32x4.load(c.get))),
@@ -27,7 +27,7 @@ export function multiplyAdd(relaxed: boolean): FunctionDefinition {
 /**
  * y[n, i, j, tile] = sum over taps t and channels r of x[n*xImage + i*xRow + j*xCol + taps[t] + 4r] * f[tile][t][r].
  * With the right strides and tap offsets this is the forward pass at any stride, and each phase of the input gradient.
- * x is padded, so that no tap leaves it. f: [tiles][taps][reduction][4 * vectors] floats.
+ * x must be padded so that every tap is inside. f: [tiles][taps][reduction][4 * vectors] floats.
  */
 export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {
@@ -114,11 +114,11 @@ export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean
 }
 
 /**
- * The filter gradient, added to what is there: for each tap t
+ * Adds the filter gradient to `out`: for each tap t
  * out[t][c, o] += sum over images, rows and cols of
  *   x[n*xImage + i*xRow + j*xCol + taps[t] + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
- * Tiles of 4 channels c by 4 * vectors channels o; a tap's part of out is tapBytes long, a row of it outRow. `block`
- * images are taken together, so that they stay in the cache while all taps and tiles pass over them.
+ * It works in tiles of 4 channels c by 4 * vectors channels o; a tap's part of out has tapBytes bytes, a row of it
+ * outRow. `block` images are processed together, so that they stay in the cache for all taps and tiles.
  */
 export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {

@@ -1,7 +1,7 @@
 /**
  * Convolution and its gradients on WASM. The forward pass and each phase of the input gradient are one gather
  * (convolution-functions.ts) over a zero-padded copy; the filter gradient is a sum of outer products over pixels. Only
- * filters are transposed. Most 3x3 convolutions of stride 1 go by Winograd's filtering instead (winograd.ts).
+ * filters are transposed. Most 3x3 convolutions of stride 1 use Winograd's filtering instead (winograd.ts).
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, WasmProgram } from './module.ts';
@@ -10,9 +10,9 @@ import { suitsWinograd, winogradConvolve } from './winograd.ts';
 const FLOAT = 4;
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
-/** A zero-padded copy of images in scratch memory, or the images themselves where nothing needs padding. */
+/** A zero-padded copy of images in scratch memory, or the images themselves if they need no padding. */
 interface Padded {
-  /** Of pixel (0, 0) of the unpadded image. */
+  /** Address of pixel (0, 0) of the unpadded image. */
   readonly origin: Address;
   readonly image: number;
   readonly row: number;
@@ -45,7 +45,7 @@ function pad(
 
 interface PackedFilter {
   readonly address: Address;
-  /** Output channels per tile: 8, or 4 where the number is no multiple of 8. */
+  /** Output channels per tile: 8, or 4 if their number, rounded up to a multiple of 4, is no multiple of 8. */
   readonly width: 4 | 8;
   readonly tiles: number;
   readonly tileBytes: number;
@@ -83,13 +83,13 @@ function packFilter(
       }
     }
   };
-  // An attack passes through the same weights many times.
+  // Packed filters are kept, since an attack uses the same weights many times.
   const slot = `${transposed ? 'to input' : 'to output'} ${filter.shape} ${taps.join(' ')}`;
   const address = program.derived(filter, slot, size * FLOAT, pack);
   return { address, width, tiles, tileBytes: taps.length * reduction * width * FLOAT };
 }
 
-/** One gather: `offsets` are those of the taps, in bytes from a pixel of x; y's strides are in bytes. */
+/** Runs one gather. `offsets`: of the taps, in bytes from a pixel of x. Strides are in bytes. */
 function gather(
   program: WasmProgram,
   x: { origin: Address; channels: number; image: number; row: number; col: number },
@@ -110,7 +110,7 @@ function gather(
 const square = (k: number): [number, number][] =>
   Array.from({ length: k * k }, (_, i) => [Math.floor(i / k), i % k]);
 
-/** y = conv(x, filter); needs no particular number of channels. */
+/** y = conv(x, filter), for any number of channels. */
 export function conv2d(
   program: WasmProgram,
   x: tf.TensorInfo,
@@ -143,7 +143,7 @@ export function conv2d(
   return y;
 }
 
-/** Where a gather may write [N,H,W,C]: the tensor itself, or scratch memory where C is no multiple of four. */
+/** Where a gather may write [N,H,W,C]: the tensor itself, or scratch memory if C is no multiple of four. */
 function writable(
   program: WasmProgram,
   tensor: tf.TensorInfo,
@@ -154,7 +154,7 @@ function writable(
   return { address, image: h * w * col, row: w * col, col };
 }
 
-/** Drops the channels that `writable` added. */
+/** Copies the result from the scratch memory of `writable` to the tensor, without the added channels. */
 function unpadChannels(program: WasmProgram, tensor: tf.TensorInfo, written: { address: Address }): void {
   const [n, h, w, c] = tensor.shape;
   if (c % 4 === 0) return;
@@ -195,7 +195,7 @@ export function conv2dInputGrad(
       const offsets = taps.map(
         ([u, v]) => ((i + p - u) / stride) * padded.row + ((j + p - v) / stride) * padded.col,
       );
-      // A phase without taps (1x1, stride 2) comes out as zeros.
+      // A phase without taps (1x1, stride 2) gives zeros.
       const packed = packFilter(program, filter, taps, true);
       const phase = {
         address: target.address + i * target.row + j * target.col,
@@ -210,7 +210,7 @@ export function conv2dInputGrad(
   return dx;
 }
 
-/** Pixels of dy that are taken together, so that they and the pixels of x under them stay in the cache. */
+/** How many pixels of dy are processed together, so that they and the pixels of x under them stay in the cache. */
 const BLOCK_PIXELS = 256;
 
 /** dfilter of conv2d; dy's channels must be a multiple of four. */

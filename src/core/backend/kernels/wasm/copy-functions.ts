@@ -2,13 +2,13 @@
 import { countDown, defineFunction, f32, f32x4, i32, when } from './assembler.ts';
 import type { Code, FunctionDefinition, Local } from './assembler.ts';
 
-/** target[0..bytes) = 0, bytes a multiple of 16; moves `target`. */
+/** target[0..bytes) = 0, bytes a multiple of 16; advances `target`. */
 const fill = (target: Local, bytes: Code, counter: Local): Code[] => [
   counter.set(bytes),
   countDown(counter, 16, f32x4.store(target.get, f32x4.zero()), target.advance(i32.const(16))),
 ];
 
-/** Copies floats one by one; moves both. */
+/** Copies floats one by one; advances both pointers. */
 const copyFloats = (source: Local, target: Local, bytes: Code, counter: Local): Code[] => [
   counter.set(bytes),
   countDown(
@@ -65,7 +65,7 @@ const padImages = defineFunction(
               col,
               1,
               next.set(i32.add(p.target.get, p.targetCol.get)),
-              // The last vector is zeroed first: it is the one that the source does not fill.
+              // Zero the last vector first, since the source does not fill it.
               f32x4.store(i32.sub(next.get, i32.const(16)), f32x4.zero()),
               ...copyFloats(p.source, p.target, p.sourceCol.get, counter),
               p.target.set(next.get),
@@ -79,7 +79,7 @@ const padImages = defineFunction(
   },
 );
 
-/** Copies the first targetCol bytes of each of `count` stretches of sourceCol bytes. */
+/** Copies the first targetCol bytes of each of `count` pixels of sourceCol bytes. */
 const copyPixels = defineFunction(
   'copyPixels',
   { source: 'i32', target: 'i32', count: 'i32', sourceCol: 'i32', targetCol: 'i32' },

@@ -1,6 +1,6 @@
 /**
- * The ends of a network on WASM: losses of a few values per image, and the running statistics of a few channels. Plain
- * JavaScript in float64 on the shared memory: each stock op would cost more to call than all of it does to compute.
+ * Losses of a few values per image, and running statistics of a few channels, on WASM: plain JavaScript in float64 on
+ * tfjs's memory, since calling one stock op costs more than the whole computation.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WasmProgram } from './module.ts';
@@ -9,7 +9,7 @@ const sizeOf = (t: tf.TensorInfo): number => t.shape.reduce((a, b) => a * b, 1);
 const read = (program: WasmProgram, t: tf.TensorInfo): Float32Array =>
   program.floats(program.address(t), sizeOf(t));
 
-/** New tensors first, then views: an allocation may move the memory under a view. */
+/** New tensors. Make them before any view: an allocation may move the memory, which makes views invalid. */
 function outputs(program: WasmProgram, ...shapes: number[][]): tf.TensorInfo[] {
   return shapes.map((shape) => program.output([...shape]));
 }

@@ -14,7 +14,7 @@ const size = (t: tf.TensorInfo): number => t.shape.reduce((a, b) => a * b, 1);
 const wholeVectors = (t: tf.TensorInfo): boolean => t.shape[t.shape.length - 1] % 4 === 0;
 
 /**
- * Elementwise over flat arrays: the vectors by a flat pass, the last one to three elements by the same pass on a copy.
+ * An elementwise pass over flat arrays: whole vectors directly, the last one to three elements through a copy.
  */
 function flat(
   program: WasmProgram,
@@ -43,7 +43,7 @@ function flat(
   return outputs;
 }
 
-/** `fast` where the shapes allow it, else the composition of stock ops. */
+/** `fast` if the inputs suit it, else the composition of stock ops. */
 function orGeneric<K extends KernelKey>(
   key: K,
   suits: (inputs: Record<string, tf.TensorInfo>) => boolean,
@@ -54,7 +54,8 @@ function orGeneric<K extends KernelKey>(
 }
 
 /**
- * The kernels on one backend instance with that many threads at most; empty where its memory or SIMD is out of reach.
+ * The kernels for one backend instance with at most `threads` threads; none if the engine has no SIMD or tfjs's memory
+ * cannot be reached.
  */
 export async function createWasmKernels(
   backend: BackendWasm,
@@ -67,12 +68,12 @@ export async function createWasmKernels(
   return { kernels: kernelsOf(program), threads: program.threads, arithmetic };
 }
 
-/** Sums smaller than this stay with tfjs. */
+/** Number of elements from which sums use our kernel instead of tfjs's. */
 const LARGE_SUM = 1 << 14;
 
 /**
- * The gradient tape adds the gradients of a tensor that is used twice with tfjs's Add, which is slow and runs on one
- * thread. Ours replaces it for large tensors of the same shape.
+ * The gradient tape adds the gradients of a tensor that is used twice by tfjs's Add, which is slow and single-threaded.
+ * Our kernel replaces it for large tensors of the same shape.
  */
 function replaceLargeSums(program: WasmProgram): void {
   const stock = tf.getKernel('Add', 'wasm');

@@ -1,4 +1,4 @@
-/** The assembled functions, running on the memory of tfjs's WASM backend: nothing is copied between the two. */
+/** Runs the assembled functions on the memory of tfjs's WASM backend, so that no tensor is copied. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { assemble } from './assembler.ts';
@@ -10,7 +10,7 @@ import { COPY_FUNCTIONS } from './copy-functions.ts';
 import { ROW_FUNCTIONS } from './row-functions.ts';
 import { winogradConvolution, winogradFilter } from './winograd-functions.ts';
 
-/** What we read of tfjs's backend beyond its declared surface (4.22.0, pinned). */
+/** The undeclared members of tfjs's backend that are used here (4.22.0, pinned). */
 interface WasmInternals {
   readonly wasm: {
     readonly asm?: Record<string, unknown>;
@@ -23,7 +23,7 @@ interface WasmInternals {
 }
 const internals = (backend: BackendWasm): WasmInternals => backend as unknown as WasmInternals;
 
-/** Channels taken at once by the row passes, widest first: a pass `name` exists as `name16` and `name4`. */
+/** Channels per group of the row passes, widest first: each pass `name` exists as `name16` and `name4`. */
 export const ROW_PASS_WIDTHS = [16, 4] as const;
 
 function functions(relaxed: boolean): FunctionDefinition[] {
@@ -40,7 +40,7 @@ function functions(relaxed: boolean): FunctionDefinition[] {
   ];
 }
 
-/** The backend's memory, or null where this build of tfjs does not show it. */
+/** The backend's memory, or null if this build of tfjs does not expose it. */
 function findMemory(backend: BackendWasm): WebAssembly.Memory | null {
   const { asm, wasmMemory } = internals(backend).wasm;
   const candidates = [wasmMemory, ...Object.values(asm ?? {})];
@@ -55,28 +55,28 @@ export type Address = number;
 
 const memoryIsFull = (bytes: number): Error =>
   new Error(
-    `The 4 GiB of memory that WebAssembly may have are full: ${bytes} bytes more were needed. Choose a smaller batch or width.`,
+    `WebAssembly's memory of 4 GiB is full: ${bytes} more bytes were needed. Choose a smaller batch or width.`,
   );
 
-/** Bytes that `derived` may hold. */
+/** The most bytes that `derived` keeps. */
 const DERIVED_BYTES = 32 << 20;
 
 /** Number of tensors with derived buffers at which `derived` first looks for disposed ones. */
 const DERIVED_TENSORS = 64;
 
-/** Work below this many bytes touched is not worth waking threads for. */
+/** Passes over fewer bytes run on one thread, since waking others costs more. */
 const BYTES_WORTH_SPLITTING = 1 << 16;
 
 /** The functions and the memory they share with tfjs. */
 export class WasmProgram {
   /** Grow-only scratch buffers by slot: [address, bytes]. */
   private readonly scratchBuffers = new Map<string, [Address, number]>();
-  /** What `derived` holds, oldest first, by tensor data and slot. */
+  /** The entries of `derived`, oldest first, by tensor data and slot. */
   private readonly derivedBuffers = new Map<object, Map<string, readonly [Address, number]>>();
   private derivedBytes = 0;
   /**
-   * Number of entries at which those of disposed tensors are dropped: twice what was left the last time, so that sweeps
-   * are rare.
+   * Number of entries at which those of disposed tensors are dropped: twice the number left the last time, so that this
+   * is rare.
    */
   private derivedLimit = DERIVED_TENSORS;
   private static readonly programs = new WeakMap<BackendWasm, Promise<WasmProgram | null>>();
@@ -89,8 +89,8 @@ export class WasmProgram {
   ) {}
 
   /**
-   * The program of this backend, made on first call, with `threads` threads where the memory is shared. Null where the
-   * engine has no SIMD or tfjs's memory cannot be reached: stock operations are used there.
+   * The program of this backend, made on the first call, with `threads` threads if the memory is shared. Null if the
+   * engine has no SIMD or tfjs's memory cannot be reached; then stock operations are used.
    */
   static of(backend: BackendWasm, threads: number): Promise<WasmProgram | null> {
     let program = WasmProgram.programs.get(backend);
@@ -118,7 +118,7 @@ export class WasmProgram {
   }
 
   /**
-   * Whether convolutions add products with one rounding. Found by computing, because relaxed SIMD leaves it to the
+   * Whether convolutions add products with one rounding. This is computed, because relaxed SIMD leaves it to the
    * processor.
    */
   get fused(): boolean {
@@ -133,7 +133,7 @@ export class WasmProgram {
     return this.pool?.threads ?? 1;
   }
 
-  /** Most parts that a call is split into. */
+  /** The most parts that a call is split into. */
   get parts(): number {
     return this.pool?.parts ?? 1;
   }
@@ -145,8 +145,8 @@ export class WasmProgram {
 
   /**
    * Calls a function on all threads, for parts of `total` units (images, rows, tiles) in multiples of `granularity`.
-   * `args` gets a part's first unit, its number of units and its own number. Parts must not write to the same place.
-   * Returns how many.
+   * `args` gets a part's first unit, its number of units, and the part's number. Parts must not write to the same
+   * memory. Returns the number of parts.
    */
   split(
     name: string,
@@ -165,8 +165,8 @@ export class WasmProgram {
   }
 
   /**
-   * Calls a row pass over [rows, channels], channels a multiple of 4. `streams` are tensors, `vectors` and `sums` lie
-   * [channels].
+   * Calls a row pass over tensors [rows, channels], channels a multiple of 4. `streams` are the addresses of tensors,
+   * `vectors` and `sums` those of vectors [channels].
    */
   rows(
     name: string,
@@ -222,14 +222,14 @@ export class WasmProgram {
     return internals(this.backend).dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new tensor with undefined contents. Throws when the memory is full, which tfjs itself does not notice. */
+  /** A new tensor with undefined contents. Throws `Error` if the memory is full, which tfjs does not check. */
   output(shape: number[]): tf.TensorInfo {
     const tensor = this.backend.makeOutput(shape, 'float32');
     if (this.address(tensor) === 0) throw memoryIsFull(4 * shape.reduce((a, b) => a * b, 1));
     return tensor;
   }
 
-  /** Memory of the slot, at least `bytes` long, contents undefined; valid until the slot is asked for again. */
+  /** Memory of at least `bytes` bytes with undefined contents, valid until the next call for the same slot. */
   scratch(slot: string, bytes: number): Address {
     const held = this.scratchBuffers.get(slot);
     if (held && held[1] >= bytes) return held[0];
@@ -247,9 +247,9 @@ export class WasmProgram {
   }
 
   /**
-   * Memory for something computed from the values of one tensor, by slot: `make` fills it the first time, and later
-   * calls find it until newer entries have pushed it out. It cannot become stale: tensors are never written to once
-   * made, and a variable that is assigned a new value gets new data with it. The address is valid until the next call.
+   * Memory with something computed from the values of one tensor, by slot. `make` fills it on the first call; later
+   * calls reuse it until newer entries have replaced it. It is never out of date: tensors do not change, and a variable
+   * that is assigned gets new data. The address is valid until the next call.
    */
   derived(tensor: tf.TensorInfo, slot: string, bytes: number, make: (address: Address) => void): Address {
     const held = this.derivedBuffers.get(tensor.dataId)?.get(slot);
@@ -268,7 +268,7 @@ export class WasmProgram {
     return address;
   }
 
-  /** Tensors of which `derived` holds something. */
+  /** How many tensors `derived` has entries for. */
   get derivedTensors(): number {
     return this.derivedBuffers.size;
   }
@@ -282,7 +282,8 @@ export class WasmProgram {
   }
 
   /**
-   * Limits the number of entries: a small network disposes of thousands of filters before their bytes reach the limit.
+   * Limits the number of entries, since a small network disposes thousands of filters before their bytes reach the
+   * limit.
    */
   private dropDisposed(): void {
     const { dataIdMap } = internals(this.backend);
@@ -290,7 +291,7 @@ export class WasmProgram {
     this.derivedLimit = Math.max(DERIVED_TENSORS, 2 * this.derivedBuffers.size);
   }
 
-  /** The memory as floats; not to be kept across an allocation, which may move it. */
+  /** A view of the memory as floats, invalid after the next allocation, which may move it. */
   floats(address: Address, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
   }

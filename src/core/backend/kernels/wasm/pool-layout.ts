@@ -1,11 +1,12 @@
-/** What the threads share besides the tensors. */
+/** The memory that the threads share besides the tensors, and how they take work from it. */
 
 /**
- * Indices into the control block. `generation` counts the calls; `remaining` parts of the current call are still to be
- * taken (0 or less: none); `done` have ended; `function` is its number; `counts` on: arguments of each part.
+ * Indices into the control block. `generation` counts the calls. Of the current call, `remaining` parts have not been
+ * taken (none if it is 0 or less) and `done` parts have ended; `function` is the function's number, and from `counts`
+ * on is each part's number of arguments.
  */
 export const CONTROL = { generation: 0, remaining: 1, done: 2, function: 3, counts: 4 } as const;
-/** Arguments that a part may have. */
+/** The most arguments of a part. */
 export const ARGUMENTS = 32;
 
 export interface PoolStart {
@@ -21,8 +22,8 @@ export interface PoolStart {
 type WasmFunction = (...args: number[]) => void;
 
 /**
- * Takes parts of the current call and runs them until none is left. A thread that comes late finds none: `remaining` is
- * set last, when all else of a call is in place.
+ * Takes parts of the current call and runs them until none is left. `remaining` is set last, after the other values of
+ * a call, so that a thread never takes a part before it is complete.
  */
 export function takeParts(
   control: Int32Array,
@@ -41,22 +42,22 @@ export function takeParts(
 }
 
 /**
- * How long a thread looks for a change before it sleeps. Waking takes about 50 us, which is as long as many kernels,
- * and the pauses between two kernels of a step are mostly shorter than this.
+ * Milliseconds that a thread spins before it sleeps. Waking takes about 50 us, as long as many kernels, and the pauses
+ * between two kernels of a step are mostly shorter than this.
  */
 const SPIN_MS = 0.2;
-const LOOKS_PER_CHECK = 256;
+const SPINS_PER_CHECK = 256;
 /**
- * Tells the processor that this is a spinning loop, where the engine has it: another thread on the same core then runs
+ * Tells the processor, if the engine can, that this is a spinning loop, so that another thread on the same core runs
  * faster.
  */
 const pause = (Atomics as { pause?: () => void }).pause?.bind(Atomics) ?? ((): void => {});
 
-/** Looks at `control[index]` for a while; returns its value, which is `old` where it has not changed. */
+/** Reads `control[index]` until it is not `old`, for at most SPIN_MS; returns its value. */
 export function spinWhile(control: Int32Array, index: number, old: number): number {
   const end = performance.now() + SPIN_MS;
   do {
-    for (let i = 0; i < LOOKS_PER_CHECK; i++) {
+    for (let i = 0; i < SPINS_PER_CHECK; i++) {
       const value = Atomics.load(control, index);
       if (value !== old) return value;
       pause();

@@ -1,4 +1,4 @@
-/** One thread of the pool: instantiates the same functions on the same memory and takes its share of each call. */
+/** One thread of the pool: instantiates the same functions on the same memory and takes parts of each call. */
 import { CONTROL, spinWhile, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
 
@@ -8,7 +8,7 @@ self.onmessage = ({ data }: MessageEvent<PoolStart>): void => {
   const functions = names.map((name) => exports[name] as (...args: number[]) => void);
   self.postMessage('ready');
   for (;;) {
-    // Read before taking parts: a call that begins afterwards changes it, and is not slept through.
+    // Read before taking parts: if a call begins afterwards, this changes and the thread does not sleep.
     const seen = Atomics.load(control, CONTROL.generation);
     takeParts(control, values, functions);
     const now = spinWhile(control, CONTROL.generation, seen);

@@ -1,10 +1,10 @@
-/** Threads for our own functions: tfjs's are hidden inside its WASM module. */
+/** Threads for our own functions, since those of tfjs cannot be used from outside its WASM module. */
 import { ARGUMENTS, CONTROL, spinWhile, takeParts } from './pool-layout.ts';
 import type { PoolStart } from './pool-layout.ts';
 
-/** How long to wait for a thread to start; after that the backend runs on one thread. */
+/** Milliseconds to wait for a thread to start; after that the backend runs on one thread. */
 const START_TIMEOUT_MS = 10_000;
-/** Parts per thread: a thread that the system holds up leaves its share to the others. */
+/** Parts per thread: more than one, so that other threads take the parts of one that the system delays. */
 const PARTS_PER_THREAD = 4;
 
 /** The calling thread and workers that sleep between calls. */
@@ -17,7 +17,7 @@ export class ThreadPool {
     private readonly functions: readonly ((...args: number[]) => void)[],
   ) {}
 
-  /** Starts `threads` - 1 workers on the module and its shared memory. Null where they cannot start. */
+  /** Starts `threads` - 1 workers on the module and its shared memory. Null if they cannot start. */
   static async create(
     threads: number,
     module: WebAssembly.Module,
@@ -46,12 +46,12 @@ export class ThreadPool {
     return this.workers.length + 1;
   }
 
-  /** Most parts that a call may have. */
+  /** The most parts of a call. */
   get parts(): number {
     return this.threads * PARTS_PER_THREAD;
   }
 
-  /** Calls the function once per list of arguments, on whatever thread is free; returns when all have ended. */
+  /** Calls the function once per list of arguments, on any free thread; returns when all calls have ended. */
   run(name: string, parts: readonly (readonly number[])[]): void {
     const { control, values } = this;
     control[CONTROL.function] = this.names.indexOf(name);
@@ -67,7 +67,7 @@ export class ThreadPool {
     let done = Atomics.load(control, CONTROL.done);
     while (done !== parts.length) {
       const now = spinWhile(control, CONTROL.done, done);
-      // A page's main thread may not sleep; it only comes here in tests.
+      // A page's main thread may not sleep; it runs this only in tests.
       if (now === done && typeof document === 'undefined') Atomics.wait(control, CONTROL.done, done, 100);
       done = Atomics.load(control, CONTROL.done);
     }

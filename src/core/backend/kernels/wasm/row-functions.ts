@@ -1,24 +1,24 @@
 /**
- * Passes over tensors seen as rows of channels ([rows, C], C a multiple of 4), and over flat arrays, as WebAssembly.
- * Channels are taken in groups of `vectors` times four: what belongs to a channel stays in registers while the rows
- * stream by.
+ * Passes in WebAssembly over tensors as rows of channels ([rows, C], C a multiple of 4), and over flat arrays. Channels
+ * are processed in groups of `vectors` times four, so that their vectors and sums stay in registers over all rows.
  */
 import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
 import type { Code, FunctionDefinition, Local, ValueType } from './assembler.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-/** Rows summed before their sum is added to the total: keeps float32 rounding in check over long columns. */
+/** How many rows are summed before their sum is added to the total, which limits float32 rounding. */
 const ROWS_PER_PARTIAL_SUM = 64;
 
 interface RowPass<S extends string, C extends string, R extends string> {
-  /** Tensors [rows, C], by name; those in `writes` are written. */
+  /** Tensors [rows, C], by name, to read or, if `each` returns them in `write`, to write. */
   readonly streams: readonly S[];
   /** Vectors [C]. */
   readonly channels: readonly C[];
   /** Sums over the rows, [C], written at the end. */
   readonly sums?: readonly R[];
   /**
-   * What happens to one vector of four channels. `stream[s]` loads; returns what to store where, or to add to a sum.
+   * The code for one vector of four channels. `stream(s)` loads a stream's vector. Returns the values to store in
+   * streams and to add to sums.
    */
   readonly each: (
     stream: (name: S) => Code,
@@ -163,7 +163,7 @@ function channelPasses(vectors: number): FunctionDefinition[] {
         add: { sum: f32x4.mul(d.get, d.get) },
       }),
     }),
-    // every row becomes the channel vector
+    // y = value in every row
     rowPass(`broadcast${suffix}`, vectors, {
       streams: ['y'],
       channels: ['value'],
@@ -214,14 +214,14 @@ export const ROW_FUNCTIONS: readonly FunctionDefinition[] = [
   flatPass('addRelu', ['a', 'b'], ['y'], [], (s) => [f32x4.pmax(f32x4.add(s('a'), s('b')), f32x4.zero())]),
   flatPass('reluGrad', ['dy', 'y'], ['dx'], [], (s) => [masked(true, s('dy'), () => s('y'))]),
   flatPass('pgdStep', ['x', 'grad', 'x0'], ['y'], ['step', 'eps', 'minusEps', 'one'], (s, c) => {
-    // Comparisons, not division: exact for denormals; 0 and NaN do not move.
+    // Comparisons, not division, so that denormals count and 0 and NaN do not move x.
     const up = f32x4.and(c('step'), f32x4.greater(s('grad'), f32x4.zero()));
     const down = f32x4.and(c('step'), f32x4.less(s('grad'), f32x4.zero()));
     const moved = f32x4.add(s('x'), f32x4.sub(up, down));
     const delta = clamp(f32x4.sub(moved, s('x0')), c('minusEps'), c('eps'));
     return [clamp(f32x4.add(s('x0'), delta), f32x4.zero(), c('one'))];
   }),
-  // The velocity is written first, so that the parameter can read it back.
+  // The velocity is first, since its `tee` sets the local that the parameter's expression reads.
   flatPass('sgd', ['p', 'v', 'g'], ['v2', 'p2'], ['lr', 'momentum', 'decay'], (s, c, [v]) => {
     const decayed = f32x4.add(s('g'), f32x4.mul(s('p'), c('decay')));
     const velocity = f32x4.add(f32x4.mul(s('v'), c('momentum')), decayed);

@@ -1,5 +1,5 @@
 /**
- * A 3x3 convolution of stride 1 by Winograd's minimal filtering, as WebAssembly: tiles and filters are transformed,
+ * A 3x3 convolution of stride 1 by Winograd's minimal filtering, in WebAssembly: tiles and filters are transformed,
  * multiplied as matrices and transformed back (winograd-transforms.ts has the formulas and their source).
  */
 import { countDown, defineFunction, f32x4, i32, select, when } from './assembler.ts';
@@ -14,17 +14,17 @@ import {
   TILE,
 } from './winograd-transforms.ts';
 
-/** Tiles whose products are summed at once: 6 by 2 vectors are 12 of the 16 vector registers of x86. */
+/** How many tiles' products are summed at once: 6 tiles by 2 vectors take 12 of the 16 vector registers of x86. */
 export const TILES_AT_ONCE = 6;
-/** Channels that are unrolled; the reduction must be a multiple of it. */
+/** How many channels are unrolled; the reduction must be a multiple of it. */
 const UNROLL = 4;
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 type MakeLocal = (type: ValueType) => Local;
 
 /**
- * u = G g G^T for filters g [3, 3, reduction, outputs], outputs a multiple of 8, in the order in which
- * winogradConvolution takes them: [MATRICES][outputs / 8][reduction][8].
+ * u = G g G^T for filters g [3, 3, reduction, outputs], outputs a multiple of 8, in the order that winogradConvolution
+ * needs: [MATRICES][outputs / 8][reduction][8].
  */
 export function winogradFilter(relaxed: boolean): FunctionDefinition {
   const parameters = { g: 'i32', u: 'i32', reduction: 'i32', outputs: 'i32' } as const;
@@ -57,7 +57,7 @@ export function winogradFilter(relaxed: boolean): FunctionDefinition {
       ]),
     ];
     return [
-      // One tap's part of g has as many bytes as one matrix.
+      // One tap of g has as many bytes as one matrix of u.
       tapBytes.set(i32.mul(i32.mul(p.reduction.get, p.outputs.get), i32.const(4))),
       to.set(p.u.get),
       outTile.set(p.outputs.get),
@@ -131,7 +131,7 @@ class Walk {
  * for the first `tiles` tiles, image by image. Channels are contiguous; the other strides are in bytes. `u` is the
  * transformed filter, [MATRICES][outputs / (4 * vectors)][reduction][4 * vectors] floats.
  *
- * `block` tiles are taken through the three stages at a time, so that they stay in the cache: v [MATRICES][block,
+ * `block` tiles go through the three stages at a time, so that they stay in the cache: v [MATRICES][block,
  * reduction] holds transformed inputs and m [MATRICES][block, outputs] products, their matrices vMatrix and mMatrix
  * bytes apart. `pixels` has room for MATRICES addresses, `zeros` for `reduction` floats, all zero.
  */
@@ -246,7 +246,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
           4 * vectors,
           vRow.set(vStart.get),
           mRow.set(mTile.get),
-          // As many at once as possible, then the rest.
+          // Groups of TILES_AT_ONCE, then the rest.
           rows.set(i32.sub(size.get, i32.const(TILES_AT_ONCE - 1))),
           countDown(rows, TILES_AT_ONCE, ...products(TILES_AT_ONCE)),
           rows.advance(i32.const(TILES_AT_ONCE - 1)),

@@ -8,10 +8,10 @@
  * with * elementwise: 36 products where the definition has 144. Summed over channels, each of the 36 elements is a
  * matrix product of [tiles, input channels] and [input channels, output channels].
  *
- * A, B and G follow from five points and infinity (Toom-Cook). The paper takes 0, 1, -1, 2, -2. Here they are 0, p, -p,
+ * A, B and G follow from five points and infinity (Toom-Cook). The paper uses 0, 1, -1, 2, -2. Here they are 0, p, -p,
  * q, -q with p = 3/4 and q = 3/2: every constant is then exact in float32, no power is far from 1, and the largest
- * error over 128 channels of normal values was 2e-6 of the largest output where the paper's points had 9e-6 and the
- * definition in float32 1.5e-6.
+ * error over 128 channels of normal values was 2e-6 of the largest output, compared with 9e-6 for the paper's points
+ * and 1.5e-6 for the definition in float32.
  *
  *     B^T = [ p^2 q^2    0       -(p^2+q^2)   0          1   0 ]     A^T = [ 1  1    1    1    1   0 ]
  *           [ 0         -p q^2   -q^2         p          1   0 ]           [ 0  p   -p    q   -q   0 ]
@@ -47,7 +47,7 @@ export function inputTransform(
 ): Code[] {
   const times = (constant: number, a: Local, plus: Code): Code => fma(f32x4.constant(constant), a.get, plus);
   const [even, odd] = local;
-  /** The rows of a point and its negative differ in the sign of the odd powers. */
+  /** The rows of a point and of its negative, which differ in the sign of the odd powers. */
   const pair = (point: number, other: number, plus: Local, minus: Local): Code[] => [
     even.set(times(-(other ** 2), d[2], d[4].get)),
     odd.set(times(-(other ** 2), d[1], d[3].get)),

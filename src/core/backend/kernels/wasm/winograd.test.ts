@@ -14,15 +14,15 @@ describe('suitsWinograd', () => {
     [[4, 4, 128, 128], true],
     [[3, 3, 16, 16], true],
     [[7, 9, 20, 24], true],
-    // Too small for a tile, tiles mostly outside the image, few channels, outputs that are no multiple of 8, a large
-    // filter.
+    // An image smaller than a tile; tiles mostly outside the image; few channels; outputs that are no multiple of 8; a
+    // large filter.
     [[2, 2, 64, 64], false],
     [[5, 5, 64, 64], false],
     [[16, 16, 8, 32], false],
     [[16, 16, 32, 20], false],
     [[16, 16, 512, 512], false],
   ] as const)(
-    'given height, width, input and output channels %j, when asked, then it says %s',
+    'given height, width, input and output channels %j, then it is %s',
     ([h, w, from, to], expected) => {
       expect(suitsWinograd(h, w, from, to)).toBe(expected);
     },
@@ -83,7 +83,7 @@ describe('Winograd', () => {
     tf.dispose([x, filter]);
   });
 
-  test('given a filter that gets a new value, when convolved again, then the new value counts', () => {
+  test('given a filter that is assigned, when convolved again, then the new value is used', () => {
     const x = tf.ones([1, 4, 4, 16]);
     const filter = tf.variable(tf.ones([3, 3, 16, 16]));
     const centre = () =>

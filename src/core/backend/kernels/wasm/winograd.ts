@@ -1,26 +1,27 @@
-/** Decides which convolutions use Winograd's filtering (winograd-transforms.ts), and manages its memory. */
+/** Decides which convolutions use Winograd's filtering (winograd-transforms.ts), and allocates its memory. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, WasmProgram } from './module.ts';
 import { TILES_AT_ONCE } from './winograd-functions.ts';
 import { MATRICES, TILE } from './winograd-transforms.ts';
 
 const FLOAT = 4;
-/** Fewer channels than these do not pay for the transforms. */
+/** With fewer channels the transforms cost more than they save. */
 const FEWEST_CHANNELS = 16;
 /**
- * Filters that are larger than this when transformed use the direct kernel: transformed ones are kept for a whole step.
+ * The largest transformed filter, since transformed filters are kept for a whole step; larger ones use the direct
+ * kernel.
  */
 const MOST_FILTER_BYTES = 8 << 20;
 /** Bytes of transformed inputs and products per block: fits half a megabyte of second-level cache beside the filter. */
 const BLOCK_BYTES = 256 << 10;
 /**
- * Bytes between matrices: without them, elements of one tile lie a power of two apart and evict each other from the
- * cache.
+ * Bytes between matrices. Without them, the elements of one tile would be a power of two apart and evict each other
+ * from the cache.
  */
 const GAP = 64;
 /**
- * Products of the direct kernel (9 per pixel) over Winograd's (36 per tile) at which the transforms are worth their
- * time.
+ * The ratio of the products of the direct kernel (9 per pixel) to Winograd's (36 per tile) from which the transforms
+ * pay.
  */
 const LEAST_GAIN = 1.8;
 
@@ -37,8 +38,7 @@ export function suitsWinograd(h: number, w: number, from: number, to: number): b
 }
 
 /**
- * The transformed filter [3,3,in,out], or, where `transposed`, that of the same filter turned by 180 degrees and from
- * out to in.
+ * The transformed filter [3,3,in,out]; with `transposed`, that of the filter rotated by 180 degrees, from out to in.
  */
 function transformFilter(program: WasmProgram, filter: tf.TensorInfo, transposed: boolean): Address {
   const [, , cin, cout] = filter.shape;
@@ -60,8 +60,8 @@ function transformFilter(program: WasmProgram, filter: tf.TensorInfo, transposed
 }
 
 /**
- * Convolves x [N,H,W,from] with a filter to `output` [N,H,W,to], where `suitsWinograd`. `transposed`: the gradient to
- * the input.
+ * Convolves x [N,H,W,from] with a filter into `output` [N,H,W,to]; `suitsWinograd` must be true. With `transposed` it
+ * computes the gradient with respect to the input.
  */
 export function winogradConvolve(
   program: WasmProgram,

@@ -1,4 +1,4 @@
-/** WebGL: tfjs's own filter gradient has one thread per weight, where the composition has one per pair of channels. */
+/** WebGL uses tfjs's own filter gradient, with one thread per weight; the composition has one per pair of channels. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelSet } from '../signatures.ts';
 

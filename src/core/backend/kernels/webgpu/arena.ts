@@ -1,10 +1,10 @@
 /**
- * Memory of recorded steps. While a step is recorded, its tensors take their buffers from here in place of tfjs's pool,
- * so that nothing else ever writes to them: a replay finds every buffer where the record says. All recordings share one
- * arena, because between two steps nothing in it is of use.
+ * Memory of recorded steps. While a step is recorded, its tensors take their buffers from here instead of tfjs's pool,
+ * so that nothing else writes to them and a replay can use the same buffers. All recordings share one arena, because
+ * between two steps its contents are not needed.
  */
 
-/** The part of tfjs's BufferManager that we stand in for. */
+/** The part of tfjs's BufferManager that the arena replaces. */
 export interface BufferManager {
   acquireBuffer(
     size: number,
@@ -15,10 +15,10 @@ export interface BufferManager {
   releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
 }
 
-/** What one record keeps for itself: values of uniforms and constants, which its replays read again. */
+/** The buffers of one recording alone: values of uniforms and constants, which its replays read again. */
 export interface Keeper {
   readonly buffers: GPUBuffer[];
-  /** The step asked for a transfer back: it cannot be replayed. */
+  /** Whether the step read a tensor back, so that it cannot be replayed. */
   readsBack: boolean;
 }
 
@@ -31,7 +31,7 @@ export class Arena {
   private keeper: Keeper | null = null;
 
   /**
-   * From here on `manager`'s buffers come from the arena while it is open, and each goes back to where it came from.
+   * Changes `manager`: while the arena is open, buffers come from it; a released buffer returns to where it came from.
    */
   constructor(
     private readonly device: GPUDevice,
@@ -47,7 +47,7 @@ export class Arena {
       this.owned.has(buffer) ? this.release(buffer) : release(buffer, reuse);
   }
 
-  /** Number of tensors' buffers in use. */
+  /** How many buffers of tensors are in use. */
   get inUse(): number {
     return this.used.size;
   }
@@ -73,7 +73,7 @@ export class Arena {
       keeper.buffers.push(buffer);
       return buffer;
     }
-    // Never mapped: tfjs would write values into it without a command, which no replay could repeat.
+    // Not mapped at creation: tfjs would write values without a command, which a replay could not repeat.
     const buffer = this.free.get(size)?.pop() ?? this.device.createBuffer({ size, usage });
     this.owned.add(buffer);
     this.used.add(buffer);
@@ -87,7 +87,7 @@ export class Arena {
     else this.free.set(buffer.size, [buffer]);
   }
 
-  /** Frees what a record kept. */
+  /** Frees the buffers of one recording. */
   forget(keeper: Keeper): void {
     for (const buffer of keeper.buffers.splice(0)) {
       this.owned.delete(buffer);
@@ -95,7 +95,7 @@ export class Arena {
     }
   }
 
-  /** Frees all memory that is not in use; only when no record lives. */
+  /** Frees all memory that is not in use. Call only when there is no recording. */
   clear(): void {
     for (const buffer of [...this.free.values()].flat()) {
       this.owned.delete(buffer);

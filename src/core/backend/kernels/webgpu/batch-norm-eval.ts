@@ -1,6 +1,6 @@
 /**
- * BatchNorm with given statistics: one dispatch forward, one to the image, two to the parameters. Formulas in
- * ../signatures.ts.
+ * BatchNorm with given statistics: one dispatch forward, one for the gradient with respect to the image, two for that
+ * with respect to the parameters. ../signatures.ts has the formulas.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { gradientSums } from './batch-norm-train.ts';

@@ -27,12 +27,12 @@ interface Options {
   readonly epsilon: number;
 }
 
-/** Rows that a thread of the second dispatch takes: enough to pay for merging the chunks. */
+/** Rows per thread of the second dispatch: enough to be worth merging the chunks. */
 const rowsPerThread = (runner: Runner): number => (runner.software ? 64 : 8);
 
 /**
- * Mean and sum of squared deviations of every chunk. A thread sums deviations from its first value, which keeps the
- * digits of a channel far from zero; threads are merged by Chan et al. (1983).
+ * Mean and sum of squared deviations of every chunk. A thread sums deviations from its first value, which keeps
+ * precision if a channel is far from zero; the threads are merged as in Chan et al. (1983).
  */
 const statistics = ({ width, groups }: Layout): ChannelReduction => ({
   key: 'statistics',
@@ -47,7 +47,8 @@ const statistics = ({ width, groups }: Layout): ChannelReduction => ({
 });
 
 /**
- * The second dispatch: every thread merges the chunks for its channels (`merge`), then takes rows in steps (`perRow`).
+ * Source of the second dispatch: every thread merges the chunks for its channels (`merge`), then processes its rows
+ * (`perRow`).
  */
 function secondDispatch(
   layout: Layout,
@@ -106,7 +107,7 @@ export function batchNormTrain(
       ],
       {
         helpers: relu ? reluFunction(width) : '',
-        // Deviations of the chunks' means from the first chunk's, again for the digits' sake.
+        // Deviations of the chunks' means from the first chunk's, again to keep precision.
         merge: `
   let chunks = ${lengthOf('partial', width)} / ${2 * groups};
   let per_chunk = (rows + chunks - 1) / chunks;
@@ -174,7 +175,7 @@ const dz = (width: Width, relu: boolean): string => {
   return relu ? `relu_grad(${dy}, ${load('y', width, 'at')})` : dy;
 };
 
-/** What the second dispatch needs of a channel beside the sums: travels with the chunks. */
+/** The values per channel, apart from the sums, that the second dispatch needs; stored after the chunks. */
 const CONSTANTS = ['mean', 'inv_std', 'scale'] as const;
 const CONSTANT_ROWS = 4;
 

@@ -1,6 +1,6 @@
 /**
- * Capture and replay on WebGPU (step-capture.ts): commands of tfjs and of our kernels alike, as they reach the command
- * encoder.
+ * Capture and replay on WebGPU (step-capture.ts) of all commands that reach the command encoder, tfjs's and those of
+ * our kernels.
  */
 import { errorMessage } from '../../../error-message.ts';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -9,11 +9,11 @@ import { hostTensor, type PersistentVariable, type Recording, type StepCapture }
 import { Arena, type Keeper } from './arena.ts';
 import type { Runner } from './runner.ts';
 
-/** What we use of the backend beside its public part. */
+/** The private members of the backend that are used here. */
 interface Internals {
   commandEncoder: GPUCommandEncoder | null;
   readonly tensorMap: { get(dataId: object): { resource: GPUBuffer; values: unknown } };
-  /** tfjs's compiled programs; while it only compiles, their promises. */
+  /** tfjs's compiled programs; in compile-only mode, promises of them. */
   readonly pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
   ensureCommandEncoderReady(): void;
 }
@@ -31,13 +31,13 @@ interface Copy {
 type Command = Dispatch | Copy;
 
 /**
- * Dispatches per submission of a replay: the GPU begins while the rest is encoded, and no submission is long enough for
- * a watchdog.
+ * Dispatches per submission of a replay, so that the GPU begins while the rest is encoded, and no submission is long
+ * enough for a watchdog to end it.
  */
 const SUBMIT_EVERY = 64;
 const BYTES = 4;
 
-/** An encoder that passes everything on and writes it down. */
+/** An encoder that passes commands to `encoder` and adds them to `commands`. */
 function recorded(encoder: GPUCommandEncoder, commands: Command[]): GPUCommandEncoder {
   const beginComputePass = (descriptor?: GPUComputePassDescriptor) => {
     const pass = encoder.beginComputePass(descriptor);
@@ -64,7 +64,7 @@ function recorded(encoder: GPUCommandEncoder, commands: Command[]): GPUCommandEn
       commands.push({ from, to, bytes });
     },
     finish: () => encoder.finish(),
-    // What tfjs calls of an encoder while it computes; anything else would have to be written down, too.
+    // The methods that tfjs calls while it computes; any other would have to be recorded, too.
   } as unknown as GPUCommandEncoder;
 }
 
@@ -96,7 +96,7 @@ export class WebGpuStepCapture implements StepCapture {
     } finally {
       runner.compiling = null;
       tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
-      // tfjs's own promises are removed from its cache, because other computations must not find them meanwhile.
+      // Remove the promises from tfjs's cache, because computations during the compilation cannot use them.
       for (const [key, pipeline] of Object.entries(internals.pipelineCache)) {
         if (known.has(key)) continue;
         delete internals.pipelineCache[key];
@@ -154,7 +154,7 @@ export class WebGpuStepCapture implements StepCapture {
       const moved = persistent.filter(({ variable, storage }) => variable.dataId !== storage.dataId);
       const back = moved.map(({ variable, storage }) => this.copyTo(storage, this.bufferOf(variable)));
       const results = made.map((t) => ({ shape: t.shape, from: this.bufferOf(t) }));
-      // Also of those that the optimiser changed in place.
+      // Also for variables that the optimiser changed in place.
       const forgetRead = () => {
         for (const { storage } of persistent) internals.tensorMap.get(storage.dataId).values = null;
       };
@@ -166,9 +166,9 @@ export class WebGpuStepCapture implements StepCapture {
       tf.dispose(made);
       if (arena.inUse > inUse)
         throw new Error(
-          `A recorded step left ${arena.inUse - inUse} tensors behind: it has to dispose them.`,
+          `A recorded step left ${arena.inUse - inUse} tensors behind: it must dispose all tensors but its outputs.`,
         );
-      // Without a learning rate to write, the optimiser ran on stock operations, which hold it as a constant.
+      // Without a buffer for the learning rate, the optimiser ran on stock operations, which treat it as a constant.
       if (!keeper.readsBack && learningRates.length > 0) return { outputs, recording };
       recording.dispose();
       return { outputs, recording: null };
@@ -197,7 +197,7 @@ export class WebGpuStepCapture implements StepCapture {
       return { made, commands, learningRates };
     } finally {
       this.flush();
-      // The method of the class shows again.
+      // Removes the override above, so that the class's method is used again.
       delete (internals as Partial<Internals>).ensureCommandEncoderReady;
       runner.onLearningRate = null;
       arena.close();
@@ -215,17 +215,17 @@ export class WebGpuStepCapture implements StepCapture {
     return this.internals.tensorMap.get(tensor.dataId).resource;
   }
 
-  /** Fills `to` with what `from` holds then. */
+  /** The command that copies the contents of `from` to `to` when it runs. */
   copyTo(to: tf.Tensor, from: GPUBuffer): Copy {
     return { from, to: this.bufferOf(to), bytes: to.size * BYTES };
   }
 
-  /** A new tensor, not initialised. */
+  /** A new tensor with undefined contents; the caller disposes it. */
   output(shape: readonly number[]): tf.Tensor {
     return tf.engine().makeTensorFromTensorInfo(this.runner.output(shape));
   }
 
-  /** Submits what tfjs has collected: what follows must come after it. */
+  /** Submits the commands that tfjs has collected, so that later commands run after them. */
   flush(): void {
     if (!this.internals.commandEncoder) return;
     this.backend.endComputePassEncoder();
@@ -236,7 +236,7 @@ export class WebGpuStepCapture implements StepCapture {
     this.backend.queue.writeBuffer(buffer, 0, Float32Array.of(value));
   }
 
-  /** Encodes and submits, after all that was asked for before. */
+  /** Encodes and submits `commands`, after everything submitted before. */
   encode(commands: readonly Command[]): void {
     this.flush();
     const { device, queue } = this.backend;
@@ -270,16 +270,16 @@ class WebGpuRecording implements Recording {
   constructor(
     private readonly capture: WebGpuStepCapture,
     private readonly commands: readonly Command[],
-    /** From where the step left the variables' values to where they stay. */
+    /** Copies of the variables' new values from the arena to their storage. */
     private readonly back: readonly Copy[],
     private readonly results: readonly { readonly shape: number[]; readonly from: GPUBuffer }[],
     private readonly learningRates: readonly GPUBuffer[],
-    /** Drops copies of the variables' values that were read back earlier: a replay changes the values. */
+    /** Drops values of the variables that were read back earlier, since a replay changes the variables. */
     private readonly forgetRead: () => void,
     readonly dispose: () => void,
   ) {}
 
-  /** The end of a step: variables' values and outputs leave the arena. */
+  /** Ends a step: copies the variables' values and the outputs out of the arena. The caller disposes the outputs. */
   copyOut(): tf.Tensor[] {
     const outputs = this.results.map(({ shape }) => this.capture.output(shape));
     const copies = outputs.map((t, i) => this.capture.copyTo(t, this.results[i].from));

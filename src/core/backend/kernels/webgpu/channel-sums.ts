@@ -1,28 +1,28 @@
 /**
- * Per-channel reductions over the rows of x [M,C] in one dispatch: a workgroup takes a chunk of rows, its threads
- * several rows of neighbouring channels each, and one thread per channel group merges what the others found. The next
- * dispatch's threads merge the chunks, each for its own channels: that costs less than a dispatch of its own.
+ * Per-channel reductions over the rows of x [M,C] in one dispatch. A workgroup reduces a chunk of rows: each thread
+ * several rows of neighbouring channels, and then one thread per channel group merges the results of the others. The
+ * threads of the next dispatch merge the chunks, each for its own channels, which costs less than another dispatch.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, WORKGROUP, type Runner } from './runner.ts';
 import { declare, lengthOf, load, store, typeOf, widthOf, type Binding, type Width } from './wgsl.ts';
 
-/** How rows and channels are spread over threads. */
+/** How rows and channels are divided among threads. */
 export interface Layout {
-  /** Channels per thread, and groups of so many channels. */
+  /** Channels per thread, and the number of groups of that many channels. */
   readonly width: Width;
   readonly groups: number;
-  /** Rows, and chunks of rows: one workgroup each (per block of channel groups). */
+  /** The number of rows, and of chunks of rows, each of which is one workgroup (per block of channel groups). */
   readonly rows: number;
   readonly chunks: number;
-  /** Channel groups and rows that a workgroup takes at once. */
+  /** Channel groups and rows that a workgroup processes at once. */
   readonly lanes: number;
   readonly rowLanes: number;
 }
 
-/** At most so many chunks are merged by each thread of the next dispatch; a software adapter has few cores to fill. */
+/** The most chunks, since each thread of the next dispatch merges all of them; a software adapter has few cores. */
 const MAX_CHUNKS = { gpu: 64, software: 8 };
-/** Rows that a thread should have at least before another workgroup pays. */
+/** The fewest rows per thread for which another workgroup is used. */
 const MIN_ROWS = 8;
 
 export function layoutOf(runner: Runner, shape: readonly number[]): Layout {
@@ -34,14 +34,14 @@ export function layoutOf(runner: Runner, shape: readonly number[]): Layout {
   const rowLanes = Math.floor(WORKGROUP / lanes);
   const limit = runner.software ? MAX_CHUNKS.software : MAX_CHUNKS.gpu;
   const wanted = Math.min(limit, Math.ceil(rows / (rowLanes * MIN_ROWS)));
-  // So many that none is empty when each has ceil(rows / chunks).
+  // A number such that no chunk is empty if each has ceil(rows / chunks) rows.
   const chunks = Math.ceil(rows / Math.ceil(rows / wanted));
   return { width, groups, rows, chunks, lanes, rowLanes };
 }
 
-/** What a reduction computes; statements over vectors of one thread's channels. */
+/** The code of a reduction: statements on vectors of one thread's channels. */
 export interface ChannelReduction {
-  /** Names all that the statements depend on beside the layout. */
+  /** Must name everything that the statements depend on apart from the layout. */
   readonly key: string;
   readonly inputs: readonly Binding[];
   /** Names of the two values that are reduced. */
@@ -55,8 +55,8 @@ export interface ChannelReduction {
   /** After the rows, of which there were `count` (f32). */
   readonly after: string;
   /**
-   * Values per channel (read from the inputs) that the next dispatch needs: an even number of expressions. They travel
-   * with the chunks, because a device may have no more than eight storage buffers for a shader.
+   * Values per channel, from the inputs, that the next dispatch needs: an even number of expressions. They are stored
+   * after the chunks, because a device may allow only eight storage buffers per shader.
    */
   readonly constants?: readonly string[];
   /** Merges the values `other_<name>` of `other_count` rows into those of `count` rows. */
@@ -64,8 +64,8 @@ export interface ChannelReduction {
 }
 
 /**
- * Runs it over `tensors` (bindings in order; the first has the rows) -> [chunks + constants / 2, 2, C]; the caller
- * releases it.
+ * Runs the reduction over `tensors`, in the order of its inputs; the first has the rows. The result is [chunks +
+ * constants / 2, 2, C], which the caller releases.
  */
 export function reduceChannels(
   runner: Runner,
@@ -139,13 +139,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) workgroups
   return partial;
 }
 
-/** Where the i-th constant of `channel` lies behind the chunks. */
+/** Index of the i-th constant of `channel`, after the chunks. */
 export const constantAt = ({ groups }: Layout, chunks: string, i: number): string =>
   `(2 * ${chunks} + ${i}) * ${groups} + channel`;
 
 /**
- * Statements that sum the chunks' two values of `channel` into `a` and `b`; `chunks` is declared by them; so many
- * constants follow.
+ * Statements that declare `chunks` and sum the chunks' two values of `channel` into `a` and `b`. `constants`: how many
+ * are stored after the chunks.
  */
 export const sumChunks = ({ width, groups }: Layout, a: string, b: string, constants = 0): string => `
   let chunks = ${lengthOf('partial', width)} / ${2 * groups} - ${constants / 2};

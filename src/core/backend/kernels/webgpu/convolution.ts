@@ -1,7 +1,7 @@
 /**
- * Convolution and its gradient to the image, both as a gather: a thread owns a tile of output pixels and channels,
- * reads the window of pixels that the tile needs once per block of four input channels, and multiplies it by the
- * filter's taps.
+ * Convolution and its gradient with respect to the image, both as a gather: a thread computes a tile of output pixels
+ * and channels. For each block of up to four input channels it reads the window of pixels that the tile needs once, and
+ * multiplies it by the filter's taps.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Runner } from './runner.ts';
@@ -20,32 +20,33 @@ import {
   type Width,
 } from './wgsl.ts';
 
-/** One gather. "In" is what is read (x, or dy for the gradient), "out" what is written. */
+/** One gather. "In" is the tensor that is read (x, or dy for the gradient), "out" the one that is written. */
 interface Gather {
   readonly inWidth: Width;
   readonly outWidth: Width;
   readonly k: number;
   readonly tile: Tile;
-  /** Whether the filter's last axis is the channels that are read: [k,k,out,in] instead of [k,k,in,out]. */
+  /** Whether the filter's last axis has the channels that are read: [k,k,out,in] instead of [k,k,in,out]. */
   readonly transposed: boolean;
-  /** Whether the binding `plus`, like y, is added to what is computed. */
+  /** Whether the binding `plus`, of y's shape, is added to the result. */
   readonly plus: boolean;
   /**
-   * Factors and products of 16-bit floats, summed so over one window and block of input channels; beyond that in 32
-   * bits.
+   * Whether factors and products are 16-bit floats, also their sums over one window and block of input channels; other
+   * sums have 32 bits.
    */
   readonly half: boolean;
   /**
-   * In half precision what is read is multiplied by this first, and the result divided by it. A power of two: exact.
+   * In half precision, values that are read are multiplied by this, and the result divided by it. A power of two, so
+   * that both are exact.
    */
   readonly scale: number;
-  /** Input coordinate that belongs to a tile that starts at output coordinate `start`, as an expression. */
+  /** Expression for the input coordinate of a tile that starts at output coordinate `start`. */
   base(start: string): string;
-  /** Offset from the base of what tap u contributes to the tile's output r, or null when it contributes nothing. */
+  /** Offset from the base of the input that tap u multiplies for the tile's output r; null if there is none. */
   source(r: number, u: number): number | null;
 }
 
-/** Heights, widths and numbers of channel vectors; tiles down and across an image. */
+/** Heights, widths and numbers of channel vectors; the number of tiles down and across an image. */
 const SIZES: Uniforms = {
   type: 'i32',
   names: ['in_height', 'in_width', 'in_blocks', 'out_height', 'out_width', 'out_blocks', 'down', 'across'],
@@ -54,7 +55,7 @@ const SIZES: Uniforms = {
 /** An offset as part of an identifier. */
 const id = (offset: number): string => (offset < 0 ? `m${-offset}` : `${offset}`);
 
-/** Offsets from the base along one axis that any output of the tile needs. */
+/** The offsets from the base, along one axis, that the tile's outputs need. */
 function offsetsOf(g: Gather, size: number): number[] {
   const all = range(size).flatMap((r) => range(g.k).map((u) => g.source(r, u)));
   return [...new Set(all.filter((a): a is number => a !== null))].sort((a, b) => a - b);
@@ -65,12 +66,12 @@ const factorType = (g: Gather, width: Width): string =>
   !g.half ? typeOf(width) : width === 1 ? 'f16' : `vec${width}h`;
 
 /**
- * What a gradient may be, scaled, in half precision: a window of 36 products with weights up to 0.4 then stays below
- * binary16's largest, 65,504.
+ * The largest scaled gradient in half precision: a window of 36 products with weights up to 0.4 is then below the
+ * largest binary16 number, 65,504.
  */
 const LARGEST = 4096;
 
-/** A value that was read, as a factor. Scaled ones are held within the range, where a cast would make infinities. */
+/** Expression for a value that was read, as a factor. Scaled values are clamped, since a cast could give infinities. */
 function factor(g: Gather, width: Width, value: string): string {
   if (!g.half) return value;
   const type = typeOf(width);
@@ -92,7 +93,7 @@ function loadWindow(g: Gather): string {
     .join('\n');
 }
 
-/** Where the window's rows and columns lie in the image, and whether they do; once per thread. */
+/** Positions of the window's rows and columns, and whether they are inside the image; once per thread. */
 function locateWindow(g: Gather): string {
   const rows = offsetsOf(g, g.tile.rows).map(
     (a) => `  let row${id(a)} = u32(row_base + ${a}) < u32(in_height);
@@ -106,8 +107,8 @@ function locateWindow(g: Gather): string {
 }
 
 /**
- * Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, whatever the filter's layout. `line`
- * is the filter's last axis, `taps_at` the thread's place in the current block of input channels.
+ * Reads tap (u, v) into `w<input channel>_<vector>`, vectors over output channels, for either layout of the filter.
+ * `line` is the length of the filter's last axis, `taps_at` the thread's index in the current block of input channels.
  */
 function loadTap(g: Gather, u: number, v: number): string {
   const { inWidth, outWidth } = g;
@@ -132,8 +133,8 @@ function loadTap(g: Gather, u: number, v: number): string {
 }
 
 /**
- * Multiplies the window by one tap into the accumulators `y_<row>_<col>_<vector>`, or `half_<..>`, which last for one
- * block.
+ * Multiplies the window by one tap and adds to the accumulators `y_<row>_<col>_<vector>`, or in half precision to
+ * `half_<..>`, which are added to them after each block.
  */
 function multiplyTap(g: Gather, u: number, v: number): string {
   const { inWidth, tile } = g;
@@ -232,7 +233,7 @@ function runGather(
   const [images, height, width, inChannels] = x.shape;
   const [inWidth, outWidth] = [widthOf(inChannels), widthOf(outChannels)];
   const outBlocks = outChannels / outWidth;
-  // Vectors of less than four channels are cheap: up to eight of them.
+  // Vectors of fewer than four channels are cheap: use up to eight of them.
   const tile = { ...wanted, vectors: dividing(outBlocks, outWidth === 4 ? wanted.vectors : 8) };
   const [down, across] = [Math.ceil(outSize[0] / tile.rows), Math.ceil(outSize[1] / tile.cols)];
   const y = runner.output([images, ...outSize, outChannels]);
@@ -249,7 +250,7 @@ function runGather(
   return y;
 }
 
-/** A software adapter's large tiles, but not in half precision: llvmpipe compiles one of those for half a minute. */
+/** Large tiles on a software adapter, but not in half precision, where llvmpipe takes half a minute to compile one. */
 const largeTiles = (runner: Runner, half: boolean): boolean => runner.software && !half;
 
 /** y[n,i,j,o] = sum over u, v, c of x[n, i*stride+u-pad, j*stride+v-pad, c] * filter[u,v,c,o]. */
@@ -273,15 +274,15 @@ export function conv2d(
 }
 
 /**
- * Gradients of a mean over a batch are small: without this, in half precision, most of them would lie below binary16's
- * normal numbers (6e-5). Those of magnitudes up to LARGEST / 256 = 16 keep their value.
+ * Gradients of a mean over a batch are small: without this factor most would be below binary16's normal numbers (6e-5)
+ * in half precision. Gradients up to LARGEST / 256 = 16 are not clamped.
  */
 const GRADIENT_SCALE = 256;
 
 /**
- * dx[n,i,j,c] = plus[n,i,j,c], where given, and the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] *
- * filter[u,v,c,o], where the divisions leave no rest. Tiles start at multiples of the stride, so that which taps reach
- * which of its pixels is known when the shader is made.
+ * dx[n,i,j,c] = plus[n,i,j,c], if given, plus the sum over u, v, o of dy[n, (i+pad-u)/stride, (j+pad-v)/stride, o] *
+ * filter[u,v,c,o], for those u, v whose divisions are exact. Tiles start at multiples of the stride, so that the
+ * shader's source can state which taps contribute to which pixels of a tile.
  */
 export function conv2dInputGrad(
   runner: Runner,

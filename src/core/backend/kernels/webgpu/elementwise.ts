@@ -1,9 +1,9 @@
-/** Kernels on flat arrays: one thread per four values, or per value where the size is no multiple of four. */
+/** Kernels on flat arrays: one thread per four values, or per value if the size is no multiple of four. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, type Runner } from './runner.ts';
 import { declare, lengthOf, mainFunction, reluFunction, reluGradFunction, typeOf } from './wgsl.ts';
 
-/** One output from inputs of the same shape: `expression` of their names, with `uniforms.<name>` for numbers. */
+/** The output of `expression`, in the names of the inputs, which have one shape, and `uniforms.<name>` for numbers. */
 function flat(
   runner: Runner,
   inputs: Readonly<Record<string, tf.TensorInfo>>,
@@ -47,7 +47,7 @@ export const addRelu = (runner: Runner, a: tf.TensorInfo, b: tf.TensorInfo): tf.
 export const reluGrad = (runner: Runner, dy: tf.TensorInfo, y: tf.TensorInfo): tf.TensorInfo =>
   flat(runner, { dy, y }, reluGradFunction, 'relu_grad(dy, y)');
 
-/** Ascent by the sign (0 for 0 and NaN), projection on the eps-ball around x0 and on [0,1]; a NaN in x or x0 stays. */
+/** A step along the sign (0 for 0 and NaN), projected on the eps-ball around x0 and on [0,1]; keeps NaN in x or x0. */
 const pgdFunction = (width: 1 | 4): string => {
   const type = typeOf(width);
   const bits = width === 1 ? 'u32' : 'vec4u';
@@ -56,7 +56,7 @@ const pgdFunction = (width: 1 | 4): string => {
   let sign = select(zero, ${type}(1), grad > zero) - select(zero, ${type}(1), grad < zero);
   let moved = x + uniforms.step * sign - x0;
   let clipped = clamp(x0 + clamp(moved, ${type}(-uniforms.eps), ${type}(uniforms.eps)), zero, ${type}(1));
-  // clamp may drop NaN, and compilers may assume that there is none: so the bits are tested.
+  // Test the bits, since clamp may drop NaN, and compilers may assume that there is none.
   let nan = (bitcast<${bits}>(moved) & ${bits}(0x7fffffffu)) > ${bits}(0x7f800000u);
   return select(clipped, moved, nan);
 }

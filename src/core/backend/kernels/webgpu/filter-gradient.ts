@@ -1,7 +1,7 @@
 /**
- * The gradient of a convolution to its filter. A thread owns a block of input and output channels for some taps and
- * sums over its share of the batch's tiles of output pixels, which fills a GPU also where filters are small; a second
- * dispatch adds the shares up.
+ * The gradient of a convolution with respect to its filter. A thread computes a block of input and output channels for
+ * some taps, and sums over its share of the batch's tiles of output pixels, so that there are enough threads for a GPU
+ * even if filters are small. A second dispatch adds the shares.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, type Runner } from './runner.ts';
@@ -20,7 +20,7 @@ import {
   type Width,
 } from './wgsl.ts';
 
-/** What a shader is made for. "In" is x, "out" dy. */
+/** The parameters of a shader. "In" is x, "out" dy. */
 interface Problem {
   readonly inWidth: Width;
   readonly outWidth: Width;
@@ -29,7 +29,7 @@ interface Problem {
   readonly tile: FilterTile;
 }
 
-/** Heights, widths and numbers of channel vectors; tiles of dy down and across an image. */
+/** Heights, widths and numbers of channel vectors; the number of tiles of dy down and across an image. */
 const SIZES: Uniforms = {
   type: 'i32',
   names: ['in_height', 'in_width', 'in_blocks', 'out_height', 'out_width', 'out_blocks', 'down', 'across'],
@@ -37,7 +37,7 @@ const SIZES: Uniforms = {
 
 const tapRowsOf = ({ k, tile }: Problem): number => (tile.allTaps ? k : 1);
 
-/** `let` statements for the window of x and the tile of dy, zero outside of the images. */
+/** `let` statements for the window of x and the tile of dy, zero outside the images. */
 function loads(p: Problem): string {
   const { inWidth, outWidth, tile } = p;
   const windowRows = range((tile.rows - 1) * p.stride + tapRowsOf(p));
@@ -72,7 +72,7 @@ function loads(p: Problem): string {
   return lines.map((line) => `    ${line}`).join('\n');
 }
 
-/** Every tap of every pixel of the tile, into the accumulators `g_<u>_<v>_<input channel>_<vector>`. */
+/** Adds the products of every tap and pixel of the tile to the accumulators `g_<u>_<v>_<input channel>_<vector>`. */
 function products(p: Problem): string {
   const { inWidth, tile } = p;
   const type = typeOf(p.outWidth);
@@ -89,7 +89,7 @@ function products(p: Problem): string {
     .join('\n');
 }
 
-/** Tap row, tap column, input channel and vector of output channels of every accumulator. */
+/** The tap row, tap column, input channel and vector of output channels of every accumulator. */
 const accumulators = (p: Problem): [number, number, number, number][] =>
   range(tapRowsOf(p)).flatMap((u) =>
     range(p.k).flatMap((v) =>

@@ -12,11 +12,11 @@ import {
 } from '../kernel-cases.ts';
 
 /**
- * Eleven significant bits a factor and a product: half a unit in the last place is 2^-11 = 5e-4 of the larger ones, and
- * rounding of several adds up.
+ * Factors and products have eleven significant bits, so that each is rounded by up to 2^-11 = 5e-4 of its value, and
+ * several roundings add up.
  */
 const TOLERANCE = 5e-3;
-/** An error below this would mean that the kernel computed in 32 bits. */
+/** A smaller error would mean that the kernel computed in 32 bits. */
 const ROUNDING = 1e-5;
 
 const inHalf = (c: KernelCase): KernelCase => ({ ...c, attrs: { ...(c.attrs as object), half: true } });
@@ -35,7 +35,7 @@ describe.skipIf(missing)('half precision on WebGPU', () => {
   });
 
   test.each(['conv2d', 'conv2dPassing', 'conv2dInputGrad'])(
-    'given %s of every shape, when it runs in half precision, then it agrees with 32 bits to the rounding of 16',
+    'given %s of every shape, when it runs in half precision, then it agrees with 32 bits up to the rounding of 16',
     async (key) => {
       const cases = KERNEL_CASES.filter((c) => c.key === key);
       expect(cases.length).toBeGreaterThan(5);
@@ -49,7 +49,7 @@ describe.skipIf(missing)('half precision on WebGPU', () => {
     },
   );
 
-  test('given gradients as small as those of a mean over a batch, then they keep their digits', async () => {
+  test('given gradients as small as those of a mean over a batch, then their relative error is small', async () => {
     const errors: number[] = [];
     for (const size of [1e-2, 1e-4, 1e-6]) {
       const [half, full] = [true, false].map((inHalf) =>

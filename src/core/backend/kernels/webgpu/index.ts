@@ -1,4 +1,4 @@
-/** Fast kernels of the WebGPU backend: our own compute shaders among those of tfjs. */
+/** Fast kernels of the WebGPU backend: our own compute shaders, which run beside those of tfjs. */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelSet } from '../signatures.ts';
 import { augmentBatch } from './augment.ts';
@@ -15,7 +15,7 @@ import type { Runner } from './runner.ts';
 import { runningStatistics } from './running-statistics.ts';
 import { sgd } from './sgd.ts';
 
-/** The kernels on one backend instance, that of `runner`. */
+/** The kernels for the backend instance of `runner`. */
 export function createWebGpuKernels(runner: Runner): KernelSet<WebGPUBackend> {
   return {
     conv2d: ({ inputs, attrs }) => convolution.conv2d(runner, inputs, attrs),

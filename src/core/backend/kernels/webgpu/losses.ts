@@ -1,6 +1,6 @@
 /**
- * The losses over rows of small matrices [N,K], one thread per row: where stock operations take a dozen dispatches
- * each.
+ * The losses over rows of small matrices [N,K], one dispatch with one thread per row; stock operations need a dozen
+ * dispatches each.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Runner } from './runner.ts';
@@ -16,8 +16,7 @@ const LOG_SUM_EXP = `  let columns = uniforms.columns;
   for (var k = 0; k < columns; k++) { sum += exp(logits[id * columns + k] - top); }`;
 
 /**
- * -log softmax(logits)_label: logits [N,K], labels [N] -> [N]. A NaN among the logits makes the sum, and so the loss,
- * NaN.
+ * -log softmax(logits)_label: logits [N,K], labels [N] -> [N]. If a logit is NaN, so is the loss.
  */
 export function crossEntropy(
   runner: Runner,
@@ -113,7 +112,7 @@ ${mainFunction(
   return distance;
 }
 
-/** The gradient of cosineDistance to a and b. */
+/** The gradients of cosineDistance with respect to a and b: [da, db]. */
 export function cosineDistanceGrad(
   runner: Runner,
   { dy, a, b }: { dy: tf.TensorInfo; a: tf.TensorInfo; b: tf.TensorInfo },

@@ -24,7 +24,7 @@ export function matMul(
   const [m, k] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
   const n = transposeB ? b.shape[0] : b.shape[1];
   const width = widthOf(n);
-  // A row of b as it lies in memory is read at once; a column of it float by float.
+  // Read `width` neighbouring floats of a row of b at once, but a transposed b float by float.
   const bWidth = transposeB ? 1 : width;
   const product = transposeB
     ? `${typeOf(width)}(${range(width).map((i) => `b[(column * ${width} + ${i}) * uniforms.k + at]`)})`

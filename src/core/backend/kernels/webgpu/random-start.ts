@@ -1,4 +1,4 @@
-/** Philox4x32-10 (core/random/philox.ts) on the GPU: each thread draws four numbers of its own counter. */
+/** Philox4x32-10 (core/random/philox.ts) on the GPU: each thread draws four numbers with its own counter. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { PHILOX } from '../../../random/philox.ts';
 import { sizeOf, type Runner } from './runner.ts';
@@ -6,7 +6,7 @@ import { declare, mainFunction } from './wgsl.ts';
 
 const hex = (word: number): string => `0x${word.toString(16)}u`;
 
-/** High 32 bits of a product, which WGSL has not: from halves of 16 bits. */
+/** Philox, with a function for the high 32 bits of a product, which WGSL lacks, from halves of 16 bits. */
 const PHILOX_FUNCTION = `fn high(a: u32, b: u32) -> u32 {
   let a0 = a & 0xffffu; let a1 = a >> 16u;
   let b0 = b & 0xffffu; let b1 = b >> 16u;
@@ -30,9 +30,9 @@ const polynomial = (x: string, coefficients: readonly number[]): string =>
   coefficients.map((c) => c.toExponential(9)).reduceRight((sum, c) => `(${c} + ${x} * ${sum})`);
 
 /**
- * WGSL's own functions may be 2^-21 (log near 1) and 2^-11 (cos, sin) off: a logarithm above 0 would give NaN where the
- * radius is 0, and normal numbers would depend on the driver. What these series leave out is less than float32's
- * rounding.
+ * Logarithm, cosine and sine for Box-Muller. WGSL's own may be off by 2^-21 (log near 1) and 2^-11 (cos, sin): a
+ * logarithm above 0 would give NaN instead of a radius of 0, and normal numbers would depend on the driver. The error
+ * of these series is less than float32's rounding.
  */
 const BOX_MULLER_FUNCTIONS = `
 // log u for u in [2^-24, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)), log m = 2 artanh((m - 1) / (m + 1)).
@@ -45,7 +45,7 @@ fn log_unit(u: vec2f) -> vec2f {
   return vec2f(e) * ${Math.LN2.toFixed(9)} + 2.0 * s * ${polynomial('s2', [1, 1 / 3, 1 / 5, 1 / 7, 1 / 9])};
 }
 struct Direction { cosine: vec2f, sine: vec2f }
-// Of an angle of t half turns, t in [-1, 1]: what is left after the nearest quarter turn is at most pi / 4.
+// For an angle of t half turns, t in [-1, 1]: the difference x from the nearest quarter turn is at most pi / 4.
 fn direction(t: vec2f) -> Direction {
   let quarter = round(2.0 * t);
   let x = ${Math.PI.toFixed(9)} * (t - 0.5 * quarter);
@@ -85,7 +85,7 @@ ${mainFunction(
   `  let words = philox(vec4u(u32(id), u32(key[2]), u32(key[3]), 0u), vec2u(u32(key[0]), u32(key[1])));
   let bits = words >> vec4u(8u);
 ${DISTRIBUTIONS[distribution].noise}
-  // The last thread may have fewer than four places: a write beyond the end would land on the last one.
+  // The last thread may have fewer than four numbers to write; a write beyond the end would change the last one.
   let left = i32(arrayLength(&out)) - id * 4;
   for (var k = 0; k < min(4, left); k++) { out[id * 4 + k] = noise[k]; }`,
 )}`;

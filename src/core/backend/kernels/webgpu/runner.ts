@@ -1,13 +1,13 @@
 /**
- * Runs our compute shaders among those of tfjs: same tensors, same command encoder, same order. Differs from tfjs's own
- * `runWebGPUProgram` in that a program may have several outputs and is keyed by a name alone, and that uniform buffers
- * with sizes are kept, so that a dispatch writes only what changes. A program's key must name every size that its
- * source holds.
+ * Runs our compute shaders on tfjs's tensors and in its command encoder, in order with its own shaders. It differs from
+ * tfjs's `runWebGPUProgram`: a program may have several outputs, is identified only by a key, and uniform buffers with
+ * sizes are kept, so that a dispatch writes only values that change. A program's key must name every size in its
+ * source.
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What we use of the backend beside its public part. */
+/** The private members of the backend that are used here. */
 interface Internals {
   commandEncoder: GPUCommandEncoder;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -16,12 +16,12 @@ interface Internals {
   uniformPendingDisposal: GPUBuffer[];
 }
 
-/** Threads of a workgroup in every kernel. */
+/** Threads per workgroup, in every kernel. */
 export const WORKGROUP = 64;
 
 /**
- * Values of a shader's uniforms: sizes (kept in a buffer of their own) or numbers that change from call to call.
- * `learningRate`: the first number is that, which alone changes when a recorded step is replayed.
+ * Values of a shader's uniforms: sizes (in a buffer that is kept) or numbers that change from call to call. With
+ * `learningRate`, the first number is the learning rate, the only one that changes when a recorded step is replayed.
  */
 export type UniformValues =
   | { readonly sizes: readonly number[] }
@@ -33,9 +33,9 @@ export class Runner {
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   private readonly sizeBuffers = new Map<string, GPUBuffer>();
   private readonly internals: Internals;
-  /** Told, while a step is recorded, of buffers that begin with the learning rate. */
+  /** Called, while a step is recorded, with each buffer that begins with the learning rate. */
   onLearningRate: ((buffer: GPUBuffer) => void) | null = null;
-  /** While not null, programs are compiled instead of dispatched, and passed to this function with their key. */
+  /** While this is not null, programs are compiled instead of run; it gets a promise for each, by key. */
   compiling: Map<string, Promise<void>> | null = null;
 
   /** `software`: the adapter is a CPU rasteriser; kernels choose their tiles by it. */
@@ -50,28 +50,28 @@ export class Runner {
     return this.backend.device.limits.maxStorageBuffersPerShaderStage;
   }
 
-  /** A new float32 tensor, not initialised; the caller owns it. */
+  /** A new float32 tensor with undefined contents; the caller owns it. */
   output(shape: readonly number[]): tf.TensorInfo {
     return this.backend.makeTensorInfo([...shape], 'float32');
   }
 
-  /** `t` after a shader wrote into its memory: the same data, once more. */
+  /** `t` as the output of a shader that changed its memory in place; increments its reference count. */
   changed(t: tf.TensorInfo): tf.TensorInfo {
     this.backend.incRef(t.dataId);
-    // Drops a copy that was read back earlier, unless nothing was run.
+    // Drops values that were read back earlier; when only compiling, the memory has not changed.
     if (!this.compiling) this.backend.tensorMap.get(t.dataId).values = null as never;
     return t;
   }
 
-  /** Frees a tensor that was needed between two dispatches only. */
+  /** Frees a tensor that only passed data between two dispatches. */
   release(t: tf.TensorInfo): void {
     this.backend.disposeData(t.dataId);
   }
 
   /**
-   * Dispatches `threads` threads of the shader `source` gives (entry point `main`) over `tensors` as bindings 0, 1, ..
-   * of group 0 and, where given, `uniforms` as the next binding. More threads than asked for may run. `key` names all
-   * that the source depends on: making it takes longer than a dispatch, and so it is made once per key.
+   * Dispatches at least `threads` threads of the shader `source()`, entry point `main`, with `tensors` as bindings 0,
+   * 1, .. of group 0 and `uniforms`, if given, as the next binding. `key` must name everything that the source depends
+   * on: building the source takes longer than a dispatch, so it is done once per key.
    */
   run(
     key: string,
@@ -84,7 +84,7 @@ export class Runner {
     const { backend, internals } = this;
     const entries: GPUBindGroupEntry[] = tensors.map(({ dataId }, binding) => {
       backend.uploadToGPU(dataId);
-      // Until the commands are submitted, disposing the tensor must not give its buffer away.
+      // If the tensor is disposed before the commands are submitted, tfjs must not reuse its buffer.
       internals.commandQueueOwnedIds.add(dataId);
       return { binding, resource: { buffer: backend.tensorMap.get(dataId).resource as GPUBuffer } };
     });
@@ -132,7 +132,7 @@ export class Runner {
     );
   }
 
-  /** One per distinct list of sizes, for as long as the device lives. */
+  /** The buffer with these sizes, kept as long as the device. */
   private sizeBuffer(sizes: readonly number[]): GPUBuffer {
     const key = sizes.join();
     let buffer = this.sizeBuffers.get(key);
@@ -150,7 +150,7 @@ export class Runner {
     return buffer;
   }
 
-  /** From tfjs's pool, given back when the commands are submitted. */
+  /** A buffer from tfjs's pool, released when the commands are submitted. */
   private numberBuffer(numbers: readonly number[]): GPUBuffer {
     const data = new Float32Array(Math.ceil(numbers.length / 4) * 4);
     data.set(numbers);
@@ -161,7 +161,7 @@ export class Runner {
     return buffer;
   }
 
-  /** Workgroups along x and y: a dimension is limited, and kernels flatten the two again (wgsl.ts, `mainFunction`). */
+  /** Workgroups along x and y, since each is limited; kernels combine the two (wgsl.ts, `mainFunction`). */
   private workgroups(threads: number): [number, number] {
     const count = Math.ceil(threads / WORKGROUP);
     const limit = this.backend.device.limits.maxComputeWorkgroupsPerDimension;

@@ -21,7 +21,7 @@ ${mainFunction(
   variance_out[id] = keep * running_variance[id] + uniforms.momentum * uniforms.correction * variance[id];`,
 )}`;
 
-/** -> [running mean, running variance], new. */
+/** -> [running mean, running variance], new tensors. */
 export function runningStatistics(
   runner: Runner,
   inputs: Record<'runningMean' | 'runningVariance' | 'mean' | 'variance', tf.TensorInfo>,

@@ -1,4 +1,4 @@
-/** The optimiser's step on as many parameters per dispatch as the device has bindings for. */
+/** The optimiser's step, on as many parameters per dispatch as the device has bindings for. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { sizeOf, WORKGROUP, type Runner } from './runner.ts';
 import { declare, range, type Binding } from './wgsl.ts';
@@ -9,15 +9,14 @@ interface Triple {
   readonly g: tf.TensorInfo;
 }
 
-/** A triple's storage buffers. */
+/** Storage buffers per triple. */
 const BUFFERS = 3;
-/** Values that a workgroup takes, four a thread, one after the other: less would not pay for finding its triple. */
+/** Values per workgroup: four per thread, since fewer would not be worth finding the workgroup's triple. */
 const PER_WORKGROUP = 4 * WORKGROUP;
 
 /**
- * Whole workgroups run through the triples one after the other, so that all threads of one take the same branch (1.3 to
- * 1.8 times faster on software adapters than threads that do). Sizes are read from the buffers: one source serves all
- * shapes.
+ * Each workgroup, not each thread, finds its triple, so that all its threads take the same branch: 1.3 to 1.8 times
+ * faster on software adapters. Sizes are read from the buffers, so that one source serves all shapes.
  */
 function source(count: number): string {
   const bindings = range(count).flatMap((i): Binding[] => [
@@ -51,14 +50,14 @@ ${triples.join('\n')}
 }
 
 /**
- * v' = momentum * v + (g + weightDecay * p); p' = p - lr * v'. In place, unlike other kernels: the results, all p',
- * then all v', share their inputs' memory, so that a step neither allocates nor copies weights. Nothing else may share
- * it.
+ * v' = momentum * v + (g + weightDecay * p); p' = p - lr * v'. Unlike other kernels it works in place: the results, all
+ * p', then all v', are the inputs' memory, so that a step neither allocates nor copies weights. No other tensor may
+ * share that memory.
  *
- * As many parameters per dispatch as a shader may have storage buffers. One dispatch for all would need every gradient
- * copied into one buffer first: for the demo network 47 copies, which took 1.14 and 0.71 times as long as these ten to
- * twelve dispatches on two software adapters (llvmpipe, SwiftShader), and would tie parameters to places in one buffer,
- * which tfjs does not support.
+ * A dispatch has as many parameters as a shader may have storage buffers for. A single dispatch would need all
+ * gradients copied into one buffer first: for the demo network 47 copies, which took 1.14 and 0.71 times as long as the
+ * ten to twelve dispatches here on two software adapters (llvmpipe, SwiftShader). It would also need all parameters in
+ * one buffer, which tfjs does not support.
  */
 export function sgd(
   runner: Runner,

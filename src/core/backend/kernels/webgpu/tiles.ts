@@ -1,18 +1,18 @@
 /**
- * How much one thread computes. Values that a thread has loaded are used for every output of its tile, so large tiles
- * load less; small tiles make more threads and need fewer registers.
+ * How much one thread computes. A thread uses the values it has loaded for every output of its tile, so large tiles
+ * load less; small tiles give more threads and need fewer registers.
  *
- * A GPU wants thousands of threads with few registers each. A software rasteriser runs four threads per SIMD
- * instruction, pays for each load as for some thirty multiplications, and keeps what does not fit registers in its
- * cache: there the largest tile that compiles in reasonable time wins. Workgroup memory would help neither: the
- * rasteriser reads it as slowly as any other, and a GPU's first-level cache serves the same purpose for tiles of this
+ * A GPU needs thousands of threads with few registers each. A software rasteriser runs four threads per SIMD
+ * instruction, a load costs it as much as some thirty multiplications, and values that do not fit in registers are in
+ * its cache: there the largest tile that compiles in reasonable time is fastest. Workgroup memory would help neither:
+ * the rasteriser reads it as slowly as other memory, and a GPU's first-level cache does the same for tiles of this
  * size.
  */
 export interface Tile {
-  /** Output rows and columns of a thread. */
+  /** Output rows and columns per thread. */
   readonly rows: number;
   readonly cols: number;
-  /** Vectors of output channels of a thread. */
+  /** Vectors of output channels per thread. */
   readonly vectors: number;
 }
 
@@ -23,10 +23,9 @@ export function dividing(count: number, limit: number): number {
   return fitting;
 }
 
-/** The tile of a convolution ('forward') or of its gradient to the image ('backward'). */
+/** The tile of a convolution ('forward') or of its gradient with respect to the image ('backward'). */
 export function gatherTile(software: boolean, direction: 'forward' | 'backward', stride: number): Tile {
-  // Of a strided convolution's taps only every other reaches an output of the gradient: more outputs share what is
-  // read.
+  // With stride 2, only every other tap contributes to an output of the gradient, so that larger tiles pay.
   if (direction === 'backward' && stride === 2) {
     return software ? { rows: 4, cols: 8, vectors: 1 } : { rows: 4, cols: 4, vectors: 1 };
   }
@@ -34,15 +33,15 @@ export function gatherTile(software: boolean, direction: 'forward' | 'backward',
   return { rows: stride === 1 ? 4 : 2, cols: 4, vectors: 2 };
 }
 
-/** What a thread of the filter gradient computes. */
+/** The tile of a thread of the filter gradient. */
 export interface FilterTile {
-  /** Output pixels of one step. */
+  /** Rows and columns of output pixels per step. */
   readonly rows: number;
   readonly cols: number;
   /** Vectors of input and of output channels. */
   readonly inVectors: number;
   readonly outVectors: number;
-  /** All k x k taps, or one row of k. */
+  /** Whether it computes all k x k taps, or one row of k. */
   readonly allTaps: boolean;
 }
 
@@ -53,7 +52,7 @@ export function filterTile(software: boolean, k: number, stride: number): Filter
     : { rows: 1, cols: 4, inVectors: 1, outVectors: 1, allTaps: false };
 }
 
-/** Into how many shares the sum over `tiles` tiles is split when one share has that many threads. */
+/** The number of shares into which the sum over `tiles` tiles is split, if one share has `threads` threads. */
 export function sharesOf(software: boolean, threads: number, tiles: number): number {
   const wanted = software ? Math.ceil(512 / threads) : Math.min(64, Math.ceil(32_768 / threads));
   return Math.min(tiles, wanted);

@@ -4,14 +4,14 @@ import { WORKGROUP } from './runner.ts';
 /** 0, 1, .. n - 1. */
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** Values that a kernel handles at once: the widest of 4, 3, 2, 1 that divides `count`. */
+/** How many values a kernel handles at once: the largest of 4, 3, 2, 1 that divides `count`. */
 export type Width = 1 | 2 | 3 | 4;
 export const widthOf = (count: number): Width => ([4, 3, 2] as const).find((w) => count % w === 0) ?? 1;
 
 /** The type of `width` floats. */
 export const typeOf = (width: Width): string => (width === 1 ? 'f32' : `vec${width}f`);
 
-/** Only four floats are stored as one element: three would be padded to four, and two gain nothing. */
+/** Element type of an array in memory. Three floats would be padded to four, and two are not faster. */
 const stored = (width: Width): string => (width === 4 ? 'vec4f' : 'f32');
 
 export interface Binding {
@@ -50,7 +50,7 @@ export function load(name: string, width: Width, index: string): string {
   return `${typeOf(width)}(${parts.join(', ')})`;
 }
 
-/** Statements that write them. */
+/** Statements that write `width` floats, counted in elements of that width. */
 export function store(name: string, width: Width, index: string, value: string): string {
   if (width === 4 || width === 1) return `${name}[${index}] = ${value};`;
   const parts = Array.from(
@@ -79,8 +79,8 @@ ${body}
 }`;
 
 /**
- * max(x, 0) that keeps NaN: max itself may drop it. Floats below zero down to -infinity are the bit patterns 0x80000001
- * to 0xff800000; compared as integers, because shader compilers may assume that floats are never NaN.
+ * max(x, 0) that keeps NaN, which max itself may drop. It compares bits as integers, because shader compilers may
+ * assume that floats are never NaN: floats below zero, down to -infinity, are 0x80000001 to 0xff800000.
  */
 export const reluFunction = (width: Width): string => {
   const bits = width === 1 ? 'u32' : `vec${width}u`;
@@ -92,7 +92,7 @@ export const reluFunction = (width: Width): string => {
 `;
 };
 
-/** dy * [y > 0]; where y is NaN, dy passes, which then is NaN as well. */
+/** dy * [y > 0]; dy if y is NaN, since dy is NaN then as well. */
 export const reluGradFunction = (width: Width): string => `
 fn relu_grad(dy: ${typeOf(width)}, y: ${typeOf(width)}) -> ${typeOf(width)} {
   return select(dy, ${typeOf(width)}(0), y <= ${typeOf(width)}(0));
