@@ -1,4 +1,4 @@
-/** base64url and bounded deflate, on the platform's own streams. */
+/** base64url, and deflate with a limit on the inflated size, by the platform's own streams. */
 import { MAX_INFLATED, SnapshotError } from './limits.ts';
 
 export function toBase64Url(bytes: Uint8Array): string {
@@ -8,7 +8,7 @@ export function toBase64Url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** Throws `SnapshotError` for anything but unpadded base64url. */
+/** The bytes of unpadded base64url. Throws `SnapshotError` for any other text. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   if (!/^[A-Za-z0-9_-]*$/.test(text))
     throw new SnapshotError('The link is damaged: it holds characters that no shared result contains.');
@@ -27,8 +27,8 @@ export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Arra
 }
 
 /**
- * Inflates raw deflate data, at most `limit` bytes: the stream is cancelled as soon as more comes out, so that a small
- * input cannot fill the memory. Throws `SnapshotError` for damaged, truncated or too large data.
+ * Inflates raw deflate data to at most `limit` bytes. The stream is cancelled as soon as there are more, so that a
+ * small input cannot fill the memory. Throws `SnapshotError` if the data is damaged, truncated or too large.
  */
 export async function inflateBounded(
   bytes: Uint8Array<ArrayBuffer>,

@@ -15,7 +15,7 @@ describe('the codec on the browser’s own streams', () => {
     expect(back.runs.map((r) => r.final)).toEqual(race.runs.map((r) => r.final));
   });
 
-  it('given a deflate bomb, damaged data or data with a tail, when decoded in a browser, then each is refused with a message', async () => {
+  it('given a deflate bomb, a truncated link or one with characters added, when decoded in a browser, then each is refused', async () => {
     const bomb = HASH_PREFIX + toBase64Url(await deflate(new Uint8Array(32 * 1024 * 1024)));
     await expect(decodeSnapshot(bomb)).rejects.toThrow(/more than 1 MiB/);
     const { hash } = await encodeSnapshot(sampleRace({ epochs: 2 }));

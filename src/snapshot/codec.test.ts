@@ -14,12 +14,12 @@ import { SCALE, type Compact } from './schema.ts';
 import { seal } from './seal.ts';
 import { sampleRace, type SampleOptions } from './testing/sample-race.ts';
 
-/** A link whose checksum is right, whatever it holds. */
+/** A link with any JSON as its content, and the right checksum if that is an object. */
 const hashOf = async (json: string) =>
   HASH_PREFIX + toBase64Url(await deflate(/^\{"/.test(json) ? seal(json) : new TextEncoder().encode(json)));
 const compact = (race: RaceResult = sampleRace({ epochs: 2 })) =>
   toCompact(race, DETAILS[DETAILS.length - 1]);
-/** Encodes a compact form after a change that the encoder would never make. */
+/** A link with the right checksum of a compact form changed in a way that the encoder would not. */
 const forged = (change: (c: Record<string, unknown>) => void) => {
   const c = structuredClone(compact()) as unknown as Record<string, unknown>;
   change(c);
@@ -48,13 +48,13 @@ describe('length of a link', () => {
     async ({ options, longest }) => {
       const { hash, detail } = await encodeSnapshot(sampleRace(options));
       expect(hash.length).toBeLessThanOrEqual(longest);
-      // Twenty epochs keep every point.
+      // Every point of twenty epochs is in the link.
       expect(detail.epochs).toBeGreaterThan(20);
       expect(detail.conflict).toBeGreaterThanOrEqual(24);
     },
   );
 
-  it('given a thousand epochs of five contestants, when encoded, then the link still fits its cap and opens', async () => {
+  it('given a thousand epochs of five contestants, when encoded, then the link has at most 64 KiB and opens', async () => {
     const { hash } = await encodeSnapshot(sampleRace({ methods: 5, epochs: 1000, stepsPerEpoch: 5 }));
     expect(hash.length).toBeLessThanOrEqual(64 * 1024);
     expect((await decodeSnapshot(hash)).runs).toHaveLength(5);
@@ -66,7 +66,7 @@ describe('length of a link', () => {
     expect(detail.epochs).toBeGreaterThan(20);
   });
 
-  it('given five contestants over ten seeds, when encoded, then the link fits its cap and every seed is in it', async () => {
+  it('given five contestants over ten seeds, when encoded, then the link has at most 64 KiB and every seed', async () => {
     const { hash } = await encodeSnapshot(
       sampleRace({ methods: 5, epochs: 100, repeats: 10, blocks: [2, 2, 2, 2] }),
     );
@@ -76,7 +76,7 @@ describe('length of a link', () => {
     expect(new Set(runs.map((r) => r.seed)).size).toBe(10);
   });
 
-  it('given a race on all hundred classes of CIFAR-100, then the link stays short and comes back with every class and its name', async () => {
+  it('given a race on all hundred classes of CIFAR-100, when encoded, then the link is short and has every class and its name', async () => {
     const race = sampleRace({ methods: 3, epochs: 20 });
     const classes = CIFAR100_CLASSES.map((_, i) => i);
     const dataset = { source: 'archive' as const, classes, trainSize: 50_000, testSize: 10_000 };
@@ -103,7 +103,7 @@ describe('round trip', () => {
     repeats: fc.integer({ min: 1, max: 4 }),
   });
 
-  it('given any race, when encoded and decoded, then configuration, labels and table are the same and curves are within quantisation', async () => {
+  it('given any race, when encoded and decoded, then configuration, labels and table are the same, and curves differ by rounding only', async () => {
     await fc.assert(
       fc.asyncProperty(options, async (o) => {
         const race = sampleRace(o);
@@ -131,7 +131,7 @@ describe('round trip', () => {
             expect(Math.abs(original.ratio - point.ratio)).toBeLessThanOrEqual(0.5 / SCALE.conflict + 1e-12);
             expect(Object.keys(point.perLayer)).toEqual(Object.keys(original.perLayer));
           }
-          // Earlier epochs carry the mean distance over layers, the last one every layer.
+          // Earlier epochs have the mean distance over layers, the last epoch every layer.
           const bn = back.runs[i].bn;
           expect(bn.map((p) => p.epoch)).toEqual(run.bn.map((p) => p.epoch));
           bn.forEach((p, e) => {
@@ -146,7 +146,7 @@ describe('round trip', () => {
     );
   });
 
-  it('given a conflict longer than a link carries, when decoded, then its means are those of the whole race', async () => {
+  it('given a conflict series with more points than a link holds, when decoded, then its means are those of all points', async () => {
     const race = sampleRace({ methods: 3, epochs: 20 });
     for (const detail of [DETAILS[0], DETAILS.at(-1)!]) {
       const hash = await hashOf(JSON.stringify(toCompact(race, detail)));
@@ -166,7 +166,7 @@ describe('round trip', () => {
     }
   });
 
-  it('given curves longer than a link carries, when decoded, then first and last point are kept and order holds', async () => {
+  it('given curves with more points than a link holds, when decoded, then the first and last are kept, and epochs ascend', async () => {
     const race = sampleRace({ methods: 3, epochs: 300 });
     const { hash, detail } = await encodeSnapshot(race);
     const curve = (await decodeSnapshot(hash)).runs[0].curves;
@@ -175,7 +175,7 @@ describe('round trip', () => {
     expect(curve.every((p, i) => i === 0 || p.epoch > curve[i - 1].epoch)).toBe(true);
   });
 
-  it('given a stopped race without a final table, when decoded, then it is still without one', async () => {
+  it('given a stopped race without a final table, when decoded, then it has none', async () => {
     const race = sampleRace({ epochs: 1 });
     const stopped: RaceResult = {
       ...race,
@@ -196,7 +196,7 @@ describe('round trip', () => {
     expect(back.runs[0].curves.map((p) => p.step)).toEqual(run.curves.map((p) => p.step));
   });
 
-  it('given a run that failed, when encoded, then its reason comes back in every detail of a link, and the others have none', async () => {
+  it('given a run that failed, when encoded, then its reason is in the link at every level of detail, and other runs have none', async () => {
     const race = sampleRace({ epochs: 2 });
     const failure = 'TRADES diverged: its loss is not a finite number at step 7. Lower the learning rate.';
     const runs = race.runs.map((r) => (r.label === 'TRADES' ? { ...r, final: null, failure } : r));
@@ -295,7 +295,7 @@ describe('bad input', () => {
     expect(await rejection(HASH_PREFIX + toBase64Url(bomb))).toMatch(/more than 1 MiB/);
   });
 
-  it('given nesting without end, when decoded, then it is refused', async () => {
+  it('given very deep nesting, when decoded, then it is refused', async () => {
     expect(await rejection(await hashOf('['.repeat(400_000) + ']'.repeat(400_000)))).toMatch(/version|nests/);
     expect(
       await rejection(await forged((c) => (c.cfg = JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500))))),
@@ -310,7 +310,7 @@ describe('bad input', () => {
     expect(await rejection(await forged((c) => (c.v = SNAPSHOT_VERSION + 1)))).toMatch(/newer version/);
   });
 
-  it('given no version or version 0, when decoded, then the message says that none is named', async () => {
+  it('given no version or version 0, when decoded, then the message says that there is no format version', async () => {
     expect(await rejection(await forged((c) => delete c.v))).toMatch(/no format version/);
     expect(await rejection(await forged((c) => (c.v = 0)))).toMatch(/no format version/);
   });
@@ -369,7 +369,7 @@ describe('bad input', () => {
       (c: Record<string, unknown>) => ((c as unknown as Compact).runs[1].w = 0),
       /labels must differ/,
     ],
-  ])('given %s, when decoded, then the message names it', async (_, change, message) => {
+  ])('given %s, when decoded, then the message says so', async (_, change, message) => {
     expect(await rejection(await forged(change))).toMatch(message);
   });
 

@@ -1,25 +1,25 @@
-/** RaceResult -> compact form, at a chosen level of detail. */
+/** Converts a race result to its compact form at a given level of detail. */
 import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/result/results.ts';
 import { meanConflict } from '../core/result/conflict-mean.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
 import { SCALE, type Compact, type CompactBn, type CompactConflict, type CompactRun } from './schema.ts';
 
-/** How much of the series a link carries; the final table and the configuration always come whole. */
+/** How much of the series a link holds; it always has the whole final table and configuration. */
 export interface Detail {
-  /** Points of each learning curve, spread evenly; first and last always. */
+  /** Points of each learning curve, evenly spread, with the first and the last. */
   readonly epochs: number;
-  /** Loss terms by epoch. */
+  /** Whether it holds the loss terms by epoch. */
   readonly terms: boolean;
   /** Points of the gradient conflict. */
   readonly conflict: number;
-  /** Of these, how many carry the values by layer. */
+  /** How many of the conflict's points have values by layer. */
   readonly perLayer: number;
   /** Channels of BatchNorm statistics kept per layer. */
   readonly channels: number;
 }
 
-/** From rich to poor: the first that fits the target length is used. */
+/** From the most detail to the least: the first that fits the target length is used. */
 export const DETAILS: readonly Detail[] = [
   { epochs: 1001, terms: true, conflict: 120, perLayer: 24, channels: 8 },
   { epochs: 1001, terms: true, conflict: 80, perLayer: 16, channels: 4 },
@@ -33,11 +33,11 @@ export const DETAILS: readonly Detail[] = [
   { epochs: 51, terms: false, conflict: 24, perLayer: 3, channels: 0 },
   { epochs: 26, terms: false, conflict: 16, perLayer: 2, channels: 0 },
   { epochs: 21, terms: false, conflict: 12, perLayer: 1, channels: 0 },
-  // A series of many contestants over many seeds.
+  // For many contestants over many seeds.
   { epochs: 12, terms: false, conflict: 6, perLayer: 1, channels: 0 },
 ];
 
-/** `keep` indices of `length`, evenly spread, the first and the last among them. */
+/** `keep` of the indices below `length`, evenly spread, with the first and the last; only the last if `keep` is 1. */
 export function spread(length: number, keep: number): number[] {
   if (length <= keep) return Array.from({ length }, (_, i) => i);
   if (keep <= 1) return length > 0 ? [length - 1] : [];
@@ -60,7 +60,7 @@ function terms(points: readonly EpochPoint[]): CompactRun['t'] {
   return names.length ? names.map((n) => [n, column(points, (p) => p.terms?.[n], 3) ?? []]) : undefined;
 }
 
-/** Collects names and gives each an index. */
+/** A list of names, each with an index. */
 class Names {
   readonly list: string[] = [];
   index(name: string): number {
@@ -160,8 +160,8 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
 }
 
 /**
- * Strings lose what could be read as markup or an address, numbers their last digits (`SCALE`), series what `detail`
- * says.
+ * The compact form of `race`. Strings lose what could be read as markup or an address, numbers are rounded (`SCALE`),
+ * and series have the points that `detail` says.
  */
 export function toCompact(race: RaceResult, detail: Detail): Compact {
   const names = new Names();

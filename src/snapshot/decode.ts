@@ -1,4 +1,4 @@
-/** Decodes the fragment of a link into a race result. The input is untrusted: every step has a bound. */
+/** Decodes the fragment of a link to a race result. The input is untrusted, so every step has a limit. */
 import { errorMessage } from '../core/error-message.ts';
 import * as v from 'valibot';
 import type { RaceResult } from '../core/result/results.ts';
@@ -14,9 +14,9 @@ import { checkSeal } from './seal.ts';
 
 export interface ReadSnapshot {
   readonly result: RaceResult;
-  /** What this version does not know; one line each, empty as a rule. */
+  /** One line for each thing that this version does not know; usually none. */
   readonly leftOut: readonly string[];
-  /** The figures match the link's checksum. Links of format 1 have none. */
+  /** Whether the figures match the link's checksum; false for links of format 1, which have none. */
   readonly sealed: boolean;
 }
 
@@ -67,8 +67,8 @@ async function read(text: string, pause: () => Promise<void>): Promise<ReadSnaps
 }
 
 /**
- * Reads `#s=…`, awaiting `pause` between parts of some milliseconds of work. Rejects with `SnapshotError`, whose
- * message is one readable sentence, for everything that is not a valid snapshot; never with anything else.
+ * Reads `#s=…` and awaits `pause` after every few milliseconds of work. Rejects only with `SnapshotError`, with one
+ * sentence as its message, if the fragment is not a valid snapshot.
  */
 export async function readSnapshot(hash: string, pause = () => Promise.resolve()): Promise<ReadSnapshot> {
   const texts = readings(hash);
@@ -84,7 +84,7 @@ export async function readSnapshot(hash: string, pause = () => Promise.resolve()
   throw first!;
 }
 
-/** As `readSnapshot`, the result alone. */
+/** The result of `readSnapshot`. */
 export async function decodeSnapshot(hash: string): Promise<RaceResult> {
   return (await readSnapshot(hash)).result;
 }

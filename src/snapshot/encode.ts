@@ -1,4 +1,4 @@
-/** A race result as the fragment of a link: `#s=<base64url(deflate-raw(JSON with checksum and version))>`. */
+/** Encodes a race result as the fragment of a link: `#s=<base64url(deflate-raw(JSON with checksum and version))>`. */
 import type { RaceResult } from '../core/result/results.ts';
 import { deflate, toBase64Url } from './bytes.ts';
 import { DETAILS, toCompact, type Detail } from './compact.ts';
@@ -9,7 +9,7 @@ import { seal } from './seal.ts';
 export interface EncodedSnapshot {
   /** Begins with `#s=`. */
   readonly hash: string;
-  /** Of the series, what the link carries. */
+  /** How much of the series the link holds. */
   readonly detail: Detail;
 }
 
@@ -17,8 +17,8 @@ const targetLength = (race: RaceResult) =>
   Math.min(MAX_TEXT, TARGET_TEXT + TARGET_EACH * Math.max(0, race.runs.length - 3));
 
 /**
- * Encodes with as much detail as fits `target` characters, and with the least where nothing does. Throws
- * `SnapshotError` when even that is longer than a link may be.
+ * Encodes with as much detail as fits in `target` characters, or with the least detail if none fits. Throws
+ * `SnapshotError` if that is longer than a link may be.
  */
 export async function encodeSnapshot(
   race: RaceResult,

@@ -1,4 +1,4 @@
-/** Compact form -> RaceResult, with every length and index checked against the others. */
+/** Expands a compact form to a race result, and checks that its lengths and indices agree. */
 import { parseRaceResultInParts } from '../core/result/results-schema.ts';
 import {
   RESULTS_VERSION,
@@ -76,7 +76,7 @@ function conflict(g: CompactConflict | undefined, names: readonly string[]): Con
     ),
   );
   let held = 0;
-  // Between two points that carry values by layer, the earlier one's hold.
+  // A point without values by layer has those of the last point before it that has them.
   return sums(g.s).map((step, i) => {
     while (held + 1 < g.k.length && g.k[held + 1] <= i) held++;
     return {
@@ -88,7 +88,7 @@ function conflict(g: CompactConflict | undefined, names: readonly string[]): Con
   });
 }
 
-/** Stands for all layers in the epochs of which a link carries only the mean distance. */
+/** The layer name in epochs for which a link has only the mean distance over all layers. */
 export const MEAN_LAYER = 'all';
 
 function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
@@ -121,15 +121,15 @@ function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
   ];
 }
 
-/** The contestant that a run names; undefined where this version left it out. */
+/** The contestant that a run refers to; undefined if this version left it out. */
 function contestantOf(w: CompactRun['w'], places: readonly unknown[]): object | undefined {
   if (typeof w !== 'number') return { label: w.label, method: w.method, switches: w.switches };
   return pick(places, w, 'contestant') as object | undefined;
 }
 
 /**
- * Awaits `pause` between parts of some milliseconds. What this version does not know is named in `leftOut`. Rejects
- * with `SnapshotError` (contradictions) or `Error` (values out of range), each with one readable sentence.
+ * Expands `compact` and awaits `pause` after every few milliseconds of work. Adds to `leftOut` what this version does
+ * not know. Rejects with one sentence: a `SnapshotError` for contradictions, an `Error` for values out of range.
  */
 export async function fromCompact(
   compact: Compact,

@@ -1,9 +1,9 @@
-/** How much a compact form becomes when it is expanded: a small link can name many points of many layers. */
+/** The size of a compact form once expanded, since a small link can describe many points of many layers. */
 import { MAX_LAYER_VALUES, MAX_POINTS, SnapshotError } from './limits.ts';
 import type { Compact } from './schema.ts';
 
 export interface Extent {
-  /** Of all series of all runs. */
+  /** Points of all series of all runs. */
   readonly points: number;
   /** Values by layer over all points of the gradient conflict. */
   readonly layerValues: number;
@@ -22,10 +22,10 @@ export function extentOf({ runs }: Pick<Compact, 'runs'>): Extent {
 export const isModest = ({ points, layerValues }: Extent): boolean =>
   points <= MAX_POINTS && layerValues <= MAX_LAYER_VALUES;
 
-/** Throws `SnapshotError` before anything is expanded that no shared result holds. */
+/** Throws `SnapshotError` if the expanded form would be larger than any shared result; call before expanding. */
 export function assertModest(compact: Compact): void {
   if (!isModest(extentOf(compact)))
     throw new SnapshotError(
-      'The link stands for more points than any shared result has, and opening it would hold up the page.',
+      'The link describes more points than any shared result has, so that opening it would block the page.',
     );
 }

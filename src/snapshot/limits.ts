@@ -1,25 +1,25 @@
-/** Bounds of a shared link, and the one error class that every failure to read one uses. */
+/** The limits of a shared link, and the error for a link that cannot be made or read. */
 
 export const SNAPSHOT_VERSION = 2;
 /** The first format whose links carry a checksum. */
 export const SEALED_SINCE = 2;
 export const HASH_PREFIX = '#s=';
-/** A link's text after the prefix, in characters. */
+/** The most characters of a link after the prefix. */
 export const MAX_TEXT = 64 * 1024;
-/** The inflated JSON, in bytes; inflation stops there. */
+/** The most bytes of the inflated JSON; inflation stops there. */
 export const MAX_INFLATED = 1024 * 1024;
-/** Points of all series of all runs, once expanded. */
+/** The most points of all series of all runs, once expanded. */
 export const MAX_POINTS = 20_000;
-/** Values by layer over all points of the gradient conflict, once expanded. */
+/** The most values by layer, over all points of the gradient conflict, once expanded. */
 export const MAX_LAYER_VALUES = 600_000;
 /**
- * What `encodeSnapshot` aims for with up to three contestants: short enough to paste anywhere. Each further one adds
- * `TARGET_EACH`.
+ * The number of characters that `encodeSnapshot` aims for with up to three runs, short enough to paste anywhere. Each
+ * further run adds `TARGET_EACH`.
  */
 export const TARGET_TEXT = 4000;
 export const TARGET_EACH = 1000;
 
-/** The link cannot be read. `message` is one sentence for the page. */
+/** A link cannot be made or read. `message` is one sentence for the page. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }

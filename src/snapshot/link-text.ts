@@ -1,10 +1,10 @@
 /**
- * The text of a link as programs pass it on: percent signs for characters, a full stop or bracket behind it, line
- * breaks and quote marks within, typographic dashes. Each way to read it is tried; the checksum tells which is right.
+ * Recovers a link that other programs have changed: percent encoding, a full stop or bracket after it, line breaks and
+ * quote marks within, typographic dashes. Each possible reading is tried; the checksum shows which is right.
  */
 import { MAX_TEXT } from './limits.ts';
 
-/** Decodes at most three layers of percent encoding, of ASCII characters where the rest is not UTF-8. */
+/** Decodes at most three layers of percent encoding; only ASCII characters if the rest is not UTF-8. */
 function percentDecoded(text: string): string {
   let decoded = text;
   for (let layer = 0; layer < 3 && decoded.includes('%'); layer++)
@@ -20,14 +20,14 @@ function percentDecoded(text: string): string {
 
 const PREFIX = /^[^a-z0-9]{0,4}s=/i;
 
-/** Whether a fragment claims to be a shared result, in whatever form it has come through. */
+/** Whether a fragment begins like a shared result, even if other programs have changed it. */
 export const claimsSnapshot = (hash: string): boolean => PREFIX.test(percentDecoded(hash.slice(0, 40)));
 
 const upToForeign = (text: string): string => /^[\w-]*/.exec(text)![0];
 
 /**
- * What may have been sent, likeliest first, without the prefix; each is base64url and at most a little longer than a
- * link may be. Empty where the fragment does not claim to be a shared result.
+ * The possible original texts of a link, most likely first, without the prefix. Each is base64url and at most one
+ * character longer than a link may be. Empty if the fragment does not begin like a shared result.
  */
 export function readings(hash: string): string[] {
   const text = percentDecoded(hash.slice(0, 4 * MAX_TEXT));
@@ -38,14 +38,14 @@ export function readings(hash: string): string[] {
     .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '')
     .replace(/[\u2010\u2011\u2012\u2212]/g, '-')
     .replace(/[\u2013\u2014]/g, '--');
-  // A line break, with the equals sign of quoted-printable or the marks of a quoted reply.
+  // Remove line breaks, with the equals sign of quoted-printable or the marks of a quoted reply.
   const joined = payload.replace(/=?\s+[>|\s]*/g, '');
   const whole = [payload, joined].map(upToForeign);
   const tries = whole.flatMap((reading) => [
     reading,
-    // Emphasis around the link.
+    // Without emphasis after the link.
     reading.replace(/[_-]+$/, ''),
-    // The equals sign of the prefix in quoted-printable.
+    // Without the rest of the prefix's equals sign in quoted-printable.
     reading.replace(/^3D/i, ''),
   ]);
   return [...new Set(tries)].map((reading) => reading.slice(0, MAX_TEXT + 1));

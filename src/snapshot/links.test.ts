@@ -17,7 +17,7 @@ const sealedHash = async (value: unknown) =>
 type Loose = Record<string, unknown> & { cfg: { contestants: Loose[] }; runs: Loose[]; switches: Loose };
 const compact = () => structuredClone(toCompact(race, DETAILS[4])) as unknown as Loose;
 
-describe('the text of a link, as programs pass it on', () => {
+describe('the text of a link that a program has changed', () => {
   const half = Math.floor(hash.length / 2);
   it.each([
     ['a full stop behind it', `${hash}.`],
@@ -46,7 +46,7 @@ describe('the text of a link, as programs pass it on', () => {
     ['a percent sign that encodes nothing', `${hash}%`],
     ['an exclamation mark of a router', hash.replace('#', '#!')],
     ['a slash of a router', hash.replace('#', '#/')],
-  ])('given a link with %s, when opened, then it holds what was sent', async (_, changed) => {
+  ])('given a link with %s, when opened, then it gives what was sent', async (_, changed) => {
     expect(claimsSnapshot(changed)).toBe(true);
     expect(await decodeSnapshot(changed)).toEqual(sent);
   });
@@ -56,7 +56,7 @@ describe('the text of a link, as programs pass it on', () => {
     (fragment) => expect(claimsSnapshot(fragment)).toBe(false),
   );
 
-  it('given a link cut anywhere, when opened, then it is refused: never other figures, never the default run', async () => {
+  it('given a link cut anywhere, when opened, then it is refused', async () => {
     for (let length = HASH_PREFIX.length; length < hash.length; length += 13) {
       const cut = hash.slice(0, length);
       expect(claimsSnapshot(cut)).toBe(true);
@@ -66,7 +66,7 @@ describe('the text of a link, as programs pass it on', () => {
 });
 
 describe('formats', () => {
-  it('given a link of the format before, without a checksum, when opened, then it holds the same figures and says that it has none', async () => {
+  it('given a link of format 1, which has no checksum, when opened, then it has the same figures and sealed is false', async () => {
     const old = readFileSync('src/snapshot/testing/link-v1.txt', 'utf8').trim();
     const { result, leftOut, sealed } = await readSnapshot(old);
     const original = sampleRace({ methods: 3, epochs: 3, stepsPerEpoch: 20, repeats: 2 });
@@ -78,7 +78,7 @@ describe('formats', () => {
     expect((await readSnapshot(hash)).sealed).toBe(true);
   });
 
-  it('given a link of this format whose checksum was taken out or does not match, when opened, then it is damaged', async () => {
+  it('given a link of this format whose checksum is missing or does not match, when opened, then it is refused as damaged', async () => {
     const json = JSON.stringify(compact());
     const bare = HASH_PREFIX + toBase64Url(await deflate(new TextEncoder().encode(json)));
     await expect(decodeSnapshot(bare)).rejects.toThrow(/checksum is missing/);
@@ -88,7 +88,7 @@ describe('formats', () => {
     await expect(decodeSnapshot(changed)).rejects.toThrow(/do not match its checksum/);
   });
 
-  it('given a link of a newer page with switches, settings and fields that are unknown here, when opened, then the figures are those sent and what was left out is named', async () => {
+  it('given a link of a newer page with switches, settings and fields that are unknown here, when opened, then the figures are those sent, and leftOut names what is unknown', async () => {
     const newer = compact();
     newer.extra = 1;
     newer.runs[0].hessian = [1, 2];
@@ -112,8 +112,8 @@ describe('formats', () => {
   });
 });
 
-describe('small links that stand for much', () => {
-  /** Runs of constant curves, which pack into next to nothing. */
+describe('small links that describe large results', () => {
+  /** Runs of constant series, which compress to almost nothing. */
   const hostile = (runs: number, points: number, layers: number) => {
     const base = compact();
     const ones = (n: number) => Array.from({ length: n }, () => 1);
@@ -144,12 +144,12 @@ describe('small links that stand for much', () => {
     expect(link.length).toBeLessThan(MAX_TEXT);
     let pauses = 0;
     const opened = readSnapshot(link, async () => void pauses++);
-    await expect(opened).rejects.toThrow(/stands for more points/);
-    // Before the first run is expanded.
+    await expect(opened).rejects.toThrow(/describes more points/);
+    // Refused before the first run is expanded.
     expect(pauses).toBeLessThanOrEqual(4);
   });
 
-  it('given as many points and values as are allowed, when opened, then it is read in many parts, and values that points share are shared', async () => {
+  it('given as many points and values as are allowed, when opened, then it is read in many parts, and equal values are one object', async () => {
     const [runs, points, layers] = [19, 1000, 30];
     expect(runs * points).toBeLessThanOrEqual(MAX_POINTS);
     expect(runs * points * layers).toBeGreaterThan(0.9 * MAX_LAYER_VALUES);
@@ -161,13 +161,13 @@ describe('small links that stand for much', () => {
     expect(result.runs.map((r) => r.gradientConflict.length)).toEqual(
       Array.from({ length: runs }, () => points),
     );
-    // Points are read by the hundred.
+    // There is a pause after every hundred points.
     expect(pauses).toBeGreaterThanOrEqual((runs * points) / 100);
     const { gradientConflict } = result.runs[0];
     expect(gradientConflict.every((p) => p.perLayer === gradientConflict[0].perLayer)).toBe(true);
   });
 
-  it('given the largest race that can be run, when encoded, then the link is within all bounds and opens', async () => {
+  it('given a race of 16 contestants over 10 seeds, when encoded, then the link is within all limits and opens', async () => {
     const methods = sampleRace({ methods: 5, epochs: 400, stepsPerEpoch: 1, conflictEvery: 10 });
     const flat = (r: (typeof methods.runs)[number]) => ({
       ...r,

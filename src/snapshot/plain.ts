@@ -1,22 +1,22 @@
-/** What may stand in a link at all: plain text, plain numbers, shallow nesting. Runs before any schema. */
+/** Checks, before any schema, that a link holds only plain text, finite numbers and shallow nesting. */
 import { SnapshotError } from './limits.ts';
 
 const MAX_DEPTH = 10;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-// Written with escapes: control characters, and the marks that reverse the direction of text.
+// Control characters, and marks that change the direction of text.
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const MARKUP = /<(?=[a-z!/?])/giu;
 const ADDRESS = /:\/\//gu;
 
-/** Takes out what could be read as markup or as an address; everything else stays as it is. */
+/** `text` without hidden characters, and with markup and addresses made harmless; other text is unchanged. */
 export function plainText(text: string): string {
   return text.replace(INVISIBLE, ' ').replace(MARKUP, '\u2039').replace(ADDRESS, ': ');
 }
 
 /**
- * Throws `SnapshotError` where parsed JSON holds a prototype key, a string that is not plain, a number that is not
- * finite, or nesting deeper than any snapshot. The recursion is bounded by the depth it checks.
+ * Throws `SnapshotError` if parsed JSON holds a prototype key, a string that is not plain, a number that is not finite,
+ * or nesting deeper than in any snapshot, which also bounds the recursion.
  */
 export function assertPlain(value: unknown, depth = 0): void {
   if (typeof value === 'string') {

@@ -1,7 +1,7 @@
 /**
- * The compact form of a race result inside a link: short keys, columns of whole numbers. Keys that it does not know
- * have been taken out. This schema bounds structure and lengths; the ranges are checked once more after expansion, by
- * the schema of stored results.
+ * The schema of the compact form of a race result inside a link: short keys, columns of whole numbers. Unknown keys
+ * must be removed before. It checks structure and lengths; after expansion, the schema of stored results checks the
+ * ranges.
  */
 import * as v from 'valibot';
 import { MOST_CONTESTANTS } from '../core/settings/config.ts';
@@ -23,7 +23,7 @@ const isFinite = (x: unknown) => typeof x === 'number' && Number.isFinite(x);
 const isWhole = (x: unknown) => Number.isInteger(x) && Math.abs(x as number) <= 1e9;
 const orNull = (is: (x: unknown) => boolean) => (x: unknown) => x === null || is(x);
 
-/** A list of at most `max` items, tested by a plain loop: a validator for each number takes a hundred times as long. */
+/** A list of at most `max` items. A plain loop tests them, since a validator per number is a hundred times slower. */
 const column = <T>(max: number, is: (x: unknown) => boolean, what: string) =>
   v.custom<T[]>(
     (xs) => Array.isArray(xs) && xs.length <= max && xs.every(is),
@@ -44,13 +44,13 @@ const ConflictSchema = v.strictObject({
   r: wholes(MAX_CONFLICT),
   /** Rows of `p` as indices into `names`. */
   l: wholes(MAX_LAYERS),
-  /** Which of the points above the columns of `p` belong to. */
+  /** Indices of the points that the columns of `p` belong to. */
   k: wholes(MAX_CONFLICT),
   p: rows<number | null>(MAX_LAYERS, MAX_CONFLICT, orNull(isWhole)),
 });
 
 const BnSchema = v.strictObject({
-  /** Earlier epochs (as differences) with the means over layers of both distances. */
+  /** The epochs before the last, as differences, with the means over layers of both distances. */
   he: v.optional(wholes(MAX_EPOCHS)),
   hb: v.optional(finites(MAX_EPOCHS)),
   hr: v.optional(finites(MAX_EPOCHS)),
@@ -68,7 +68,7 @@ const BnSchema = v.strictObject({
 });
 
 const RunSchema = v.strictObject({
-  /** Index into the configuration's contestants, or the contestant itself where it is none of these. */
+  /** Index into the configuration's contestants, or the contestant itself if it is none of them. */
   w: v.union([
     v.pipe(whole, v.minValue(0), v.maxValue(MOST_CONTESTANTS - 1)),
     v.looseObject({ label: v.unknown(), method: v.unknown(), switches: v.unknown() }),
@@ -93,16 +93,16 @@ const RunSchema = v.strictObject({
   ),
   g: v.optional(ConflictSchema),
   b: v.optional(BnSchema),
-  /** clean, robust, images counted, attack in words. */
+  /** Clean and robust accuracy, number of images, attack in words. */
   f: v.nullable(v.strictTuple([finite, finite, whole, text(200)])),
-  /** Why the run ended before its time. */
+  /** Why the run failed. */
   x: v.optional(text(RESULT_LIMITS.failure)),
   i: finite,
   d: finite,
 });
 
 export const CompactSchema = v.strictObject({
-  /** CRC-32, checked before the JSON is read (seal.ts). */
+  /** CRC-32, checked before the JSON is parsed (seal.ts). */
   sum: v.optional(text(8)),
   v: v.pipe(whole, v.minValue(1), v.maxValue(SNAPSHOT_VERSION)),
   app: text(40),
@@ -112,7 +112,7 @@ export const CompactSchema = v.strictObject({
   dev: text(300),
   prov: text(1000),
   cls: v.pipe(v.array(text(80)), v.maxLength(RESULT_LIMITS.classes)),
-  /** Checked by `parseConfig`. */
+  /** The configuration; `parseConfig` checks it. */
   cfg: v.record(v.string(), v.unknown()),
   names: v.pipe(
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/))),

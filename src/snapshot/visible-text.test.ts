@@ -23,11 +23,11 @@ describe('visibleText', () => {
     ['line separator', '\u2028'],
     ['lone surrogate', '\ud800'],
     ['noncharacter', '\uffff'],
-  ])('given a %s inside a label, then it is shown', (_, hidden) => {
+  ])('given a %s inside a label, then it becomes visible', (_, hidden) => {
     expect(visibleText(`AR${hidden}AT`)).toBe('AR\ufffdAT');
   });
 
-  it('given what methods, switches and languages write, then the text is unchanged', () => {
+  it('given text of labels in several scripts, then it is unchanged', () => {
     for (const text of [
       'ARAT, β 6',
       'ε 8/255',
@@ -42,7 +42,7 @@ describe('visibleText', () => {
       expect(visibleText(text)).toBe(text);
   });
 
-  it('given any text, then the result is not longer, is well formed, may stand in XML, and stays as it is', () => {
+  it('given any text, then the result is no longer, is valid in XML, and does not change when converted again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const shown = visibleText(text);
@@ -55,7 +55,7 @@ describe('visibleText', () => {
   });
 });
 
-test('given a result whose labels and device hold hidden characters, when it is read, then they are shown, alike in configuration and runs', () => {
+test('given a result whose labels and device hold hidden characters, when parsed, then they become visible in configuration and runs', () => {
   const race = sampleRace({ epochs: 1, methods: 2 });
   const label = 'AR\u200bAT\u{e0041}';
   const read = parseRaceResult({
@@ -69,11 +69,11 @@ test('given a result whose labels and device hold hidden characters, when it is 
     'AR\ufffdAT\ufffd',
   ]);
   expect(read.device).toBe('GPU\ufffd');
-  // What was read can be stored and read again.
+  // The parsed result can be stored and parsed again.
   expect(parseRaceResult(JSON.parse(JSON.stringify(read)))).toEqual(read);
 });
 
-test('given two labels that differ only in which hidden character they hold, when the result is read, then it is refused', () => {
+test('given two labels that differ only in their hidden character, when the result is parsed, then it is refused', () => {
   const race = sampleRace({ epochs: 1, methods: 2 });
   const runs = race.runs.map((r, i) => ({ ...r, label: `ARAT${['\u200b', '\u200c'][i]}x` }));
   expect(() => parseRaceResult({ ...race, runs })).toThrow(/labels must differ/);

@@ -1,5 +1,5 @@
 /**
- * A race result of realistic size and entropy for tests of codec, storage and export. Made up: no figure in it was
+ * A race result of realistic size and entropy for tests of codec, storage and export. Its figures are random; none was
  * measured.
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -34,7 +34,7 @@ export interface SampleOptions {
   /** BasicBlocks per stage. */
   readonly blocks?: readonly number[];
   readonly seed?: number;
-  /** Seeds over which it is repeated. */
+  /** The number of seeds. */
   readonly repeats?: number;
 }
 
@@ -69,7 +69,7 @@ export function sampleConfig(
   };
 }
 
-/** What a lane would say of such a run. */
+/** The events of a lane that trained this run. */
 const laneEvents = ({
   curves,
   gradientConflict,

@@ -12,7 +12,7 @@ import { experimentCommand } from './experiment-command.ts';
 import { inShell, likelyShell, SHELL_NAMES, SHELLS, type Shell } from './shells.ts';
 
 interface CommandProps {
-  /** As a POSIX shell takes it. */
+  /** Written for a POSIX shell. */
   readonly command: string;
   readonly label: string;
   readonly shell: Shell;
@@ -43,7 +43,7 @@ interface ClusterProps {
   readonly cifar: Cifar;
 }
 
-/** The archive with which this experiment is trained in PyTorch, and what to do with it. */
+/** Downloads the archive for training this experiment in PyTorch, and shows the commands for it. */
 function ClusterArchive({ config, cifar }: ClusterProps) {
   const [error, setError] = useState<string | null>(null);
   const { one, sweep } = clusterCommands(config, cifar);
@@ -81,11 +81,11 @@ function ClusterArchive({ config, cifar }: ClusterProps) {
 
 interface Props {
   readonly config: ExperimentConfig;
-  /** Of the data it was run on, once it was. */
+  /** The provenance of the data, if the experiment was run. */
   readonly provenance: string | undefined;
 }
 
-/** The same experiment without this page, and its nearest relative in the official code of each method. */
+/** Command lines of the same experiment without this page, and of the most similar one in each official code. */
 export function CommandLines({ config, provenance }: Props) {
   const cifar = cifarOfConfig(config, provenance);
   const own = experimentCommand(config, cifar);
@@ -145,7 +145,7 @@ export function CommandLines({ config, provenance }: Props) {
                     shell={shell}
                   />
                   <Text size="sm" fw={500}>
-                    What this command cannot say:
+                    Differences that this command cannot express:
                   </Text>
                   <List size="sm">
                     {differences.map((d) => (

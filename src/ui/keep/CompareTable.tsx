@@ -3,7 +3,7 @@ import { attackText, byContestant, type SeedRuns } from '../../core/result/sprea
 import { finalText } from '../shared/format.ts';
 import type { SavedRun } from '../storage/record.ts';
 
-/** Two settings that must agree for figures to be comparable, in words; empty where nothing differs. */
+/** The settings in which runs differ so that their figures are not comparable, in words. */
 export function comparability(runs: readonly SavedRun[]): string[] {
   const differs = (of: (r: SavedRun) => unknown) => new Set(runs.map((r) => JSON.stringify(of(r)))).size > 1;
   const out: string[] = [];

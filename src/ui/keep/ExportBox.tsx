@@ -14,7 +14,7 @@ import { Notice } from '../shared/Notice.tsx';
 
 interface Props {
   readonly result: RaceResult | null;
-  /** Contestants whose trained weights are at hand. */
+  /** Labels of the contestants whose trained weights are in memory. */
   readonly liveLabels: readonly string[];
   readonly weights: (label: string) => Promise<Uint8Array>;
 }
@@ -43,7 +43,7 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
 
 const NO_WEIGHTS = 'Weights can be saved while the models trained on this page are in memory: train first.';
 
-/** Metrics, charts and weights as files; a result from a file. */
+/** Saves metrics, charts and weights as files, and imports results. */
 export function ExportBox({ result, liveLabels, weights }: Props) {
   const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
@@ -65,7 +65,7 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
   };
   const saveChart = (kind: 'png' | 'svg') =>
     attempt(async () => {
-      // The chart may have been redrawn since the list was made: look again.
+      // Look again, since the chart may have been redrawn after the list was made.
       const found = chartsOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This chart is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title], kind);

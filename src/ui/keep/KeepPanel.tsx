@@ -9,7 +9,7 @@ export function KeepPanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
   const edited = usePage((s) => s.config);
-  // A race under way is not a result yet.
+  // A race that is running has no result yet.
   const result = usePage((s) => (s.shown === 'live' && isActive(s.race) ? null : s.view));
   const config = usePage((s) => s.view?.config ?? s.config);
   const live = modelsUnavailable(shown, race) === null;

@@ -21,14 +21,14 @@ interface Deletion {
 }
 
 export interface KeepViewProps {
-  /** The result shown on the page, once there is one. */
+  /** The result shown on the page; null if there is none. */
   readonly result: RaceResult | null;
   readonly config: ExperimentConfig;
   readonly liveLabels: readonly string[];
   readonly weights: (label: string) => Promise<Uint8Array>;
   /** Shows a saved or imported result. */
   readonly onOpen: (result: RaceResult, name: string) => void;
-  /** A race is active: its figures on the page are not replaced. */
+  /** Whether a race is running, so that no other result can be opened. */
   readonly busy: boolean;
   readonly store?: RunStore;
 }
@@ -44,7 +44,7 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
   );
 }
 
-/** Runs kept in this browser, comparison, export, command lines and sharing. */
+/** Sharing, saved runs and their comparison, export and import, command lines. */
 export function KeepView({
   result,
   config,

@@ -13,7 +13,7 @@ interface Props {
   readonly runs: readonly SavedRun[];
   readonly damaged: readonly DamagedRun[];
   readonly chosen: ReadonlySet<string>;
-  /** A race is under way: nothing else can be opened. */
+  /** Whether a race is running, so that no saved run can be opened. */
   readonly busy: boolean;
   readonly onChoose: (id: string, chosen: boolean) => void;
   readonly onOpen: (run: SavedRun) => void;
@@ -65,7 +65,7 @@ function NameCell({ run, onRename }: { run: SavedRun; onRename: Props['onRename'
   );
 }
 
-/** Final figures by contestant, over seeds mean ± deviation, for the overview. */
+/** Final figures by contestant, with mean ± deviation over seeds, in one line. */
 function figures(run: SavedRun): string {
   const done = byContestant(run.result.runs.filter((r) => r.final !== null));
   if (done.length === 0) return run.result.status === 'complete' ? 'no final figures' : run.result.status;
@@ -74,13 +74,13 @@ function figures(run: SavedRun): string {
     .join(' · ');
 }
 
-/** Rows drawn at first: each costs about 0.1 MB and a dozen listeners, and a browser may keep hundreds of runs. */
+/** Rows drawn at first, since each costs about 0.1 MB and a dozen listeners, and there may be hundreds of runs. */
 const FIRST_ROWS = 10;
 
 /** Runs kept in this browser, newest first. */
 export function SavedRuns({ runs, damaged, chosen, busy, onChoose, onOpen, onRename, onDelete }: Props) {
   const [all, setAll] = useState(false);
-  // A run that is ticked stays in sight, so that a comparison can be undone.
+  // A ticked run is always shown, so that it can be unticked.
   const rows = all ? runs : runs.filter((run, i) => i < FIRST_ROWS || chosen.has(run.id));
   return (
     <Stack gap="xs">

@@ -36,7 +36,7 @@ function contents({ detail, of }: Made): string[] {
   ];
 }
 
-/** Makes the link on demand, says how long it is and what is in it. */
+/** Makes a link on demand, and shows how long it is and what it holds. */
 export function ShareBox({ result }: { readonly result: RaceResult | null }) {
   const [made, setMade] = useState<Made | null>(null);
   const [error, setError] = useState<string | null>(null);

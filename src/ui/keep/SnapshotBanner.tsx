@@ -8,13 +8,13 @@ import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 
 interface Props {
   readonly snapshot: OpenedSnapshot;
-  /** Loads the snapshot's settings into the editor; must not start training. */
+  /** Loads the snapshot's settings into the form; must not start training. */
   readonly onReproduce: () => void;
-  /** Leaves the snapshot. */
+  /** Closes the snapshot. */
   readonly onClose: () => void;
 }
 
-/** Above everything while a shared link is open: says that it is read-only and offers to reproduce it. */
+/** Shown at the top while a shared link is open: says that it is read-only and offers to reproduce it. */
 export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
   if (!snapshot.ok)
     return (
@@ -32,8 +32,8 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
     <Notice color="violet" icon={<IconEye />} title="A shared result, read-only" role="status">
       <Stack gap="xs">
         <Text size="sm">
-          Somebody measured this on {dateText(result.finishedAt)} with {result.device} ({result.backend}),
-          version {result.appVersion}
+          This was measured on {dateText(result.finishedAt)} with {result.device} ({result.backend}), version{' '}
+          {result.appVersion}
           {result.status === 'complete' ? '' : `; the race was ${result.status} before its end`}. Figures come
           from the link and were not checked here; curves are rounded. To check them, load the same settings
           and train.

@@ -1,4 +1,6 @@
-/** Charts as SVG and PNG: the drawn SVG with its computed styles written in, so that it looks the same elsewhere. */
+/**
+ * Exports charts as SVG and PNG, with the computed styles written into the SVG, so that it looks the same elsewhere.
+ */
 import { legendAround, type LegendEntry } from '../charts/legend.ts';
 import { markerPath } from '../charts/styles.ts';
 
@@ -7,9 +9,9 @@ export interface ChartOnPage {
   readonly svg: SVGSVGElement;
 }
 
-/** Smaller surfaces are legend icons. */
+/** The least width of a chart in pixels; smaller surfaces are legend icons. */
 const SMALLEST_CHART = 120;
-/** What decides how SVG looks; everything else in the computed style is noise. */
+/** The computed styles that affect SVG. */
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -42,7 +44,7 @@ function titleOf(svg: SVGSVGElement, index: number): string {
   return heading ? `${heading} ${index + 1}` : `Chart ${index + 1}`;
 }
 
-/** The charts now on the page, in reading order, with distinct titles. */
+/** The charts that are on the page now, in reading order, with distinct titles. */
 export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
   const seen = new Map<string, number>();
   return [...root.querySelectorAll<SVGSVGElement>('svg.recharts-surface')]
@@ -58,7 +60,7 @@ export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
     });
 }
 
-/** A CSS colour, variables included, as the browser computes it: outside this page a variable means nothing. */
+/** A CSS colour as the browser computes it, since variables have no value outside this page. */
 function resolveColour(colour: string): string {
   const probe = document.createElement('span');
   probe.style.color = colour;
@@ -85,7 +87,7 @@ function element(
 
 const SAMPLE = 28;
 
-/** Pixels at 12 px, estimated: measuring needs a drawn page. Ideographs and pictures take two columns. */
+/** An estimate of a text's width in pixels at 12 px. Ideographs and pictures count as two columns. */
 const textWidth = (text: string): number =>
   [...text].reduce(
     (sum, c) =>
@@ -100,7 +102,7 @@ const textWidth = (text: string): number =>
     0,
   );
 
-/** `text`, cut with an ellipsis where it is wider than `width`. */
+/** `text`, shortened with an ellipsis if it is wider than `width`. */
 export function fitting(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   const characters = [...text];
@@ -108,7 +110,7 @@ export function fitting(text: string, width: number): string {
   return `${characters.join('')}…`;
 }
 
-/** Line, dash and marker of every entry side by side, wrapped at `width`; returns the lines used. */
+/** Draws line, dash, marker and label of every entry, wrapped at `width`; returns the number of lines. */
 function drawLegend(
   parent: SVGElement,
   entries: readonly LegendEntry[],
@@ -150,7 +152,7 @@ function drawLegend(
   return entries.length ? line + 1 : 0;
 }
 
-/** Size of the exported picture: the chart with its title above and its legend below. */
+/** Sizes in the exported picture, in pixels: the chart, the title above it, the legend below. */
 function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
   const { width, height } = svg.getBoundingClientRect();
   const scratch = element('g', {});
@@ -163,7 +165,7 @@ function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
   };
 }
 
-/** Characters that XML does not allow, lone surrogates included: no program opens a file with them. */
+/** `text` with `�` for each character that XML does not allow, lone surrogates included. */
 export const validXml = (text: string): string =>
   text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 
@@ -199,7 +201,7 @@ export function chartToSvg(chart: ChartOnPage): string {
   return validXml(new XMLSerializer().serializeToString(page));
 }
 
-/** Draws the SVG at `scale` times its size. Rejects with a readable `Error` where the browser cannot. */
+/** The chart as PNG at `scale` times its size. Rejects with `Error` if the browser cannot draw it. */
 export async function chartToPng(chart: ChartOnPage, scale = 2): Promise<Blob> {
   const legend = legendAround(chart.svg);
   const { width, chart: inner, top, bottom } = layout(chart, legend);

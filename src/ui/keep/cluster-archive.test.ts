@@ -31,7 +31,7 @@ async function unpacked(config: ExperimentConfig): Promise<string> {
   return join(folder, CLUSTER_FOLDER);
 }
 
-test('given settings, when the archive is unpacked, then it holds them, the package and a README with the commands', async () => {
+test('given settings, when the archive is unpacked, then it has the settings, the package and a README with the commands', async () => {
   const folder = await unpacked(TINY);
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   expect(parseConfig(JSON.parse(text('experiment.json')))).toEqual(TINY);
@@ -40,7 +40,7 @@ test('given settings, when the archive is unpacked, then it holds them, the pack
   for (const line of [one, ...sweep.split('\n')]) expect(text('README.md')).toContain(`    ${line}\n`);
 });
 
-test('given settings with CIFAR images, then the commands name the archive; with synthetic ones, none', () => {
+test('given settings with CIFAR images, then the commands name the archive; with synthetic images, they do not', () => {
   const { dataset } = TINY;
   expect(clusterCommands({ ...TINY, dataset: { ...dataset, source: 'cifar10' } }, 'CIFAR-100').one).toContain(
     '--data cifar-100-python.tar.gz',

@@ -1,6 +1,5 @@
 /**
- * An archive with which an experiment is trained elsewhere: the settings, the Python package scale/ and what to do
- * with them.
+ * Makes an archive for training an experiment elsewhere: the settings, the Python package scale/ and a README.
  */
 import { createTarGzip } from 'nanotar';
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
@@ -30,7 +29,7 @@ function readme(config: ExperimentConfig, cifar: Cifar, appVersion: string): str
   const data =
     SOURCES[source].kind === 'files' || source === 'cifar10'
       ? `It trains on ${cifar}: put the archive of https://www.cs.toronto.edu/~kriz/cifar.html, the Python or the binary version, into this folder.\n`
-      : 'It makes its images itself and needs no data.\n';
+      : 'It generates its images and needs no data.\n';
   return `# An experiment of the ARAT Playground ${appVersion}, in PyTorch
 
 ${config.contestants.map(({ label }) => `- ${label}`).join('\n')}
@@ -42,7 +41,7 @@ ${data}
     ${one}
 
 \`--nproc_per_node=4\` uses four GPUs. After a stop the same command resumes after the last finished epoch. \`--help\` lists the options.
-The torchrun of Debian 12 needs \`--redirects 1 --tee 1\` besides; \`python3 -m scale.train\` in place of torchrun uses one process.
+The torchrun of Debian 12 also needs \`--redirects 1 --tee 1\`; \`python3 -m scale.train\` in place of torchrun uses one process.
 
 ## Several seeds, one job each
 
@@ -58,7 +57,7 @@ under the names of the official code.
 `;
 }
 
-/** The .tar.gz: one folder with README.md, experiment.json and scale/. */
+/** The bytes of the .tar.gz, which has one folder with README.md, experiment.json and scale/. */
 export async function clusterArchive(
   config: ExperimentConfig,
   cifar: Cifar,

@@ -1,4 +1,4 @@
-/** The Python package scale/ as text, by path. Loaded when the archive for a cluster is made. */
+/** The files of the Python package scale/ as text, by path. Loaded only when the archive for a cluster is made. */
 import requirements from '../../../scale/requirements.txt?raw';
 import configSchema from '../../../scale/config-schema.json?raw';
 

@@ -24,7 +24,7 @@ const saved = (change: Partial<typeof race.config>): SavedRun => ({
 });
 
 describe('comparing runs', () => {
-  it('given runs of the same settings, when compared, then nothing is to be minded', () => {
+  it('given runs of the same settings, when compared, then no difference is reported', () => {
     expect(comparability([saved({}), saved({})])).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe('comparing runs', () => {
 });
 
 describe('the command line of this project', () => {
-  it('given seeds and classes beyond CIFAR-10, when written as a command, then it repeats the race and names the right archive', () => {
+  it('given seeds and classes beyond CIFAR-10, when written as a command, then it has --seeds and names CIFAR-100’s archive', () => {
     const { demo } = PRESETS;
     const dataset = { ...demo.dataset, source: 'archive' as const, classes: [3, 42] };
     const { command } = experimentCommand({ ...demo, dataset, repeats: 3 }, 'CIFAR-100');
@@ -45,7 +45,7 @@ describe('the command line of this project', () => {
     expect(experimentCommand(demo, 'CIFAR-10').command).not.toContain('--seeds');
   });
 
-  it('given any switches of a method, when written as a token and read by the command line, then they are the same', () => {
+  it('given any switches of a method, when written as text and read by the command line, then they are the same', () => {
     const base = PRESETS.demo.contestants[0].switches;
     const value = fc.record({
       method: fc.constantFrom(...METHOD_IDS),
@@ -66,7 +66,7 @@ describe('the command line of this project', () => {
     );
   });
 
-  it('given a preset as it is, when written, then nothing but data set, preset, methods and output is in the command', () => {
+  it('given an unchanged preset, when written, then the command has only data set, preset, methods and output', () => {
     const { command, notes } = experimentCommand(PRESETS.official, 'CIFAR-10');
     expect(command.replaceAll(/\s*\\\n\s*/g, ' ')).toBe(
       "npm run experiment -- --dataset cifar10 --preset official --methods 'at,trades,arat,arat[invarianceWeight=0]' --out results.json",
@@ -74,7 +74,7 @@ describe('the command line of this project', () => {
     expect(notes).toEqual(['Open results.json on this page with Import.']);
   });
 
-  it('given changed settings, when written, then each is an option, and the archive is to be named', () => {
+  it('given changed settings, when written, then each is an option, and a note asks for the archive’s path', () => {
     const { demo } = PRESETS;
     const changed = {
       ...demo,
@@ -90,12 +90,12 @@ describe('the command line of this project', () => {
 });
 
 describe('a shared link in the address', () => {
-  it('given no shared result, when looked for, then there is none', async () => {
+  it('given an address without a shared result, when opened, then it gives null', async () => {
     expect(await openSnapshotFromLocation('')).toBeNull();
     expect(await openSnapshotFromLocation('#judge')).toBeNull();
   });
 
-  it('given a link, when opened, then its result is there; when damaged, then a message', async () => {
+  it('given a link, when opened, then it gives its result; when damaged, then a message', async () => {
     const { hash } = await encodeSnapshot(race);
     const opened = await openSnapshotFromLocation(hash);
     expect(opened?.ok && opened.result.config).toEqual(race.config);

@@ -1,4 +1,4 @@
-/** The command line of `npm run experiment` that repeats a configuration without the page. */
+/** Writes the command line of `npm run experiment` that repeats an experiment without the page. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { settingAt } from '../../core/settings/at.ts';
 import type { Contestant, ExperimentConfig, Switches } from '../../core/settings/config.ts';
@@ -15,7 +15,7 @@ export interface ExperimentCommand {
   readonly notes: readonly string[];
 }
 
-/** e.g. `arat[stopGradient=off]`: the method with those of its switches that differ from `base`. */
+/** The method, with those of its switches that differ from `base`: `arat[stopGradient=off]`. */
 export function methodToken({ method, switches }: Contestant, base: Switches): string {
   const options = CATALOGUE[method].switches
     .filter((name) => switches[name] !== base[name])
@@ -23,14 +23,14 @@ export function methodToken({ method, switches }: Contestant, base: Switches): s
   return options.length ? `${method}[${options.join(',')}]` : method;
 }
 
-/** For a POSIX shell. */
+/** `text` as one word of a POSIX shell. */
 const quote = (text: string) =>
   /^[A-Za-z0-9_./,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const optionText = <P extends SettingPath>(config: ExperimentConfig, path: P): string =>
   `--${SETTINGS[path].option} ${quote(textOfValue(SETTINGS[path], settingAt(config, path)))}`;
 
-/** The settings whose options are written out: those that differ from the preset. --dataset is always there. */
+/** The settings that need an option, since they differ from the preset; without --dataset, which is always written. */
 function changedSettings(config: ExperimentConfig, preset: ExperimentConfig): SettingPath[] {
   const differs = (path: SettingPath) =>
     JSON.stringify(settingAt(config, path)) !== JSON.stringify(settingAt(preset, path));
@@ -38,14 +38,14 @@ function changedSettings(config: ExperimentConfig, preset: ExperimentConfig): Se
     (path) =>
       path !== 'dataset.source' &&
       (differs(path) ||
-        // The command line takes no schedule in steps without being told its milestones.
+        // With the step schedule, the command line needs --milestones.
         (path === 'optimiser.milestones' &&
           config.optimiser.schedule === 'step' &&
           differs('optimiser.schedule'))),
   );
 }
 
-/** Only what differs from the preset is written out. */
+/** The command, for a POSIX shell, with options only for what differs from the preset, and notes on how to use it. */
 export function experimentCommand(config: ExperimentConfig, cifar: Cifar): ExperimentCommand {
   const presetName = config.preset === 'custom' ? 'demo' : config.preset;
   const preset = PRESETS[presetName];

@@ -10,7 +10,7 @@ import { importResult } from './import-result.ts';
 import { officialCommand } from './official-commands.ts';
 import { slug } from './official-scripts.ts';
 
-/** A small RFC 4180 reader, to read back what was written. As pandas does, it skips a byte order mark. */
+/** A small RFC 4180 reader for what was written. Like pandas, it skips a byte order mark. */
 function readCsv(file: string): string[][] {
   const text = file.replace(/^\uFEFF/, '');
   const rows: string[][] = [[]];
@@ -36,7 +36,7 @@ function readCsv(file: string): string[][] {
 describe('CSV', () => {
   const race = sampleRace({ epochs: 3 });
 
-  it('given a race, when curves are exported, then every point of every contestant is one row with its figures', () => {
+  it('given a race, when curves are exported, then each point of each contestant is a row with its figures', () => {
     const [header, ...rows] = readCsv(curvesCsv(race));
     expect(rows).toHaveLength(3 * 4);
     const at = (row: string[], name: string) => row[header.indexOf(name)];
@@ -45,7 +45,7 @@ describe('CSV', () => {
     expect(Number(at(row!, 'clean'))).toBe(arat.curves[2].clean);
     expect(Number(at(row!, 'term_invariance'))).toBe(arat.curves[2].terms?.invariance);
     expect(Number(at(row!, 'balance'))).toBe(arat.curves[2].balance);
-    // A term that TRADES does not have stays empty.
+    // A term that TRADES does not have is empty.
     expect(
       at(
         rows.find((r) => at(r, 'label') === 'TRADES')!,
@@ -54,14 +54,14 @@ describe('CSV', () => {
     ).toBe('');
   });
 
-  it('given a race, when gradient conflict is exported, then there is one row per step and layer and one for all', () => {
+  it('given a race, when gradient conflict is exported, then there is one row per step and layer, and one for all layers', () => {
     const [, ...rows] = readCsv(conflictCsv(race));
     const layers = Object.keys(race.runs[1].gradientConflict[0].perLayer).length;
     const points = race.runs.reduce((n, r) => n + r.gradientConflict.length, 0);
     expect(rows).toHaveLength(points * (layers + 1));
   });
 
-  it('given a race over seeds, when exported, then every row names its run’s seed; without, the configuration’s', () => {
+  it('given a race over seeds, when exported, then every row has its run’s seed; with one seed, the configuration’s', () => {
     const repeated = sampleRace({ epochs: 1, methods: 2, repeats: 2 });
     for (const write of [curvesCsv, conflictCsv, finalCsv]) {
       const [header, ...rows] = readCsv(write(repeated));
@@ -78,7 +78,7 @@ describe('CSV', () => {
     expect(rows.map((r) => r[header.indexOf('clean')])).toEqual(['', '', '']);
   });
 
-  it('given a run that failed, when the table is exported, then its row says why, and the others have an empty cell', () => {
+  it('given a run that failed, when the table is exported, then its row has the reason, and the others have an empty cell', () => {
     const failure = 'TRADES diverged, "early": its loss is not a finite number.';
     const runs = race.runs.map((r) => (r.label === 'TRADES' ? { ...r, final: null, failure } : r));
     const [header, ...rows] = readCsv(finalCsv({ ...race, runs }));
@@ -90,12 +90,12 @@ describe('CSV', () => {
     ]);
   });
 
-  it('given any text, when written as a cell and read back, then it is the same, or marked where a spreadsheet would run it', () => {
+  it('given any text, when written as a cell and read back, then it is the same, or has an apostrophe if a spreadsheet would run it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const written = csvCell(text) + ',\n';
         const back = readCsv(written)[0][0];
-        // A bare carriage return at the end is quoted, so nothing is lost.
+        // A carriage return at the end is quoted, so it is not lost.
         expect(back === text || back === `'${text}`).toBe(true);
         expect(back).not.toMatch(/^[=+\-@\t\r]/);
       }),
@@ -122,13 +122,13 @@ describe('import', () => {
     ['{"version": 2}', /newer version/],
     ['[1,2]', /not a race result/],
   ])(
-    'given a file with %j, when imported, then the message names the file and what was wrong',
+    'given a file with %j, when imported, then the error names the file and what is wrong',
     async (text, message) => {
       await expect(importResult(file(text))).rejects.toThrow(message);
     },
   );
 
-  it('given any JSON, when imported, then it is refused with a sentence', async () => {
+  it('given any JSON, when imported, then the error names the file', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), async (text) => {
         await expect(importResult(file(text))).rejects.toThrow(/result\.json/);
@@ -153,7 +153,7 @@ describe('official command lines', () => {
   official.optimiser.schedule = 'step';
   official.optimiser.milestones = [0.75, 0.9];
 
-  it('given ARAT with its switches, when asked for its command, then each switch has its option', () => {
+  it('given ARAT with changed switches, then the command has an option for each', () => {
     const c: Contestant = {
       label: 'mine',
       method: 'arat',
@@ -176,7 +176,7 @@ describe('official command lines', () => {
     expect(command).toMatch(/--align_layers layer3\.0\.bn1,.*layer4\.1\.bn2/);
   });
 
-  it('given the official setting and quirks, when asked for ARAT, then only the first balance differs', () => {
+  it('given the official settings and quirks, then only ARAT’s first balance differs', () => {
     const c: Contestant = {
       label: 'ARAT',
       method: 'arat',
@@ -187,7 +187,7 @@ describe('official command lines', () => {
     ]);
   });
 
-  it('given a small run, when asked, then what has no equivalent is said for every method', () => {
+  it('given a small run, then the differences of every method name data and network', () => {
     for (const c of CONTESTANTS) {
       const { differences } = officialCommand(config(), c, 'CIFAR-10')!;
       expect(differences.join(' ')).toMatch(/all of CIFAR-10/);
@@ -199,7 +199,7 @@ describe('official command lines', () => {
     );
   });
 
-  it('given a run on CIFAR-100, then no command nor remark passes it off as CIFAR-10', () => {
+  it('given a run on CIFAR-100, then commands and differences name CIFAR-100', () => {
     const dataset = { source: 'archive' as const, classes: [3, 42, 99], trainSize: 600, testSize: 300 };
     const c100 = { ...config(), dataset };
     expect(cifarOfConfig(c100)).toBe('CIFAR-100');
@@ -207,16 +207,16 @@ describe('official command lines', () => {
     expect(arat.command).toContain('--dataset cifar100 ');
     expect(arat.differences.join(' ')).not.toContain('CIFAR-10,');
     expect(trades.differences.join(' ')).toMatch(/datasets\.CIFAR100 .*num_classes=100/);
-    expect(at.differences.join(' ')).toMatch(/knows no CIFAR-100/);
+    expect(at.differences.join(' ')).toMatch(/does not support CIFAR-100/);
     for (const { differences } of [trades, arat])
       expect(differences.join(' ')).toMatch(/all of CIFAR-100, not on 600 images of 3 classes/);
-    // A run on all the data has no note about a part of it.
+    // A run on all data has no difference about a part of it.
     const classes = Array.from({ length: 100 }, (_, i) => i);
     const whole = { ...official, dataset: { ...dataset, classes, trainSize: 50_000 } };
     expect(officialCommand(whole, CONTESTANTS[2], 'CIFAR-100')!.differences.join(' ')).not.toMatch(/all of/);
   });
 
-  it('given classes that both sets have, then the data it was run on says which', () => {
+  it('given classes that both sets have, then the provenance of the data decides', () => {
     const dataset = { source: 'archive' as const, classes: [1, 2], trainSize: 600, testSize: 300 };
     const c = { ...config(), dataset };
     expect(cifarOfConfig(c, 'CIFAR-100 binary files: cifar-100-binary.tar.gz')).toBe('CIFAR-100');
@@ -224,7 +224,7 @@ describe('official command lines', () => {
     expect(cifarOfConfig({ ...c, dataset: { ...dataset, source: 'cifar10' } }, 'CIFAR-100')).toBe('CIFAR-10');
   });
 
-  it('given ARAT+SWA, then the command is ARAT’s with one average an epoch from the chosen one on', () => {
+  it('given ARAT+SWA, then the command is ARAT’s with one average per epoch from the chosen epoch on', () => {
     const c: Contestant = { label: 'swa', method: 'arat-swa', switches: { ...SWITCHES, averageFrom: 0.76 } };
     const { command } = officialCommand(official, c, 'CIFAR-10')!;
     const steps = Math.ceil(50_000 / official.optimiser.batchSize);
@@ -234,13 +234,13 @@ describe('official command lines', () => {
     );
   });
 
-  it('given TRADES, when asked, then options that its script cannot parse are left out of the command and named', () => {
+  it('given TRADES, then options that its script cannot parse are not in the command, but in the differences', () => {
     const { command, differences } = officialCommand(config(), CONTESTANTS[1], 'CIFAR-10')!;
     expect(command).not.toMatch(/--beta|--epsilon|--num-steps|--step-size/);
     expect(differences.join(' ')).toMatch(/beta 6/);
   });
 
-  it('given any label, when put in a command, then nothing in it can be interpreted by a shell', () => {
+  it('given any label, when put in a command, then it has no character that a shell interprets', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), (label) => {
         expect(slug(label)).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);

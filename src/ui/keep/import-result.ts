@@ -1,4 +1,4 @@
-/** Reads an exported or CLI-written result from a file the visitor chose. Untrusted input. */
+/** Reads a result from a file that the visitor chose, exported here or written by the command line. Untrusted input. */
 import { errorMessage } from '../../core/error-message.ts';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -7,7 +7,7 @@ import { pauses } from '../shared/pauses.ts';
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Resolves to the validated result; rejects with an `Error` whose one sentence names the file and what was expected.
+ * Resolves to the validated result. Rejects with `Error`, whose message names the file and what is wrong.
  */
 export async function importResult(file: File): Promise<RaceResult> {
   if (file.size === 0) throw new Error(`${file.name} is empty: expected a result exported as JSON.`);

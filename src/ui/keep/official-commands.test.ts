@@ -1,4 +1,4 @@
-/** What an official command cannot say: no setting or switch of the table is passed over. */
+/** Every setting and switch of the table is in an official command or among its differences. */
 import { describe, expect, it } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
@@ -11,8 +11,8 @@ import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { otherValue } from '../../core/settings/testing/setting-values.ts';
 import { officialCommand } from './official-commands.ts';
 
-describe('an official command and what it cannot say', () => {
-  /** Per method, settings that its training does not depend on, or that its script measures in a way of its own. */
+describe('an official command and its differences', () => {
+  /** By method, the settings that its training does not depend on, or that its script measures in its own way. */
   const WITHOUT: Readonly<Record<string, readonly SettingPath[]>> = {
     arat: ['evaluation.n', 'conflictEvery'],
     'arat-swa': ['evaluation.n', 'conflictEvery'],
@@ -32,7 +32,7 @@ describe('an official command and what it cannot say', () => {
   };
 
   it.each(Object.entries(WITHOUT))(
-    'given %s and another value of any setting, when asked, then the command or what it cannot say changes, but for %j',
+    'given %s and another value of any setting but %j, then the command or its differences change',
     (method, without) => {
       const base = PRESETS.official;
       const said = (c: ExperimentConfig) =>
@@ -45,13 +45,13 @@ describe('an official command and what it cannot say', () => {
         const value = JSON.stringify(other) === JSON.stringify(own) ? spec.default : other;
         return said(withSetting(base, path, value as never)) === said(base);
       });
-      // The first balance always has a sentence.
+      // The first balance is always among the differences.
       const always = method.startsWith('arat') ? ['initialBalance'] : [];
       expect(same.sort()).toEqual([...without, ...always].sort());
     },
   );
 
-  it('given a method with an official command and another value of a switch, then the command or what it cannot say changes', () => {
+  it('given a method with an official command and another value of a switch, then the command or its differences change', () => {
     const base = { ...PRESETS.official.contestants[0].switches };
     for (const method of Object.keys(WITHOUT) as MethodId[])
       for (const name of CATALOGUE[method].switches) {
@@ -67,7 +67,7 @@ describe('an official command and what it cannot say', () => {
       }
   });
 
-  it('given settings and switches that no script speaks of, then the table’s words say both values', () => {
+  it('given settings and switches that no script has, then the differences name both values in the words of the table', () => {
     const base = PRESETS.official;
     const changed = {
       ...base,

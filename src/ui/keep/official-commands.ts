@@ -1,6 +1,6 @@
 /**
- * The command line that comes nearest to a contestant in the official PyTorch code of its method, and what that code
- * cannot be told there: official-scripts.ts writes what a script has options for, the table of settings gives the rest.
+ * The most similar command line for a contestant in the official PyTorch code of its method, and the differences that
+ * remain: official-scripts.ts writes a script's options and its own differences, the table of settings gives the rest.
  */
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
@@ -13,15 +13,15 @@ import { textOfValue } from '../../core/settings/text.ts';
 import type { Cifar } from './cifar-of-config.ts';
 import { arat, aratSwa, madry, trades, type OfficialCommand } from './official-scripts.ts';
 
-/** A script of the official code, with the switches that its command, or one of its own sentences, speaks of. */
+/** A script of the official code, and the switches that its command or its own differences cover. */
 interface Script {
   readonly write: (config: ExperimentConfig, c: Contestant, cifar: Cifar) => OfficialCommand;
   readonly switches: readonly SwitchName[];
 }
 
 /**
- * What every script speaks of, or does not need to: the first balance concerns auto-balance alone, conflicts are
- * measured only here, and scripts other than ARAT's measure robustness in ways of their own.
+ * The settings that every script covers or need not: the first balance matters only with auto-balance, conflicts are
+ * measured only here, and scripts other than ARAT's measure robustness in their own way.
  */
 const SAID: readonly SettingPath[] = [
   ...(['dataset.source', 'dataset.classes', 'dataset.trainSize'] as const),
@@ -56,7 +56,7 @@ const difference = <S extends Spec>(spec: S, there: ValueOf<S>, here: ValueOf<S>
 };
 
 /**
- * What the script does not speak of and what is not as in the official preset, in the words of the table of settings.
+ * The settings and switches that the script does not cover and that differ from the official preset, in words.
  */
 function otherDifferences(config: ExperimentConfig, c: Contestant, script: Script): string[] {
   const { official } = PRESETS;
@@ -71,7 +71,7 @@ function otherDifferences(config: ExperimentConfig, c: Contestant, script: Scrip
   return [...settings, ...switches];
 }
 
-/** Null for a method of whose official code no equivalent is known here. */
+/** Null for a method without a known official command. */
 export function officialCommand(
   config: ExperimentConfig,
   contestant: Contestant,

@@ -8,20 +8,20 @@ import type { Cifar } from './cifar-of-config.ts';
 
 export interface OfficialCommand {
   readonly repository: string;
-  /** Shell lines, safe to paste: nothing in them comes from a label unquoted. */
+  /** Lines for a POSIX shell, safe to paste: labels are reduced to harmless characters. */
   readonly command: string;
-  /** What has no equivalent there, one sentence each. */
+  /** One sentence for each thing that the command cannot express. */
   readonly differences: readonly string[];
 }
 
 /** e.g. 8/255 -> `0.031373`. */
 const decimal = (x: number) => Number(x.toPrecision(5)).toString();
 const joined = (lines: readonly string[]) => lines.join(' \\\n  ');
-/** A folder or mark name from a label: only characters that no shell interprets. */
+/** A label as the name of a folder or mark, with only characters that no shell interprets. */
 export const slug = (label: string) =>
   label.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'run';
 
-/** True where the schedule is the one the official scripts have built in. */
+/** Whether the schedule is the one that the official scripts have built in. */
 function hasOfficialSchedule({ optimiser: o }: ExperimentConfig): boolean {
   return (
     o.schedule === 'step' &&
@@ -39,7 +39,7 @@ function isResNet18({ network: n }: ExperimentConfig): boolean {
 const networkHere = ({ network: { width, blocks, stemStride } }: ExperimentConfig): string =>
   `width ${width}, blocks ${blocks.join('-')}${stemStride === 2 ? ', first layer with stride 2' : ''}`;
 
-/** Training images of either set. */
+/** Number of training images in CIFAR-10 and in CIFAR-100. */
 const OFFICIAL_IMAGES = 50_000;
 const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
 
@@ -132,7 +132,7 @@ export function trades(config: ExperimentConfig, c: Contestant, cifar: Cifar): O
   };
 }
 
-/** ARAT's command, and with it the average; an epoch's steps between two of them. */
+/** ARAT's command with weight averaging, once per epoch. */
 export function aratSwa(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { epochs, batchSize } = config.optimiser;
   const { repository, command, differences } = arat(config, c, cifar);
@@ -150,7 +150,7 @@ export function aratSwa(config: ExperimentConfig, c: Contestant, cifar: Cifar): 
   };
 }
 
-/** [(epoch, multiplier), ...] and how it is interpolated, as MadryLab's `--custom-lr-multiplier` reads it. */
+/** The options of MadryLab's `--custom-lr-multiplier`, and whether the schedule is exactly the one here. */
 function madrySchedule({ optimiser: o }: ExperimentConfig): { options: string; exact: boolean } {
   if (o.schedule === 'constant') return { options: '--custom-lr-multiplier "[(0, 1)]"', exact: true };
   if (o.schedule === 'step') {
@@ -177,7 +177,7 @@ export function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): Of
   const schedule = madrySchedule(config);
   const differences = common(config, cifar);
   if (cifar === 'CIFAR-100')
-    differences.push('It knows no CIFAR-100: this command trains on CIFAR-10, ten classes.');
+    differences.push('It does not support CIFAR-100: this command trains on CIFAR-10, ten classes.');
   differences.push('It has no seed option, and it standardises the input inside the network.');
   if (!schedule.exact) differences.push('Its learning rate changes once per epoch; here at every step.');
   const adversarial = c.method === 'at';

@@ -11,7 +11,8 @@ import { officialCommand } from './official-commands.ts';
 import { inShell, likelyShell, posixLines } from './shells.ts';
 
 /**
- * What cmd.exe hands to the program: a caret escapes the next character, or the line's end, outside of double quotes.
+ * The line that cmd.exe passes to the program: outside double quotes a caret escapes the next character or the line's
+ * end.
  */
 function throughCmd(line: string): string {
   let out = '';
@@ -33,8 +34,8 @@ function throughCmd(line: string): string {
 }
 
 /**
- * Microsoft's CommandLineToArgvW: 2n backslashes and a quote are n backslashes and a switch of quoting, 2n + 1 a
- * literal quote.
+ * Microsoft's CommandLineToArgvW: 2n backslashes before a quote are n backslashes, and the quote begins or ends a
+ * quoted part; 2n + 1 backslashes before it are n backslashes and a literal quote.
  */
 function argvOf(line: string): string[] {
   const out: string[] = [];
@@ -67,7 +68,7 @@ function argvOf(line: string): string[] {
 }
 
 /**
- * PowerShell's argument mode, as far as these commands use it; throws where it would not pass the text as it stands.
+ * The part of PowerShell's argument mode that these commands use; throws if PowerShell would change the text.
  */
 function throughPowerShell(line: string): string[] {
   const words: string[] = [];
@@ -122,7 +123,7 @@ const commands = configs.flatMap((config) => [
 ]);
 
 describe('every command line that the page shows', () => {
-  it('given a POSIX shell, when it runs the command, then the words are those that were meant', () => {
+  it('given a POSIX shell, when it runs the command, then the words are those of posixLines', () => {
     for (const command of commands) expect(throughSh(command)).toEqual(posixLines(command).flat());
   });
 
@@ -165,7 +166,7 @@ describe('every command line that the page shows', () => {
     expect(argvOf(throughCmd(inShell(command, 'cmd')))).toEqual(words);
   });
 
-  it('given what cmd.exe cannot be told safely, then there is an error and no command', () => {
+  it('given a word that has no safe form for cmd.exe, then it throws', () => {
     expect(() => inShell("echo '%PATH%'", 'cmd')).toThrow(/no safe form/);
   });
 });

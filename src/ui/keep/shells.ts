@@ -1,5 +1,5 @@
 /**
- * One command line in the forms of the shells that visitors have: written for POSIX, read back into words, quoted anew.
+ * Writes a POSIX command line for other shells: splits it into words and quotes them for the other shell.
  */
 
 export const SHELLS = ['posix', 'powershell', 'cmd'] as const;
@@ -12,8 +12,8 @@ export const SHELL_NAMES: Readonly<Record<Shell, string>> = {
 };
 
 /**
- * The lines of a POSIX command (continued with a backslash) as words: blanks separate them, '…' and "…" group, \
- * escapes.
+ * The words of each line of a POSIX command that is continued with backslashes. Blanks separate words, '…' and "…"
+ * group, \ escapes.
  */
 export function posixLines(command: string): string[][] {
   return command.split(/\\\n/).map((line) =>
@@ -33,8 +33,8 @@ export function posixLines(command: string): string[][] {
 }
 
 /**
- * For PowerShell: single quotes, unless the word is a plain name, option or whole number. It reads commas as lists,
- * changes `0.10` to 0.1, splits `-a.b`, and takes a bare `--` for itself before npm sees it.
+ * The word for PowerShell, in single quotes unless it is a plain name, option or whole number. Unquoted, PowerShell
+ * reads commas as lists, changes `0.10` to 0.1, splits `-a.b`, and removes a bare `--`.
  */
 function forPowerShell(word: string): string {
   if (/^(--?[A-Za-z][A-Za-z0-9_-]*|[A-Za-z_][A-Za-z0-9_-]*|0|[1-9]\d{0,8})$/.test(word)) return word;
@@ -43,9 +43,9 @@ function forPowerShell(word: string): string {
 }
 
 /**
- * For cmd.exe and the programs that it starts (CommandLineToArgvW): double quotes, within which nothing but `%` and `"`
- * means anything, also when a batch file such as npm.cmd passes the line on. Throws for these two: no command here
- * holds them.
+ * The word for cmd.exe and the programs that it starts (CommandLineToArgvW), in double quotes unless it is plain. Only
+ * `%`, `!`, `"` and line breaks have a meaning within them, also if a batch file such as npm.cmd passes the line on;
+ * no command here has them, and this throws `Error` for them.
  */
 function forCmd(word: string): string {
   if (/["%!\r\n]/.test(word)) throw new Error(`cmd.exe has no safe form of ${JSON.stringify(word)}.`);
@@ -57,7 +57,7 @@ const FORMS: Readonly<Record<Exclude<Shell, 'posix'>, { quote: (word: string) =>
   cmd: { quote: forCmd, next: ' ^\n  ' },
 };
 
-/** `command`, written for a POSIX shell, as `shell` takes it. On Windows, Python's program is called python. */
+/** `command`, written for a POSIX shell, in the form for `shell`. On Windows, `python3` becomes `python`. */
 export function inShell(command: string, shell: Shell): string {
   if (shell === 'posix') return command;
   const { quote, next } = FORMS[shell];

@@ -1,4 +1,4 @@
-/** Shared results in this page's address. Opening one never starts anything by itself. */
+/** Shared results in the page's address. Opening one starts no training. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { claimsSnapshot } from '../../snapshot/link-text.ts';
@@ -6,18 +6,18 @@ import { retriedImport } from '../shared/retried-import.ts';
 import { pauses } from '../shared/pauses.ts';
 
 export type OpenedSnapshot =
-  /** `sealed`: the figures match a checksum in the link. */
+  /** `sealed`: whether the figures match a checksum in the link. */
   | { readonly ok: true; readonly result: RaceResult; readonly sealed: boolean }
   /** `message`: one sentence for the page. */
   | { readonly ok: false; readonly message: string };
 
-/** Longer than any anchor of this page: the fragment was meant to hold a result. */
+/** A fragment longer than this is no anchor of this page, so it was probably a shared result. */
 const LONG = 200;
 
-/** Whether a fragment is a shared result, or may have been one before it was damaged. */
+/** Whether a fragment is a shared result, or was probably one before it was damaged. */
 export const namesSnapshot = (hash: string): boolean => claimsSnapshot(hash) || hash.length > LONG;
 
-/** Null if the fragment names no shared result. Never rejects. The codec is loaded only for a shared result. */
+/** The shared result in the fragment; null if there is none. Loads the codec only if needed. Never rejects. */
 export async function openSnapshotFromLocation(
   hash: string = window.location.hash,
 ): Promise<OpenedSnapshot | null> {
@@ -37,12 +37,12 @@ export async function openSnapshotFromLocation(
   }
 }
 
-/** The page's address with this fragment in place of the present one. */
+/** The page's address with this fragment instead of the current one. */
 export function linkWith(hash: string, href: string = window.location.href): string {
   return href.split('#')[0] + hash;
 }
 
-/** Takes the shared result out of the address, without a step back in the history and without reloading. */
+/** Removes the shared result from the address, without reloading and without an entry in the history. */
 export function clearSnapshotFromLocation(): void {
   if (namesSnapshot(window.location.hash))
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
