@@ -10,6 +10,8 @@ import { exportWeights } from '../core/nn/safetensors.ts';
 import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
+import type { Crew } from '../core/race/crew.ts';
+import { OnCores } from '../core/race/on-cores.ts';
 import { Race } from '../core/race/race.ts';
 import { everyRunFailed } from '../core/result/spread.ts';
 import type { Trainer } from '../core/training/trainer.ts';
@@ -18,6 +20,7 @@ import { checkpointsOf, type CheckpointStore } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { EngineDevice } from './device.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
+import { onCoresWords, startCrew, type StartCrew } from './lanes.ts';
 import { judge } from './robustness.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
@@ -49,12 +52,13 @@ export class Engine implements EngineApi {
   private jobDone: Promise<unknown> = Promise.resolve();
   private readonly checkpoints: CheckpointStore;
 
-  /** `baseUrl`: address of the page, below which hosted data may lie. `start`, `checkpoints`: tests give their own. */
+  /** `baseUrl`: address of the page, below which hosted data may lie. The parts after it: tests give their own. */
   constructor(
     baseUrl: string,
     private readonly appVersion: string,
     start: typeof initialiseBackend = initialiseBackend,
     checkpoints = checkpointsOf(baseUrl),
+    private readonly createCrew: StartCrew = startCrew,
   ) {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);
@@ -185,8 +189,13 @@ export class Engine implements EngineApi {
    * The race as it was at `from`, or at its start; not yet running. The models before it go only when it is sure to
    * start.
    */
-  private make({ runId, config }: LastRace, from: RaceCheckpoint | null, emit: (e: RaceEvent) => void): Race {
-    const { backend, device, arithmetic } = this.device.info!;
+  private make(
+    { runId, config }: LastRace,
+    from: RaceCheckpoint | null,
+    emit: (e: RaceEvent) => void,
+    { device, crew }: { readonly device: string; readonly crew: Crew | null },
+  ): Race {
+    const { backend, arithmetic } = this.device.info!;
     const race = new Race(config, this.datasets.get(config.dataset.source)!, {
       runId,
       backend,
@@ -195,6 +204,7 @@ export class Engine implements EngineApi {
       appVersion: this.appVersion,
       emit,
       from: from ?? undefined,
+      executor: crew ? (parts) => new OnCores(crew, parts) : undefined,
       checkpoints: { everySeconds: CHECKPOINT_SECONDS, keep: (state) => this.checkpoints.keep(state) },
     });
     this.disposeModels();
@@ -210,9 +220,18 @@ export class Engine implements EngineApi {
     onEvent: (e: RaceEvent) => void,
     from: RaceCheckpoint | null,
   ): Promise<void> {
-    const { backend, device, warnings } = this.device.info!;
+    const { backend, warnings } = this.device.info!;
+    const crew = await this.crewFor(runId, config, onEvent);
+    const words = this.device.info!.device;
+    const device = crew ? onCoresWords(words, config.contestants.length, crew.members.size) : words;
     onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
-    const race = this.make({ runId, config }, from, onEvent);
+    let race: Race;
+    try {
+      race = this.make({ runId, config }, from, onEvent, { device, crew });
+    } catch (error) {
+      crew?.close();
+      throw error;
+    }
     if (this.pressed.paused) race.control.pause();
     if (this.pressed.stopped) race.control.stop();
     const result = await race.run();
@@ -220,6 +239,22 @@ export class Engine implements EngineApi {
     // What diverged would diverge again: it is not offered.
     if (status === 'complete' || everyRunFailed(result)) await this.checkpoints.finish(runId).catch(() => {});
     else if (status === 'failed') await this.forgetIfEmpty(runId);
+  }
+
+  /** Workers for the race's lanes; null where they take turns on the engine's own device. */
+  private async crewFor(
+    runId: string,
+    config: ExperimentConfig,
+    onEvent: (e: RaceEvent) => void,
+  ): Promise<Crew | null> {
+    try {
+      return await this.createCrew(config, this.device.info!);
+    } catch (error) {
+      const why = errorMessage(error).replace(/\.$/, '');
+      const message = `Contestants train in turn: no worker could be started for them (${why}).`;
+      onEvent({ type: 'note', runId, message });
+      return null;
+    }
   }
 
   async adopt(runId: string, config: ExperimentConfig): Promise<void> {
@@ -282,7 +317,7 @@ export class Engine implements EngineApi {
     if (!this.device.info) await this.startBackend('auto');
     else if (this.device.lost !== null) await this.startBackend(this.device.info.backend);
     await this.ensureData(last.config);
-    this.make(last, state, () => {});
+    this.make(last, state, () => {}, { device: this.device.info!.device, crew: null });
   }
 
   async example(request: ExampleRequest): Promise<ExampleView[]> {

@@ -2,6 +2,7 @@
  * Workers of a race on several cores that are all on this thread, on the backend that is ready: messages are really
  * cloned and moved, only the threads are missing. Each can be killed.
  */
+import type { Arithmetic } from '../../backend/arithmetic.ts';
 import { Crew } from '../crew.ts';
 import { OnCores } from '../on-cores.ts';
 import type { CreateExecutor } from '../executor.ts';
@@ -23,7 +24,10 @@ export interface ChannelWorkers {
 }
 
 /** `refuse`: says why worker number `n` cannot be started, or null. */
-export function channelWorkers(refuse: (n: number) => string | null = () => null): ChannelWorkers {
+export function channelWorkers(
+  refuse: (n: number) => string | null = () => null,
+  arithmetic: Arithmetic = 'wasm-separate',
+): ChannelWorkers {
   const workers: ChannelWorker[] = [];
   const open: OpenLaneWorker = (events) => {
     const { port1, port2 } = new MessageChannel();
@@ -33,7 +37,7 @@ export function channelWorkers(refuse: (n: number) => string | null = () => null
       start: async () => {
         const why = refuse(workers.indexOf(worker));
         if (why !== null) throw new Error(why);
-        return { backend: 'wasm', arithmetic: 'wasm-separate' };
+        return { backend: 'wasm', arithmetic };
       },
     });
     const end = () => {

@@ -1,0 +1,59 @@
+/** Contestants side by side: each in a worker of its own below the engine's worker. */
+import { expect, test, type Page, type Worker } from '@playwright/test';
+import { keepOnly, open, results, setTiny, state, train } from './support.ts';
+
+const SMALL = { backend: 'wasm', train: 64, test: 32, width: 2, epochs: 3, batch: 16, steps: 1 } as const;
+
+/** What the engine's worker knows of the lanes' workers, put there by this test. */
+interface Watched {
+  lanes?: globalThis.Worker[];
+}
+
+function engineOf(page: Page): Worker {
+  const found = page.workers().find((worker) => /\/worker-[^/]*\.js/.test(worker.url()));
+  if (!found)
+    throw new Error(
+      `No engine among ${page
+        .workers()
+        .map((w) => w.url())
+        .join(', ')}.`,
+    );
+  return found;
+}
+
+test('given two contestants on WASM, then each has a worker; when one of these dies, then it starts again alone, and the result is whole and equal (fault: lane-worker-killed)', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT', 'ARAT']);
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
+  await expect(page.getByText(/2 contestants on 2 cores/).first()).toBeVisible();
+  const whole = await results(page);
+
+  const engine = engineOf(page);
+  await engine.evaluate(() => {
+    const watched = self as unknown as Watched & { Worker: typeof globalThis.Worker };
+    const { Worker } = watched;
+    watched.lanes = [];
+    watched.Worker = class extends Worker {
+      constructor(...options: ConstructorParameters<typeof globalThis.Worker>) {
+        super(...options);
+        watched.lanes!.push(this);
+      }
+    };
+  });
+  await train(page);
+  await expect(page.getByText(/epoch 1/i).first()).toBeVisible({ timeout: 120_000 });
+  await engine.evaluate(() => {
+    const [lane] = (self as unknown as Watched).lanes!;
+    lane.terminate();
+    lane.dispatchEvent(new ErrorEvent('error', { message: 'terminated' }));
+  });
+  await expect(page.getByText(/The worker of .* died \(terminated\): it starts again/).first()).toBeVisible();
+  await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
+  expect(await engine.evaluate(() => (self as unknown as Watched).lanes!.length)).toBe(3);
+  for (const [label, cells] of whole)
+    expect((await results(page)).get(label)?.slice(0, 3)).toEqual(cells.slice(0, 3));
+});
