@@ -2,6 +2,8 @@
 import { errorMessage } from '../error-message.ts';
 import type { Arithmetic } from '../backend/arithmetic.ts';
 import type { BackendName } from '../settings/config.ts';
+import { patienceFor, Watchdog } from './watchdog.ts';
+import type { LanePlan } from './lane.ts';
 import type { FromLaneWorker, LaneWorker, OpenLaneWorker, Started, ToLaneWorker } from './lane-protocol.ts';
 
 export interface CrewOptions {
@@ -13,6 +15,10 @@ export interface CrewOptions {
   readonly threads?: number;
   /** A worker that is not ready after so long is given up. */
   readonly patienceMs?: number;
+  /** Between two questions to a worker whether it still works. */
+  readonly heartbeatMs?: number;
+  /** How long a worker that trains a lane may make no progress; tests give their own. */
+  readonly silenceMs?: (plan: LanePlan) => number;
 }
 
 const PATIENCE_MS = 60_000;
@@ -24,12 +30,30 @@ export class Member {
   /** Why it is gone, or null. */
   dead: string | null = null;
   private readonly worker: LaneWorker;
+  private readonly watchdog: Watchdog;
 
-  constructor(open: OpenLaneWorker) {
+  constructor(open: OpenLaneWorker, heartbeatMs?: number) {
+    this.watchdog = new Watchdog(
+      () => this.post({ type: 'ping' }),
+      (why) => this.die(why),
+      heartbeatMs,
+    );
     this.worker = open({
-      message: (message) => this.dead === null && this.onMessage(message),
+      message: (message) => this.hear(message),
       died: (why) => this.die(why),
     });
+  }
+
+  private hear(message: FromLaneWorker): void {
+    if (this.dead !== null) return;
+    if (message.type === 'alive') this.watchdog.answered(message.work);
+    else this.onMessage(message);
+  }
+
+  /** From now on it dies when it has made no progress for `patienceMs`. */
+  watch(patienceMs: number): void {
+    this.watchdog.patienceMs = patienceMs;
+    this.watchdog.start();
   }
 
   post(message: ToLaneWorker): void {
@@ -40,6 +64,7 @@ export class Member {
   die(why: string): void {
     if (this.dead !== null) return;
     this.dead = why;
+    this.watchdog.stop();
     this.worker.terminate();
     this.onDeath(why);
   }
@@ -60,8 +85,8 @@ export class Crew {
 
   /** Starts one more worker. Rejects where it does not become ready. */
   async hire(): Promise<Member> {
-    const { open, backend, arithmetic, threads = 1, patienceMs = PATIENCE_MS } = this.options;
-    const member = new Member(open);
+    const { open, backend, arithmetic, threads = 1, patienceMs = PATIENCE_MS, heartbeatMs } = this.options;
+    const member = new Member(open, heartbeatMs);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const started = await new Promise<Started>((resolve, reject) => {
@@ -86,6 +111,11 @@ export class Crew {
     }
     this.members.add(member);
     return member;
+  }
+
+  /** From now on `member`, which is given the lane of `plan`, dies when it hangs. */
+  watch(member: Member, plan: LanePlan): void {
+    member.watch((this.options.silenceMs ?? patienceFor)(plan));
   }
 
   close(): void {

@@ -13,7 +13,7 @@ import type { BnLayer } from '../result/results.ts';
 import type { Trainer } from '../training/trainer.ts';
 
 /** Images per forward pass. */
-const EVALUATION_BATCH = 128;
+export const EVALUATION_BATCH = 128;
 /** Test images whose BatchNorm statistics are compared after each epoch. */
 const BN_IMAGES = 64;
 

@@ -40,7 +40,9 @@ export type ToLaneWorker =
   /** The turn ends before its next step: another lane needs the worker. */
   | { readonly type: 'endTurn' }
   /** Answered by `state`, or by `turnOver` where the turn ends first. */
-  | { readonly type: 'save' };
+  | { readonly type: 'save' }
+  /** Answered by `alive` as soon as the worker is between two pieces of work. */
+  | { readonly type: 'ping' };
 
 /** What a worker computes with. */
 export interface Started {
@@ -56,6 +58,8 @@ export interface LaneFailure {
 
 export type FromLaneWorker =
   | ({ readonly type: 'ready' } & Started)
+  /** `work`: pieces of work done so far; null while the worker waits to be told what to do. */
+  | { readonly type: 'alive'; readonly work: number | null }
   | { readonly type: 'tell'; readonly message: LaneMessage }
   /** Whether the lane stands still within its turn because the race is paused. */
   | { readonly type: 'held'; readonly held: boolean }

@@ -27,6 +27,11 @@ export class LaneServer {
   private saveAsked = false;
   /** Stands still within a turn: a state can be saved at once. */
   private held = false;
+  /** A turn is under way. */
+  private busy = false;
+  private atLimit = false;
+  /** Pieces of work done. */
+  private done = 0;
   private wake: () => void = () => {};
 
   constructor(private readonly environment: LaneServerEnvironment) {}
@@ -47,7 +52,8 @@ export class LaneServer {
       case 'start':
         return this.start(message);
       case 'turn':
-        return this.turn(message);
+        this.busy = true;
+        return this.turn(message).finally(() => (this.busy = false));
       case 'limit':
         this.limit = message.limit;
         return;
@@ -57,6 +63,8 @@ export class LaneServer {
       case 'save':
         this.saveAsked = true;
         return this.held ? this.answerSave() : undefined;
+      case 'ping':
+        return this.environment.post({ type: 'alive', work: this.waits ? null : this.done });
       case 'pause':
         return this.control.pause();
       case 'resume':
@@ -68,6 +76,11 @@ export class LaneServer {
       default:
         return message satisfies never;
     }
+  }
+
+  /** For a message: nothing is wrong when nothing is done. */
+  private get waits(): boolean {
+    return !this.busy || this.held || this.atLimit;
   }
 
   private async start(options: Extract<ToLaneWorker, { type: 'start' }>): Promise<void> {
@@ -110,6 +123,7 @@ export class LaneServer {
     const tell = (message: Parameters<Lane['environment']['tell']>[0]) =>
       this.environment.post({ type: 'tell', message });
     const pace = async () => {
+      this.done++;
       await this.answerSave();
       await this.control.yieldPoint();
     };
@@ -133,6 +147,7 @@ export class LaneServer {
         }
       } else await this.control.yieldPoint();
       await lane.advance();
+      this.done++;
       epochDone ||= next === 'evaluate' && epoch > 0;
       // While paused, a round that the visitor let through is still to be trained.
       if (epochDone && !this.control.isPaused) return true;
@@ -147,11 +162,13 @@ export class LaneServer {
 
   private async waitAtLimit(step: number): Promise<void> {
     this.environment.post({ type: 'atLimit' });
+    this.atLimit = true;
     const { control } = this;
     while (step >= this.limit && !this.endTurn && !control.isStopped && !control.isPaused) {
       await new Promise<void>((resolve) => (this.wake = resolve));
       await this.answerSave();
     }
+    this.atLimit = false;
   }
 
   private async answerSave(): Promise<void> {

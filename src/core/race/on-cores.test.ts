@@ -5,6 +5,7 @@ import { contestant } from '../experiments/contestant.ts';
 import type { RunResult } from '../result/results.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
+import type { CrewOptions } from './crew.ts';
 import type { RaceEnvironment } from './race.ts';
 import { channelWorkers, onChannels } from './testing/channel-crew.ts';
 import { clockless, keeper, tinyRace, type Watch } from './testing/tiny-race.ts';
@@ -28,13 +29,15 @@ async function onCores(
   {
     watch,
     workers = channelWorkers(),
+    crew,
     ...more
   }: Partial<RaceEnvironment> & {
     watch?: Watch;
     workers?: ReturnType<typeof channelWorkers>;
+    crew?: Partial<CrewOptions>;
   } = {},
 ) {
-  const executor = await onChannels(count, workers);
+  const executor = await onChannels(count, workers, crew);
   const { race, events } = tinyRace(config, watch, { executor, ...more });
   const result = await race.run();
   race.dispose();
@@ -218,6 +221,62 @@ describe('a race on several cores whose workers die', () => {
     expect(withoutTimes(result.runs.filter((r) => r.label !== 'TRADES'))).toBe(
       withoutTimes(expected.result.runs),
     );
+  });
+
+  /** Far more than a step takes here, in turns of the event loop. */
+  const IMPATIENT: Partial<CrewOptions> = { heartbeatMs: 10, silenceMs: () => 500 };
+
+  it.each([
+    ['no longer answers', false],
+    ['answers and gets no further', true],
+  ])(
+    'given a worker that %s, then it is replaced, only its lane starts again, and the result is whole and equal (fault: lane-worker-hangs)',
+    async (_, answers) => {
+      const workers = channelWorkers();
+      let hung = false;
+      const watch: Watch = (e) => {
+        if (hung || e.type !== 'epoch' || e.point.epoch !== 1) return;
+        hung = true;
+        workers.workers[1].hang(answers);
+      };
+      const { result, events } = await onCores(CONFIG, 2, { workers, watch, crew: IMPATIENT });
+      expect(workers.workers).toHaveLength(3);
+      expect(result.status).toBe('complete');
+      expect(withoutTimes(result.runs)).toBe(withoutTimes(undisturbed.get(CONFIG)!));
+      expect(events.flatMap((e) => (e.type === 'note' ? [e.message] : []))).toEqual([
+        expect.stringMatching(/^The worker of \S+ died \(it made no progress for \d s\): it starts again from /),
+      ]);
+    },
+  );
+
+  it('given a lane whose workers hang each time, then it ends with that reason after the third, and the others are whole (fault: lane-worker-hangs)', async () => {
+    const workers = channelWorkers();
+    const watch: Watch = (e) => {
+      if (e.type !== 'epoch' || e.label !== 'TRADES') return;
+      const its = workers.workers.find(({ said }) => {
+        const told = said.at(-1);
+        return told?.type === 'tell' && told.message.type === 'epoch' && told.message.point === e.point;
+      });
+      its!.hang(false);
+    };
+    const { result } = await onCores(CONFIG, 2, { workers, watch, crew: IMPATIENT });
+    const failure = (label: string) => result.runs.find((r) => r.label === label)!.failure;
+    expect(failure('TRADES')).toMatch(
+      /^TRADES ended: its worker died 3 times in a row \(it made no progress for \d s\)\.$/,
+    );
+    expect([failure('AT'), failure('ARAT')]).toEqual([undefined, undefined]);
+    expect(workers.workers).toHaveLength(5);
+  });
+
+  it('given a pause that lasts longer than a worker may be silent, then nothing is taken for a hang', async () => {
+    const workers = channelWorkers();
+    const watch: Watch = (e, race) => {
+      if (e.type === 'epoch' && e.point.epoch === 0) race.control.pause();
+      if (e.type === 'state' && e.state === 'paused') setTimeout(() => race.control.resume(), 700);
+    };
+    const { result } = await onCores(CONFIG, 2, { workers, watch, crew: IMPATIENT });
+    expect(result.status).toBe('complete');
+    expect(workers.workers).toHaveLength(2);
   });
 
   it('given that no worker can be started in place of those that died, then the race fails with the reason and can be resumed', async () => {

@@ -142,6 +142,7 @@ export class Shift {
     seat.member = seat.residence = member;
     seat.limit = this.limitOf(seat);
     member.onMessage = (message) => this.hear(seat, member, message);
+    this.crew.watch(member, plan);
     member.post({
       type: 'turn',
       plan,
@@ -208,6 +209,7 @@ export class Shift {
         // What a kernel that threw has left behind is not to be trusted.
         return member.die(message.message);
       case 'ready':
+      case 'alive':
         return;
       default:
         return message satisfies never;

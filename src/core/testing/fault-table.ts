@@ -34,6 +34,11 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     seen: 'A note: which contestant starts again, and from where.',
     kept: 'The other lanes, whole; of this one its last state.',
   },
+  'lane-worker-hangs': {
+    fault: 'The worker of one lane hangs: it no longer answers, or answers and gets no further.',
+    seen: 'A note: which contestant starts again, from where, and for how long it made no progress.',
+    kept: 'The other lanes, whole; of this one its last state.',
+  },
   'lane-worker-out-of-memory': {
     fault: 'The worker of one lane finds no memory, each time it is started again.',
     seen: 'This contestant ran out of memory, and what to do; the others go on.',

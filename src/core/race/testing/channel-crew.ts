@@ -3,7 +3,7 @@
  * cloned and moved, only the threads are missing. Each can be killed.
  */
 import type { Arithmetic } from '../../backend/arithmetic.ts';
-import { Crew } from '../crew.ts';
+import { Crew, type CrewOptions } from '../crew.ts';
 import { OnCores } from '../on-cores.ts';
 import type { CreateExecutor } from '../executor.ts';
 import type { FromLaneWorker, OpenLaneWorker, ToLaneWorker } from '../lane-protocol.ts';
@@ -15,6 +15,8 @@ export interface ChannelWorker {
   readonly said: FromLaneWorker[];
   /** As a worker that throws outside of any message, or that the system ends. */
   kill(why: string): void;
+  /** As a worker in an endless loop; or, where it `answers`, as one that waits for what never comes. */
+  hang(answers: boolean): void;
 }
 
 export interface ChannelWorkers {
@@ -32,8 +34,10 @@ export function channelWorkers(
   const open: OpenLaneWorker = (events) => {
     const { port1, port2 } = new MessageChannel();
     let alive = true;
+    let hangs = false;
+    let answers = false;
     const server = new LaneServer({
-      post: (message, transfer = []) => alive && port2.postMessage(message, transfer),
+      post: (message, transfer = []) => alive && !hangs && port2.postMessage(message, transfer),
       start: async () => {
         const why = refuse(workers.indexOf(worker));
         if (why !== null) throw new Error(why);
@@ -57,10 +61,17 @@ export function channelWorkers(
         end();
         events.died(why);
       },
+      hang(answering) {
+        hangs = true;
+        answers = answering;
+        void server.receive({ type: 'stop' });
+      },
     };
     workers.push(worker);
     port2.onmessage = ({ data }: MessageEvent<ToLaneWorker>) => {
       worker.heard.push(data);
+      if (hangs && answers && data.type === 'ping') port2.postMessage({ type: 'alive', work: 1 });
+      if (hangs) return;
       void server.receive(data);
     };
     port1.onmessage = ({ data }: MessageEvent<FromLaneWorker>) => {
@@ -77,7 +88,9 @@ export function channelWorkers(
 export async function onChannels(
   count: number,
   workers: ChannelWorkers = channelWorkers(),
+  options: Partial<CrewOptions> = {},
 ): Promise<CreateExecutor> {
-  const crew = await Crew.start(count, { open: workers.open, backend: 'wasm', arithmetic: 'wasm-separate' });
+  const { open } = workers;
+  const crew = await Crew.start(count, { open, backend: 'wasm', arithmetic: 'wasm-separate', ...options });
   return (parts) => new OnCores(crew, parts);
 }
