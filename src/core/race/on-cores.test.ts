@@ -244,7 +244,9 @@ describe('a race on several cores whose workers die', () => {
       expect(result.status).toBe('complete');
       expect(withoutTimes(result.runs)).toBe(withoutTimes(undisturbed.get(CONFIG)!));
       expect(events.flatMap((e) => (e.type === 'note' ? [e.message] : []))).toEqual([
-        expect.stringMatching(/^The worker of \S+ died \(it made no progress for \d s\): it starts again from /),
+        expect.stringMatching(
+          /^The worker of \S+ died \(it made no progress for \d s\): it starts again from /,
+        ),
       ]);
     },
   );
