@@ -45,6 +45,22 @@ export async function serve(root: string, kind: 'project' | 'bare'): Promise<Sit
   };
 }
 
+/** Serves a folder that has been built already. */
+export async function serveBuilt(folder: string): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { port: 4390, open: false, headers: ISOLATION },
+  });
+  return {
+    address: server.resolvedUrls?.local[0] ?? 'http://localhost:4390/',
+    folder,
+    close: () => server.close(),
+  };
+}
+
 const withoutSoftware = WEBGPU_ARGS.filter((a) => !a.startsWith('--use-webgpu-adapter'));
 
 /**

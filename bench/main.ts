@@ -1,7 +1,9 @@
 /**
- * `npm run bench [-- --only NAME,NAME --json FILE --quick --node --batch N --pytorch PYTHON]`: measures and prints
- * figures, without judging them. What the parts and figures are: README.md beside this file.
+ * `npm run bench [-- --only NAME,NAME --json FILE --quick ...]`: measures and prints figures, without judging them.
+ * README.md beside this file says what the parts, the figures and the other options are.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { findBrowser } from '../scripts/browser.mjs';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { checkOutput } from '../src/cli/output.ts';
@@ -16,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   webgpu: async () => (await import('./parts/webgpu.ts')).webgpu,
   'wasm-browser': async () => (await import('./parts/wasm.ts')).wasmBrowser,
   'wasm-node': async () => (await import('./parts/wasm.ts')).wasmNode,
+  race: async () => (await import('./parts/race.ts')).race,
   growth: async () => (await import('./parts/growth.ts')).growth,
   page: async () => (await import('./parts/page.ts')).page,
 };
@@ -34,6 +37,7 @@ function readOptions(): Options {
       node: { type: 'boolean', default: false },
       batch: { type: 'string' },
       pytorch: { type: 'string', default: 'python3' },
+      before: { type: 'string' },
     },
   });
   const only = values.only?.split(',') ?? Object.keys(PARTS);
@@ -41,9 +45,11 @@ function readOptions(): Options {
   if (unknown.length > 0)
     throw new UsageError(`Unknown part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
   const batch = integerOption('batch', values.batch, 2, 1024);
-  const { json, quick, node, pytorch } = values;
+  const { json, quick, node, pytorch, before } = values;
+  if (before !== undefined && !existsSync(join(before, 'index.html')))
+    throw new UsageError(`--before ${before} holds no built page: name the dist folder of another version.`);
   if (json !== undefined) checkOutput('--json', json);
-  return { only, json, quick, node, batch, pytorch };
+  return { only, json, quick, node, batch, pytorch, before };
 }
 
 /** One line: vite's build errors say on later lines what is wrong. */

@@ -13,6 +13,8 @@ export interface PartOptions {
   readonly batch: number | undefined;
   /** The Python that PyTorch is looked for in. */
   readonly pytorch: string;
+  /** race: a folder with another build of the page, to race beside this one. */
+  readonly before: string | undefined;
 }
 
 /** Measures; `report` is called with each entry as soon as it is known, `say` with what is being done. */
