@@ -1,5 +1,5 @@
 /** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
-import { errorMessage } from '../core/error-message.ts';
+import { errorMessage, withoutFullStop } from '../core/error-message.ts';
 import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
@@ -250,7 +250,7 @@ export class Engine implements EngineApi {
     try {
       return await this.createCrew(config, this.device.info!);
     } catch (error) {
-      const why = errorMessage(error).replace(/\.$/, '');
+      const why = withoutFullStop(errorMessage(error));
       const message = `Contestants train in turn: no worker could be started for them (${why}).`;
       onEvent({ type: 'note', runId, message });
       return null;

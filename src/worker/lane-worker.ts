@@ -1,4 +1,7 @@
-/** The entry of a lane's worker in the page: lane-server.ts behind the worker's own messages. The engine's worker starts it. */
+/**
+ * The entry of a lane's worker in the page, which the engine's worker starts: lane-server.ts behind the worker's own
+ * messages.
+ */
 import { initialiseBackend } from '../core/backend/backend.ts';
 import type { ToLaneWorker } from '../core/race/lane-protocol.ts';
 import { LaneServer } from '../core/race/lane-server.ts';

@@ -48,9 +48,12 @@ export const openLaneWorker: OpenLaneWorker = (events) => {
 
 export type StartCrew = (config: ExperimentConfig, device: DeviceInfo) => Promise<Crew | null>;
 
-/** A crew for the race, where it gives more than turns on one device do; else null. Rejects where no worker can be started. */
+/**
+ * Workers for the lanes of a race on WASM, where there are cores and memory for two or more; else null, and the lanes
+ * take turns. Rejects where no worker can be started.
+ */
 export const startCrew: StartCrew = async (config, { backend, arithmetic }) => {
-  // Browsers without nested workers, and GPUs, of which there is one.
+  // On a GPU lanes take turns. Some browsers have no workers within workers.
   if (isNode() || typeof Worker === 'undefined' || backend !== 'wasm') return null;
   const machine = thisMachine();
   const count = workersFor(config, machine);
