@@ -37,7 +37,7 @@ test('given no source that answers, then the error fits its box and leads to whe
       [...box.querySelectorAll('*')].every((e) => e.scrollWidth <= e.clientWidth + 1),
     ),
   ).toBe(true);
-  await alert.getByRole('button', { name: 'Give a downloaded file' }).click();
+  await alert.getByRole('button', { name: 'Use a downloaded file' }).click();
   await expect(experiment(page).getByText(/^Drop/)).toBeVisible();
 });
 

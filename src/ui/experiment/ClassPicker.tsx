@@ -1,4 +1,4 @@
-/** Which classes race: chips for a handful, for CIFAR-100's hundred folded away behind a filter. */
+/** Chooses the classes of the experiment: chips for up to ten; for CIFAR-100, chips that a filter narrows down. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { SETTINGS } from '../../core/settings/specs.ts';
@@ -13,7 +13,7 @@ interface Props {
   readonly onChange: (chosen: number[]) => void;
 }
 
-/** Up to so many are shown without folding. */
+/** The largest number of classes whose chips are all shown. */
 const FEW = 10;
 
 /** e.g. `aquarium_fish` -> `aquarium fish`. */
@@ -33,7 +33,7 @@ function Chips({
       value={chosen.map(String)}
       onChange={(values) => {
         if (disabledBecause !== null) return;
-        // Those the filter hides stay chosen.
+        // Chosen classes that the filter hides stay chosen.
         const next = [...new Set([...values.map(Number), ...hidden])].sort((a, b) => a - b);
         if (next.length >= SETTINGS['dataset.classes'].shortest) onChange(next);
       }}

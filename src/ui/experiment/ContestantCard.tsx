@@ -15,13 +15,13 @@ interface Props {
   readonly notRemovableBecause: Reason;
   /** Why no variant can be added now. */
   readonly fullBecause: Reason;
-  /** Adds a contestant with this switch changed, beside this one. */
+  /** Adds a contestant with these switches changed, after this one. */
   readonly onVariant: (change: Partial<Switches>) => void;
   readonly onRemove: () => void;
 }
 
 /**
- * One contestant: its name and colour, its equation and switches; a changed switch becomes a variant that races beside
+ * One contestant: its name, colour, equation and switches. Changed switches make a new contestant, which races beside
  * it.
  */
 export function ContestantCard({

@@ -17,20 +17,18 @@ import { ContestantCard } from './ContestantCard.tsx';
 
 interface Props {
   readonly contestants: readonly Contestant[];
-  /** The preset's switches: what differs from them is named in a label. */
+  /** The preset's switches. A contestant's label names the switches that differ from these. */
   readonly base: Switches;
   readonly disabledBecause: Reason;
   readonly onChange: (contestants: Contestant[]) => void;
 }
 
-/** Who races: the list, variants, additions, removal with undo. */
+/** The list of contestants: adds methods and variants, and removes contestants, with undo for the last removed. */
 export function Contestants({ contestants, base, disabledBecause, onChange }: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
   const styles = stylesOf(contestants);
   const full =
-    contestants.length < MOST
-      ? null
-      : `${MOST} contestants are the most one race can hold: remove one first.`;
+    contestants.length < MOST ? null : `A race can have at most ${MOST} contestants: remove one first.`;
   const add = (method: MethodId, switches: Switches, at = contestants.length) => {
     const label = labelFor(method, switches, base);
     if (contestants.some((c) => c.label === label))
@@ -97,7 +95,7 @@ export function Contestants({ contestants, base, disabledBecause, onChange }: Pr
       </Group>
       {contestants.length >= MOST && (
         <Text size="xs" c="dimmed">
-          {MOST} contestants are the most one race can hold.
+          A race can have at most {MOST} contestants.
         </Text>
       )}
     </Stack>

@@ -1,4 +1,4 @@
-/** What an experiment costs, and how long that takes here once this machine's speed has been measured. */
+/** Floating-point operations of an experiment, and an estimate of its time once this machine's speed is measured. */
 import { Stack, Table, Text } from '@mantine/core';
 import { IconStopwatch } from '@tabler/icons-react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
@@ -63,7 +63,7 @@ export function Cost({
         <Text size="xs" c="dimmed">
           Times are estimates: operations of training and evaluation, divided by the{' '}
           {device.gflops.toPrecision(2)} GFLOP/s that one small training step reached here. Other layer sizes
-          run faster or slower than that one.
+          can run faster or slower.
         </Text>
       ) : (
         <Button

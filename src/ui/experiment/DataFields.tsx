@@ -11,7 +11,7 @@ import { createTimeLeft } from './time-left.ts';
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
-/** Bytes, time left and a way out; then, what happened on the way. */
+/** Progress of loading: phase, bytes, time left, and a button that cancels it. */
 function Loading() {
   const progress = usePage((s) => s.dataProgress);
   const timeLeft = useRef(createTimeLeft());
@@ -27,7 +27,7 @@ function Loading() {
         aria-label="Progress of loading data"
       />
       <Text size="xs">
-        {/* Only this is announced: the figures beside it change all the time. */}
+        {/* Screen readers announce the phase only, because the figures beside it change all the time. */}
         <span role="status">{phase}</span>
         {loadedBytes > 0 && `: ${megabytes(loadedBytes)}`}
         {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
@@ -120,7 +120,7 @@ export function DataFields({ form }: { readonly form: Form }) {
                 disabledBecause={cannotLoad}
                 onClick={() => edit('dataset.source', 'archive')}
               >
-                Give a downloaded file
+                Use a downloaded file
               </Button>
             )}
           </Stack>

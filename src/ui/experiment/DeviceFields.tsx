@@ -6,7 +6,7 @@ import { usePage } from '../state/store.ts';
 import { setBackendAfterAsking } from '../state/work.ts';
 import { SettingField, type Form } from './SettingField.tsx';
 
-/** Where training runs, what the self-test found, and the visitor's choice. */
+/** The backend: the visitor's choice, the device in use, and the result of its self-test. */
 export function DeviceFields({ form }: { readonly form: Form }) {
   const { backendChoice, device, deviceBusy } = usePage();
   const lacksHalf =
@@ -35,7 +35,7 @@ export function DeviceFields({ form }: { readonly form: Form }) {
       <SettingField
         path="precision"
         form={form}
-        // A setting from elsewhere can be changed back on any device.
+        // float16 from a loaded setting can be changed to float32 on any device.
         disabledBecause={cannotChange ?? (form.config.precision === 'float32' ? lacksHalf : null)}
       />
       {device?.warnings.map((warning) => (

@@ -1,4 +1,4 @@
-/** The experiment: presets and contestants first, everything else folded. */
+/** The form of the experiment: presets and contestants first; all other settings in folded sections. */
 import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
@@ -26,7 +26,7 @@ const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
 
 const RACING = 'A race is running: stop it, or wait for its end, to change its settings.';
 
-/** Deferred: a click on Train is answered before some forty fields are greyed out. */
+/** The lock is deferred, so that the page answers a click on Train before it disables some forty fields. */
 export function ExperimentPanel() {
   const active = useDeferredValue(usePage((s) => isActive(s.race)));
   return <Fields locked={active ? RACING : null} />;
@@ -45,7 +45,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
   };
   const choose = (name: string) => {
     const preset = PRESETS[name as PresetName];
-    // The visitor's data stays chosen where the preset can use it.
+    // Quick and demo can use any data source, so that the visitor's source stays chosen.
     const source = name === 'quick' || name === 'demo' ? config.dataset.source : preset.dataset.source;
     setConfig({ ...preset, dataset: { ...preset.dataset, source }, repeats: config.repeats });
   };

@@ -1,4 +1,4 @@
-/** Ready fields of contestants; what stood there before can be brought back. */
+/** Chooses one of the predefined sets of contestants. Undo brings back the contestants before the choice. */
 import { Stack } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -8,7 +8,7 @@ import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 
 interface Props {
   readonly contestants: readonly Contestant[];
-  /** The preset's switches, on which every line-up is built. */
+  /** The preset's switches, from which those of each line-up's contestants are made. */
   readonly base: Switches;
   readonly disabledBecause: Reason;
   readonly onChange: (contestants: Contestant[]) => void;

@@ -1,4 +1,4 @@
-/** The network: a ready one, or its parts. */
+/** The settings of the network: a predefined network, or single settings. */
 import { Stack } from '@mantine/core';
 import { NETWORKS, networkTitle } from '../../core/experiments/networks.ts';
 import { networkCost } from '../../core/nn/architecture.ts';
@@ -10,7 +10,7 @@ const OWN = 'Your own';
 
 interface Props {
   readonly form: Form;
-  /** All of its parts at once. */
+  /** Sets all settings of the network at once. */
   readonly onChoose: (network: ExperimentConfig['network']) => void;
 }
 

@@ -14,7 +14,7 @@ export function OptimiserFields({ form }: { readonly form: Form }) {
         path="optimiser.milestones"
         form={form}
         disabledBecause={
-          form.config.optimiser.schedule === 'step' ? null : 'Only the schedule in steps has milestones.'
+          form.config.optimiser.schedule === 'step' ? null : 'Only the step schedule has milestones.'
         }
       />
       <Group grow align="flex-start">

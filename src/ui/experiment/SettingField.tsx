@@ -4,7 +4,7 @@ import { SETTINGS, type SettingPath, type SettingValue } from '../../core/settin
 import type { Reason } from '../shared/controls.tsx';
 import { SpecField } from './SpecField.tsx';
 
-/** What every part of the form needs. */
+/** The experiment in the form, and how to edit it. */
 export interface Form {
   readonly config: ExperimentConfig;
   /** Why nothing can be changed now. */
@@ -15,7 +15,7 @@ export interface Form {
 interface Props<P extends SettingPath> {
   readonly path: P;
   readonly form: Form;
-  /** Why this one cannot be changed, where the rest can. */
+  /** Why this setting cannot be changed although the form is not locked. */
   readonly disabledBecause?: Reason;
 }
 

@@ -11,14 +11,14 @@ interface Props<S extends Spec> {
   readonly onChange: (value: ValueOf<S>) => void;
 }
 
-/** What all controls show, whatever their value's type. */
+/** What a control shows for a value of any type. */
 interface Words {
   readonly label: string;
   readonly help: string;
   readonly disabledBecause: Reason;
 }
 
-/** As Mantine's inputs name them. */
+/** The same under the names of Mantine's inputs. */
 const labelled = ({ label, help, disabledBecause }: Words) => ({ label, description: help, disabledBecause });
 
 interface NumberProps extends Words {
@@ -27,7 +27,7 @@ interface NumberProps extends Words {
   readonly onChange: (value: number) => void;
 }
 
-/** A radius is shown in 255ths, which round to the same radius again. */
+/** A field for a number. A radius is shown in units of 1/255, tidied such that dividing by 255 gives it back. */
 function NumberControl({ spec, value, onChange, ...words }: NumberProps) {
   const { min, max, integer, step, unit } = spec;
   if (unit === undefined)

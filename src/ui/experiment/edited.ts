@@ -4,8 +4,8 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { SettingPath, SettingValue } from '../../core/settings/specs.ts';
 
 /**
- * The experiment after an edit of one setting in the form. It is a custom one from then on, since the preset's name no
- * longer describes it; how often a race is repeated belongs to no preset.
+ * The experiment after an edit of one setting in the form. Its preset becomes 'custom', except after an edit of
+ * `repeats`, which belongs to no preset.
  */
 export function edited<P extends SettingPath>(
   config: ExperimentConfig,
@@ -15,7 +15,7 @@ export function edited<P extends SettingPath>(
   const changed = withSetting(config, path, value);
   if (path === 'repeats') return changed;
   const { schedule, milestones } = changed.optimiser;
-  // Without milestones, a schedule in steps would be a constant rate.
+  // Without milestones, a step schedule would be a constant rate.
   const missing = path === 'optimiser.schedule' && schedule === 'step' && milestones.length === 0;
   const whole = missing
     ? withSetting(changed, 'optimiser.milestones', [...PRESETS.official.optimiser.milestones])

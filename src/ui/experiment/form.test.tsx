@@ -1,4 +1,4 @@
-/** The form as the page first shows it: no setting of the table is missing in it. */
+/** The form as the page first shows it has every setting of the table. */
 import { Accordion, Collapse, createTheme, MantineProvider } from '@mantine/core';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, test, vi } from 'vitest';
@@ -14,7 +14,7 @@ import { ContestantCard } from './ContestantCard.tsx';
 import { edited } from './edited.ts';
 import { ExperimentPanel } from './ExperimentPanel.tsx';
 
-// What the build defines and the browser has, before the store is imported.
+// Globals that the build or the browser defines, before the store is imported.
 vi.hoisted(() =>
   Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } }),
 );
@@ -70,14 +70,14 @@ test.each(METHOD_IDS)(
 
 describe('an edit in the form', () => {
   it.each(SETTING_PATHS)(
-    'given %s, then the experiment is a custom one with the value, unless it is the number of seeds',
+    'given %s, when edited, then the preset becomes custom, unless it is the number of seeds',
     (path) => {
       const { preset } = edited(PRESETS.demo, path, otherValue(SETTINGS[path]));
       expect(preset).toBe(path === 'repeats' ? 'demo' : 'custom');
     },
   );
 
-  it('given a schedule in steps where there are no milestones, then the official ones are used, and chosen ones stay', () => {
+  it('given no milestones, when the step schedule is chosen, then it gets the official ones; given chosen ones, then they stay', () => {
     const step = edited(PRESETS.demo, 'optimiser.schedule', 'step');
     expect(step.optimiser).toMatchObject({ schedule: 'step', milestones: [0.75, 0.9] });
     const own = edited(step, 'optimiser.milestones', [0.5]);

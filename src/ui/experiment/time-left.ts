@@ -1,10 +1,10 @@
 /** Time left of a download, from its average speed since its phase began. */
 import type { DataProgress } from '../../worker/api.ts';
 
-/** Before this much has been seen, a speed would be a guess. */
+/** Time in a phase before its average speed is used, in ms. */
 const SEEN_MS = 2000;
 
-/** Seconds in words that do not pretend to be exact. */
+/** Seconds as rounded words, e.g. `about 3 minutes left`. */
 export function inWords(seconds: number): string {
   if (seconds < 10) return 'a few seconds left';
   if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds left`;
@@ -13,11 +13,11 @@ export function inWords(seconds: number): string {
   return `about ${Math.round(minutes / 60)} hours left`;
 }
 
-/** Feed it every report with the time in ms; null where size or speed are not known. */
+/** Call the result with every report and its time in ms. It returns null while size or speed is unknown. */
 export function createTimeLeft(): (progress: DataProgress, now: number) => string | null {
   let first: { phase: string; bytes: number; at: number } | null = null;
   return ({ phase, loadedBytes, totalBytes }, now) => {
-    // A new phase, or a load that began anew: the old speed says nothing.
+    // A new phase or a load that started again: measure the speed from here.
     if (first?.phase !== phase || loadedBytes < first.bytes) first = { phase, bytes: loadedBytes, at: now };
     const bytes = loadedBytes - first.bytes;
     const ms = now - first.at;

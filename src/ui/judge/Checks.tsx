@@ -27,7 +27,7 @@ function Flags({ flags }: { readonly flags: readonly CheckResult[] }) {
   );
 }
 
-/** Opens the reasons and goes there; the address stays, because its fragment may hold a shared result. */
+/** Opens the reasons and scrolls to one. The address stays the same, because its fragment may hold a shared result. */
 function jump(event: React.MouseEvent, id: string): void {
   event.preventDefault();
   const target = document.getElementById(id);
@@ -37,7 +37,7 @@ function jump(event: React.MouseEvent, id: string): void {
   target?.focus();
 }
 
-/** What the report's checks found, and why each is there. */
+/** The flags that the report's sanity checks raised, and the reason for each check. */
 export function Checks({ report, labels }: Props) {
   const flags = report.checks.filter((c) => c.message !== null);
   const first = report.checks.filter((c) => c.label === labels[0]);
@@ -52,7 +52,7 @@ export function Checks({ report, labels }: Props) {
           title={report.complete ? 'No sanity check raised a flag' : 'No flag so far'}
         >
           {report.complete
-            ? 'That makes gradient masking less likely; it does not prove robustness. Checks that need an attack of a deeper report were not made.'
+            ? 'That makes gradient masking less likely; it does not prove robustness. Checks that need an attack of a longer report were not made.'
             : 'The checks that need the missing attacks were not made.'}
         </Notice>
       )}

@@ -17,7 +17,7 @@ const DEPTHS: readonly { readonly value: Depth; readonly label: string; readonly
     value: 'quick',
     label: 'Quick ensemble',
     words:
-      'Also MIM, targeted PGD, PGD-100, and the four attacks of AutoAttack with a fraction of their steps: its figures lie above AutoAttack’s.',
+      'Also MIM, targeted PGD, PGD-100, and the four attacks of AutoAttack with a fraction of their steps: accuracies are higher than under AutoAttack.',
   },
   {
     value: 'autoattack',
@@ -44,7 +44,7 @@ export function JudgeControls({
 }: JudgeViewProps) {
   const { running, paused, stopping, report } = judge;
   const off = running ? 'A report is being made: stop it, or wait for its end.' : unavailable;
-  const ending = stopping ? 'The report ends after the pass that is under way.' : null;
+  const ending = stopping ? 'The report stops after the current pass.' : null;
   const depth = DEPTHS.find((d) => d.value === choice.depth)!;
   return (
     <Stack gap="xs">

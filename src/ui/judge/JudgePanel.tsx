@@ -17,7 +17,7 @@ export function JudgePanel() {
   const shown = usePage((s) => s.shown);
   const ownRace = usePage((s) => s.ownRace);
   const runId = usePage((s) => s.runId);
-  // While training changes the models, no report is made.
+  // Training changes the models, so that no report is made during it.
   const step = usePage((s) =>
     s.race === 'running' ? 'moving' : `${s.progress?.seed ?? ''} ${s.progress?.step ?? 0}`,
   );
@@ -41,7 +41,7 @@ export function JudgePanel() {
   }, [running]);
   const own = shown === 'live' && judge.models === models;
   const measured = judge.report ?? judge;
-  // After Train, a change of backend or another run on the page, the report stays, marked as that of earlier models.
+  // After Train, a change of backend or the opening of another run, the report stays, marked as of earlier models.
   const earlier = !own && !running && measured.rows.length > 0;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => workbench.engine.api.estimateRobustness(options));

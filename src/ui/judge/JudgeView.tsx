@@ -19,7 +19,7 @@ import type { Robustness } from './useRobustness.ts';
 export type JudgeChoice = Omit<RobustnessOptions, 'eps'>;
 
 export interface JudgeViewProps {
-  /** Null while trained models are there and idle; else why not and what to do, in one sentence. */
+  /** Why no models can be attacked now and what to do, in one sentence; null while trained models are idle. */
   readonly unavailable: string | null;
   readonly images: number;
   readonly choice: JudgeChoice;
@@ -29,7 +29,7 @@ export interface JudgeViewProps {
   /** Seconds that the report takes at most; null until known. */
   readonly estimate: number | null;
   readonly judge: Robustness;
-  /** The rows are of models that are not those on the page now. */
+  /** Whether the rows were measured on models other than those on the page now. */
   readonly earlier: boolean;
   readonly labels: readonly string[];
   /** Contestants without a model, and why. */
@@ -48,7 +48,7 @@ function ProgressLine({
   const share = progress && progress.total > 0 ? (100 * progress.done) / progress.total : 0;
   const left = progress?.secondsLeft;
   const state = stopping
-    ? 'Stopping after the pass that is under way…'
+    ? 'Stopping after the current pass…'
     : paused
       ? 'Paused'
       : progress
@@ -139,8 +139,8 @@ export function JudgeView(props: JudgeViewProps) {
           {report && <ReportHead report={report} />}
           {report && !report.complete && (
             <Text size="sm">
-              What is missing was not reached, and a row may count fewer images than asked for: read each cell
-              with its own count, and do not compare cells that counted different images.
+              The report was stopped before the missing rows, and a row may count fewer images than chosen:
+              read each cell with its count, and do not compare cells with different counts.
             </Text>
           )}
           <RobustnessTable

@@ -23,7 +23,7 @@ const row = (attack: string): RobustnessRow => ({
 });
 const WHY = 'TRADES diverged: its loss is not a finite number at step 7.';
 
-/** Text of every cell of the body, row by row; a cell over several rows with their number. */
+/** Text of every cell of the body, row by row; that of a cell over several rows begins with their number. */
 function cells(failed: ReadonlyMap<string, string>): string[][] {
   const table = createElement(RobustnessTable, {
     rows: [row('clean'), row('fgsm')],
@@ -45,7 +45,7 @@ function cells(failed: ReadonlyMap<string, string>): string[][] {
   );
 }
 
-it('given a contestant without a model, then its column is one cell that says why, and the others have their figures', () => {
+it('given a contestant without a model, when shown, then its column is one cell with the reason, and others have figures', () => {
   const [clean, fgsm] = cells(new Map([['TRADES', WHY]]));
   expect(clean).toEqual([
     expect.stringMatching(/^75\.0/),
@@ -54,6 +54,6 @@ it('given a contestant without a model, then its column is one cell that says wh
   expect(fgsm).toEqual([expect.stringMatching(/75\.0/)]);
 });
 
-it('given models of all contestants, then a row that is missing was not reached', () => {
+it('given models of all contestants, when a row is missing, then its cell says that it was not reached', () => {
   for (const [, second] of cells(new Map())) expect(second).toBe('not reached');
 });

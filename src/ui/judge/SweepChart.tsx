@@ -11,7 +11,7 @@ interface Props {
   readonly look: (label: string) => ContestantStyle;
 }
 
-/** Accuracy over eps under PGD-20. Falls with eps, to 0 where the budget is large, unless something is wrong. */
+/** Accuracy over eps under PGD-20. Should fall with eps, to 0 at a large eps. */
 export function SweepChart({ report, labels, look }: Props) {
   const points = sweepPoints(report);
   if (points.length === 0) return null;

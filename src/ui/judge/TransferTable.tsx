@@ -7,7 +7,7 @@ interface Props {
   readonly labels: readonly string[];
 }
 
-/** How each model fares on the images that PGD-20 made for every other; on the diagonal, on its own. */
+/** Accuracy of each model on the images that PGD-20 made for each other model and, on the diagonal, for itself. */
 export function TransferTable({ report, labels }: Props) {
   if (report.transfer.length === 0) return null;
   const own = (label: string) => {

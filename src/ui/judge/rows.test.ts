@@ -56,12 +56,12 @@ describe('the table of a robustness report', () => {
     ]);
   });
 
-  it('given an attack alone and the same within an ensemble, then these are two lines', () => {
+  it('given an attack alone and the same within an ensemble, when laid out, then they are two lines', () => {
     const rows = [row('AT', 'apgd-ce'), row('AT', 'apgd-ce', { partOf: 'quick-ensemble' })];
     expect(attackLines(rows, 'linf')).toHaveLength(2);
   });
 
-  it('given L2, then radii are plain numbers', () => {
+  it('given L2, when laid out, then radii are plain numbers', () => {
     const [line] = attackLines([row('AT', 'pgd-20', { eps: 0.5, stepSize: 0.125 })], 'l2');
     expect(line.budget).toBe('ε 0.5, step 0.125, 20 steps');
   });
@@ -86,7 +86,7 @@ describe('the eps sweep', () => {
 });
 
 describe('the report as CSV', () => {
-  it('given a label with a comma, then it is one quoted cell, and every row has every column', () => {
+  it('given a label with a comma, when written, then it is one quoted cell, and every row has every column', () => {
     const csv = reportCsv(report({ rows: [row('ARAT, "no" BN', 'pgd-20')] }));
     const [head, line] = csv.split('\n');
     expect(line.startsWith('"ARAT, ""no"" BN",PGD-20,,linf,')).toBe(true);
@@ -95,8 +95,8 @@ describe('the report as CSV', () => {
   });
 });
 
-describe('a test whose worker went away', () => {
-  it('given the rows that a lost test had, then they form a report that is not complete, and can be saved as CSV', () => {
+describe('a test whose worker was lost', () => {
+  it('given the rows of a lost test, when made a report, then it is marked as not complete and can be saved as CSV', () => {
     const { options } = report({});
     const partial = partialReport(options, [row('AT', 'clean'), row('ARAT', 'clean')]);
     expect(partial).toMatchObject({ options, complete: false });

@@ -13,9 +13,9 @@ export interface AttackLine {
   readonly budget: string;
   /** An attack's accuracy is an upper bound of the robust accuracy: a stronger attack may lower it. */
   readonly upperBound: boolean;
-  /** A line of an ensemble's table, below the ensemble's own. */
+  /** Whether this is an attack within an ensemble, shown below the ensemble's own line. */
   readonly part: boolean;
-  /** By contestant; missing where the report was stopped before it. */
+  /** By contestant's label; absent where the report was stopped before this row. */
   readonly cells: ReadonlyMap<string, RobustnessRow>;
 }
 
@@ -58,7 +58,7 @@ export function attackLines(rows: readonly RobustnessRow[], norm: Norm): AttackL
 }
 
 export interface SweepPoint {
-  /** eps in 1/255 (L-inf) or as it is (L2). */
+  /** eps in units of 1/255 (L-inf) or in pixel units of [0,1] (L2). */
   readonly eps: number;
   /** Accuracy in percent by contestant. */
   readonly [label: string]: number;
@@ -77,7 +77,7 @@ export function sweepPoints(report: RobustnessReport): SweepPoint[] {
   return [...byEps].sort(([a], [b]) => a - b).map(([eps, point]) => ({ ...point, eps }));
 }
 
-/** Every row with what its figure depends on, for a spreadsheet. */
+/** CSV of every row with its attack's parameters, seed and BatchNorm set, for a spreadsheet. */
 export function reportCsv(report: RobustnessReport): string {
   const { norm, seed } = report.options;
   const what = [
@@ -102,7 +102,7 @@ export function reportCsv(report: RobustnessReport): string {
   );
 }
 
-/** A report of the rows that a test had when its worker or device was lost, marked as not complete. */
+/** A report, marked as not complete, of the rows measured before a test's worker or device was lost. */
 export const partialReport = (
   options: RobustnessOptions,
   rows: readonly RobustnessRow[],

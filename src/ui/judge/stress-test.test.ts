@@ -45,7 +45,7 @@ beforeEach(() => {
 });
 
 describe('the stress test', () => {
-  it('given a test that runs, then its rows are gathered, and its report takes their place', async () => {
+  it('given a running test, when it reports rows, then they are collected, and at the end its report replaces them', async () => {
     void test.run('models 1', OPTIONS);
     expect(state).toEqual({ ...IDLE, models: 'models 1', running: true });
     runs[0].progress(reached(1, [row('clean')]));
@@ -58,7 +58,7 @@ describe('the stress test', () => {
     expect(state).toEqual({ ...IDLE, models: 'models 1', report: REPORT });
   });
 
-  it('given a test that runs, when another is asked for, then it is not begun; when the first has ended, then it is', async () => {
+  it('given a running test, when another is started, then nothing happens; when the first has ended, then it starts', async () => {
     void test.run('models 1', OPTIONS);
     void test.run('models 2', OPTIONS);
     expect([runs.length, state.models]).toEqual([1, 'models 1']);
@@ -68,7 +68,7 @@ describe('the stress test', () => {
     expect([runs.length, state.models, state.report]).toEqual([2, 'models 2', null]);
   });
 
-  it('given a worker that dies after some rows, then they stay as a partial report beside the reason', async () => {
+  it('given some rows, when the worker dies, then they become a partial report, and the reason is shown', async () => {
     void test.run('models 1', OPTIONS);
     runs[0].progress(reached(1, [row('clean')]));
     runs[0].fail(new Error('The worker died.'));
@@ -77,14 +77,14 @@ describe('the stress test', () => {
     expect(state.report).toMatchObject({ complete: false, rows: [row('clean')], options: OPTIONS });
   });
 
-  it('given a worker that dies before the first row, then there is a reason and no report', async () => {
+  it('given no rows yet, when the worker dies, then there is a reason and no report', async () => {
     void test.run('models 1', OPTIONS);
     runs[0].fail(new Error('The worker died.'));
     await turn();
     expect(state).toEqual({ ...IDLE, models: 'models 1', error: 'The worker died.' });
   });
 
-  it('given a test that runs, when it is paused, resumed, paused and stopped, then the worker and the page follow', async () => {
+  it('given a running test, when it is paused, resumed, paused and stopped, then worker and page do so', async () => {
     void test.run('models 1', OPTIONS);
     const seen = (['pause', 'resume', 'pause', 'stop'] as const).map((order) => {
       test[order]();
@@ -116,7 +116,7 @@ describe('the stress test', () => {
     ['pause', { paused: false }],
     ['stop', { stopping: false }],
   ] as const)(
-    'given a worker that refuses to %s, then the reason is told and the test runs as before',
+    'given a worker that refuses to %s, when ordered to, then the reason is shown and the test runs on',
     async (order, as) => {
       void test.run('models 1', OPTIONS);
       refusal = new Error('It could not be told.');
@@ -126,7 +126,7 @@ describe('the stress test', () => {
     },
   );
 
-  it('given late progress of an earlier test, then neither its report nor the rows of the next test change', async () => {
+  it('given late progress of an earlier test, when it comes, then neither that report nor the next test’s rows change', async () => {
     void test.run('models 1', OPTIONS);
     runs[0].end(REPORT);
     await turn();

@@ -1,4 +1,4 @@
-/** The stress test of the models in the worker: one report at a time, with what it has reached so far. */
+/** The stress test of the models in the worker. Makes at most one report at a time; shows its rows as they come. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
@@ -6,13 +6,13 @@ import type { EngineApi, JobProgress } from '../../worker/api.ts';
 import { partialReport } from './rows.ts';
 
 export interface StressTestState {
-  /** The race and step whose models are tested: beside others, a report is marked as that of earlier models. */
+  /** Race and step of the tested models. Beside other models, the page marks the report as of earlier models. */
   readonly models: string | null;
   readonly running: boolean;
   readonly paused: boolean;
   readonly stopping: boolean;
   readonly progress: JobProgress | null;
-  /** Rows finished while the report is being made. */
+  /** Finished rows of the report that is being made; empty once there is a report. */
   readonly rows: readonly RobustnessRow[];
   readonly report: RobustnessReport | null;
   /** Why the report ended early or could not be made, or null. */
@@ -55,7 +55,7 @@ export class StressTest {
       });
       this.change({ ...IDLE, models, report });
     } catch (error) {
-      // The rows reached stay, as a partial report beside the reason for the end.
+      // Keep the finished rows as a partial report beside the error.
       const { rows } = this.state;
       const report = rows.length > 0 ? partialReport(options, rows) : null;
       this.change({ ...IDLE, models, report, error: errorMessage(error) });
@@ -66,7 +66,7 @@ export class StressTest {
 
   readonly resume = (): void => this.tell('resumeJob', { paused: false });
 
-  /** What was reached stays; the engine marks the report as partial. */
+  /** Ends the test after the current pass. The engine returns the finished rows as a partial report. */
   readonly stop = (): void => this.tell('stopJob', { stopping: true, paused: false });
 
   private tell(method: 'pauseJob' | 'resumeJob' | 'stopJob', change: Partial<StressTestState>): void {
@@ -75,7 +75,7 @@ export class StressTest {
     const run = this.runs;
     this.change(change);
     this.api[method]().catch((error: unknown) => {
-      // The test goes on as before. If it has ended meanwhile, its end is shown already.
+      // The order failed, so that the test runs on. If it has ended meanwhile, its end is shown already.
       if (run === this.runs && this.state.running)
         this.change({ paused, stopping, error: errorMessage(error) });
     });

@@ -10,7 +10,7 @@ interface Props {
   readonly title: string;
 }
 
-/** So many of the most confident classes are shown, and the true class in any case. */
+/** Number of classes shown: those of highest confidence; the true class replaces the last of them if it is missing. */
 const SHOWN = 3;
 
 export function topClasses(probabilities: readonly number[], trueClass: number): number[] {

@@ -10,7 +10,7 @@ import { PixelImage } from './PixelImage.tsx';
 import { amplify, gradientPicture } from './pixels.ts';
 import { normName, sizeIn } from './words.ts';
 
-/** The engine's answer, with norm and eps of its request. */
+/** An example from the engine, with norm and eps of its request. */
 interface Example {
   readonly view: ExampleView;
   readonly norm: Norm;
@@ -24,7 +24,7 @@ interface Reading {
 
 interface Props extends Example, Reading {
   readonly colour: string;
-  /** Shown last: the slice of the loss, if asked for. */
+  /** Shown last: the slice of the loss, if switched on. */
   readonly children?: ReactNode;
 }
 
@@ -42,7 +42,7 @@ function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: str
   );
 }
 
-/** One contestant's example, drawn in turn with the others and the charts. */
+/** One contestant's example. Drawn in turn: see useInTurn. */
 export function ExampleCard({ view, norm, eps, factor, name, colour, children }: Props) {
   const { shown, place } = useInTurn({ view, norm, eps }, sameExample);
   return (
@@ -68,7 +68,7 @@ export function ExampleCard({ view, norm, eps, factor, name, colour, children }:
   );
 }
 
-/** Image + perturbation = adversarial image, the model's answers to both, and the loss along the attack. */
+/** Clean image, perturbation, adversarial image, input gradient, both predictions, and the loss along the attack. */
 const Answer = memo(function Answer({ view, factor, norm, eps, name }: Example & Reading) {
   const amplified = useMemo(() => amplify(view.perturbation, factor), [view.perturbation, factor]);
   const gradient = useMemo(() => gradientPicture(view.gradient), [view.gradient]);

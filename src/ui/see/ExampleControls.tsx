@@ -8,13 +8,13 @@ import { LIMITS, move, type ExampleSettings } from './settings.ts';
 interface Props {
   readonly value: ExampleSettings;
   readonly onChange: (value: ExampleSettings) => void;
-  /** Empty until they are known. */
+  /** Empty until the engine has sent them. */
   readonly attacks: readonly AttackInfo[];
   /** Test images to choose among. */
   readonly images: number;
   readonly factor: number;
   readonly onFactor: (factor: number) => void;
-  /** Why the models cannot be asked now; null when they can. */
+  /** Why no example can be computed now. */
   readonly disabledBecause: Reason;
 }
 
@@ -83,7 +83,7 @@ export function ExampleControls({
           value={value.attack}
           disabledBecause={disabledBecause}
           data={attacks.length > 0 ? attacks.map((a) => ({ value: a.id, label: a.name })) : [value.attack]}
-          // Each attack has steps of its own.
+          // null: the new attack's own number of steps.
           onChange={(e) => set({ attack: e.currentTarget.value, iterations: null })}
         />
         <Stack gap={2}>

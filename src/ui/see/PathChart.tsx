@@ -11,10 +11,10 @@ interface Props {
   readonly label: string;
 }
 
-/** Of the chart, in pixels. */
+/** Height of the chart in pixels. */
 const HEIGHT = 130;
 
-/** In the colours of text: all others stand for contestants. */
+/** Both lines have colours of text, because other colours stand for contestants. */
 const LINES = [
   { key: 'crossEntropy', name: 'cross-entropy', colour: 'var(--mantine-color-text)', dash: '' },
   { key: 'margin', name: 'margin (above 0: wrong)', colour: 'var(--mantine-color-dimmed)', dash: '5 3' },
@@ -28,7 +28,7 @@ const LEGEND = LINES.map(({ name, colour, dash }) => ({
   hollow: false,
 }));
 
-/** Where both losses began and ended, and when the margin first crossed 0. */
+/** First and last value of both losses, and the first point whose margin is above 0. */
 export function pathInWords({ crossEntropy, margin }: ExampleView['path']): string {
   const last = margin.length - 1;
   const crossing = margin.findIndex((m) => m > 0);
@@ -43,8 +43,8 @@ type Path = ExampleView['path'];
 const samePath = (a: Path, b: Path): boolean => a === b;
 
 /**
- * The loss at every point that the attack tried. Drawn in turn with the page's other charts: there is one for each
- * model.
+ * Cross-entropy and margin at every point that the attack tried. Drawn in turn (see useInTurn), because there is one
+ * chart for each model.
  */
 export function PathChart({ path, label }: Props) {
   const { shown, place } = useInTurn(path, samePath);
@@ -109,7 +109,7 @@ const Drawing = memo(function Drawing({ path }: Pick<Props, 'path'>) {
         {LINES.map(({ key, colour, dash }) => (
           <Line
             key={key}
-            // An id of our own: recharts keeps an entry for every id that it makes up, one for each line ever drawn.
+            // A fixed id: recharts never removes the entries of ids that it generates, one for each line drawn.
             id={key}
             dataKey={key}
             stroke={colour}

@@ -15,14 +15,14 @@ export function SeePanel() {
   const runId = usePage((s) => s.runId);
   const config = usePage((s) => s.view?.config ?? s.config);
   const classNames = usePage((s) => s.view?.dataset.classNames);
-  // While training, a new example per epoch; while paused or over, one per state and step.
+  // During training, a new example every epoch; otherwise, whenever the state or the step changes.
   const weights = usePage((s) =>
     s.race === 'running' || s.race === 'evaluating'
       ? `epoch ${s.progress?.epoch ?? 0}`
       : `${s.race} ${s.progress?.step ?? 0}`,
   );
   const { seen, place } = useSight();
-  // Examples delay training: out of sight, a new one is asked for only when training is paused or over.
+  // Examples delay training: while the viewer is not visible, new ones are computed only if training is paused or over.
   const [asked, ask] = useState(weights);
   if (asked !== weights && (seen || (race !== 'running' && race !== 'evaluating'))) ask(weights);
   const look = useLook();

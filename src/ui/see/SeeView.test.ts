@@ -16,7 +16,7 @@ vi.mock('./ExampleCard.tsx', () => ({
 }));
 vi.mock('./ExampleControls.tsx', () => ({ ExampleControls: () => null }));
 const answering = vi.hoisted(() => ({ busy: false, request: {} }));
-/** The engine has answered: the list of attacks, then one example; no slice is asked for. */
+/** The engine has sent the list of attacks and one example. No slice is requested. */
 vi.mock('../shared/useLatest.ts', () => ({
   useLatest: (key: string | null) => ({
     value:
@@ -47,7 +47,7 @@ const rendered = (failed: ReadonlyMap<string, string>): string => {
     attacks: async () => [PGD_INFO],
     example: async () => [],
     slice: async () => {
-      throw new Error('not asked for');
+      throw new Error('no slice is switched on');
     },
   });
   return renderToStaticMarkup(createElement(MantineProvider, null, view));
@@ -64,14 +64,14 @@ const articles = (failed: ReadonlyMap<string, string>) =>
         .trim(),
     );
 
-it('given a contestant whose training failed, then a card of its own says why it has no model', () => {
+it('given a contestant whose training failed, when shown, then it has a card with the reason', () => {
   const why = 'TRADES diverged: its loss is not a finite number at step 7.';
   const [example, none] = articles(new Map([['TRADES', why]]));
   expect(example).toBe('example AT');
   expect(none.replace(/\s+/g, ' ')).toBe(`TRADES No model, because its training failed: ${why}`);
 });
 
-it('given models of all contestants, then there are examples alone', () => {
+it('given models of all contestants, when shown, then all cards are examples', () => {
   expect(articles(new Map())).toEqual(['example AT']);
 });
 

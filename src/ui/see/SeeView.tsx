@@ -23,11 +23,11 @@ import { Notice } from '../shared/Notice.tsx';
 import { requestInWords } from './words.ts';
 
 export interface SeeViewProps {
-  /** Null while trained models are there; else why not and what to do, in one sentence. */
+  /** Why there are no trained models and what to do, in one sentence; null if there are. */
   readonly unavailable: string | null;
-  /** The race whose models are asked: examples of another one are not shown. */
+  /** Id of the race whose models are attacked. Examples of another race are not shown. */
   readonly race: string;
-  /** Changes when the models' weights have changed and a new answer is due. */
+  /** Changes when the models' weights have changed and new examples are to be computed. */
   readonly weights: string;
   readonly images: number;
   readonly eps: number;
@@ -40,10 +40,10 @@ export interface SeeViewProps {
   readonly slice: (request: SliceRequest) => Promise<SliceView>;
 }
 
-/** Typical change of one value: a perturbation of L2 size eps is spread over 3,072 of them. */
+/** Typical change of one value of the image, in [0,1]: four times the RMS change of an L2 perturbation of size eps. */
 const perPixel = ({ norm, eps }: ExampleRequest) => (norm === 'linf' ? eps : (4 * eps) / Math.sqrt(3072));
 
-/** Adversarial examples, computed live by the models just trained. */
+/** Adversarial examples of one test image against each trained model, computed when a setting changes. */
 export function SeeView(props: SeeViewProps) {
   const { unavailable, race, weights, images, eps, name, colour } = props;
   const [settings, setSettings] = useState({ ...DEFAULT_SETTINGS, eps255: tidy(eps * 255) });
@@ -95,7 +95,7 @@ export function SeeView(props: SeeViewProps) {
       />
       <Switch
         label="Loss around the image"
-        description="A slice through the loss: the attack’s direction against a random one, on 21 × 21 points."
+        description="The loss on 21 × 21 points of the plane through the attack’s direction and a random one."
         checked={slicing}
         disabledBecause={unavailable}
         onChange={(e) => setSlicing(e.currentTarget.checked)}

@@ -7,7 +7,7 @@ import { boundaryPath, slicePixels, wrongShare } from './slice.ts';
 
 interface Props {
   readonly slice: LossSlice;
-  /** Losses at both ends of the colour scale; the same for all models. */
+  /** Losses at the ends of the colour scale, the same for all models. */
   readonly range: readonly [number, number];
   /** ||x' - x|| / eps, the place of x' on the middle row; 0 if there is no x'. */
   readonly reach: number;
@@ -17,7 +17,8 @@ interface Props {
 const MAX_WIDTH = 240;
 
 /**
- * Heat map of the loss in the plane of the attack's and a random direction, with the line where the model turns wrong.
+ * Heat map of the loss in the plane of the attack's direction and a random one, with the line between right and wrong
+ * predictions.
  */
 export function SlicePicture({ slice, range, reach, label }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);

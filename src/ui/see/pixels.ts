@@ -1,4 +1,4 @@
-/** RGB bytes and perturbations as canvas pixels. */
+/** Images, perturbations and gradients as bytes for a canvas. */
 
 export const IMAGE_SIDE = 32;
 
@@ -29,12 +29,12 @@ export function fillingFactor(eps: number): number {
   return eps > 0 ? Math.min(100, Math.max(1, Math.floor(0.5 / eps))) : 1;
 }
 
-/** Standard deviations of the gradient that fill the range. */
+/** The grey range ends at this many standard deviations of the gradient (about 0) on either side. */
 export const GRADIENT_SPREAD = 3;
 
 /**
- * An input gradient as bytes: clipped at three of its standard deviations and scaled to the range, as Tsipras et al.
- * (ICLR 2019) show them. Grey is 0.
+ * An input gradient as bytes: clipped at ±GRADIENT_SPREAD of its standard deviations (about 0) and scaled to 0..255, as
+ * Tsipras et al. (ICLR 2019) show it. Grey (128) is 0.
  */
 export function gradientPicture(gradient: ArrayLike<number>): Uint8ClampedArray {
   const values = Array.from(gradient);

@@ -20,7 +20,7 @@ describe('figures', () => {
     [0.03, '7.65/255'],
   ])('given %d, when written as a budget, then it is %s', (x, text) => expect(in255(x)).toBe(text));
 
-  it('given what is not known, when written as percent, then it is a dash', () => {
+  it('given no number, when written as percent, then it is a dash', () => {
     expect([null, undefined, NaN].map((x) => percent(x))).toEqual(['–', '–', '–']);
     expect(percent(0.7525)).toBe('75.3\u00a0%');
   });
@@ -39,18 +39,18 @@ describe('figures', () => {
     [9000, '2.5 h'],
     [90_000, '25 h'],
     [400_000, '5 days'],
-  ])('given an estimate of %d seconds, when written, then it claims no more than %s', (s, text) =>
+  ])('given an estimate of %d seconds, when written, then it is rounded to %s', (s, text) =>
     expect(roughly(s)).toBe(text),
   );
 
-  it('given final figures of one seed, of three and of none, then figure, mean ± deviation and a dash', () => {
+  it('given runs of one seed, of three and without figures, when written, then figure, mean ± deviation and a dash', () => {
     const { runs } = sampleRace({ methods: 1, epochs: 1, repeats: 3 });
     expect(finalText(runs.slice(0, 1), 'clean')).toMatch(/^\d+\.\d\u00a0%$/);
     expect(finalText(runs, 'robust')).toMatch(/^\d+\.\d\u00a0±\u00a0\d+\.\d\u00a0%$/);
     expect(finalText([{ ...runs[0], final: null }], 'clean')).toBe('–');
   });
 
-  it('given the used classes or all of them, when a class is named, then it is the same one', () => {
+  it('given names of the chosen classes or of all, when a class is named, then its name is the same', () => {
     expect(className(2, ['airplane', 'automobile', 'frog', 'horse'], [0, 1, 6, 7])).toBe('frog');
     const all = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
     expect(className(2, all, [0, 1, 6, 7])).toBe('frog');
@@ -59,7 +59,7 @@ describe('figures', () => {
 });
 
 describe('pixels', () => {
-  it('given RGB bytes, when made RGBA, then colours stay and nothing is transparent', () => {
+  it('given RGB bytes, when made RGBA, then colours are the same and alpha is 255', () => {
     const rgb = Uint8Array.from({ length: 3072 }, (_, i) => (i * 7) % 256);
     const rgba = rgbToRgba(rgb);
     expect([...rgba.slice(4 * 100, 4 * 100 + 4)]).toEqual([rgb[300], rgb[301], rgb[302], 255]);
@@ -69,7 +69,7 @@ describe('pixels', () => {
     expect([...amplify([0, 0.02, -0.02, 1, -1], 10)]).toEqual([128, 179, 77, 255, 0]);
   });
 
-  it('given any budget, when the filling factor is applied, then eps stays within the range', () => {
+  it('given any eps, when multiplied by its filling factor, then it is at most 0.5', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 0.5, noNaN: true }), (eps) => {
         const factor = fillingFactor(eps);
@@ -83,7 +83,7 @@ describe('pixels', () => {
 const FGSM: AttackInfo = { ...PGD_INFO, id: 'fgsm', name: 'FGSM', iterations: 1, adjustable: false };
 
 describe('settings of the viewer', () => {
-  it('given any numbers in the fields, when a request is made, then it is within what the engine accepts', () => {
+  it('given any numbers in the fields, when a request is made, then every value is in the range that the engine accepts', () => {
     const any = fc.oneof(fc.double(), fc.integer());
     const norm = fc.constantFrom('linf' as const, 'l2' as const);
     fc.assert(
@@ -106,14 +106,14 @@ describe('settings of the viewer', () => {
     );
   });
 
-  it('given no steps, then the attack takes its own; given FGSM, then steps do not matter', () => {
+  it('given no steps, when a request is made, then it has the attack’s own; given FGSM, then always one', () => {
     expect(toRequest(DEFAULT_SETTINGS, PGD_INFO, 10)).toMatchObject({ iterations: 20, eps: 8 / 255 });
     expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, PGD_INFO, 10).iterations).toBe(7);
     expect(toRequest({ ...DEFAULT_SETTINGS, iterations: 7 }, FGSM, 10).iterations).toBe(1);
     expect(toRequest({ ...DEFAULT_SETTINGS, norm: 'l2' }, PGD_INFO, 10).eps).toBe(0.5);
   });
 
-  it('given other steps than those of its name, then an attack is told by its steps', () => {
+  it('given steps that differ from those in its name, when an attack is described, then its real steps are named', () => {
     const r = toRequest({ ...DEFAULT_SETTINGS, iterations: 40 }, PGD_INFO, 10);
     expect(requestInWords(PGD_INFO, r)).toBe('PGD, 40 steps; L∞, ε 8/255');
     const square = { ...PGD_INFO, name: 'Square', whiteBox: false, restarts: 2, targets: 3 };
@@ -122,24 +122,24 @@ describe('settings of the viewer', () => {
     expect(requestInWords(FGSM, r)).toBe('FGSM; L∞, ε 8/255');
   });
 
-  it('given the ends of the list, when moving on, then it wraps around', () => {
+  it('given the first or last image, when moving beyond it, then the index wraps around', () => {
     expect([move(0, -1, 10), move(9, 1, 10), move(3, 1, 10), move(0, 1, 0)]).toEqual([9, 0, 4, 0]);
   });
 });
 
 describe('the input gradient as a picture', () => {
-  it('given a gradient, then 0 is grey, three standard deviations are the ends, and its scale does not matter', () => {
+  it('given a gradient, when drawn, then 0 is grey, ±3 standard deviations are black and white, and its scale does not matter', () => {
     const g = [0, 3, -3, ...Array.from({ length: 15 }, () => 0)];
     expect([...gradientPicture(g)].slice(0, 3)).toEqual([128, 255, 0]);
     expect(gradientPicture(g.map((v) => v * 1e-6))).toEqual(gradientPicture(g));
   });
-  it('given a gradient of exactly 0, then everything is grey', () => {
+  it('given a gradient of exactly 0, when drawn, then everything is grey', () => {
     expect(new Set(gradientPicture([0, 0, 0]))).toEqual(new Set([128]));
   });
 });
 
 describe('the path of an attack in words', () => {
-  it('given losses, then it says where they began and ended, and when the model was wrong first', () => {
+  it('given losses, when described, then first, last and first wrong point are named', () => {
     expect(pathInWords({ crossEntropy: [0.5, 1, 2], margin: [-1, 0.25, 2] })).toBe(
       'Cross-entropy from 0.50 to 2.00, margin from -1.00 to 2.00; wrong first at point 1',
     );
@@ -148,14 +148,14 @@ describe('the path of an attack in words', () => {
 });
 
 describe('a slice of the loss as a picture', () => {
-  // Loss 0..8 from the bottom left; wrong in the top row; the corners outside the ball.
+  // Losses 0..8 from the bottom left; wrong predictions in the top row; the corners are outside the ball.
   const slice = {
     side: 3,
     loss: Float32Array.from({ length: 9 }, (_, i) => i),
     wrong: Uint8Array.from([0, 0, 0, 0, 0, 0, 1, 1, 1]),
     inside: Uint8Array.from([0, 1, 0, 1, 1, 1, 0, 1, 0]),
   };
-  it('given rows from the bottom up, then the first is drawn at the bottom, faded outside the ball', () => {
+  it('given rows from the bottom up, when drawn, then the first is at the bottom, and points outside the ball are faded', () => {
     const pixels = slicePixels(slice, 0, 8);
     const at = (row: number, column: number) => [...pixels.slice(4 * (3 * row + column)).slice(0, 3)];
     expect(at(1, 1)).toEqual(viridis(0.5));
@@ -167,11 +167,11 @@ describe('a slice of the loss as a picture', () => {
       [253, 231, 37],
     ]);
   });
-  it('given a boundary, then it runs between the rows where the answer changes', () => {
+  it('given predictions that change between two rows, when the boundary is drawn, then it runs between these', () => {
     expect(boundaryPath(slice)).toBe('M0 1h1M1 1h1M2 1h1');
     expect(boundaryPath({ ...slice, wrong: new Uint8Array(9) })).toBe('');
   });
-  it('given several models, then one range holds all, and the wrong share counts the ball alone', () => {
+  it('given slices of several models, when measured, then the range spans all, and the wrong share counts points in the ball only', () => {
     expect(lossRange([slice, { ...slice, loss: Float32Array.of(-1, 12) }])).toEqual([-1, 12]);
     expect(wrongShare(slice)).toBeCloseTo(1 / 5, 6);
   });
@@ -185,21 +185,21 @@ describe('confidences', () => {
   });
 });
 
-describe('models at hand', () => {
+describe('whether trained models are available', () => {
   const states = ['preparing', 'running', 'paused', 'evaluating', 'complete', 'stopped', 'failed'] as const;
 
-  it('given a recorded, saved or shared run, when models are asked for, then the sentence says what to do, whatever the state', () => {
+  it('given a recorded, saved or shared run in any state, when models are needed, then the sentence says what to do', () => {
     for (const shown of ['nothing', 'recorded', 'snapshot', 'saved'] as const)
       for (const state of [null, ...states]) expect(modelsUnavailable(shown, state)).toMatch(/train/i);
   });
 
-  it('given another run shown over a trained race, when models are asked for, then the sentence leads back to that race', () => {
+  it('given a trained race and another run shown, when models are needed, then the sentence says to go back to the race', () => {
     for (const shown of ['recorded', 'snapshot', 'saved'] as const)
       for (const state of states)
         expect(modelsUnavailable(shown, state, { ownRace: true })).toMatch(/go back to it/);
   });
 
-  it('given a live race, when models are asked for, then they are there once training has begun and unless it failed', () => {
+  it('given a live race, when models are needed, then they are available from the start of training unless it failed', () => {
     expect(states.filter((s) => modelsUnavailable('live', s) === null)).toEqual([
       'running',
       'paused',
@@ -209,7 +209,7 @@ describe('models at hand', () => {
     ]);
   });
 
-  it('given work that would compete with training, when asked for, then it waits for a pause or the end', () => {
+  it('given work that would compete with training, when models are needed, then they are available in a pause or at the end only', () => {
     expect(states.filter((s) => modelsUnavailable('live', s, { exclusive: true }) === null)).toEqual([
       'paused',
       'complete',

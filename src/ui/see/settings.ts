@@ -1,4 +1,4 @@
-/** What the visitor chose in the example viewer, and the request it makes. */
+/** The visitor's settings of the example viewer, and the request to the engine that they make. */
 import type { Norm } from '../../core/attacks/types.ts';
 import type { AttackInfo, ExampleRequest } from '../../worker/viewer.ts';
 
@@ -11,7 +11,7 @@ export interface ExampleSettings {
   readonly eps255: number;
   /** Radius of the L2 ball in pixel units of [0,1]. */
   readonly epsL2: number;
-  /** Steps or queries; null: the attack's own. */
+  /** Number of steps or queries; null: that of the attack. */
   readonly iterations: number | null;
   readonly seed: number;
 }
@@ -31,7 +31,7 @@ export const DEFAULT_SETTINGS: ExampleSettings = {
 const within = (x: number, min: number, max: number) =>
   Math.min(max, Math.max(min, Number.isFinite(x) ? x : min));
 
-/** Clamped to what the engine accepts. */
+/** The request for an example, with every number clamped to LIMITS and to the `images` test images. */
 export function toRequest(s: ExampleSettings, attack: AttackInfo, images: number): ExampleRequest {
   const iterations = attack.adjustable ? (s.iterations ?? attack.iterations) : attack.iterations;
   return {
@@ -44,7 +44,7 @@ export function toRequest(s: ExampleSettings, attack: AttackInfo, images: number
   };
 }
 
-/** Next index with wrap-around; `by` may be negative. */
+/** The index `by` places on, modulo `images`; `by` may be negative. 0 if there are no images. */
 export function move(index: number, by: number, images: number): number {
   return images > 0 ? (((index + by) % images) + images) % images : 0;
 }

@@ -2,7 +2,7 @@
 import type { LossSlice } from '../../core/analysis/loss-slice.ts';
 import { viridis } from './pixels.ts';
 
-/** Share of the colour that stays outside the ball. */
+/** Weight of the colour, against grey, outside the ball. */
 const OUTSIDE = 0.35;
 const GREY = 128;
 
@@ -22,7 +22,8 @@ export function slicePixels({ side, loss, inside }: LossSlice, low: number, high
 }
 
 /**
- * An SVG path along the edges between cells where the model is right and where it is wrong; side x side units, y down.
+ * An SVG path along the edges between cells with right and with wrong predictions, in units of cells, y down; empty if
+ * there are none.
  */
 export function boundaryPath({ side, wrong }: LossSlice): string {
   const parts: string[] = [];
@@ -43,7 +44,7 @@ export function lossRange(slices: readonly LossSlice[]): [number, number] {
   return [low, high];
 }
 
-/** Share of the points inside the ball where the model is wrong. */
+/** Share in [0,1] of the points inside the ball where the model is wrong. */
 export function wrongShare({ wrong, inside }: LossSlice): number {
   const points = Array.from(wrong).filter((_, i) => inside[i]);
   return points.reduce((sum, w) => sum + w, 0) / points.length;

@@ -1,11 +1,11 @@
-/** Attacks and budgets in the words of the viewer. */
+/** Attacks and budgets in words for the example viewer. */
 import type { Norm } from '../../core/attacks/types.ts';
 import type { AttackInfo, ExampleRequest } from '../../worker/viewer.ts';
 import { in255 } from '../shared/format.ts';
 
 export const normName = (norm: Norm): string => (norm === 'linf' ? 'L∞' : 'L2');
 
-/** A size in the norm's own unit: `8/255` or `0.500`. */
+/** A size in the norm's usual unit: `8/255` (L-inf) or `0.500` (L2). */
 export const sizeIn = (norm: Norm, x: number): string => (norm === 'linf' ? in255(x) : x.toFixed(3));
 
 /** e.g. `PGD-20` with 40 steps -> `PGD, 40 steps`. */
