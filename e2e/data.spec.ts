@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { experiment, open } from './support.ts';
+import { experiment, keepOnly, open, setTiny, state, train } from './support.ts';
 
 // The requests of a service worker cannot be answered by the test.
 test.use({ serviceWorkers: 'block' });
@@ -59,4 +59,20 @@ test('given the page’s security policy, then it allows neither eval nor script
         .filter((origin) => origin !== location.origin),
     );
   expect(remote).toEqual([]);
+});
+
+test('given the photographs that come with the page, when they are chosen, then they load from this site and a race trains on them', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 });
+  await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('embedded');
+  for (const name of ['airplane', 'automobile', 'frog', 'horse'])
+    await expect(experiment(page).getByRole('checkbox', { name, exact: true })).toBeChecked();
+  await experiment(page).getByRole('button', { name: 'Load CIFAR-10 (4 classes) now (5.6 MB)' }).click();
+  await expect(experiment(page).getByText(/Tiny Images, 2009/)).toBeVisible();
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 120_000 });
+  await expect(page.getByText(/from a JPEG copy/).first()).toBeVisible();
 });

@@ -18,7 +18,12 @@ const needed = (page: Page) => page.getByTestId('data-needed');
 
 async function expectEveryWay(page: Page): Promise<void> {
   await expect(needed(page)).toContainText('Drop the file anywhere on this page');
-  for (const name of ['Choose the CIFAR file', 'Download CIFAR-10 (about 144 MB)', 'Use synthetic shapes'])
+  for (const name of [
+    'Choose the CIFAR file',
+    'Train on 1,024 photographs of this page (5.6 MB)',
+    'Download CIFAR-10 (about 144 MB)',
+    'Use synthetic shapes',
+  ])
     await expect(needed(page).getByRole('button', { name })).toBeVisible();
 }
 
@@ -43,8 +48,10 @@ test('given each recorded run, when its settings are loaded without its data, th
     await other.context().close();
   });
 
-  await test.step('with synthetic shapes it trains', async () => {
-    await needed(page).getByRole('button', { name: 'Use synthetic shapes' }).click();
+  await test.step('with the photographs of the page it trains on the same classes', async () => {
+    await needed(page)
+      .getByRole('button', { name: /^Train on 1,024 photographs of this page/ })
+      .click();
     await expect(needed(page)).toHaveCount(0);
     await train(page);
     await expect(state(page)).toHaveText('Training', { timeout: 120_000 });

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import type { Dataset } from '../core/data/dataset.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { fileFromPath, nodeEnvironment } from '../core/data/node-environment.ts';
-import { DATA_SOURCES, type DataSource } from '../core/data/sources/catalogue.ts';
+import { DATA_SOURCES, SOURCES, type DataSource } from '../core/data/sources/catalogue.ts';
 import { UsageError } from './args.ts';
 import { loadProgressPrinter } from './load-progress.ts';
 
@@ -20,6 +20,12 @@ export async function loadData(source: DataSource, path: string | null): Promise
   const progress = loadProgressPrinter();
   const told = { onProgress: progress.onProgress, onNote: progress.say };
   try {
+    if (path === null && SOURCES[source].kind === 'hosted')
+      return await loadDataset(source, {
+        ...told,
+        baseUrl: new URL('../../public/', import.meta.url).href,
+        environment: { ...nodeEnvironment('.cache'), cache: null },
+      });
     if (path === null) return await loadDataset(source, { ...told, environment: nodeEnvironment('.cache') });
     await access(path).catch(() => {
       throw new UsageError(

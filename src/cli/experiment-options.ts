@@ -5,6 +5,7 @@
 import { parseContestants } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
+import { withSource } from '../core/experiments/with-source.ts';
 import { aboveRange } from '../core/judge/radius.ts';
 import { withSetting } from '../core/settings/at.ts';
 import {
@@ -103,14 +104,14 @@ export function parseRequest(argv: readonly string[]): Request {
     throw new UsageError('--schedule step needs --milestones, e.g. 0.75,0.9.');
   try {
     let asked: ExperimentConfig = {
-      ...preset,
+      ...withSource(preset, source),
       contestants: contestantsOption(o.methods, o['line-up'], preset),
     };
     for (const path of SETTING_PATHS) {
       const text = path === 'dataset.source' ? undefined : o[SETTINGS[path].option];
       if (text !== undefined) asked = withSetting(asked, path, settingOption(path, text));
     }
-    const config = parseConfig(withSetting(asked, 'dataset.source', source));
+    const config = parseConfig(asked);
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
     const printConfig = o['print-config'] ?? false;
     const jobs = integerOption('jobs', o.jobs, 1, 256);

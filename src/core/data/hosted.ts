@@ -4,7 +4,7 @@ import { count, type OnProgress } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
 import { download, HttpError, type HttpOptions } from './http.ts';
-import type { DownloadSource } from './sources/source.ts';
+import type { AnySource } from './sources/source.ts';
 
 export const SHARDS_FORMAT = 'arat-image-shards';
 export const SHARDS_VERSION = 1;
@@ -50,7 +50,7 @@ export type ShardIndex = v.InferOutput<typeof ShardIndexSchema>;
 export class NotHostedError extends DataError {}
 
 export interface HostedOptions extends HttpOptions {
-  readonly source: Pick<DownloadSource, 'id' | 'short'>;
+  readonly source: Pick<AnySource, 'id' | 'short'>;
   readonly onProgress?: OnProgress;
 }
 

@@ -9,7 +9,13 @@ import { loadHosted, NotHostedError } from './hosted.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import { browserPngDecoder, type DecodePngs } from './png.ts';
 import { SOURCES, type DataSource, type GeneratedId } from './sources/catalogue.ts';
-import type { AnySource, DownloadSource, FilesSource, OfficialArchive } from './sources/source.ts';
+import type {
+  AnySource,
+  DownloadSource,
+  FilesSource,
+  HostedSource,
+  OfficialArchive,
+} from './sources/source.ts';
 import { SYNTHETIC_SEED, syntheticDataset } from './synthetic.ts';
 
 /** Makes `train` training and `test` test images. */
@@ -63,6 +69,7 @@ export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
 /**
  * Loads the data of a source of `sources/catalogue.ts`, by its kind:
  * - generated: it is computed;
+ * - hosted: from the cache, else from the shards beside the page, and kept;
  * - files: `files` are read and kept; without them, those kept last are read;
  * - download: from the cache, else from shards beside the page, else from Hugging Face (in Node from the official
  *   archive), and kept.
@@ -78,6 +85,8 @@ export async function loadDataset(id: DataSource, options: LoadOptions = {}): Pr
       const { seed, trainSize = limits.train, testSize = limits.test } = options;
       return GENERATORS[source.id as GeneratedId](seed, trainSize, testSize);
     }
+    case 'hosted':
+      return loadOwn(source, options, environment);
     case 'files':
       return loadFiles(source, options, environment);
     case 'download':
@@ -102,6 +111,29 @@ async function loadFiles(
   throw new DataError(
     'The images of this race are in a file that is not here: drop cifar-10-binary.tar.gz or its .bin files on this page.',
   );
+}
+
+/** The project's own shards. */
+async function loadOwn(
+  source: HostedSource,
+  options: LoadOptions,
+  { cache, fetch }: LoadEnvironment,
+): Promise<Dataset> {
+  const kept = await cache?.read(source.id);
+  if (kept) return kept;
+  const { baseUrl, signal, onProgress } = options;
+  if (baseUrl === undefined)
+    throw new DataError(`${source.short} lies beside the page, whose address is not known.`);
+  const onWait = (phase: string) => onProgress?.({ phase, loadedBytes: 0, totalBytes: null });
+  try {
+    const dataset = await loadHosted(baseUrl, { source, fetch, signal, onProgress, onWait });
+    await keep(source.id, dataset, cache, options);
+    return dataset;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const why = withoutFullStop(errorMessage(error));
+    throw new DataError(`${source.short} could not be loaded (${why}). Check the connection and try again.`);
+  }
 }
 
 async function loadDownload(

@@ -2,6 +2,9 @@
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import { DATA_SOURCES, SOURCES } from '../../core/data/sources/catalogue.ts';
+import type { AnySource } from '../../core/data/sources/source.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { withSource } from '../../core/experiments/with-source.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { notify } from '../shared/notify.ts';
@@ -11,22 +14,38 @@ import { isActive } from '../workbench/race-rules.ts';
 
 async function use(source: Source, files: File[] | null = null): Promise<void> {
   const { config } = usePage.getState();
-  const { dataset } = config;
-  if (dataset.source !== source)
-    workbench.setConfig({ ...config, preset: 'custom', dataset: { ...dataset, source } });
+  if (config.dataset.source !== source)
+    workbench.setConfig({ ...withSource(config, source), preset: 'custom' });
   if (await workbench.loadData(source, files)) notify('done', 'The data is loaded: press Train.');
+}
+
+type OnDemand = Exclude<AnySource<Source>, { kind: 'files' }>;
+
+/** What a button says of another source of images for `config`. */
+function wayIn(other: OnDemand, config: ExperimentConfig): string {
+  switch (other.kind) {
+    case 'generated':
+      return `Use ${other.name[0].toLowerCase()}${other.name.slice(1)}`;
+    case 'hosted': {
+      const images = withSource(config, other.id).dataset.trainSize.toLocaleString('en');
+      return `Train on ${images} photographs of this page (${other.size})`;
+    }
+    case 'download':
+      return `${config.dataset.source === other.id ? 'Try the download again' : `Download ${other.short}`} (${other.download.size})`;
+  }
 }
 
 export function DataNeeded() {
   const error = usePage((s) => s.dataError);
-  const { source, classes } = usePage((s) => s.config.dataset);
+  const config = usePage((s) => s.config);
+  const { source, classes } = config.dataset;
   const there = usePage((s) => s.data[source] !== undefined);
   const idle = usePage((s) => !isActive(s.race) && s.dataProgress === null);
   if (error === null || there || !idle || SOURCES[source].kind === 'generated') return null;
-  // Those that have the chosen classes, the wanted data itself before a stand-in.
-  const fitting = DATA_SOURCES.filter(({ limits }) => classes.every((c) => c < limits.classes));
-  const others = (['download', 'generated'] as const).flatMap((kind) =>
-    fitting.filter((s) => s.kind === kind),
+  // Those that have as many classes, the wanted data itself before a stand-in.
+  const fits = (id: Source) => withSource(config, id).dataset.classes.length === classes.length;
+  const others = (['download', 'hosted', 'generated'] as const).flatMap((kind) =>
+    DATA_SOURCES.filter((s): s is OnDemand => s.kind === kind && fits(s.id)),
   );
   return (
     <Alert color="yellow" variant="light" title="The next race needs data" data-testid="data-needed">
@@ -44,21 +63,17 @@ export function DataNeeded() {
           >
             Choose the CIFAR file
           </FileChoice>
-          {others.map((other) =>
-            other.kind === 'files' ? null : (
-              <Button
-                key={other.id}
-                size="xs"
-                variant="default"
-                leftSection={other.kind === 'download' ? <IconDownload size={14} /> : <IconShape size={14} />}
-                onClick={() => void use(other.id)}
-              >
-                {other.kind === 'generated'
-                  ? `Use ${other.name[0].toLowerCase()}${other.name.slice(1)}`
-                  : `${source === other.id ? 'Try the download again' : `Download ${other.short}`} (${other.download.size})`}
-              </Button>
-            ),
-          )}
+          {others.map((other) => (
+            <Button
+              key={other.id}
+              size="xs"
+              variant="default"
+              leftSection={other.kind === 'generated' ? <IconShape size={14} /> : <IconDownload size={14} />}
+              onClick={() => void use(other.id)}
+            >
+              {wayIn(other, config)}
+            </Button>
+          ))}
         </Group>
       </Stack>
     </Alert>

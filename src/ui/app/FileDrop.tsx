@@ -1,4 +1,5 @@
 /** Takes files dropped anywhere on the page. Without this, the browser would open the file in place of the page. */
+import { withSource } from '../../core/experiments/with-source.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
@@ -18,7 +19,7 @@ async function takeData(files: readonly File[]): Promise<void> {
   if (dataProgress)
     return notify('warning', 'Data is being loaded: wait, or cancel the loading, then drop the file again.');
   if (config.dataset.source !== 'archive')
-    workbench.setConfig({ ...config, preset: 'custom', dataset: { ...config.dataset, source: 'archive' } });
+    workbench.setConfig({ ...withSource(config, 'archive'), preset: 'custom' });
   const loaded = await workbench.loadData('archive', files);
   const { data, dataError } = usePage.getState();
   if (loaded) notify('done', `Loaded ${data.archive?.provenance}.`);

@@ -97,14 +97,14 @@ export function DataFields({ form }: { readonly form: Form }) {
     <Stack gap="sm">
       <SettingField path="dataset.source" form={form} disabledBecause={cannotLoad} />
       {source.kind === 'files' && <DropZone disabledBecause={cannotLoad} />}
-      {source.kind === 'download' && !summary && (
+      {(source.kind === 'download' || source.kind === 'hosted') && !summary && (
         <Button
           size="xs"
           variant="default"
           disabledBecause={cannotLoad}
           onClick={() => void workbench.loadData(source.id)}
         >
-          Load {source.short} now
+          Load {source.short} now{source.kind === 'hosted' ? ` (${source.size})` : ''}
         </Button>
       )}
       <Loading />

@@ -3,6 +3,7 @@ import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
+import { withSource } from '../../core/experiments/with-source.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
@@ -47,7 +48,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
     const preset = PRESETS[name as PresetName];
     // Quick and demo can use any data source, so that the visitor's source stays chosen.
     const source = name === 'quick' || name === 'demo' ? config.dataset.source : preset.dataset.source;
-    setConfig({ ...preset, dataset: { ...preset.dataset, source }, repeats: config.repeats });
+    setConfig({ ...withSource(preset, source), repeats: config.repeats });
   };
   return (
     <Paper

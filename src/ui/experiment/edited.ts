@@ -1,4 +1,6 @@
+import type { DataSource } from '../../core/data/sources/catalogue.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
+import { withSource } from '../../core/experiments/with-source.ts';
 import { withSetting } from '../../core/settings/at.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { SettingPath, SettingValue } from '../../core/settings/specs.ts';
@@ -12,7 +14,8 @@ export function edited<P extends SettingPath>(
   path: P,
   value: SettingValue<P>,
 ): ExperimentConfig {
-  const changed = withSetting(config, path, value);
+  const changed =
+    path === 'dataset.source' ? withSource(config, value as DataSource) : withSetting(config, path, value);
   if (path === 'repeats') return changed;
   const { schedule, milestones } = changed.optimiser;
   // Without milestones, a step schedule would be a constant rate.

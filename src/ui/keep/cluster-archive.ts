@@ -2,11 +2,16 @@
  * Makes an archive for training an experiment elsewhere: the settings, the Python package scale/ and a README.
  */
 import { createTarGzip } from 'nanotar';
-import { SOURCES } from '../../core/data/sources/catalogue.ts';
+import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
+import { withSource } from '../../core/experiments/with-source.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { Cifar } from './cifar-of-config.ts';
 
 export const CLUSTER_FOLDER = 'arat-experiment';
+
+/** The images that come with the page stay there: the same classes and numbers of images are taken from CIFAR-10. */
+const elsewhere = (config: ExperimentConfig): ExperimentConfig =>
+  config.dataset.source === 'embedded' ? withSource(config, 'cifar10') : config;
 
 /** The commands of the archive's README, for a POSIX shell in its folder. */
 export function clusterCommands(config: ExperimentConfig, cifar: Cifar): Record<'one' | 'sweep', string> {
@@ -23,19 +28,23 @@ export function clusterCommands(config: ExperimentConfig, cifar: Cifar): Record<
   };
 }
 
-function readme(config: ExperimentConfig, cifar: Cifar, appVersion: string): string {
+function readme(config: ExperimentConfig, shown: DataSource, cifar: Cifar, appVersion: string): string {
   const { one, sweep } = clusterCommands(config, cifar);
   const { source } = config.dataset;
   const data =
     SOURCES[source].kind === 'files' || source === 'cifar10'
       ? `It trains on ${cifar}: put the archive of https://www.cs.toronto.edu/~kriz/cifar.html, the Python or the binary version, into this folder.\n`
       : 'It generates its images and needs no data.\n';
+  const moved =
+    shown === 'embedded'
+      ? `In the page it trained on the images that come with it; here it trains on as many of the same classes out of all of ${cifar}.\n`
+      : '';
   return `# An experiment of the ARAT Playground ${appVersion}, in PyTorch
 
 ${config.contestants.map(({ label }) => `- ${label}`).join('\n')}
 
 It needs Python 3.8, PyTorch 1.13 or later and numpy: \`pip install -r scale/requirements.txt\`.
-${data}
+${data}${moved}
 ## Train it
 
     ${one}
@@ -59,13 +68,14 @@ under the names of the official code.
 
 /** The bytes of the .tar.gz, which has one folder with README.md, experiment.json and scale/. */
 export async function clusterArchive(
-  config: ExperimentConfig,
+  shown: ExperimentConfig,
   cifar: Cifar,
   appVersion: string,
 ): Promise<Uint8Array> {
+  const config = elsewhere(shown);
   const { CLUSTER_FILES } = await import('./cluster-files.ts');
   const files = new Map([
-    ['README.md', readme(config, cifar, appVersion)],
+    ['README.md', readme(config, shown.dataset.source, cifar, appVersion)],
     ['experiment.json', `${JSON.stringify(config, null, 1)}\n`],
     ...CLUSTER_FILES,
   ]);

@@ -8,6 +8,7 @@ import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { textOfValue } from '../../core/settings/text.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
+import { withSource } from '../../core/experiments/with-source.ts';
 import type { Cifar } from './cifar-of-config.ts';
 
 export interface ExperimentCommand {
@@ -48,7 +49,7 @@ function changedSettings(config: ExperimentConfig, preset: ExperimentConfig): Se
 /** The command, for a POSIX shell, with options only for what differs from the preset, and notes on how to use it. */
 export function experimentCommand(config: ExperimentConfig, cifar: Cifar): ExperimentCommand {
   const presetName = config.preset === 'custom' ? 'demo' : config.preset;
-  const preset = PRESETS[presetName];
+  const preset = withSource(PRESETS[presetName], config.dataset.source);
   const base = preset.contestants[0].switches;
   const archive = { 'CIFAR-10': 'cifar-10-binary.tar.gz', 'CIFAR-100': 'cifar-100-binary.tar.gz' }[cifar];
   const { id, kind } = SOURCES[config.dataset.source];

@@ -2,6 +2,7 @@
 import { errorMessage } from '../../core/error-message.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
+import { mostImages } from '../../core/experiments/with-source.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
 
@@ -25,13 +26,11 @@ export function configError(
   const beyond = dataset.classes.find((c) => c >= count);
   if (beyond !== undefined)
     return `Class ${beyond} is chosen, and this data has classes 0 to ${count - 1}: choose the classes again under Data.`;
-  for (const [what, wanted, limit] of [
-    ['training', dataset.trainSize, limits.train],
-    ['test', dataset.testSize, limits.test],
+  for (const [what, wanted, which] of [
+    ['training', dataset.trainSize, 'train'],
+    ['test', dataset.testSize, 'test'],
   ] as const) {
-    // Of a source that is not loaded yet the number of classes is only a limit, and its images may be of fewer.
-    const share = SOURCES[dataset.source].kind === 'files' ? 1 : dataset.classes.length / limits.classes;
-    const most = Math.floor(limit * share);
+    const most = mostImages(dataset.source, dataset.classes.length, which);
     if (wanted > most)
       return `${wanted} ${what} images are asked for, and these ${dataset.classes.length} classes have ${most}: choose fewer under Data.`;
   }

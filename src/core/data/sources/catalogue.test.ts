@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { PRESETS } from '../../experiments/presets.ts';
 import { parseConfig } from '../../settings/config.ts';
 import { loadDataset } from '../load.ts';
+import { nodeEnvironment } from '../node-environment.ts';
 import { decodePngsInNode } from '../testing/png-node.ts';
 import { parquetOf, sampleSet } from '../testing/samples.ts';
 import { DATA_SOURCES, SOURCES } from './catalogue.ts';
@@ -53,6 +54,34 @@ test.each(generated)('given $id, when loaded offline, then it has images of its 
   expect(data.classNames).toEqual(source.classNames);
   expect(Math.max(...data.train.labels)).toBeLessThan(source.limits.classes);
   expect(data.provenance.length).toBeGreaterThan(10);
+});
+
+const hosted = DATA_SOURCES.filter((s) => s.kind === 'hosted');
+describe.each(hosted.map((s) => [s.id, s] as const))('%s', (id, source) => {
+  const baseUrl = new URL('../../../../public/', import.meta.url).href;
+
+  it('given the shards beside the page, then they are what the entry says, balanced over its classes', async () => {
+    const environment = { ...nodeEnvironment('.cache'), cache: null };
+    const data = await loadDataset(id, { baseUrl, environment });
+    expect(data.classNames).toEqual(source.classNames);
+    for (const which of ['train', 'test'] as const) {
+      const { labels, images } = data[which];
+      expect(labels.length).toBe(source.limits[which]);
+      const counts = source.classNames.map((_, c) => labels.filter((l) => l === c).length);
+      expect(new Set(counts)).toEqual(new Set([source.limits[which] / source.classNames.length]));
+      // Photographs, not a constant.
+      expect(new Set(images.subarray(0, 3072)).size).toBeGreaterThan(50);
+    }
+    const bytes = (source.limits.train + source.limits.test) * 3073;
+    expect(source.size).toBe(`${(bytes / 1e6).toFixed(1)} MB`);
+  });
+
+  it('given a page without them, then a sentence says so', async () => {
+    const environment = { cache: null, fetch: async () => new Response(null, { status: 404 }) };
+    await expect(loadDataset(id, { baseUrl: 'https://a.example/', environment })).rejects.toThrow(
+      `${source.short} could not be loaded (no ${source.short} is hosted beside this page). Check`,
+    );
+  });
 });
 
 const downloads = DATA_SOURCES.filter((s): s is DownloadSource<typeof s.id> => s.kind === 'download');

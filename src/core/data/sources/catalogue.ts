@@ -3,11 +3,12 @@
  */
 import { archive } from './archive.ts';
 import { cifar10 } from './cifar10.ts';
+import { embedded } from './embedded.ts';
 import type { AnySource } from './source.ts';
 import { synthetic } from './synthetic.ts';
 
 /** In the order in which the picker lists them. */
-const LIST = [synthetic, cifar10, archive] as const;
+const LIST = [synthetic, embedded, cifar10, archive] as const;
 
 export type DataSource = (typeof LIST)[number]['id'];
 /** The sources that are computed; load.ts has a generator for each. */

@@ -58,10 +58,16 @@ export interface DownloadSource<Id extends string = string> extends Described<Id
   };
 }
 
+/** Part of this project: shards beside the page in `data/<id>/`, loaded when needed and kept. */
+export interface HostedSource<Id extends string = string> extends Described<Id> {
+  readonly kind: 'hosted';
+  readonly size: string;
+}
+
 /** Files that the visitor drops or the command line names. Only reading them shows which data set it is. */
 export interface FilesSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'files';
 }
 
 export type AnySource<Id extends string = string> =
-  GeneratedSource<Id> | DownloadSource<Id> | FilesSource<Id>;
+  GeneratedSource<Id> | HostedSource<Id> | DownloadSource<Id> | FilesSource<Id>;

@@ -2,7 +2,12 @@ import { DATA_SOURCES } from '../../data/sources/catalogue.ts';
 import type { SettingSpec } from '../spec.ts';
 
 /** Added to a source's name in the picker: where its images come from. */
-const HOW = { generated: ' (built in, offline)', download: ' (loaded on demand)', files: '' } as const;
+const HOW = {
+  generated: ' (built in, offline)',
+  hosted: ' (comes with this page)',
+  download: ' (loaded on demand)',
+  files: '',
+} as const;
 
 export const DATASET = {
   'dataset.source': {
