@@ -13,16 +13,27 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export interface Raced {
   readonly seconds: number;
+  /** Processor time of all threads, in seconds: the same however busy the machine is; null where it is not known. */
+  readonly cpuSeconds: number | null;
   /** What computed it, in words. */
   readonly device: string;
   /** Final accuracy under attack by contestant: shows that the same work was done. */
   readonly robust: Readonly<Record<string, number>>;
 }
 
-/** Runs a command to its end; returns what it printed. Throws its last words where it fails. */
+/** Seconds of processor time of a shell's children, which `times` prints on its last line as `1m2.5s 0m0.2s`. */
+export function readTimes(printed: string): number {
+  const line = printed.trim().split('\n').at(-1) ?? '';
+  const parts = [...line.matchAll(/(\d+)m([\d.,]+)s/g)];
+  if (parts.length !== 2) throw new Error(`The shell was to print processor times, and said: ${line}`);
+  return parts.reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s.replace(',', '.')), 0);
+}
+
+/** Runs a command to its end; returns what it printed, then its times. Throws its last words where it fails. */
 function output(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const shell = ['-c', '"$@" || exit; times', 'sh', program, ...args];
+    const child = spawn('sh', shell, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data) => (stdout += data));
     child.stderr.on('data', (data) => (stderr += data));
@@ -51,13 +62,18 @@ export function ourRace(options: readonly string[], jobs: number): Promise<Raced
     const script = here('../src/cli/experiment.ts');
     const args = ['--import', 'tsx', script, ...options, '--backend=wasm', `--jobs=${jobs}`, '--out', out];
     const begun = performance.now();
-    await output(process.execPath, args);
+    const cpuSeconds = readTimes(await output(process.execPath, args));
     const seconds = (performance.now() - begun) / 1000;
     const { device, runs } = JSON.parse(readFileSync(out, 'utf8')) as {
       device: string;
       runs: { label: string; final: { robust: number } }[];
     };
-    return { seconds, device, robust: Object.fromEntries(runs.map((r) => [r.label, r.final.robust])) };
+    return {
+      seconds,
+      cpuSeconds,
+      device,
+      robust: Object.fromEntries(runs.map((r) => [r.label, r.final.robust])),
+    };
   });
 }
 
@@ -69,7 +85,8 @@ export function pytorchRace(python: string, config: ExperimentConfig, threads: n
     const begun = performance.now();
     const printed = await output(python, ['-B', here('pytorch/race.py'), file, String(threads)]);
     const seconds = (performance.now() - begun) / 1000;
-    return { ...readAnswer<Raced>(printed), seconds };
+    const { device, robust } = readAnswer<Pick<Raced, 'device' | 'robust'>>(printed.split('\n')[0]);
+    return { seconds, cpuSeconds: readTimes(printed), device, robust };
   });
 }
 
@@ -117,7 +134,12 @@ export async function pageRace(
     const onCores = page.getByText(/contestants on \d+ cores/);
     const shown = (await onCores.count()) > 0 ? onCores : page.getByText(/WebAssembly (on|with)/);
     const words = (await shown.first().textContent()) ?? '';
-    return { seconds, device: /WebAssembly [^.(]*/.exec(words)?.[0].trim() ?? words, robust: {} };
+    return {
+      seconds,
+      cpuSeconds: null,
+      device: /WebAssembly [^.(]*/.exec(words)?.[0].trim() ?? words,
+      robust: {},
+    };
   } finally {
     await context.close();
   }

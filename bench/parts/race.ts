@@ -30,7 +30,8 @@ async function inTurn(
       try {
         const race = await way();
         raced.set(name, [...(raced.get(name) ?? []), race]);
-        say(`${name}: ${race.seconds.toFixed(1)} s (${race.device})`);
+        const cpu = race.cpuSeconds === null ? '' : `, ${race.cpuSeconds.toFixed(1)} s of processor time`;
+        say(`${name}: ${race.seconds.toFixed(1)} s${cpu} (${race.device})`);
       } catch (error) {
         failed.add(name);
         raced.delete(name);
@@ -42,6 +43,8 @@ async function inTurn(
 }
 
 const seconds = (races: readonly Raced[]): number => median(races.map((r) => r.seconds));
+
+const cpuSeconds = (races: readonly Raced[]): number => median(races.map((r) => r.cpuSeconds ?? NaN));
 
 /** 1, 2, 4 and so on, up to the number of cores; a race has four contestants. */
 export const laneCounts = (cores: number): number[] => [1, 2, 4].filter((n) => n === 1 || n <= cores);
@@ -70,6 +73,9 @@ const inNode: Part = async ({ quick, pytorch }, report, say) => {
       );
     const reference = torch && { value: seconds(torch), name: torch[0].device };
     report(entry(place, metric, 's', 'less', seconds(ours), reference));
+    const used = torch && { value: cpuSeconds(torch), name: torch[0].device };
+    const cpuMetric = metric.replace('wall clock', 'processor time');
+    report(entry(place, cpuMetric, 's', 'less', cpuSeconds(ours), used));
   }
 };
 
