@@ -2,7 +2,7 @@
 
 /** One figure. Also the shape of an entry in the JSON file. */
 export interface Entry {
-  /** Part of the benchmark: webgpu, wasm-browser, wasm-node, growth, page. */
+  /** Part of the benchmark: webgpu, wasm-browser, wasm-node, race, growth, page. */
   readonly name: string;
   readonly backend: string;
   /** GPU adapter, or threads and SIMD of WASM, in words. */
