@@ -50,9 +50,15 @@ test('given a trace, when the main thread is read, then its longest task counts 
 });
 
 test.each([
-  [['--only', 'nothing'], 'Unknown part nothing: there are webgpu, wasm-browser, wasm-node, race, growth, page.'],
+  [
+    ['--only', 'nothing'],
+    'Unknown part nothing: there are webgpu, wasm-browser, wasm-node, race, growth, page.',
+  ],
   [['--batch', '1'], '--batch must be a whole number from 2 to 1024, not "1".'],
-  [['--before', '/nowhere'], '--before /nowhere holds no built page: name the dist folder of another version.'],
+  [
+    ['--before', '/nowhere'],
+    '--before /nowhere holds no built page: name the dist folder of another version.',
+  ],
   [['--fast'], "Unknown option '--fast'"],
 ])(
   'given the options %j, when it is called, then it says why in one line and exits with 2',
