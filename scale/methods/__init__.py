@@ -29,6 +29,11 @@ METHODS: Dict[str, Type[Method]] = {
 
 def method_of(contestant: Contestant, attack: Attack) -> Method:
     """The contestant's method. Raises ConfigError for a method that this package does not have."""
+    if contestant.method == "custom":
+        raise ConfigError(
+            f"{contestant.label} is written as formulas, which scale/ does not read: train it on the page or with "
+            "npm run experiment, or write its file in scale/methods/."
+        )
     if contestant.method not in METHODS:
         raise ConfigError(
             f"{contestant.label}: there is no method '{contestant.method}' in scale/; it has {', '.join(METHODS)}."

@@ -33,6 +33,12 @@ const settingEntry = (spec: SettingSpec): string =>
 function switchEntry(name: SwitchName): string {
   const spec: SwitchSpec = SWITCHES[name];
   const methods = METHOD_IDS.filter((id) => CATALOGUE[id].switches.includes(name));
+  if (spec.kind === 'formula')
+    return entry(
+      name,
+      expectedText(spec),
+      `${spec.label} (${methods.join(', ')}): ${spec.help} Default: ${spec.default}`,
+    );
   return entry(
     name,
     `${expectedText(spec)} [${textOfValue<Spec>(spec, spec.default)}]`,
@@ -54,8 +60,8 @@ export const experimentHelp = (): string =>
     ),
     entry(
       '--methods',
-      'names, separated by commas',
-      `Contestants, from ${METHOD_IDS.join(', ')}; a name may be followed by switches in brackets: arat[stopGradient=off,metric=mse].`,
+      'names, separated by commas, or @ and a file',
+      `Contestants, from ${METHOD_IDS.join(', ')}; a name may be followed by switches in brackets: arat[stopGradient=off,metric=mse]. A loss of your own is custom{firstTerm=mean(ce(f(x'), y)); secondTerm=; label=Mine}, or @loss.txt with a line for each of these.`,
     ),
     entry('--line-up', LINE_UP_IDS.join(' or '), 'A ready-made list of contestants in place of --methods.'),
     ...SETTING_PATHS.map((path) => settingEntry(SETTINGS[path])),

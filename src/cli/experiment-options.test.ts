@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { settingAt } from '../core/settings/at.ts';
 import type { SettingSpec, Spec } from '../core/settings/spec.ts';
 import { SETTING_PATHS, SETTINGS, SWITCH_NAMES } from '../core/settings/specs.ts';
@@ -83,4 +86,39 @@ test('given --print-config, when read, then the request has it and the settings 
   expect(printConfig).toBe(true);
   expect(config.optimiser.epochs).toBe(3);
   expect(parseRequest([]).printConfig).toBe(false);
+});
+
+describe('a method of formulas', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'arat-loss-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (text: string): string => {
+    const path = join(folder, 'loss.txt');
+    writeFileSync(path, text);
+    return `--methods=@${path}`;
+  };
+
+  test('given a file with a line for each switch, then it is one contestant with these switches', () => {
+    const lines = ['# Mine', 'label = My loss', "firstTerm = mean(ce(f(x'), y))", '', 'secondTerm =', 'splitBn = off'];
+    const { contestants } = parseRequest([file(lines.join('\r\n'))]).config;
+    expect(contestants).toHaveLength(1);
+    expect(contestants[0]).toMatchObject({
+      label: 'My loss',
+      method: 'custom',
+      switches: { firstTerm: "mean(ce(f(x'), y))", secondTerm: '', splitBn: false },
+    });
+  });
+
+  test.each([
+    ['firstTerm = ce(f(x), y)', /^firstTerm=ce\(f\(x\), y\): character 1: a term of the loss is one number/],
+    ['beta = 1', /^Custom has no switch "beta"/],
+    ['splitBn = off } , at', /^Unknown method/],
+  ])('given a file with %j, then a usage error of one line says what is wrong', (text, sentence) => {
+    expect(() => parseRequest([file(text)])).toThrow(UsageError);
+    expect(() => parseRequest([file(text)])).toThrow(sentence);
+  });
+
+  test('given a file that is not there, then a usage error names it', () => {
+    for (const path of [join(folder, 'none'), folder, '', 'a\0b'])
+      expect(() => parseRequest([`--methods=@${path}`])).toThrow(/^--methods: the file ".*" cannot be read \(/);
+  });
 });

@@ -2,7 +2,8 @@
  * Reads the options of `npm run experiment`: one for every setting of the table (core/settings/specs.ts), and those
  * listed here.
  */
-import { parseContestants } from '../core/experiments/contestant.ts';
+import { readFileSync } from 'node:fs';
+import { parseContestant, parseContestants } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
 import { withSource } from '../core/experiments/with-source.ts';
@@ -13,6 +14,7 @@ import {
   parseConfig,
   type Contestant,
   type ExperimentConfig,
+  type Switches,
 } from '../core/settings/config.ts';
 import type { SettingSpec } from '../core/settings/spec.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath, type SettingValue } from '../core/settings/specs.ts';
@@ -67,14 +69,30 @@ function settingOption<P extends SettingPath>(path: P, text: string): SettingVal
   throw new UsageError(`--${spec.option} ${above ?? `must be ${expectedText(spec)}, not "${text}".`}`);
 }
 
+/** A file of switches, a line each, stands for a method of its user's: `@my-loss.txt`. */
+function methodsOption(text: string, base: Switches): Contestant[] {
+  if (!text.startsWith('@')) return parseContestants(text, base);
+  const path = text.slice(1);
+  let lines: string;
+  try {
+    lines = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `--methods: the file ${JSON.stringify(path)} cannot be read (${code ?? 'no such path'}).`,
+    );
+  }
+  const content = lines.replace(/^\s*#.*$/gm, '').trim();
+  return [parseContestant(`custom{${content}}`, base)];
+}
+
 function contestantsOption(
   methods: string | undefined,
   lineUp: string | undefined,
   preset: ExperimentConfig,
 ): Contestant[] {
   const base = preset.contestants[0].switches;
-  if (lineUp === undefined)
-    return methods === undefined ? preset.contestants : parseContestants(methods, base);
+  if (lineUp === undefined) return methods === undefined ? preset.contestants : methodsOption(methods, base);
   if (methods !== undefined) throw new UsageError('--line-up and --methods exclude each other: give one.');
   return LINE_UPS[choiceOption('line-up', lineUp, LINE_UP_IDS)].contestants(base);
 }

@@ -41,7 +41,7 @@ function start(
   const attack = { eps: index.eps, stepSize: index.alpha, steps: ATTACK_STEPS };
   return {
     network,
-    context: { network, extras, switches, attack, balance: index.cases.arat!.prev_train_acc },
+    context: { network, extras, switches, attack, balance: index.cases.arat!.prev_train_acc, progress: 0 },
   };
 }
 

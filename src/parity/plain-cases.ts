@@ -66,14 +66,15 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   const extras = method.createExtras(network, switches, 0);
   const natural = network.parts.get(NATURAL.name);
   if (natural) importWeights(partStore(network, natural), t, 'teacher_init.');
-  const context: StepContext = { network, extras, switches, attack, balance: 0 };
+  const context: StepContext = { network, extras, switches, attack, balance: 0, progress: 0 };
   const x = images(t, 'x');
   const y = labels(t, 'y');
   const xAdv = images(t, `${id}.x_adv`);
   // The reference's uniform noise is in pixel units, its Gaussian is standard.
-  const scale = method.start === 'gaussian' ? 1 : attack.eps;
+  const gaussian = method.start(switches) === 'gaussian';
+  const scale = gaussian ? 1 : attack.eps;
   const noise = tf.tidy(
-    () => tf.div(images(t, method.start === 'gaussian' ? 'randn' : 'noise'), scale) as tf.Tensor4D,
+    () => tf.div(images(t, gaussian ? 'randn' : 'noise'), scale) as tf.Tensor4D,
   );
   const made = method.attack(context, x, y, noise);
   const official = entry(t, `${id}.x_adv`).data;

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../methods/catalogue.ts';
+import { EXAMPLES } from '../formula/examples.ts';
 import { METHODS } from '../methods/index.ts';
+import { DEFAULT_SWITCHES } from '../settings/config.ts';
 import type { Spec } from '../settings/spec.ts';
 import { SWITCHES } from '../settings/specs/switches.ts';
 import { otherValue } from '../settings/testing/setting-values.ts';
 import { textOfValue } from '../settings/text.ts';
-import { parseContestant, parseContestants } from './contestant.ts';
+import { contestant, contestantText, parseContestant, parseContestants } from './contestant.ts';
+import { LINE_UP_IDS, LINE_UPS } from './line-ups.ts';
 
 describe('contestants as text', () => {
   test('given switches in brackets, when parsed, then they are set and the label names them', () => {
@@ -34,6 +37,56 @@ describe('contestants as text', () => {
     ['arat[__proto__=1]', /no switch/],
   ])('given the invalid contestant %s, when parsed, then the error says what is valid', (text, message) => {
     expect(() => parseContestant(text)).toThrow(message);
+  });
+
+  test('given a method of formulas, then commas and parentheses belong to them, in either brackets', () => {
+    const own = { firstTerm: "mean(kl(f(x), f(x')))", secondTerm: '', splitBn: false };
+    for (const text of [
+      "custom{firstTerm=mean(kl(f(x), f(x'))); secondTerm=; splitBn=off}",
+      "custom[firstTerm=mean(kl(f(x), f(x'))),secondTerm=,splitBn=off]",
+      "custom{firstTerm = mean(kl(f(x), f(x')))\nsecondTerm =\nsplitBn = off}",
+    ]) {
+      const [first, last] = parseContestants(`at,${text}`);
+      expect(first.method).toBe('at');
+      expect(last.switches).toMatchObject(own);
+      expect(last.label).toMatch(/^Custom, formulas [0-9a-f]{4}, no split BN$/);
+    }
+    expect(parseContestant('custom{label=Mine; splitBn=off}').label).toBe('Mine');
+  });
+
+  test('given two methods of formulas, then their labels differ', () => {
+    const labels = Object.values(EXAMPLES).map(({ switches }) => contestant('custom', switches).label);
+    expect(new Set(labels).size).toBe(labels.length);
+    expect(labels).toContain('Custom');
+  });
+
+  test.each([
+    ['custom{firstTerm=ce(f(x), y)}', 'firstTerm=ce(f(x), y): character 1: a term of the loss is one number'],
+    [
+      'custom{firstTerm=mean(ce(f(x), y); splitBn=off}',
+      'character 17: expected an operator, “,” or “)” for the “(” at character 5',
+    ],
+    ['custom{firstTerm=}', 'firstTerm=: character 1: expected a number'],
+    ['custom{firstTerm=1=1}', 'firstTerm=: character 1'],
+    ['custom{attackObjective}', 'attackObjective=: character 1'],
+    ['custom{beta=1}', 'Custom has no switch "beta"'],
+  ])('given %s, then the sentence says where the formula is wrong', (text, sentence) => {
+    expect(() => parseContestants(text)).toThrow(sentence);
+  });
+
+  test('given any contestant, then its text is read back to it', () => {
+    const all = [
+      ...LINE_UP_IDS.flatMap((id) => LINE_UPS[id].contestants()),
+      ...Object.values(EXAMPLES).map(({ name, switches }) => ({
+        ...contestant('custom', switches),
+        label: name,
+      })),
+    ];
+    for (const c of all) {
+      const [read, ...rest] = parseContestants(contestantText(c, DEFAULT_SWITCHES));
+      expect(rest).toEqual([]);
+      expect(read).toEqual(c);
+    }
   });
 
   test('given every method, then registry and catalogue agree, and each of its switches is parsed and named in the label', () => {

@@ -1,6 +1,7 @@
 /**
  * Contestants as text: `arat[stopGradient=off,invarianceWeight=0]` <-> { label, method, switches }. Imports no tensors.
  */
+import CRC32 from 'crc-32';
 import {
   type Contestant,
   DEFAULT_SWITCHES,
@@ -9,9 +10,11 @@ import {
   type SwitchName,
   type Switches,
 } from '../settings/config.ts';
-import type { SwitchSpec } from '../settings/spec.ts';
+import type { Spec, SwitchSpec } from '../settings/spec.ts';
 import { SWITCHES } from '../settings/specs/switches.ts';
-import { expectedText, valueFromText } from '../settings/text.ts';
+import { quoted } from '../formula/formula-error.ts';
+import { formulaFault } from '../settings/schema.ts';
+import { expectedText, textOfValue, valueFromText } from '../settings/text.ts';
 import { CATALOGUE } from '../methods/catalogue.ts';
 
 /** The part of a contestant's label for a switch that differs from the race's usual value: `no split BN`. */
@@ -22,6 +25,8 @@ export function variantWords(name: SwitchName, value: Switches[SwitchName]): str
       return spec.variant(Number(value));
     case 'flag':
       return value === true ? spec.variant.on : spec.variant.off;
+    case 'formula':
+      return `${spec.label.toLowerCase()} ${value === '' ? 'left out' : String(value)}`;
     case 'choice':
       return spec.choices.find((choice) => choice.value === value)?.variant ?? String(value);
   }
@@ -31,8 +36,16 @@ export function variantWords(name: SwitchName, value: Switches[SwitchName]): str
 export function labelFor(method: MethodId, switches: Switches, base: Switches = DEFAULT_SWITCHES): string {
   const info = CATALOGUE[method];
   const differences = info.switches.filter((name) => switches[name] !== base[name]);
-  return [info.name, ...differences.map((name) => variantWords(name, switches[name]))].join(', ');
+  const isFormula = (name: SwitchName) => SWITCHES[name].kind === 'formula';
+  const formulas = info.switches.filter(isFormula).map((name) => String(switches[name]));
+  const words = differences.filter((name) => !isFormula(name)).map((n) => variantWords(n, switches[n]));
+  // Formulas are too long for a label; their checksum tells contestants apart that their user did not name.
+  if (differences.some(isFormula)) words.unshift(`formulas ${checksum(formulas.join('\n'))}`);
+  return [info.name, ...words].join(', ');
 }
+
+/** Four digits, the same for the same text. */
+const checksum = (text: string): string => (CRC32.str(text) >>> 16).toString(16).padStart(4, '0');
 
 /** A contestant with the switches of `base`, changed by `changes`; its label names the changes. */
 export function contestant(
@@ -44,12 +57,50 @@ export function contestant(
   return { label: labelFor(method, switches, base), method, switches };
 }
 
+/** `text` in parts, at the separators that stand outside the brackets named. */
+function parts(text: string, separators: string, open: string, close: string): string[] {
+  const out = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (open.includes(character)) depth++;
+    else if (close.includes(character)) depth--;
+    if (depth === 0 && separators.includes(character)) out.push('');
+    else out[out.length - 1] += character;
+  }
+  return out.map((part) => part.trim()).filter((part) => part !== '');
+}
+
 /**
- * Parses `method` or `method[switch=value,...]`; switches that are not named have their value in `base`. Throws `Error`
- * for an unknown method, switch or value, with one sentence that lists the valid ones.
+ * The switches between brackets. In square ones, commas part them, but not within a formula; semicolons and ends of
+ * lines do in both.
+ */
+function pairsOf(square: string | undefined, curly: string | undefined): string[] {
+  const lines = (curly ?? square ?? '').split(/[;\r\n]/);
+  return lines.flatMap((line) => parts(line, square === undefined ? '' : ',', '(', ')'));
+}
+
+/** The value that `text` stands for. Throws one sentence that says what was expected. */
+function switchValue(name: SwitchName, text: string, pair: string): unknown {
+  const spec: SwitchSpec = SWITCHES[name];
+  if (spec.kind === 'formula') {
+    const fault = formulaFault(spec, text);
+    if (fault) throw new Error(`${name}=${quoted(text)}: ${fault.message}`);
+    return text;
+  }
+  const value = valueFromText<SwitchSpec>(spec, text);
+  if (value === undefined)
+    throw new Error(`"${pair}" is not a valid setting of ${name}: expected ${expectedText(spec)}.`);
+  return value;
+}
+
+const LABEL = 'label';
+
+/**
+ * Parses `method`, `method[switch=value,...]` or `method{switch=value;...}`; `label=...` among the switches names the
+ * contestant. Throws one sentence that lists what exists.
  */
 export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES): Contestant {
-  const match = /^([a-z-]+)(?:\[([^\]]*)\])?$/i.exec(text.trim());
+  const match = /^([a-z-]+)(?:\[([^\]]*)\]|\{([^}]*)\})?$/i.exec(text.trim());
   const id = match?.[1].toLowerCase() as MethodId | undefined;
   if (!match || !id || !METHOD_IDS.includes(id))
     throw new Error(
@@ -57,26 +108,38 @@ export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES)
     );
   const known = CATALOGUE[id].switches;
   const changes: Record<string, unknown> = {};
-  for (const pair of (match[2] ?? '').split(',').filter((p) => p.trim() !== '')) {
+  let label: string | undefined;
+  for (const pair of pairsOf(match[2], match[3])) {
     const [given, text, ...rest] = pair.split('=').map((s) => s.trim());
+    if (given === LABEL && text && rest.length === 0) {
+      label = text;
+      continue;
+    }
     const name = known.find((n) => n === given);
     if (name === undefined)
       throw new Error(
         `${CATALOGUE[id].name} has no switch "${given}": it has ${known.join(', ') || 'none'}.`,
       );
-    const value =
-      rest.length > 0 || text === undefined ? undefined : valueFromText<SwitchSpec>(SWITCHES[name], text);
-    if (value === undefined)
-      throw new Error(
-        `"${pair.trim()}" is not a valid setting of ${name}: expected ${expectedText(SWITCHES[name])}.`,
-      );
-    changes[name] = value;
+    changes[name] = switchValue(name, rest.length > 0 ? '' : (text ?? ''), pair);
   }
-  return contestant(id, changes, base);
+  const made = contestant(id, changes, base);
+  return label === undefined ? made : { ...made, label };
 }
 
-/** Splits `at,arat[a=1,b=2],trades` at the commas outside brackets. Throws as `parseContestant`. */
-export function parseContestants(text: string, base: Switches = DEFAULT_SWITCHES): Contestant[] {
-  const parts = text.split(/,(?![^[]*\])/).filter((p) => p.trim() !== '');
-  return parts.map((part) => parseContestant(part, base));
+/** Parses each part of `at,arat[a=1,b=2],custom{a=1; b=2}`. */
+export const parseContestants = (text: string, base: Switches = DEFAULT_SWITCHES): Contestant[] =>
+  parts(text, ',', '[{', ']}').map((part) => parseContestant(part, base));
+
+/** Characters of a label that need no thought on any command line. */
+const SAFE_LABEL = /^[\p{L}\p{N} .,:()+_-]+$/u;
+
+/** As `parseContestant` reads it, e.g. `arat[stopGradient=off]`: with those switches that differ from `base`. */
+export function contestantText({ label, method, switches }: Contestant, base: Switches): string {
+  const options = CATALOGUE[method].switches
+    .filter((name) => switches[name] !== base[name])
+    .map((name) => `${name}=${textOfValue<Spec>(SWITCHES[name], switches[name])}`);
+  if (method !== 'custom') return options.length ? `${method}[${options.join(',')}]` : method;
+  if (label !== labelFor(method, switches, base) && SAFE_LABEL.test(label))
+    options.unshift(`${LABEL}=${label}`);
+  return options.length ? `${method}{${options.join('; ')}}` : method;
 }

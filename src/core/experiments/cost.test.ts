@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { networkCost } from '../nn/architecture.ts';
+import { contestant } from './contestant.ts';
 import { evaluationFlop, raceSeconds, raceTeraflop, trainingFlop } from './cost.ts';
 import { PRESETS } from './presets.ts';
 
@@ -9,13 +10,13 @@ test.each([
   ['arat', 12.5],
   ['trades', 13.3],
 ] as const)('given the preset demo, then training %s costs about %f TFLOP', (method, expected) => {
-  const teraflop = trainingFlop(PRESETS.demo, method) / 1e12;
+  const teraflop = trainingFlop(PRESETS.demo, contestant(method)) / 1e12;
   expect(Math.abs(teraflop / expected - 1)).toBeLessThan(0.06);
 });
 
 test('given a preset, then the cost of a race is the sum over its contestants', () => {
   const { demo } = PRESETS;
-  const sum = demo.contestants.reduce((s, c) => s + trainingFlop(demo, c.method), 0);
+  const sum = demo.contestants.reduce((s, c) => s + trainingFlop(demo, c), 0);
   expect(raceTeraflop(demo)).toBeCloseTo(sum / 1e12, 9);
 });
 

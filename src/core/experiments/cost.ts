@@ -1,17 +1,20 @@
 /** Estimates an experiment's cost, in floating-point operations and in seconds, before it runs. Imports no tensors. */
 import { CATALOGUE } from '../methods/catalogue.ts';
 import { networkCost } from '../nn/architecture.ts';
-import type { ExperimentConfig, MethodId } from '../settings/config.ts';
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 
 /**
  * Training cost of one contestant and one seed in FLOP: convolutions and linear layer, whole batches only, without
  * evaluation.
  */
-export function trainingFlop(config: ExperimentConfig, method: MethodId): number {
+export function trainingFlop(
+  config: ExperimentConfig,
+  { method, switches }: Pick<Contestant, 'method' | 'switches'>,
+): number {
   const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
   const { batchSize, epochs } = config.optimiser;
   const images = Math.floor(config.dataset.trainSize / batchSize) * batchSize * epochs;
-  return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps);
+  return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps, switches);
 }
 
 /**
@@ -33,7 +36,5 @@ export function raceSeconds(config: ExperimentConfig, gflops: number): number {
 
 /** Training cost of all contestants and seeds of a race in TFLOP, without evaluation. */
 export function raceTeraflop(config: ExperimentConfig): number {
-  return (
-    config.contestants.reduce((sum, c) => sum + trainingFlop(config, c.method), 0) * (config.repeats / 1e12)
-  );
+  return config.contestants.reduce((sum, c) => sum + trainingFlop(config, c), 0) * (config.repeats / 1e12);
 }

@@ -6,6 +6,7 @@ import { ARAT_INFO } from './arat/info.ts';
 import { ARAT_SWA_INFO } from './arat-swa/info.ts';
 import { ARREST_INFO } from './arrest/info.ts';
 import { AT_INFO } from './at/info.ts';
+import { CUSTOM_INFO } from './custom/info.ts';
 import { LBGAT_INFO } from './lbgat/info.ts';
 import { MART_INFO } from './mart/info.ts';
 import { STANDARD_INFO } from './standard/info.ts';
@@ -22,6 +23,7 @@ const INFOS = [
   ARREST_INFO,
   ARAT_INFO,
   ARAT_SWA_INFO,
+  CUSTOM_INFO,
 ] as const;
 
 export type MethodId = (typeof INFOS)[number]['id'];

@@ -4,6 +4,7 @@ import { arat } from './arat/method.ts';
 import { aratSwa } from './arat-swa/method.ts';
 import { arrest } from './arrest/method.ts';
 import { at } from './at/method.ts';
+import { custom } from './custom/method.ts';
 import { lbgat } from './lbgat/method.ts';
 import { mart } from './mart/method.ts';
 import { standard } from './standard/method.ts';
@@ -19,4 +20,5 @@ export const METHODS: Readonly<Record<MethodId, Method>> = {
   arrest,
   arat,
   'arat-swa': aratSwa,
+  custom,
 };

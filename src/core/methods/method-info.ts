@@ -10,7 +10,8 @@ export interface MethodInfo<Id extends string = string> {
   readonly description: string;
   /** The objective in plain Unicode. */
   readonly equation: string;
-  readonly citation: { readonly text: string; readonly url: string };
+  /** Null for a method that its user writes. */
+  readonly citation: { readonly text: string; readonly url: string } | null;
   /** The switches this method reads, in the order the page shows them. */
   readonly switches: readonly SwitchName[];
   /** Names of the terms that its loss reports, in order. */
@@ -22,5 +23,5 @@ export interface MethodInfo<Id extends string = string> {
   /** What training keeps beside the network: predictors, second networks, numbers. */
   readonly beside: readonly StorePart[];
   /** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
-  passes(attackSteps: number): number;
+  passes(attackSteps: number, switches: Switches): number;
 }

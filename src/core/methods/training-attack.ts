@@ -6,7 +6,7 @@ import type { LogitsFn } from '../nn/types.ts';
 import type { AttackedBatch, StepContext } from './types.ts';
 
 /** Scale of the Gaussian start in the official code of TRADES, MART and LBGAT. */
-const GAUSSIAN_SCALE = 0.001;
+export const GAUSSIAN_SCALE = 0.001;
 
 /**
  * x [N,32,32,3] in [0,1], y [N], noise uniform in [-1,1). Through the `adv` BatchNorm set. With `officialAliasing` the

@@ -16,6 +16,8 @@ export interface StepContext<Extras = unknown> {
   readonly attack: ExperimentConfig['attack'];
   /** a: clean-branch training accuracy from the start of this epoch (auto-balance). */
   readonly balance: number;
+  /** Share of the epochs done, from 0 to 1; stays for an epoch. */
+  readonly progress: number;
 }
 
 /** Clean and adversarial batch as the loss sees them. x may differ from the loader's batch under officialAliasing. */
@@ -32,6 +34,9 @@ export interface LossResult {
   /** The two weighted terms whose gradients may conflict, or null (standard training, AT). */
   readonly conflict: { readonly first: tf.Scalar; readonly second: tf.Scalar } | null;
 }
+
+/** Distribution of an attack's random start. */
+export type RandomStart = 'uniform' | 'gaussian' | 'none';
 
 /** Where training stands, for methods whose epochs differ. */
 export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
@@ -58,7 +63,9 @@ export interface Method<Extras = unknown> extends MethodInfo {
    * Distribution of the attack's random start: uniform in [-1,1) (scaled by eps), standard normal (scaled by 0.001),
    * none.
    */
-  readonly start: 'uniform' | 'gaussian' | 'none';
+  start(switches: Switches): RandomStart;
+  /** Whether `balance` is measured before each epoch under these switches. Without it, never. */
+  usesBalance?(switches: Switches): boolean;
   /** Whether the network needs two BN sets under these switches. */
   splitBn(switches: Switches): boolean;
   /**

@@ -173,7 +173,9 @@ export class Lane {
     this.tellConflicts();
     const n = Math.min(plan.config.evaluation.n, test.labels.length);
     const { clean, robust } = await accuracy(trainer, plan.config, test, n, () => this.afterBatch(epoch));
-    const usesBalance = trainer.method.switches.includes('autoBalance');
+    const { method, contestant } = trainer;
+    const usesBalance =
+      method.switches.includes('autoBalance') || (method.usesBalance?.(contestant.switches) ?? false);
     const point: EpochPoint = {
       epoch,
       step: trainer.step,

@@ -1,12 +1,38 @@
 /** Makes valibot schemas from the entries of the table of settings. */
 import * as v from 'valibot';
-import type { NumberRange, Spec, ValueOf } from './spec.ts';
+import { formulaOf } from '../formula/check.ts';
+import { FormulaError } from '../formula/formula-error.ts';
+import { LONGEST_FORMULA } from '../formula/tokens.ts';
+import type { FormulaSpec, NumberRange, Spec, ValueOf } from './spec.ts';
 
 function numberSchema({ min, max, integer }: NumberRange) {
   const bounds = [v.minValue<number, number>(min), v.maxValue<number, number>(max)] as const;
   return integer
     ? v.pipe(v.number(), v.finite(), v.integer(), ...bounds)
     : v.pipe(v.number(), v.finite(), ...bounds);
+}
+
+/** The message says what is wrong with the formula, at which character. */
+const formulaSchema = (spec: FormulaSpec) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(LONGEST_FORMULA),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const fault = dataset.typed ? formulaFault(spec, dataset.value) : null;
+      if (fault !== null) addIssue({ message: fault.message });
+    }),
+  );
+
+/** What is wrong with a formula, or null. */
+export function formulaFault({ role, optional }: FormulaSpec, text: string): FormulaError | null {
+  if (optional && text.trim() === '') return null;
+  try {
+    formulaOf(text, role);
+    return null;
+  } catch (error) {
+    if (error instanceof FormulaError) return error;
+    throw error;
+  }
 }
 
 function presentSchema(spec: Spec): v.GenericSchema {
@@ -17,6 +43,8 @@ function presentSchema(spec: Spec): v.GenericSchema {
       return v.boolean();
     case 'choice':
       return v.picklist(spec.choices.map(({ value }) => value));
+    case 'formula':
+      return formulaSchema(spec);
     case 'list':
       return v.pipe(v.array(numberSchema(spec.item)), v.minLength(spec.shortest), v.maxLength(spec.longest));
   }

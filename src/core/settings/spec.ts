@@ -2,6 +2,7 @@
  * The types of the entries in the table of settings (specs.ts). An entry has the range, the default and the words of
  * one setting.
  */
+import type { Role } from '../formula/check.ts';
 
 interface Entry<Value> {
   readonly label: string;
@@ -57,7 +58,17 @@ export interface ListSpec extends Entry<readonly number[]> {
   readonly ready?: readonly (readonly number[])[];
 }
 
-export type Spec = NumberSpec | FlagSpec | ChoiceSpec | ListSpec;
+/** A formula of core/formula: what a method of one's own ascends or minimises. */
+export interface FormulaSpec extends Entry<string> {
+  readonly kind: 'formula';
+  readonly role: Role;
+  /** Whether it may be left out, as empty text. */
+  readonly optional: boolean;
+  /** Others that make sense there. */
+  readonly examples: readonly string[];
+}
+
+export type Spec = NumberSpec | FlagSpec | ChoiceSpec | ListSpec | FormulaSpec;
 
 /** A setting of the whole experiment. */
 export type SettingSpec = Spec & {
@@ -69,7 +80,8 @@ export type SettingSpec = Spec & {
 export type SwitchSpec =
   | (NumberSpec & { readonly variant: (value: number) => string })
   | (FlagSpec & { readonly variant: { readonly on: string; readonly off: string } })
-  | ChoiceSpec<Choice & { readonly variant: string }>;
+  | ChoiceSpec<Choice & { readonly variant: string }>
+  | FormulaSpec;
 
 /** The type of a setting's value. */
 export type ValueOf<S extends Spec> = S extends ChoiceSpec
@@ -78,4 +90,6 @@ export type ValueOf<S extends Spec> = S extends ChoiceSpec
     ? number
     : S extends FlagSpec
       ? boolean
-      : number[];
+      : S extends FormulaSpec
+        ? string
+        : number[];

@@ -33,6 +33,8 @@ function read(spec: Spec, text: string): unknown {
       return ['on', 'true'].includes(text) ? true : ['off', 'false'].includes(text) ? false : undefined;
     case 'choice':
       return spec.choices.find(({ value }) => String(value) === text)?.value;
+    case 'formula':
+      return text;
     case 'list':
       return text === EMPTY ? [] : text.split(',').flatMap((part) => itemsOf(part, spec.item.integer));
   }
@@ -70,6 +72,8 @@ export function expectedText(spec: Spec): string {
       return 'on or off';
     case 'choice':
       return `one of ${spec.choices.map(({ value }) => value).join(', ')}`;
+    case 'formula':
+      return 'a formula';
     case 'list': {
       const { item, shortest, longest } = spec;
       const one = rangeText(item).replace('number', 'numbers');

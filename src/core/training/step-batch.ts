@@ -9,7 +9,7 @@ import { DRAWS } from '../data/augment.ts';
 import type { BatchStream, DeviceBatch, HostBatch } from '../data/batches.ts';
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
 import { acquireImages, deviceBytes, releaseImages } from './device-images.ts';
-import type { Method } from '../methods/types.ts';
+import type { RandomStart } from '../methods/types.ts';
 import type { StepInput } from './step-runner.ts';
 
 /** The batch of one step. */
@@ -38,7 +38,7 @@ export class BatchSource {
   constructor(
     private readonly data: ImageSet,
     private readonly stream: BatchStream,
-    private readonly start: Method['start'],
+    private readonly start: RandomStart,
     private readonly batchSize: number,
   ) {
     const capture = stepCapture();

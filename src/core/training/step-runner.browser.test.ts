@@ -68,6 +68,10 @@ const CONTESTANTS = [
   'arat[splitBn=off,stopGradient=off,predictor=off,metric=mse]',
   'arat[alignedLayers=all,autoBalance=off]',
   'lbgat[beta=0]',
+  "custom{attackObjective=mse(z(x'), z(x)) + 0.1 * margin(f(x'), y); " +
+    "firstTerm=mean(bce(f(x'), y)) + mean(max(entropy(f(x)), 0.1)); " +
+    "secondTerm=(1 + t) * mean(sg(prob(f(x), y)) * kl(f_adv(x), f(x'), 1e-12)) + 0.1 * mean(exp(min(softmax(f(x))))); " +
+    'attackStart=gaussian; attackMode=eval}',
 ];
 
 // Must be first in the file, before any program is compiled.

@@ -71,7 +71,8 @@ export class Trainer {
       ...this.sgd.velocities.values(),
     ]);
     this.balance = config.initialBalance;
-    this.source = new BatchSource(data.train, this.batches, this.method.start, config.optimiser.batchSize);
+    const start = this.method.start(switches);
+    this.source = new BatchSource(data.train, this.batches, start, config.optimiser.batchSize);
   }
 
   get totalSteps(): number {
@@ -94,7 +95,9 @@ export class Trainer {
 
   private get context(): StepContext {
     const { network, extras, contestant, config, balance } = this;
-    return { network, extras, switches: contestant.switches, attack: config.attack, balance };
+    const epoch = Math.floor(this.step / this.batches.batchesPerEpoch);
+    const progress = Math.min(1, epoch / config.optimiser.epochs);
+    return { network, extras, switches: contestant.switches, attack: config.attack, balance, progress };
   }
 
   /** Frees recorded steps and their tensors; the next step records again. */
@@ -242,11 +245,11 @@ export class Trainer {
 
   /**
    * Sets the balance to the clean branch's accuracy on up to 1,000 training images in eval mode. Does nothing unless
-   * the method has auto-balance and it is on.
+   * the method uses the balance.
    */
   async updateBalance(afterBatch?: () => Promise<void>): Promise<void> {
     const { switches } = this.contestant;
-    if (!this.method.switches.includes('autoBalance') || !switches.autoBalance) return;
+    if (!this.method.usesBalance?.(switches)) return;
     const n = Math.min(BALANCE_IMAGES, this.data.train.labels.length);
     const indices = Array.from({ length: n }, (_, i) => i);
     const clean: LogitsFn = (x) => this.network.forward(x, { branch: 'clean', mode: 'eval' }).logits;

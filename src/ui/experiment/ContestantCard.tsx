@@ -77,9 +77,11 @@ export function ContestantCard({
             <Code block style={{ whiteSpace: 'pre-wrap' }}>
               {info.equation}
             </Code>
-            <Anchor size="xs" href={info.citation.url} underline="always">
-              {info.citation.text}
-            </Anchor>
+            {info.citation && (
+              <Anchor size="xs" href={info.citation.url} underline="always">
+                {info.citation.text}
+              </Anchor>
+            )}
             {info.switches.map((name) => (
               <SpecField
                 key={name}

@@ -1,4 +1,5 @@
 /** The form's control for an entry of the table of settings. */
+import { Code, Input } from '@mantine/core';
 import type { ListSpec, NumberSpec, Spec, ValueOf } from '../../core/settings/spec.ts';
 import { NativeSelect, Switch, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
@@ -67,6 +68,17 @@ function ListControl({ spec, value, onChange, ...words }: ListProps) {
   );
 }
 
+/** A formula as it stands; it is written in ../own-method/OwnMethod.tsx. */
+function FormulaText({ label, help, text }: Omit<Words, 'disabledBecause'> & { readonly text: string }) {
+  return (
+    <Input.Wrapper size="xs" label={label} description={help} labelElement="div">
+      <Code block style={{ whiteSpace: 'pre-wrap' }} aria-label={label}>
+        {text === '' ? 'none' : text}
+      </Code>
+    </Input.Wrapper>
+  );
+}
+
 interface AnyProps extends Pick<Words, 'disabledBecause'> {
   readonly spec: Spec;
   readonly value: boolean | string | number | readonly number[];
@@ -97,6 +109,8 @@ function AnyField({ spec, value, disabledBecause, onChange }: AnyProps) {
           onChange={(e) => onChange(e.currentTarget.checked)}
         />
       );
+    case 'formula':
+      return <FormulaText {...words} text={String(value)} />;
     case 'choice':
       return (
         <NativeSelect

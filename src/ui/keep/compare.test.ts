@@ -6,12 +6,12 @@ import { SWITCH_NAMES } from '../../core/settings/specs.ts';
 import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { anyValue } from '../../core/settings/testing/setting-values.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
-import { parseContestants } from '../../core/experiments/contestant.ts';
+import { contestantText, parseContestants } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import type { SavedRun } from '../storage/record.ts';
 import { comparability } from './CompareTable.tsx';
-import { experimentCommand, methodToken } from './experiment-command.ts';
+import { experimentCommand } from './experiment-command.ts';
 import { linkWith, openSnapshotFromLocation } from './snapshot-link.ts';
 import { encodeSnapshot } from '../../snapshot/encode.ts';
 
@@ -56,7 +56,7 @@ describe('the command line of this project', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 4 }), (list) => {
         const contestants = list.map((c) => ({ label: 'x', ...c }));
-        const read = parseContestants(contestants.map((c) => methodToken(c, base)).join(','), base);
+        const read = parseContestants(contestants.map((c) => contestantText(c, base)).join(','), base);
         read.forEach((c, i) => {
           expect(c.method).toBe(contestants[i].method);
           for (const name of CATALOGUE[c.method].switches)

@@ -1,12 +1,10 @@
 /** Writes the command line of `npm run experiment` that repeats an experiment without the page. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { settingAt } from '../../core/settings/at.ts';
-import type { Contestant, ExperimentConfig, Switches } from '../../core/settings/config.ts';
-import type { Spec } from '../../core/settings/spec.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath } from '../../core/settings/specs.ts';
-import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { textOfValue } from '../../core/settings/text.ts';
-import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { contestantText } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { withSource } from '../../core/experiments/with-source.ts';
 import type { Cifar } from './cifar-of-config.ts';
@@ -14,14 +12,6 @@ import type { Cifar } from './cifar-of-config.ts';
 export interface ExperimentCommand {
   readonly command: string;
   readonly notes: readonly string[];
-}
-
-/** The method, with those of its switches that differ from `base`: `arat[stopGradient=off]`. */
-export function methodToken({ method, switches }: Contestant, base: Switches): string {
-  const options = CATALOGUE[method].switches
-    .filter((name) => switches[name] !== base[name])
-    .map((name) => `${name}=${textOfValue<Spec>(SWITCHES[name], switches[name])}`);
-  return options.length ? `${method}[${options.join(',')}]` : method;
 }
 
 /** `text` as one word of a POSIX shell. */
@@ -58,7 +48,7 @@ export function experimentCommand(config: ExperimentConfig, cifar: Cifar): Exper
   const options = changedSettings(config, preset).map((path) => optionText(config, path));
   const lines = [
     `npm run experiment -- --dataset ${dataset} --preset ${presetName}`,
-    `--methods ${quote(config.contestants.map((c) => methodToken(c, base)).join(','))}`,
+    `--methods ${quote(config.contestants.map((c) => contestantText(c, base)).join(','))}`,
     ...(options.length ? [options.join(' ')] : []),
     '--out results.json',
   ];

@@ -88,7 +88,7 @@ describe('the average’s BatchNorm statistics', () => {
     const attack = { eps: 0.1, stepSize: 0.05, steps: 2 };
     const balance = 0.5;
     const epoch: EpochContext<AratSwaExtras> = {
-      ...{ network, extras, switches, attack, balance },
+      ...{ network, extras, switches, attack, balance, progress: 0 },
       ...{ epoch: 1, epochs: 1, pace: now, trainingBatches },
     };
     return { epoch, average: extras.average };

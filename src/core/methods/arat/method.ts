@@ -17,7 +17,7 @@ import { twoTerms } from '../two-terms.ts';
 import type { Method } from '../types.ts';
 
 /** PyTorch's F.cosine_similarity. */
-const COSINE_EPSILON = 1e-8;
+export const COSINE_EPSILON = 1e-8;
 
 /** Names of the bn1 and bn2 layers of the chosen stages. */
 export function alignedLayers(network: Network, which: Switches['alignedLayers']): string[] {
@@ -25,6 +25,18 @@ export function alignedLayers(network: Network, which: Switches['alignedLayers']
   const stages = Math.max(...network.bnLayers.map(stageOf));
   const first = { last: stages, lastTwo: Math.max(1, stages - 1), all: 1 }[which];
   return network.bnLayers.filter((name) => stageOf(name) >= first && /\.bn[12]$/.test(name));
+}
+
+/** Adds a predictor to the network's store for each of the layers. */
+export function predictorsOf(
+  network: Network,
+  layers: readonly string[],
+  seed: number,
+): ReadonlyMap<string, Predictor> {
+  const width = (layer: string) =>
+    parameter(network, `${layer.replace('.bn', '.conv')}.weight`).shape[3] as number;
+  const predictor = (layer: string) => new Predictor(network, PREDICTORS, layer, width(layer), seed);
+  return new Map(layers.map((layer) => [layer, predictor(layer)]));
 }
 
 /** Mean over the batch of 1 - cos(a, b) or of the mean squared difference; a, b [N,d]. */
@@ -40,14 +52,12 @@ export interface AratExtras {
 
 export const arat: Method<AratExtras> = {
   ...ARAT_INFO,
-  start: 'uniform',
+  start: () => 'uniform',
+  usesBalance: (switches) => switches.autoBalance,
   splitBn: (switches) => switches.splitBn,
   createExtras(network, switches, seed) {
     const layers = switches.predictor ? alignedLayers(network, switches.alignedLayers) : [];
-    const width = (layer: string) =>
-      parameter(network, `${layer.replace('.bn', '.conv')}.weight`).shape[3] as number;
-    const predictor = (layer: string) => new Predictor(network, PREDICTORS, layer, width(layer), seed);
-    return { predictors: new Map(layers.map((layer) => [layer, predictor(layer)])) };
+    return { predictors: predictorsOf(network, layers, seed) };
   },
   attack: trainingAttack,
   loss({ network, extras, switches, balance }, { x, xAdv }, y) {

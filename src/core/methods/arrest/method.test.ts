@@ -121,7 +121,7 @@ describe('noisy replay', () => {
     const extras = arrest.createExtras(network, switches, 5);
     extras.phase.finetuning = true;
     const attack = { eps: 0.1, stepSize: 0.05, steps: 2 };
-    const context: StepContext<ArrestExtras> = { network, extras, switches, attack, balance: 0 };
+    const context: StepContext<ArrestExtras> = { network, extras, switches, attack, balance: 0, progress: 0 };
     const stream = RandomStream.of(7, 'batch');
     const size = N * 32 * 32 * 3;
     // Each image a colour of its own under some noise: representations point in different directions.

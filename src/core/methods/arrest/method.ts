@@ -70,7 +70,7 @@ function representation(network: Network, x: tf.Tensor4D): tf.Tensor2D {
 
 export const arrest: Method<ArrestExtras> = {
   ...ARREST_INFO,
-  start: 'uniform',
+  start: () => 'uniform',
   splitBn: () => false,
   createExtras(network, _switches, seed) {
     addNumber(network, FINETUNING);

@@ -10,7 +10,7 @@ import type { Method } from '../types.ts';
 
 export const at: Method<null> = {
   ...AT_INFO,
-  start: 'uniform',
+  start: () => 'uniform',
   splitBn: () => false,
   createExtras: () => null,
   attack: trainingAttack,

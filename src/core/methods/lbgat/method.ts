@@ -24,7 +24,7 @@ interface Extras {
 
 export const lbgat: Method<Extras> = {
   ...LBGAT_INFO,
-  start: 'gaussian',
+  start: () => 'gaussian',
   splitBn: () => false,
   createExtras: (network, _switches, seed) => ({
     natural: adoptNetwork(network, new ResNet(network.spec, seed + NATURAL_SEED_OFFSET), NATURAL),

@@ -7,7 +7,7 @@ import type { Method } from '../types.ts';
 
 export const standard: Method<null> = {
   ...STANDARD_INFO,
-  start: 'none',
+  start: () => 'none',
   splitBn: () => false,
   createExtras: () => null,
   attack: (_ctx, x) => ({ x: tf.clone(x), xAdv: tf.clone(x) }),

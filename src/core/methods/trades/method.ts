@@ -11,7 +11,7 @@ import type { Method } from '../types.ts';
 
 export const trades: Method<null> = {
   ...TRADES_INFO,
-  start: 'gaussian',
+  start: () => 'gaussian',
   splitBn: () => false,
   createExtras: () => null,
   attack: (context, x, _y, noise) => divergenceAttack(context, x, noise),

@@ -14,6 +14,8 @@ function any(spec: Spec): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'choice':
       return fc.constantFrom(...spec.choices.map(({ value }) => value));
+    case 'formula':
+      return fc.constantFrom(spec.default, ...spec.examples);
     case 'list':
       return fc.oneof(
         fc.array(number(spec.item), { minLength: spec.shortest, maxLength: spec.longest }),
@@ -35,6 +37,8 @@ function other(spec: Spec): unknown {
       return !spec.default;
     case 'choice':
       return spec.choices.find(({ value }) => value !== spec.default)!.value;
+    case 'formula':
+      return spec.examples[0];
     case 'list':
       return spec.default.length < spec.longest ? [...spec.default, spec.item.max] : spec.default.slice(1);
   }

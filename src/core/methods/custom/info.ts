@@ -1,0 +1,27 @@
+import { ownMethodOf, passCount } from '../../formula/own-method.ts';
+import { PREDICTORS } from '../arat/info.ts';
+import type { MethodInfo } from '../method-info.ts';
+
+export const CUSTOM_INFO: MethodInfo<'custom'> = {
+  id: 'custom',
+  name: 'Custom',
+  description:
+    'A method of your own: the attack’s objective and the loss’s two terms are formulas, which are checked and computed as they are written.',
+  equation: 'first term + second term,  x′ = argmax of the attack objective within ‖x′ − x‖∞ ≤ ε',
+  citation: null,
+  switches: [
+    'attackObjective',
+    'firstTerm',
+    'secondTerm',
+    'splitBn',
+    'alignedLayers',
+    'attackStart',
+    'attackMode',
+  ],
+  conflictBetween: ['first term', 'second term'],
+  terms: ['first', 'second'],
+  paperRows: [],
+  // Where a term has h.
+  beside: [PREDICTORS],
+  passes: (k, switches) => passCount(ownMethodOf(switches), switches.splitBn, k),
+};

@@ -1,0 +1,143 @@
+/** Published methods, written as formulas, give the numbers of their own files. */
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { initialiseBackend } from '../../backend/backend.ts';
+import { EXAMPLES, EXAMPLE_IDS, type ExampleId } from '../../formula/examples.ts';
+import type { MethodId, Switches } from '../../settings/config.ts';
+import { saveCheckpoint } from '../../training/checkpoint.ts';
+import { conflictingGradients, lossGradients } from '../../training/gradients.ts';
+import { tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
+import type { Trainer } from '../../training/trainer.ts';
+import { METHODS } from '../index.ts';
+import type { StepContext } from '../types.ts';
+
+beforeAll(async () => {
+  expect((await initialiseBackend('wasm')).backend).toBe('wasm');
+});
+
+/** Six steps: an epoch and a half, conflict measured in every second step. */
+async function trained(method: MethodId, changes: Partial<Switches>) {
+  const t = tinyTrainer(method, changes);
+  t.balance = 0.8;
+  await trainOn(t, 6);
+  const { parameters, buffers } = await saveCheckpoint(t);
+  const { loss } = t.takeMeans();
+  const conflicts = t.takeConflicts();
+  t.dispose();
+  return { parameters, buffers, loss, conflicts };
+}
+
+const BUILT_IN = [
+  ['at', 'at', {}],
+  ['trades', 'trades', {}],
+  ['mart', 'mart', {}],
+  ['arat', 'arat', {}],
+  ['naive', 'arat', { splitBn: false, stopGradient: false, predictor: false }],
+] as const satisfies readonly (readonly [ExampleId, MethodId, Partial<Switches>])[];
+
+describe.each(BUILT_IN)('given %s as a formula, beside the built-in %s', (example, method, changes) => {
+  it('trains to the same weights and statistics, by the same losses and conflicts', async () => {
+    const own = await trained('custom', EXAMPLES[example].switches);
+    const builtIn = await trained(method, changes);
+    expect(own).toEqual(builtIn);
+    expect(own.conflicts.length).toBe(method === 'at' ? 0 : 3);
+  });
+
+  it('has the same attack, loss and gradients of each term on one batch', () => {
+    const [own, builtIn] = [
+      tinyTrainer('custom', EXAMPLES[example].switches),
+      tinyTrainer(method, changes),
+    ].map((t) => {
+      tf.engine().startScope();
+      const values = onOneBatch(t);
+      tf.engine().endScope();
+      t.dispose();
+      return values;
+    });
+    expect(own).toEqual(builtIn);
+    expect(own.gradients.length).toBeGreaterThan(20);
+  });
+});
+
+function contextOf(t: Trainer): StepContext {
+  const { switches } = t.contestant;
+  const attack = { eps: 8 / 255, stepSize: 2 / 255, steps: 2 };
+  const extras = (t as unknown as { extras: unknown }).extras;
+  return { network: t.network, extras, switches, attack, balance: 0.7, progress: 0 };
+}
+
+function batchOf(seed: number) {
+  const shape: [number, number, number, number] = [6, 32, 32, 3];
+  return {
+    x: tf.randomUniform(shape, 0, 1, 'float32', seed) as tf.Tensor4D,
+    y: tf.tensor1d([0, 1, 1, 0, 1, 0], 'int32'),
+    noise: tf.randomUniform(shape, -1, 1, 'float32', seed + 1) as tf.Tensor4D,
+  };
+}
+
+function onOneBatch(t: Trainer) {
+  const context = contextOf(t);
+  const method = METHODS[t.contestant.method];
+  const { x, y, noise } = batchOf(5);
+  const attacked = method.attack(context, x, y, noise);
+  const whole = lossGradients(method, context, attacked, y);
+  const { first, second } = conflictingGradients(method, context, attacked, y);
+  const numbers = (gradients: ReadonlyMap<string, tf.Tensor>) =>
+    [...gradients].map(([name, g]) => [name, Array.from(g.dataSync())] as const);
+  return {
+    xAdv: Array.from(attacked.xAdv.dataSync()),
+    loss: whole.metrics.dataSync()[0],
+    gradients: numbers(whole.gradients),
+    first: numbers(first.gradients),
+    second: second && numbers(second.gradients),
+  };
+}
+
+test.each(EXAMPLE_IDS)(
+  'given the example %s, when trained, then its losses are finite and fall apart in its terms',
+  async (id) => {
+    const t = tinyTrainer('custom', EXAMPLES[id].switches);
+    await trainOn(t, 5);
+    const { loss, terms } = t.takeMeans();
+    t.dispose();
+    expect(Number.isFinite(loss)).toBe(true);
+    expect(Object.keys(terms!)).toEqual(
+      EXAMPLES[id].switches.secondTerm === '' ? ['first'] : ['first', 'second'],
+    );
+    expect(Object.values(terms!).reduce((a, b) => a + b, 0)).toBeCloseTo(loss!, 5);
+  },
+);
+
+test('given terms without x′, then the attack leaves the images as they are', () => {
+  const t = tinyTrainer('custom', { firstTerm: 'mean(ce(f(x), y))', secondTerm: '', splitBn: false });
+  tf.tidy(() => {
+    const { x, y, noise } = batchOf(1);
+    const { xAdv } = METHODS.custom.attack(contextOf(t), x, y, noise);
+    expect(xAdv.dataSync()).toEqual(x.dataSync());
+  });
+  t.dispose();
+});
+
+test('given t, then it is 0 in the first epoch and grows by its share in each', async () => {
+  const slope = { firstTerm: 'mean(ce(f(x), y))', secondTerm: '1000 * t * (mean(ce(f(x), y)) * 0 + 1)' };
+  const t = tinyTrainer('custom', slope);
+  await trainOn(t, 4);
+  expect(t.takeMeans().terms!.second).toBe(0);
+  await trainOn(t, 1);
+  expect(t.takeMeans().terms!.second).toBe(500);
+  t.dispose();
+});
+
+test('given a formula with a, then the balance is measured, and without a it is not', async () => {
+  for (const [changes, measured] of [
+    [{}, true],
+    [{ firstTerm: "mean(ce(f(x'), y))" }, false],
+    [{ firstTerm: "mean(ce(f(x'), y))", attackObjective: "a * ce(f(x'), y)" }, true],
+  ] as const) {
+    const t = tinyTrainer('custom', changes);
+    t.balance = -1;
+    await t.updateBalance();
+    expect(t.balance !== -1).toBe(measured);
+    t.dispose();
+  }
+});
