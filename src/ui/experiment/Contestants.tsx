@@ -1,6 +1,6 @@
-import { Group, Menu, Stack, Text } from '@mantine/core';
-import { IconArrowBackUp, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Box, Group, Menu, Paper, Stack, Text } from '@mantine/core';
+import { IconArrowBackUp, IconMathFunction, IconPlus } from '@tabler/icons-react';
+import { useId, useState } from 'react';
 import {
   METHOD_IDS,
   MOST_CONTESTANTS as MOST,
@@ -12,6 +12,7 @@ import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestant, labelFor } from '../../core/experiments/contestant.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
+import { LazyPart } from '../shared/LazyPart.tsx';
 import { notify } from '../shared/notify.ts';
 import { ContestantCard } from './ContestantCard.tsx';
 
@@ -19,13 +20,17 @@ interface Props {
   readonly contestants: readonly Contestant[];
   /** The preset's switches. A contestant's label names the switches that differ from these. */
   readonly base: Switches;
+  /** Steps of the training attack, for the cost of a method. */
+  readonly attackSteps: number;
   readonly disabledBecause: Reason;
   readonly onChange: (contestants: Contestant[]) => void;
 }
 
 /** The list of contestants: adds methods and variants, and removes contestants, with undo for the last removed. */
-export function Contestants({ contestants, base, disabledBecause, onChange }: Props) {
+export function Contestants({ contestants, base, attackSteps, disabledBecause, onChange }: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
+  const [writing, setWriting] = useState(false);
+  const editor = useId();
   const styles = stylesOf(contestants);
   const full =
     contestants.length < MOST ? null : `A race can have at most ${MOST} contestants: remove one first.`;
@@ -67,13 +72,23 @@ export function Contestants({ contestants, base, disabledBecause, onChange }: Pr
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {METHOD_IDS.map((id) => (
+            {METHOD_IDS.filter((id) => id !== 'custom').map((id) => (
               <Menu.Item key={id} onClick={() => add(id, contestant(id, {}, base).switches)}>
                 {CATALOGUE[id].name}
               </Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconMathFunction size={14} />}
+          aria-expanded={writing}
+          aria-controls={editor}
+          onClick={() => setWriting(!writing)}
+        >
+          Your own loss
+        </Button>
         {removed && !contestants.some((c) => c.label === removed.contestant.label) && (
           <Button
             size="xs"
@@ -93,6 +108,27 @@ export function Contestants({ contestants, base, disabledBecause, onChange }: Pr
           </Button>
         )}
       </Group>
+      <Box id={editor} hidden={!writing}>
+        {writing && (
+          <Paper withBorder p="xs">
+            <LazyPart
+              name="The editor of your own loss"
+              load={() => import('../own-method/OwnMethod.tsx')}
+              props={{
+                contestants,
+                base,
+                attackSteps,
+                disabledBecause: disabledBecause ?? full,
+                onRace: (own: Contestant) => {
+                  onChange([...contestants, own]);
+                  notify('done', `${own.label} is in the race.`);
+                },
+              }}
+              waiting={<Text size="sm">Loading the editor…</Text>}
+            />
+          </Paper>
+        )}
+      </Box>
       {contestants.length >= MOST && (
         <Text size="xs" c="dimmed">
           A race can have at most {MOST} contestants.

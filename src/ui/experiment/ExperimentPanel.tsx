@@ -85,7 +85,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
           Contestants
         </Title>
         <LineUps {...field} />
-        <Contestants {...field} />
+        <Contestants {...field} attackSteps={config.attack.steps} />
         <SettingField path="repeats" form={form} />
         <Accordion multiple variant="separated" chevronPosition="left" order={3}>
           <Accordion.Item value="data">

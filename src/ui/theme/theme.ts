@@ -19,13 +19,14 @@ export const theme = createTheme({
   },
 });
 
-/** Secondary text that keeps 4.5:1 on every surface of the page. */
+/** Secondary text and errors that keep 4.5:1 on every surface of the page. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-body': '#fbfbfd',
     '--mantine-color-anchor': '#364fc7',
+    '--mantine-color-error': '#c92a2a',
   },
-  dark: { '--mantine-color-dimmed': '#b8bcc4' },
+  dark: { '--mantine-color-dimmed': '#b8bcc4', '--mantine-color-error': '#ffa8a8' },
 });

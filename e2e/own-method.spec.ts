@@ -1,0 +1,64 @@
+/** A loss of one's own: written, mended, raced, shared, and raced again by who opens the link. */
+import { expect, test } from '@playwright/test';
+import {
+  experiment,
+  expectAccessible,
+  keepOnly,
+  open,
+  openSharedLink,
+  results,
+  setTiny,
+  state,
+  train,
+} from './support.ts';
+
+test('given a formula with a fault, when it is mended and raced, then its link opens read-only and Reproduce races it', async ({
+  page,
+  browser,
+}) => {
+  await open(page);
+  await setTiny(page, { backend: 'wasm', train: 32, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
+  const button = experiment(page).getByRole('button', { name: 'Your own loss' });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  const editor = experiment(page).getByRole('region', { name: 'Your own loss' });
+  const second = editor.getByLabel(/^Second term/);
+  await expect(editor.getByTestId('own-method-summary').locator('math')).toHaveCount(2);
+
+  await test.step('a fault is named at its character, and the method waits', async () => {
+    await second.fill("2 * mean(kl(f(x), z(x')))");
+    const sentence = "Character 19: kl expects logits as its second argument, and z(x') is features.";
+    await expect(editor.getByText(sentence)).toBeVisible();
+    await expect(second).toHaveAttribute('aria-invalid', 'true');
+    await expect(editor.getByRole('button', { name: 'Race it' })).toHaveAttribute('aria-disabled', 'true');
+    await expect(editor.locator('math')).toHaveCount(0);
+    await editor.getByRole('button', { name: 'Go to character 19 of the second term' }).click();
+    const selected = await second.evaluate((e: HTMLTextAreaElement) =>
+      e.value.slice(e.selectionStart, e.selectionEnd),
+    );
+    expect(selected).toBe("z(x')");
+    await expectAccessible(page, '#experiment');
+  });
+
+  await page.keyboard.type("f(x')");
+  await expect(second).toHaveValue("2 * mean(kl(f(x), f(x')))");
+  await expect(editor.getByText(/^Character/)).toHaveCount(0);
+  await editor.getByLabel('Name in the race').fill('My loss');
+  await editor.getByRole('button', { name: 'Race it' }).click();
+  await keepOnly(page, ['AT']);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const table = await results(page);
+  expect([...table.keys()]).toEqual(['AT', 'My loss']);
+
+  const other = await openSharedLink(page, browser);
+  expect([...(await results(other)).keys()]).toEqual(['AT', 'My loss']);
+  await other.getByRole('button', { name: /^Reproduce/ }).click();
+  await experiment(other).getByRole('button', { name: 'Where it runs' }).click();
+  await experiment(other).getByLabel('Backend').selectOption('wasm');
+  await expect(experiment(other).getByText(/self-test passed/)).toBeVisible({ timeout: 120_000 });
+  await train(other);
+  await expect(state(other)).toHaveText('Complete', { timeout: 180_000 });
+  expect(await results(other)).toEqual(table);
+  await other.context().close();
+});

@@ -1,0 +1,31 @@
+/** What a formula may say. */
+import { Code, Table } from '@mantine/core';
+import { FUNCTIONS, NAMES } from '../../core/formula/vocabulary.ts';
+
+const ROWS: readonly (readonly [string, string])[] = [
+  ...Object.entries(NAMES).map(([name, { words }]) => [name.replace("'", '′'), words] as const),
+  ['+ − * / ( )', 'arithmetic, element by element; numbers as 2, 0.5, 1e-12'],
+  ...Object.values(FUNCTIONS).map(({ example, words }) => [example, words] as const),
+];
+
+export function Vocabulary() {
+  return (
+    <details>
+      <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
+        Vocabulary of the formulas
+      </summary>
+      <Table mt={4} fz="xs" withTableBorder verticalSpacing={2} aria-label="Vocabulary of the formulas">
+        <Table.Tbody>
+          {ROWS.map(([text, words]) => (
+            <Table.Tr key={text}>
+              <Table.Th scope="row" translate="no">
+                <Code>{text}</Code>
+              </Table.Th>
+              <Table.Td>{words}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </details>
+  );
+}

@@ -1,0 +1,135 @@
+/** A checked formula as MathML, which every browser sets by itself. */
+import { createElement, type ReactElement, type ReactNode } from 'react';
+import type { Formula } from '../../core/formula/check.ts';
+import { passOf } from '../../core/formula/own-method.ts';
+
+type Call = Formula & { kind: 'call' };
+
+const m = (tag: string, ...children: ReactNode[]): ReactElement => createElement(tag, null, ...children);
+const row = (...children: ReactNode[]) => m('mrow', ...children);
+const operator = (text: string) => m('mo', text);
+/** A name of several letters is set upright. */
+const name = (text: string) => m('mi', text);
+const inParentheses = (inner: ReactNode) => row(operator('('), inner, operator(')'));
+
+/** 1e-12 is 10 to the power of -12. */
+function number(value: number): ReactElement {
+  const match = /^(.*)e([+-]?)(\d+)$/.exec(String(value));
+  if (!match) return m('mn', String(value));
+  const [, factor, sign, exponent] = match;
+  const power = m(
+    'msup',
+    m('mn', '10'),
+    sign === '-' ? row(operator('−'), m('mn', exponent)) : m('mn', exponent),
+  );
+  return factor === '1' ? power : row(m('mn', factor), operator('·'), power);
+}
+
+const prime = () => m('msup', m('mi', 'x'), operator('′'));
+
+/** How tightly a formula holds together: sums least, what needs no parentheses most. */
+function strength(formula: Formula): number {
+  if (formula.kind === 'negation') return 1;
+  if (formula.kind === 'call') return formula.name === 'cos' ? 1 : 3;
+  if (formula.kind === 'operation') return { '+': 1, '-': 1, '*': 2, '/': 3 }[formula.operator];
+  return 3;
+}
+
+/** In parentheses where it holds together less than `least`. */
+const held = (formula: Formula, least: number): ReactNode =>
+  strength(formula) < least ? inParentheses(mathematics(formula)) : mathematics(formula);
+
+function operation(formula: Formula & { kind: 'operation' }): ReactElement {
+  const { left, right } = formula;
+  switch (formula.operator) {
+    case '+':
+      return row(mathematics(left), operator('+'), held(right, right.kind === 'negation' ? 2 : 1));
+    case '-':
+      return row(mathematics(left), operator('−'), held(right, 2));
+    case '*':
+      return row(held(left, 2), operator('·'), held(right, 2));
+    case '/':
+      return m('mfrac', mathematics(left), mathematics(right));
+  }
+}
+
+const list = (args: readonly Formula[], separator = ','): ReactElement =>
+  row(...args.flatMap((arg, i) => (i === 0 ? [mathematics(arg)] : [operator(separator), mathematics(arg)])));
+
+const applied = (head: ReactNode, args: readonly Formula[], separator?: string): ReactElement =>
+  row(head, inParentheses(list(args, separator)));
+
+/** Names of functions that are not written as in the text. */
+const HEADS: Readonly<Record<string, string>> = { ce: 'CE', bce: 'BCE', mse: 'MSE', entropy: 'H' };
+
+function call(formula: Call): ReactElement {
+  const { args } = formula;
+  if (passOf(formula)) {
+    const [letter, branch] = formula.name.split('_');
+    return applied(branch ? m('msub', name(letter), m('mtext', branch)) : name(letter), args);
+  }
+  switch (formula.name) {
+    case 'mean':
+      return row(name('𝔼'), operator('['), mathematics(args[0]), operator(']'));
+    case 'exp':
+      return m('msup', name('e'), mathematics(args[0]));
+    case 'kl': {
+      const head = args.length === 3 ? m('msub', name('KL'), mathematics(args[2])) : name('KL');
+      return applied(head, args.slice(0, 2), '‖');
+    }
+    case 'cos':
+      return row(m('mn', '1'), operator('−'), applied(name('cos'), args));
+    case 'prob':
+      return applied(m('msub', name('p'), name('y')), [args[0]]);
+    default:
+      return applied(name(HEADS[formula.name] ?? formula.name), args);
+  }
+}
+
+/** An element to stand within `<math>`. */
+export function mathematics(formula: Formula): ReactElement {
+  switch (formula.kind) {
+    case 'number':
+      return number(formula.value);
+    case 'name':
+      return formula.name === "x'" ? prime() : name(formula.name);
+    case 'negation':
+      return row(operator('−'), held(formula.operand, 2));
+    case 'operation':
+      return operation(formula);
+    case 'call':
+      return call(formula);
+  }
+}
+
+const block = (...children: ReactNode[]): ReactElement =>
+  createElement(
+    'math',
+    { display: 'block', style: { overflowX: 'auto', overflowY: 'hidden' } },
+    row(...children),
+  );
+
+/** x' = argmax of the objective within the ball. */
+export const attackMathematics = (objective: Formula): ReactElement =>
+  block(
+    prime(),
+    operator('='),
+    m(
+      'munder',
+      name('argmax'),
+      row(
+        m('msub', row(operator('‖'), prime(), operator('−'), m('mi', 'x'), operator('‖')), operator('∞')),
+        operator('≤'),
+        m('mi', 'ε'),
+      ),
+    ),
+    mathematics(objective),
+  );
+
+/** min over the weights of the two terms. */
+export const lossMathematics = (first: Formula, second: Formula | null): ReactElement =>
+  block(
+    m('munder', name('min'), m('mi', 'θ')),
+    mathematics(first),
+    ...(second ? [operator('+'), mathematics(second)] : []),
+  );
