@@ -238,7 +238,10 @@ export const TASKS: Tasks = {
       convolutions: convolutionWork({ width: size.width, blocks, stemStride }, size.batch),
     };
     const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
-    return { flopPerImage, aratPasses: CATALOGUE.arat.passes(config.attack.steps, config.contestants[0].switches) };
+    return {
+      flopPerImage,
+      aratPasses: CATALOGUE.arat.passes(config.attack.steps, config.contestants[0].switches),
+    };
   },
 
   async measure({ work, repeats, steps = 1 }) {

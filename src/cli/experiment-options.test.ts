@@ -98,7 +98,14 @@ describe('a method of formulas', () => {
   };
 
   test('given a file with a line for each switch, then it is one contestant with these switches', () => {
-    const lines = ['# Mine', 'label = My loss', "firstTerm = mean(ce(f(x'), y))", '', 'secondTerm =', 'splitBn = off'];
+    const lines = [
+      '# Mine',
+      'label = My loss',
+      "firstTerm = mean(ce(f(x'), y))",
+      '',
+      'secondTerm =',
+      'splitBn = off',
+    ];
     const { contestants } = parseRequest([file(lines.join('\r\n'))]).config;
     expect(contestants).toHaveLength(1);
     expect(contestants[0]).toMatchObject({
@@ -119,6 +126,8 @@ describe('a method of formulas', () => {
 
   test('given a file that is not there, then a usage error names it', () => {
     for (const path of [join(folder, 'none'), folder, '', 'a\0b'])
-      expect(() => parseRequest([`--methods=@${path}`])).toThrow(/^--methods: the file ".*" cannot be read \(/);
+      expect(() => parseRequest([`--methods=@${path}`])).toThrow(
+        /^--methods: the file ".*" cannot be read \(/,
+      );
   });
 });

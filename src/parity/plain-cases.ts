@@ -73,9 +73,7 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   // The reference's uniform noise is in pixel units, its Gaussian is standard.
   const gaussian = method.start(switches) === 'gaussian';
   const scale = gaussian ? 1 : attack.eps;
-  const noise = tf.tidy(
-    () => tf.div(images(t, gaussian ? 'randn' : 'noise'), scale) as tf.Tensor4D,
-  );
+  const noise = tf.tidy(() => tf.div(images(t, gaussian ? 'randn' : 'noise'), scale) as tf.Tensor4D);
   const made = method.attack(context, x, y, noise);
   const official = entry(t, `${id}.x_adv`).data;
   const share = await closestShare(
