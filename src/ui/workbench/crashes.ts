@@ -16,6 +16,11 @@ export class Crashes {
   private runId = '';
   private count = 0;
 
+  /** The visitor starts or resumes a race: it has all its retries again. */
+  startAnew(): void {
+    this.runId = '';
+  }
+
   /** `why`: a sentence. `kept`: what is kept of the race, or null. */
   after(runId: string, why: string, kept: Pick<RaceSummary, 'stepsTotal'> | null): AfterCrash {
     this.count = runId === this.runId ? this.count + 1 : 1;

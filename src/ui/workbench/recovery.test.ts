@@ -101,6 +101,24 @@ describe('a worker that dies under a race', () => {
     expect(bench.state().view?.status).toBe('failed');
   });
 
+  it('given a race that ended at its third crash, when the visitor resumes it, then it has all its retries again', async () => {
+    const runId = await bench.train();
+    bench.keep(runId);
+    const crash = async () => {
+      bench.die();
+      await settled();
+      await settled();
+    };
+    for (let i = 0; i < 3; i++) await crash();
+    expect(bench.state().race).toBe('failed');
+    void bench.workbench.resumeInterrupted();
+    await settled();
+    await crash();
+    expect(bench.state().race).not.toBe('failed');
+    expect(races()).toHaveLength(5);
+    expect(bench.notes.at(-1)).toContain('goes on from its last kept state');
+  });
+
   it('given a third crash after new figures, then they are saved once, as failed', async () => {
     const runId = await bench.train();
     bench.keep(runId);

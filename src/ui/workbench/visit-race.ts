@@ -53,6 +53,7 @@ export class VisitRace {
     this.given = false;
     this.stopPressed = false;
     this.pauseAgain = false;
+    this.crashes.startAnew();
     await this.attempt(entry, interrupted?.runId ?? null);
   }
 
