@@ -1,10 +1,10 @@
-/** Builds src/boot/boot.ts to boot.js at the top of the site, and lets index.html run it before the page's own code. */
+/** Builds src/boot/boot.ts to boot.js in the root folder of the site; index.html runs it before the page's own code. */
 import type { Plugin } from 'vite';
 import { standaloneChunk } from './standalone.ts';
 
 const FILE = 'boot.js';
 
-/** In development the page's code comes from the same server as index.html: nothing can be out of step. */
+/** Applied in builds only: in development, index.html and the page's code come from one server and always match. */
 export function boot(): Plugin {
   return {
     name: 'boot',
@@ -14,12 +14,12 @@ export function boot(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      // `async`: where this file does not arrive, it holds up nothing.
+      // `async`, so that nothing waits for this file if it does not arrive.
       handler: () => [{ tag: 'script', attrs: { async: true, src: `./${FILE}` }, injectTo: 'head-prepend' }],
     },
     generateBundle(_options, bundle) {
       const chunk = standaloneChunk(bundle, FILE);
-      // A classic script shares its names with the whole page.
+      // The names of a classic script are global; a function keeps them local.
       chunk.code = `(()=>{${chunk.code}})();`;
     },
   };

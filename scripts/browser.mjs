@@ -1,5 +1,5 @@
 /**
- * Finds a Chrome or Chromium for the tests, installing one where that is possible.
+ * Finds a Chrome or Chromium for the tests, or installs one if possible.
  * Order: $CHROME_PATH, an installed Chrome/Chromium, Playwright's own, `playwright install`, Debian's package.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -40,7 +40,7 @@ async function playwrightsOwn() {
   return path && existsSync(path) ? path : null;
 }
 
-/** Path of an installed browser, or null. Installs nothing. */
+/** Path of an installed browser, or null. Installs nothing. Throws if CHROME_PATH names no file. */
 export async function findBrowser() {
   if (process.env.CHROME_PATH) {
     if (!existsSync(process.env.CHROME_PATH))
@@ -79,7 +79,7 @@ function tryDebianInstall() {
   }
 }
 
-/** Path of a browser, installed now if need be. Throws with what to do when none can be had. */
+/** Path of a browser, installed now if necessary. Throws Error, which says what to do, if none can be installed. */
 export async function ensureBrowser() {
   const found = await findBrowser();
   if (found) return found;

@@ -1,9 +1,9 @@
 /**
- * Builds the CIFAR-10 shards that the page loads from beside itself, into public/data/cifar10 (not committed).
+ * Builds the CIFAR-10 shards that the page loads from its own site, into public/data/cifar10 (not committed).
  *   npm run data:cifar10 -- [--file PATH] [--allow-other-checksum] [--out FOLDER]
  * Without --file it downloads the official archive. Its MD5 must be the official one; --allow-other-checksum admits
- * another archive of the same layout, e.g. a subset, and says so in the provenance that the page shows. Of what FOLDER
- * holds, only the shards and the index of an earlier build are replaced.
+ * another archive of the same layout, e.g. a subset, and the provenance that the page shows says so. In FOLDER, only
+ * the shards and the index of an earlier build are replaced.
  */
 import { parseArgs } from 'node:util';
 import { loadProgressPrinter } from '../src/cli/load-progress.ts';

@@ -1,4 +1,4 @@
-/** From an archive of CIFAR-10 to the shards beside the page. */
+/** Builds the shards of CIFAR-10 that the page's site serves, from the official archive or a file. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -16,11 +16,11 @@ export interface BuildOptions {
   readonly file?: string;
   readonly allowOtherChecksum?: boolean;
   readonly out: string;
-  /** Of the download. */
+  /** Progress of the download. */
   readonly onProgress?: OnProgress;
 }
 
-/** Writes the shards and index.json (last); other files of the folder stay. Throws `DataError` with one sentence. */
+/** Writes the shards, then index.json; other files of the folder stay. Throws `DataError` with one sentence. */
 export async function buildShards(options: BuildOptions): Promise<ShardIndex> {
   prepareFolder(options.out);
   const { archive, official } = await openArchive(options);
@@ -51,7 +51,7 @@ async function openArchive(options: BuildOptions) {
   if (!official && !options.allowOtherChecksum) {
     throw new DataError(
       `${options.file} has the MD5 ${md5}, the official archive ${OFFICIAL_ARCHIVE.md5}: ` +
-        `give --allow-other-checksum if this is meant.`,
+        `give --allow-other-checksum to use it anyway.`,
     );
   }
   return { archive: fileFromBytes(basename(options.file), bytes), official };

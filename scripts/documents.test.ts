@@ -41,24 +41,24 @@ function exists(path: string): boolean {
 }
 
 describe.each(DOCUMENTS)('%s', (document) => {
-  it('given its paths in backticks, then every one exists', () => {
+  it('given its paths in backticks, when looked up, then every one exists', () => {
     expect(pathsIn(read(document)).filter((path) => !exists(path))).toEqual([]);
   });
 
-  it('given its links to files, then every one exists', () => {
+  it('given its links to files, when looked up, then every one exists', () => {
     const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map(([, link]) => link);
     const missing = links.filter((link) => !existsSync(join(ROOT, document, '..', link)));
     expect(missing).toEqual([]);
   });
 
-  it('given its npm commands, then package.json has each', () => {
+  it('given its npm commands, when looked up, then package.json has each', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read(document).matchAll(/npm run ([a-z0-9:]+)/g)].map(([, name]) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
 
-test('given a path that does not exist, then the check finds it', () => {
+test('given a path that does not exist, when checked, then it is found to be missing', () => {
   expect(pathsIn('see `src/core/nowhere.ts`, `uoft-cs/cifar10` and `methods/<id>/info.ts`')).toEqual([
     'src/core/nowhere.ts',
     'methods/<id>/info.ts',
@@ -68,7 +68,7 @@ test('given a path that does not exist, then the check finds it', () => {
   expect(exists('methods/<id>/info.ts')).toBe(true);
 });
 
-test('given every document that code or text cites, then it is in the repository', () => {
+test('given every document that code or text cites, when looked up, then it is in the repository', () => {
   const texts = files.filter((file) => /\.(ts|tsx|mjs|cjs|md|py|css|html)$/.test(file));
   const cited = texts.flatMap((file) =>
     [...read(file).matchAll(/(?:[\w./-]+\/)?\b[A-Z][A-Z-]{2,}\.md\b/g)].map(([name]) => `${file}: ${name}`),

@@ -1,7 +1,6 @@
 /**
- * The faults that the project survives, src/core/testing/fault-table.ts, test by test: those in Node, then those on the
- * built page.
- *   npm run test:faults [-- part of a file's name]     ARAT_FAULTS=100: so many cases of each drawn fault
+ * Runs the tests of the faults in src/core/testing/fault-table.ts: first those in Node, then those on the built page.
+ *   npm run test:faults [-- part of a file's name]     ARAT_FAULTS=100: number of random cases of each drawn fault
  * The page's tests need `npm run build` before.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,7 +12,7 @@ const parts = process.argv.slice(2);
 const TITLE = '\\(fault: ';
 
 /**
- * The files in `folder` that show a fault. Only these are started: loading all of them takes longer than their tests.
+ * The files in `folder` with a test of a fault. Only these are run, because loading all test files takes longer.
  */
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

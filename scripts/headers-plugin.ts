@@ -1,8 +1,8 @@
-/** The site's security headers (src/offline/headers.ts), wherever a host or a page without one can be given them. */
+/** Writes the site's security headers (src/offline/headers.ts) into index.html and into a file for hosts. */
 import type { Plugin } from 'vite';
 import { CONTENT_SECURITY_POLICY, SITE_HEADERS } from '../src/offline/headers.ts';
 
-/** Read by Netlify, Cloudflare Pages and others; a list to copy from for the rest. */
+/** Netlify, Cloudflare Pages and others read this file; for other hosts it is a list to copy. */
 export const HEADERS_FILE = '_headers';
 
 const lines = (): string[] => Object.entries(SITE_HEADERS).map(([name, value]) => `  ${name}: ${value}`);
@@ -10,7 +10,7 @@ const lines = (): string[] => Object.entries(SITE_HEADERS).map(([name, value]) =
 export function headers(): Plugin {
   return {
     name: 'headers',
-    // Vite's development server adds an inline script to the page, which this policy refuses: see DEVELOPMENT_HEADERS.
+    // Vite's development server adds an inline script, which this policy would block: see DEVELOPMENT_HEADERS.
     apply: 'build',
     transformIndexHtml: {
       order: 'post',

@@ -13,7 +13,7 @@ import type { RaceResult } from '../src/core/result/results.ts';
 const DIGITS = 5;
 const FOLDER = 'public/recorded';
 
-/** Throws Error with one sentence. */
+/** Throws UsageError if the file cannot be read, Error if it holds no result. */
 async function read(path: string): Promise<RaceResult> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new UsageError(`${path} cannot be read (${error.message}).`);
@@ -21,7 +21,7 @@ async function read(path: string): Promise<RaceResult> {
   try {
     return parseRaceResult(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${path} is no result of npm run experiment (${(error as Error).message}).`);
+    throw new Error(`${path} is not a result of npm run experiment (${(error as Error).message}).`);
   }
 }
 
@@ -47,10 +47,10 @@ async function main(args: readonly string[]): Promise<number> {
   const short = JSON.stringify({ ...result, runs }, (_, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value,
   );
-  // The rounded file has to be as good as the whole one: the config's eps would not be.
+  // The config is not rounded: a rounded eps would differ from 8/255.
   const rounded = parseRaceResult({ ...(JSON.parse(short) as object), config: result.config });
   writeWhole(to, `${JSON.stringify(rounded)}\n`);
-  console.log(`${to}: ${rounded.runs.length} runs. Now its title and words in ${FOLDER}/index.json.`);
+  console.log(`${to}: ${rounded.runs.length} runs. Next, add its title and words to ${FOLDER}/index.json.`);
   return 0;
 }
 

@@ -11,7 +11,7 @@ import { standaloneChunk } from './standalone.ts';
 
 const FILE = 'sw.js';
 const SOURCE = 'src/offline/service-worker.ts';
-/** Data sets are large, and kept by the data code once somebody asks for them. */
+/** Data sets are large; the data code caches them when they are first loaded. */
 const LEFT_OUT = /^data\//;
 
 function filesBelow(folder: string): string[] {
@@ -24,7 +24,7 @@ function filesBelow(folder: string): string[] {
     );
 }
 
-/** In development there is no service worker: it would serve yesterday's modules. */
+/** Applied in builds only: in development a service worker would serve outdated modules. */
 export function serviceWorker(): Plugin {
   let publicFolder = '';
   return {
@@ -43,12 +43,12 @@ export function serviceWorker(): Plugin {
         const worker = standaloneChunk(bundle, FILE);
         const files: Record<string, string> = {};
         const take = (path: string, content: string | Uint8Array) => {
-          // The page itself is kept under its folder's address.
+          // The key of index.html is '': it is kept under the address of its folder.
           files[path === 'index.html' ? '' : path] = createHash('sha256').update(content).digest('hex');
         };
         for (const path of Object.keys(bundle).sort()) {
           const output = bundle[path];
-          // Hosts read the list of headers and do not serve it.
+          // Hosts read the headers file and do not serve it.
           if (path.endsWith('.map') || path === FILE || path === HEADERS_FILE) continue;
           take(path, output.type === 'chunk' ? output.code : output.source);
         }

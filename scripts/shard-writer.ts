@@ -1,4 +1,4 @@
-/** Writes the CIFAR-10 shards into a folder and touches nothing there that is not its own. */
+/** Writes the CIFAR-10 shards into a folder. Replaces or removes only files of an earlier build there. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,8 +19,8 @@ interface Shard {
 }
 
 /**
- * The shards that an earlier build wrote into `folder`; none where there is no index. Throws DataError where index.json
- * is something else.
+ * Names of the shards that an earlier build wrote into `folder`; none if it has no index.json. Throws DataError if
+ * index.json is not an index of shards.
  */
 function earlierFiles(folder: string): ReadonlySet<string> {
   const path = join(folder, INDEX);
@@ -38,8 +38,8 @@ function earlierFiles(folder: string): ReadonlySet<string> {
 }
 
 /**
- * Before any work. Makes the folder; throws DataError where it cannot be written, or holds an index.json of something
- * else.
+ * Call it before any work. Makes the folder. Throws DataError if it cannot be written or holds an index.json that is
+ * not an index of shards.
  */
 export function prepareFolder(folder: string): void {
   if (existsSync(folder) && !statSync(folder).isDirectory())
@@ -66,9 +66,9 @@ function shardsOf(name: string, set: ImageSet): Shard[] {
 }
 
 /**
- * Writes shards and index.json. All shards are written beside their places before the first takes its name, and the
- * index comes last; those of an earlier build that are no longer used go after it. A file of the same name that no
- * earlier build wrote is refused. Throws DataError.
+ * Writes shards and index.json. First writes every shard under a temporary name, then renames them, then writes the
+ * index, then removes shards of an earlier build that are no longer used. Throws DataError if a file with the name of a
+ * shard, but other contents, does not come from an earlier build.
  */
 export function writeShards(
   folder: string,

@@ -1,11 +1,13 @@
-/** Scripts beside the page's bundle that keep their names: each is one file, which imports nothing. */
+/** Scripts that are built as one file each, under a fixed name, and import nothing. */
 import type { Rollup } from 'vite';
 
-/** The chunk of this name in a bundle. Throws where it is missing, or imports: a classic script cannot. */
+/**
+ * The chunk of this name in a bundle. Throws Error if it is missing or has imports, which a classic script cannot have.
+ */
 export function standaloneChunk(bundle: Rollup.OutputBundle, fileName: string): Rollup.OutputChunk {
   const output = bundle[fileName];
   if (output?.type !== 'chunk') throw new Error(`${fileName} was not built.`);
-  // A module that the page shares with it would become an import.
+  // The bundler turns a module that the page also uses into an import.
   if (output.imports.length > 0) throw new Error(`${fileName} imports ${output.imports.join(', ')}.`);
   return output;
 }

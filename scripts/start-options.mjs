@@ -1,10 +1,10 @@
-/** What `npm start -- ...` is asked for, and the words in which it says where the page is. */
+/** Reads the options of `npm start -- ...`, and words the lines that say where the page is served. */
 
 const USAGE = 'Usage: npm start -- [--host [ADDRESS]] [--port NUMBER] [--no-open]';
 
 /**
- * `--host` without an address, or `HOST=0.0.0.0`, serves all addresses of the machine, as a container needs; without
- * both, only this machine.
+ * Options, or an error in words. `--host` without an address or `HOST=0.0.0.0` serves all addresses of the machine,
+ * which a container needs; with neither, only this machine can open the page. `--host` takes precedence over HOST.
  */
 export function readStartOptions(args, environment) {
   let host = environment.HOST || undefined;
@@ -26,7 +26,7 @@ export function readStartOptions(args, environment) {
   return { host, port, open };
 }
 
-/** One line per address, each with who can open it. */
+/** Lines that name each address and who can open it. */
 export function addressWords({ local, network, address, host }) {
   const lines = [`ARAT Playground: open ${address}`];
   if (host === undefined) {
@@ -38,7 +38,7 @@ export function addressWords({ local, network, address, host }) {
   for (const url of network) if (url !== address) lines.push(`From another machine: ${url}`);
   if (network.length > 0)
     lines.push(
-      'Browsers give threads and offline use only to localhost and HTTPS: elsewhere WASM runs on one thread.',
+      'Browsers allow threads and offline use on localhost and HTTPS only: elsewhere WASM runs on one thread.',
     );
   return lines;
 }

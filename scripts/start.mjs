@@ -14,13 +14,13 @@ if ('error' in options) {
 const { host, port, open } = options;
 
 await build({ logLevel: 'warn' });
-// Whoever asks for other machines to be served names this one as they do.
+// Other machines may open the page under any host name of this one.
 const server = await preview({
   preview: { host, port, open: false, allowedHosts: host === undefined ? undefined : true },
 }).catch((error) => {
   console.error(
     `The page cannot be served on host ${host ?? 'localhost'}, port ${port}: ${error.message}. ` +
-      'Name another with --host and --port (HOST in the environment counts as --host).',
+      'Name another with --host and --port (the environment variable HOST has the effect of --host).',
   );
   process.exit(1);
 });
@@ -40,7 +40,7 @@ if (hasDisplay && !process.env.CI && open) {
       : process.platform === 'win32'
         ? ['cmd', '/c', 'start', '', address]
         : ['xdg-open', address];
-  // The address is printed above: a machine without an opener is no failure.
+  // A machine without a program that opens the address is no error, because the address is printed above.
   spawn(command, args, { stdio: 'ignore', detached: true })
     .on('error', () => {})
     .unref();

@@ -1,6 +1,6 @@
 /**
- * Everything there is to check, in one command: types, lint, format, import rule, unit, build, bundle size,
- * kernels in a browser, end to end. Ends with one line `N passed, N failed, N skipped`.
+ * Runs all checks: types, lint, format, import rule, unit tests, build, bundle size, kernels in a browser, end-to-end
+ * tests. The last line is `N passed, N failed, N skipped`.
  *   node scripts/test.mjs [--only types,lint,...]
  */
 import { spawnSync } from 'node:child_process';
@@ -83,7 +83,7 @@ function runStage(stage, env) {
   if (stage.count) {
     try {
       counts = stage.count(stage.name);
-      // A runner that fails outside a test (a crash, no test found) must not pass.
+      // A runner that fails outside a test (a crash, no test found) counts as one failure.
       if (!ok && counts.failed === 0) counts.failed = 1;
       if (ok && counts.passed === 0) counts.failed = 1;
     } catch {

@@ -1,4 +1,4 @@
-/** The workflows run other people's code with this repository's rights: what they may do is written down here. */
+/** Limits of the workflows, which run third-party code with the rights of this repository. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,26 +17,26 @@ function jobs(text: string): Map<string, string> {
 }
 
 describe.each(workflows)('the workflow $file', ({ text }) => {
-  test('names every action by its commit and says which version that is', () => {
+  test('given its actions, when read, then each is named by commit with its version', () => {
     const uses = [...text.matchAll(/uses: (.*)/g)].map((match) => match[1]);
     expect(uses.length).toBeGreaterThan(0);
     expect(uses.filter((use) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))).toEqual([]);
   });
 
-  test('may only read unless a job says otherwise', () => {
+  test('given no job’s own rights, when read, then it may only read', () => {
     const head = text.slice(0, text.indexOf('\njobs:\n'));
     expect(head).toMatch(/^permissions:\n {2}contents: read$/m);
     expect(head).not.toContain('write');
   });
 
-  test('runs no code of the repository or its packages in a job that may write', () => {
+  test('given a job that may write, when read, then it runs no code of the repository or of packages', () => {
     const all = jobs(text);
     expect(all.size).toBeGreaterThan(0);
     for (const [name, job] of all)
       if (job.includes('write')) expect(job, name).not.toMatch(/run:|checkout|setup-node|cache@/);
   });
 
-  test('leaves no credentials in the checkout', () => {
+  test('given its checkouts, when read, then none keeps credentials', () => {
     const checkouts = text.split('actions/checkout@').slice(1);
     expect(checkouts.length).toBeGreaterThan(0);
     for (const checkout of checkouts) expect(checkout.split('- ')[0]).toContain('persist-credentials: false');

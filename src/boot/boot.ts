@@ -5,21 +5,23 @@
  * own under a name that never changes, so that an old index.html finds it; it imports nothing.
  */
 
-/** In sessionStorage: how often this tab has been reloaded from here since the page last started. */
+/** Key in sessionStorage: how often this script has reloaded the tab since the page last started. */
 const RELOADS = 'arat-boot-reloads';
 const MOST_RELOADS = 3;
 const NEVER_ARRIVED_MS = 15_000;
-/** Between looks at the server; the last one repeats. */
+/** Seconds before each look at the server; the last value repeats. */
 const WAITS_S = [0, 2, 4, 8, 15, 30];
 
-/** Set by main.tsx when it runs: from there on the page speaks for itself. */
+/** Whether main.tsx has run; from then on, the page shows its errors itself. */
 const hasStarted = () => document.documentElement.dataset.started === 'yes';
 
 const FROM_DISK =
   'This page was opened from a disk, where a browser loads none of its files. Serve it instead: run "npm start" in the ' +
   'project, or any web server in this folder (for example "npx serve"), and open the address that it prints.';
 
-/** The script may run before the body is there; and `DOMContentLoaded` waits for the code that may never arrive. */
+/**
+ * Acts once the body is parsed. `DOMContentLoaded` would come too late: it waits for the code that may never arrive.
+ */
 function whenParsed(act: () => void): void {
   if (document.readyState !== 'loading') act();
   else document.addEventListener('readystatechange', act, { once: true });
@@ -43,13 +45,13 @@ function offerReload(after: HTMLElement): void {
   after.after(button);
 }
 
-/** The address of the page's code in a text of index.html. */
+/** The address of the page's code that a text of index.html names, or null. */
 const entryOf = (html: string): string | null =>
   /<script\b[^>]*\btype="module"[^>]*\bsrc="([^"]+)"/.exec(html)?.[1] ?? null;
 
 /**
- * The entry that the server's index.html names now, when it is there too; else null. Past every cache of the
- * browser's.
+ * The address of the page's code that index.html on the server names now, if the server has that file; else null.
+ * Bypasses all caches of the browser.
  */
 async function wholeOnServer(): Promise<string | null> {
   try {
@@ -68,7 +70,7 @@ function mayReload(): boolean {
     sessionStorage.setItem(RELOADS, String(count + 1));
     return true;
   } catch {
-    // Where nothing can be remembered, a page that reloads for ever would be worse than a button.
+    // Without storage nothing could end a loop of reloads, so that the visitor gets only the button.
     return false;
   }
 }
@@ -77,13 +79,13 @@ function forgetReloads(): void {
   try {
     sessionStorage.removeItem(RELOADS);
   } catch {
-    // Nothing was remembered either.
+    // Without storage there is no count to remove.
   }
 }
 
 /**
- * The service worker keeps a page whose code is gone: without it, the next load comes from the server. Its caches
- * stay.
+ * Unregisters the service worker, which keeps a page whose code is gone, so that the next load comes from the server.
+ * Its caches stay.
  */
 async function leaveServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
@@ -123,7 +125,7 @@ function watch(): void {
     },
     true,
   );
-  // Its code runs before this event, unless it failed without a word.
+  // The page's code has run before this event unless it failed without an error event.
   const loaded = () =>
     hasStarted() ? forgetReloads() : trouble('The code of this page could not be loaded.');
   if (document.readyState === 'complete') loaded();

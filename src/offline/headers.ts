@@ -1,8 +1,8 @@
 /**
- * The one home of what the site's answers say about security. Vite's servers send it, index.html repeats the policy for
- * hosts that send none, the service worker adds it to every answer, and the build writes it to `_headers`, which some
- * hosts read. A worker obeys the headers of its own script, not the page's: eval, foreign scripts and foreign fetches
- * stop there too.
+ * The site's security headers, defined here only. Vite's servers send them, index.html repeats the policy for
+ * hosts that send none, the service worker adds them to every response, and the build writes them to `_headers`, which
+ * some hosts read. A worker obeys the headers of its own script, not the page's, so that scripts of workers need them
+ * too.
  */
 
 /**
@@ -26,8 +26,8 @@ export const CONTENT_SECURITY_POLICY = Object.entries(DIRECTIVES)
   .join('; ');
 
 /**
- * Cross-origin isolation lets a page use SharedArrayBuffer, hence WASM threads. The page's own files stay loadable
- * under it.
+ * Cross-origin isolation lets a page use SharedArrayBuffer and therefore WASM threads. The third header lets the page
+ * load its own files under it.
  */
 export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -41,7 +41,7 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * `npm run dev`: React's refresh is an inline script. Workers, eval and foreign addresses are held to the same policy.
+ * Headers of `npm run dev`. They allow inline scripts, which React's refresh needs; the rest of the policy is the same.
  */
 export const DEVELOPMENT_HEADERS: Readonly<Record<string, string>> = {
   ...SITE_HEADERS,

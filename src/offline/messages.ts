@@ -1,6 +1,6 @@
-/** What page and service worker say to each other. Types only: a value would become a file that both import. */
+/** Messages between page and service worker. Types only, because a value would make the bundler share a file. */
 
-/** Page to waiting worker, with a port for the answer: take over. */
+/** Page to waiting worker, with a port for the answer: take this version into use. */
 export type Apply = 'apply';
 
 export type Applied = 'applied' | 'other-tabs';

@@ -27,30 +27,30 @@ const typed = (response: Response, type: ResponseType) =>
   Object.defineProperty(response, 'type', { value: type });
 
 describe('what the service worker answers', () => {
-  test('the page, by its folder, its file or with a query, comes from what is kept', () => {
+  test('given the page’s folder, its file or a query, when requested, then the kept page is the response', () => {
     for (const path of ['', 'index.html', '?x=1', '#s=abc'])
       expect(route(request(path, { mode: 'navigate' }), SCOPE, FILES)).toEqual({ kind: 'kept', path: '' });
   });
 
-  test('a kept file comes from what is kept; data and unknown files from the network', () => {
+  test('given a kept file, when requested, then it comes from the cache; data and unknown files come from the network', () => {
     const path = 'assets/index-1.js';
     expect(route(request(path), SCOPE, FILES)).toEqual({ kind: 'kept', path });
     for (const other of ['data/cifar10/index.json', 'assets/index-2.js', '../other/assets/index-1.js'])
       expect(route(request(other), SCOPE, FILES)).toEqual({ kind: 'network' });
   });
 
-  test('a part of a kept file comes from the network: the whole would be the wrong answer', () => {
+  test('given a range of a kept file, when requested, then it comes from the network, not as the whole file', () => {
     const part = { ...request('assets/index-1.js'), headers: new Headers({ range: 'bytes=0-1' }) };
     expect(route(part, SCOPE, FILES)).toEqual({ kind: 'network' });
   });
 
-  test('other sites, other methods and cache-only requests are left to the browser', () => {
+  test('given another site, another method or a cache-only request, when routed, then the browser handles it', () => {
     expect(route(request('https://huggingface.co/x.parquet'), SCOPE, FILES)).toBeNull();
     expect(route(request('', { method: 'POST' }), SCOPE, FILES)).toBeNull();
     expect(route(request('', { cache: 'only-if-cached', mode: 'no-cors' }), SCOPE, FILES)).toBeNull();
   });
 
-  test('any address: what is kept is a file of this folder, and other sites are left alone', () => {
+  test('given any address, when routed, then a kept response is a file of this folder, and other sites are left alone', () => {
     const origins = fc.constantFrom('https://someone.example', 'https://other.example');
     const folders = fc.constantFrom('/arat/', '/arat', '/other/', '/', '/arat/../');
     const paths = fc.oneof(fc.constantFrom(...FILES), fc.string({ maxLength: 8 }));
@@ -67,7 +67,7 @@ describe('what the service worker answers', () => {
 });
 
 describe('what the service worker keeps', () => {
-  test('whole answers of this site only: no failure, no part, nothing opaque', () => {
+  test('given responses, when checked, then only whole, successful ones of this site may be kept', () => {
     const of = (status: number, type: ResponseType) => mayKeep(typed(new Response('x', { status }), type));
     expect(of(200, 'basic')).toBe(true);
     expect([
@@ -79,7 +79,7 @@ describe('what the service worker keeps', () => {
     ]).toEqual([false, false, false, false, false]);
   });
 
-  test('caches of older versions in the same folder go; those of other folders and sites stay', () => {
+  test('given caches, when outdated ones are named, then they are older versions of the same folder only', () => {
     const now = `${cachePrefix(SCOPE)}2`;
     const old = `${cachePrefix(SCOPE)}1`;
     const foreign = ['images', `${cachePrefix('https://someone.example/arat/fork/')}1`];
@@ -90,7 +90,7 @@ describe('what the service worker keeps', () => {
 describe('a file that the build lists', () => {
   const listed = 'https://someone.example/arat/assets/index-1.js';
   const digest = async (text: string) => digestOf(await new Response(text).arrayBuffer());
-  /** Answers in turn; remembers how it was asked. */
+  /** Gives these answers in turn; records the cache mode of every request. */
   const server = (...answers: readonly (readonly [number, string])[]) => {
     const asked: (RequestCache | undefined)[] = [];
     const load = async (_url: unknown, init?: RequestInit) => {
@@ -101,14 +101,14 @@ describe('a file that the build lists', () => {
     return { asked, load: load as typeof fetch };
   };
 
-  test('is kept when its contents are the listed ones', async () => {
+  test('given the listed contents, when fetched, then the response is returned', async () => {
     const { load, asked } = server([200, 'new']);
     const response = await fetchListed(listed, await digest('new'), load);
     expect([await response.text(), response.headers.get('Content-Type')]).toEqual(['new', 'text/javascript']);
     expect(asked).toHaveLength(1);
   });
 
-  test('is asked for past the caches when another version came, or an error', async () => {
+  test('given another version or an error first, when fetched, then it is requested again without caches', async () => {
     for (const first of [
       [200, 'old'],
       [500, ''],
@@ -120,7 +120,7 @@ describe('a file that the build lists', () => {
     }
   });
 
-  test('is refused when the server holds another version, part of it, or none', async () => {
+  test('given a server with another version, a part or no file, when fetched, then it rejects with the reason', async () => {
     for (const [answer, why] of [
       [[200, 'old'], 'belongs to another version'],
       [[200, 'ne'], 'belongs to another version'],
@@ -144,18 +144,18 @@ describe('a cache of an older version', () => {
   });
   const broken = (files: Record<string, string>) => keepsPageWithoutScripts(cacheOf(files), SCOPE);
 
-  test('is broken when it keeps a page without a script that the page names', async () => {
+  test('given a kept page without a script that it names, when checked, then it is broken', async () => {
     expect(await broken({ '': page, 'boot.js': '', 'assets/index-2.js': '' })).toBe(true);
   });
 
-  test('is whole with all of them, and empty is not broken: the server then answers', async () => {
+  test('given a page with all its scripts, or an empty cache, when checked, then it is not broken', async () => {
     expect(await broken({ '': page, 'boot.js': '', 'assets/index-1.js': '' })).toBe(false);
     expect(await broken({})).toBe(false);
   });
 });
 
 describe('isolation', () => {
-  test('status, other headers and content stay; the headers of the site are set', async () => {
+  test('given a response, when isolated, then it has the site’s headers, and status, other headers and content stay', async () => {
     const headers = { 'Content-Type': 'application/wasm', 'Cross-Origin-Opener-Policy': 'unsafe-none' };
     const response = isolated(new Response('content', { status: 404, headers }));
     expect(response.status).toBe(404);
@@ -169,11 +169,11 @@ describe('isolation', () => {
     expect(await response.text()).toBe('content');
   });
 
-  test('an answer that may have no body is no error', () => {
+  test('given a status that forbids a body, when isolated, then nothing is thrown', () => {
     expect(isolated(new Response(null, { status: 204 })).status).toBe(204);
   });
 
-  test('a redirect or an opaque answer goes through untouched', () => {
+  test('given a redirect or an opaque response, when isolated, then it is returned unchanged', () => {
     for (const type of ['opaque', 'opaqueredirect'] as const) {
       const response = typed(new Response('x'), type);
       expect(isolated(response)).toBe(response);

@@ -1,12 +1,12 @@
-/** What the service worker may keep, and what it adds to what it hands out. */
+/** How the service worker routes requests, which responses it keeps, and the headers that it adds. */
 import { SITE_HEADERS } from './headers.ts';
 
-/** Statuses that a Response may not be given a body with. */
+/** Statuses with which a Response must not have a body. */
 const WITHOUT_BODY = [101, 204, 205, 304];
 
 /**
  * The same response with the site's headers: cross-origin isolation and the security policy. A redirect or an opaque
- * response goes through untouched.
+ * response is returned unchanged.
  */
 export function isolated(response: Response): Response {
   if (response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error')
@@ -27,8 +27,8 @@ export async function digestOf(bytes: ArrayBuffer): Promise<string> {
 }
 
 /**
- * The file at `url` with exactly the contents that the build lists, as a response that may be kept. A server or a cache
- * in between may still hold another version of it: then, and where it fails, this rejects with one sentence.
+ * The file at `url` with exactly the contents that the build lists, as a response that may be kept. `digest`: their
+ * SHA-256 in hexadecimal. Rejects with one sentence if the server fails or has other contents.
  */
 export async function fetchListed(
   url: string,
@@ -36,7 +36,7 @@ export async function fetchListed(
   load: typeof fetch = fetch,
 ): Promise<Response> {
   let problem = '';
-  // The browser's own copy is as good when its contents are the listed ones; if not, the server is asked.
+  // First validate the browser's copy; if that is not the listed file, load it from the server.
   for (const cache of ['no-cache', 'reload'] as const) {
     const response = await load(url, { cache });
     if (!mayKeep(response)) {
@@ -44,7 +44,7 @@ export async function fetchListed(
       continue;
     }
     const bytes = await response.arrayBuffer();
-    // A response that came by a redirect may not answer a navigation; a copy of it may.
+    // A new Response, because one that came by a redirect must not answer a navigation.
     if ((await digestOf(bytes)) === digest)
       return isolated(new Response(bytes, { headers: response.headers }));
     problem = 'belongs to another version of the page';
@@ -57,8 +57,8 @@ const scriptsOf = (html: string): string[] =>
   [...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)].map((match) => match[1]);
 
 /**
- * Whether a cache keeps a page without the scripts that it names: such a page stays empty wherever the server has moved
- * on.
+ * Whether a cache keeps a page but not all scripts that it names. Such a page stays empty if the server no longer has
+ * them.
  */
 export async function keepsPageWithoutScripts(cache: Pick<Cache, 'match'>, scope: string): Promise<boolean> {
   const page = await cache.match(scope);
@@ -68,21 +68,24 @@ export async function keepsPageWithoutScripts(cache: Pick<Cache, 'match'>, scope
   return false;
 }
 
-/** Caches are shared by all sites of an origin: ours carry the folder that they are for. */
+/** Beginning of the names of this site's caches. It holds the folder, because all sites of an origin share caches. */
 export const cachePrefix = (scope: string): string => `arat-playground ${scope} `;
 
-/** Names out of `all` that an earlier version of the page in the same folder left behind. */
+/** Names in `all` of caches of other versions of the page in the same folder. */
 export function outdated(all: readonly string[], scope: string, version: string): string[] {
   const prefix = cachePrefix(scope);
   return all.filter((name) => name.startsWith(prefix) && name !== prefix + version);
 }
 
-/** How a request is answered: by the kept page, a kept file, the network (with headers added), or not here at all. */
+/**
+ * How a request is answered: with a kept file ('' is the page), from the network with headers added, or (null) not
+ * here.
+ */
 export type Route = { readonly kind: 'kept'; readonly path: string } | { readonly kind: 'network' } | null;
 
 /**
- * `files`: paths below `scope` that are kept, the page itself as ''. Other sites' files and what is no plain reading
- * (other methods, ranges, `only-if-cached`) are left to the browser.
+ * `files`: paths below `scope` that are kept; the page itself is ''. Other sites' files, methods other than GET and
+ * `only-if-cached` are left to the browser; ranges and paths that are not kept go to the network.
  */
 export function route(
   request: Pick<Request, 'method' | 'mode' | 'cache' | 'url' | 'headers'>,

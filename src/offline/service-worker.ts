@@ -1,31 +1,33 @@
 /**
- * The page without a network, and isolated where the host sends no headers. All files of one build are kept together
- * when it is installed and served from there; data sets are kept by the data code. A new build waits until the
- * visitor asks for it, so that no page loses its files under a running race.
+ * Serves the page without a network, and adds the headers of isolation where the host sends none. All files of one
+ * build are cached when it is installed and served from the cache; the data code keeps data sets. A new build waits
+ * until the visitor asks for it, so that no page loses its files under a running race.
  */
 import type { Applied, Apply } from './messages.ts';
 import { cachePrefix, fetchListed, isolated, keepsPageWithoutScripts, outdated, route } from './responses.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /**
- * Put in by the build: a hash over all files, and the SHA-256 of each by its path below the page's folder. The page
- * itself is ''.
+ * Inserted by the build: `version` is a hash over all files; `files` has the SHA-256 of each by its path below the
+ * page's folder. The page itself is ''.
  */
 declare const __BUILD__: { readonly version: string; readonly files: Readonly<Record<string, string>> };
 
 const { version, files } = __BUILD__;
 const { scope } = self.registration;
 const CACHE = cachePrefix(scope) + version;
-/** The page goes by its folder's address: hosts may redirect index.html there. */
+/**
+ * Paths of the kept files. The page has the address of its folder (''), because hosts may redirect index.html there.
+ */
 const known = new Set(Object.keys(files));
 
-/** Either every file of this build is kept, or none: files of two versions would not work together. */
+/** Keeps every file of this build, or none if one fails, because files of two versions do not work together. */
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);
   try {
     await Promise.all([...known].map((path) => keep(cache, path)));
   } catch (error) {
-    // The version before stays in use; the browser tries this one again at the next visit.
+    // The previous version stays in use; the browser tries to install this one again at the next visit.
     await caches.delete(CACHE);
     throw error;
   }
@@ -37,8 +39,8 @@ async function keep(cache: Cache, path: string): Promise<void> {
 
 async function install(): Promise<void> {
   await keepAll();
-  // Versions before this one kept whatever the server had. Where that was a page without its code, no visitor can ask
-  // for this version: it takes over by itself.
+  // Older versions did not check contents and may have kept a page without its code. That page cannot offer this
+  // version to the visitor, so that it takes over by itself.
   for (const name of outdated(await caches.keys(), scope, version))
     if (await keepsPageWithoutScripts(await caches.open(name), scope)) await self.skipWaiting();
 }
@@ -47,7 +49,7 @@ async function kept(path: string, request: Request): Promise<Response> {
   const find = () => caches.match(scope + path, { cacheName: CACHE });
   const found = await find();
   if (found) return found;
-  // The browser may clear caches by itself when room is short. What the server has now may be of another version.
+  // The browser may clear caches when storage is short. Keep the file again if the server still has this version.
   await caches
     .open(CACHE)
     .then((cache) => keep(cache, path))

@@ -31,7 +31,7 @@ function tab({ isolated = false, controlled = true, storage = new Map<string, st
 const options = { isUntouched: () => true, onUpdate: () => {} };
 
 describe('the reload into isolation', () => {
-  test('given a page that is not isolated, then it reloads once, and not again in this tab', async () => {
+  test('given a page that is not isolated, when started, then it reloads once, and not again in this tab', async () => {
     const first = tab();
     await startOffline('./sw.js', options, first.browser);
     expect(first.reload).toHaveBeenCalledTimes(1);
@@ -40,7 +40,7 @@ describe('the reload into isolation', () => {
     expect(again.reload).not.toHaveBeenCalled();
   });
 
-  test('given the first visit, then it waits until the service worker answers for the page', async () => {
+  test('given the first visit, when started, then it reloads only once the service worker controls the page', async () => {
     const { browser, container, reload } = tab({ controlled: false });
     const started = startOffline('./sw.js', options, browser);
     await Promise.resolve();
@@ -52,7 +52,7 @@ describe('the reload into isolation', () => {
     await started;
   });
 
-  test('given a page that is isolated, or that the visitor has touched, then it does not reload', async () => {
+  test('given a page that is isolated, or that the visitor has touched, when started, then it does not reload', async () => {
     const isolated = tab({ isolated: true });
     await startOffline('./sw.js', options, isolated.browser);
     const touched = tab();
@@ -61,7 +61,7 @@ describe('the reload into isolation', () => {
     expect(touched.storage.has(RELOADED)).toBe(false);
   });
 
-  test('given storage that throws, then it does not reload: nothing could stop a loop', async () => {
+  test('given storage that throws, when started, then it does not reload, since nothing could stop a loop', async () => {
     const { browser, reload } = tab();
     const refusing = {
       ...browser,
@@ -73,7 +73,7 @@ describe('the reload into isolation', () => {
     expect(reload).not.toHaveBeenCalled();
   });
 
-  test('given no service workers, or blocked ones, then nothing is thrown and nothing reloads', async () => {
+  test('given no service workers, or blocked ones, when started, then nothing is thrown and nothing reloads', async () => {
     const { browser, container, reload } = tab();
     await startOffline('./sw.js', options, { ...browser, serviceWorker: undefined });
     container.register.mockRejectedValue(new DOMException('blocked', 'SecurityError'));
@@ -87,7 +87,7 @@ describe('a new version', () => {
     postMessage: (_message: string, [port]: MessagePort[]) => port.postMessage(said),
   });
 
-  test('given one that waits, then it is offered, and the page reloads only after it was applied and took over', async () => {
+  test('given a waiting version, when started, then it is offered, and the page reloads only once it is applied and in control', async () => {
     const { browser, container, registration, reload } = tab({ isolated: true });
     registration.waiting = worker('applied');
     const onUpdate = vi.fn();
@@ -99,14 +99,14 @@ describe('a new version', () => {
     expect(reload).toHaveBeenCalledTimes(1);
   });
 
-  test('given a visit, then the server is asked for one, and no answer is no error', async () => {
+  test('given a visit, when started, then an update is requested, and without a network nothing is thrown', async () => {
     const { browser, registration } = tab({ isolated: true });
     registration.update.mockRejectedValue(new TypeError('no network'));
     await startOffline('./sw.js', options, browser);
     expect(registration.update).toHaveBeenCalledTimes(1);
   });
 
-  test('given one that was being installed before the page asked, then it is offered when it waits', async () => {
+  test('given a version that is being installed, when it begins to wait, then it is offered', async () => {
     const { browser, registration } = tab({ isolated: true });
     const installing = new EventTarget();
     registration.installing = installing;
@@ -118,7 +118,7 @@ describe('a new version', () => {
     expect(onUpdate).toHaveBeenCalledTimes(1);
   });
 
-  test('given other tabs that need the old one, then the page says so and never reloads', async () => {
+  test('given other tabs that need the old version, when the new one is applied, then the answer says so and nothing reloads', async () => {
     const { browser, container, registration, reload } = tab({ isolated: true });
     registration.waiting = worker('other-tabs');
     const onUpdate = vi.fn();
@@ -128,7 +128,7 @@ describe('a new version', () => {
     expect(reload).not.toHaveBeenCalled();
   });
 
-  test('given the very first version, then there is nothing to offer', async () => {
+  test('given the very first version, when started, then no update is offered', async () => {
     const { browser, registration } = tab({ isolated: true });
     registration.active = null;
     registration.waiting = worker('applied');

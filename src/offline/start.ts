@@ -1,17 +1,19 @@
-/** The page's side of the service worker: registration, one reload into isolation, the offer of a new version. */
+/** The page's side of the service worker: registration, one reload for isolation, the offer of a new version. */
 import type { Applied, Apply } from './messages.ts';
 
-/** In sessionStorage: the reload into isolation has been tried in this tab. */
+/** Key in sessionStorage: set once this tab has been reloaded for isolation. */
 export const RELOADED = 'arat-isolation-tried';
 
 export interface OfflineOptions {
   /** Whether nothing has been started or touched, so that a reload costs the visitor nothing. */
   readonly isUntouched: () => boolean;
-  /** A new version is here and waits. `apply` takes it into use and reloads, or says which page stands in the way. */
+  /**
+   * Called when a new version waits. `apply` takes it into use and reloads, or resolves to 'other-tabs' and does not.
+   */
   readonly onUpdate: (apply: () => Promise<Applied>) => void;
 }
 
-/** What is used of the browser, so that tests can do without one. */
+/** The parts of the browser that are used here; tests replace them. */
 export interface OfflineBrowser {
   readonly serviceWorker: ServiceWorkerContainer | undefined;
   readonly isolated: boolean;
@@ -22,7 +24,7 @@ export interface OfflineBrowser {
 const thisBrowser = (): OfflineBrowser => ({
   serviceWorker: navigator.serviceWorker as ServiceWorkerContainer | undefined,
   isolated: globalThis.crossOriginIsolated,
-  // Reading the property throws where storage is forbidden: only inside the try below.
+  // A getter, because reading the property throws where storage is forbidden; `firstTry` catches that.
   get storage() {
     return sessionStorage;
   },
@@ -30,8 +32,8 @@ const thisBrowser = (): OfflineBrowser => ({
 });
 
 /**
- * Registers the service worker at `url`. Without service workers (blocked, no secure context) the page works all the
- * same, online and with one WASM thread: nothing is thrown.
+ * Registers the service worker at `url`. Never rejects: without service workers (blocked, no secure context) the page
+ * works online and with one WASM thread.
  */
 export async function startOffline(
   url: string,
@@ -43,7 +45,7 @@ export async function startOffline(
   try {
     const registration = await serviceWorker.register(url, { updateViaCache: 'none' });
     offerUpdates(registration, serviceWorker, options, browser);
-    // Browsers look for one after a visit when they find time. Without a network there is none.
+    // Ask for an update now; browsers may do so much later. It rejects without a network.
     void registration.update().catch(() => {});
     await controlled(serviceWorker);
   } catch {
@@ -52,7 +54,7 @@ export async function startOffline(
   if (!browser.isolated && options.isUntouched() && firstTry(browser)) browser.reload();
 }
 
-/** Resolves when a service worker answers for this page; never where the page was loaded past it (forced reload). */
+/** Resolves once a service worker controls this page; never after a forced reload, which bypasses it. */
 function controlled(container: ServiceWorkerContainer): Promise<void> {
   if (container.controller) return Promise.resolve();
   return new Promise((resolve) =>
@@ -60,7 +62,7 @@ function controlled(container: ServiceWorkerContainer): Promise<void> {
   );
 }
 
-/** True once per tab. Where nothing can be remembered, never: a page that reloads for ever is worse than one thread. */
+/** True once per tab. False without storage, because nothing could then end a loop of reloads. */
 function firstTry(browser: OfflineBrowser): boolean {
   try {
     if (browser.storage.getItem(RELOADED) !== null) return false;
@@ -84,13 +86,13 @@ function offerUpdates(
       if (said !== 'applied') container.removeEventListener('controllerchange', reload);
       return said;
     });
-  // The first version takes over by itself: there is no older page that could lose its files.
+  // Without an active version, the new one takes over by itself, as no older page could lose its files.
   const consider = () => {
     if (registration.waiting && registration.active) offer(registration.waiting);
   };
   const watchInstalling = () => registration.installing?.addEventListener('statechange', consider);
   consider();
-  // The browser looks for an update while the page loads: one may be on its way already.
+  // The browser may have begun to install an update while the page loads.
   watchInstalling();
   registration.addEventListener('updatefound', watchInstalling);
 }

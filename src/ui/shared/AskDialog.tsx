@@ -8,7 +8,7 @@ export function AskDialog() {
   const asked = useAsked((s) => s.asked);
   // Opened one render after it is mounted: only then does Modal remember where the focus was.
   const mounted = useMounted();
-  // Kept while the dialog fades out.
+  // The question stays visible while the dialog fades out.
   const [last, setLast] = useState<Question | null>(null);
   if (asked && asked.question !== last) setLast(asked.question);
   const question = asked?.question ?? last;

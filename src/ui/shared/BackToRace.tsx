@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { usePage, workbench } from '../state/store.ts';
 
-/** Shows the visit's own race again. Absent while that is shown, or where there is none. */
+/** A button that shows this visit's race again. Absent while the race is shown or if there is none. */
 export function BackToRace() {
   const behind = usePage((s) => s.ownRace && s.shown !== 'live');
   if (!behind) return null;

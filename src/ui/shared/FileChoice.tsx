@@ -34,7 +34,7 @@ export function FileChoice({
       resetRef={reset}
       inputProps={{ 'aria-label': inputLabel, multiple: multiple ?? false }}
       onChange={(files) => {
-        // Browsers report no change when the same file is chosen again, unless the input was emptied.
+        // Empty the input: otherwise browsers report no change when the same file is chosen again.
         reset.current?.();
         if (files.length > 0 && disabledBecause === null) onFiles(files);
       }}

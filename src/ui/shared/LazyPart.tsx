@@ -1,5 +1,5 @@
 /**
- * A part of the page whose code is loaded when it is first drawn, and can be asked for again when it did not arrive.
+ * A part of the page whose code is loaded when it is first drawn. If the code does not arrive, a button tries again.
  */
 import { lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
 import { PartBoundary } from './PartBoundary.tsx';
@@ -14,7 +14,7 @@ interface Props<P> {
 }
 
 export function LazyPart<P extends object>({ name, load, props, waiting = null }: Props<P>) {
-  // React keeps a rejected import for ever: another try needs another lazy component.
+  // React keeps a rejected import, so that another try needs a new lazy component.
   const make = () => lazy(() => retriedImport(load)) as unknown as ComponentType<P>;
   const [Part, setPart] = useState(make);
   return (

@@ -5,13 +5,13 @@ import { usePage } from '../state/store.ts';
 import { Notice } from './Notice.tsx';
 
 interface Props {
-  /** Where nothing has been trained in this visit. */
+  /** Title if nothing has been trained in this visit. */
   readonly title: string;
-  /** Why the models cannot be asked. */
+  /** Why no models can be used, and what to do. */
   readonly children: string;
 }
 
-/** Says why trained models are missing here, with the way back to those of the visit's own race. */
+/** Says why no trained models can be used, with a button that shows this visit's race if another run is shown. */
 export function ModelsNotice({ title, children }: Props) {
   const behind = usePage((s) => s.ownRace && s.shown !== 'live');
   return (

@@ -1,4 +1,4 @@
-/** A field for numbers: it shows the number in use, or is marked wrong and names the allowed range. */
+/** A field for numbers. While its text is no allowed number, it is marked as wrong and names the range. */
 import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
@@ -39,7 +39,7 @@ export function NumberField({
 }: NumberFieldProps) {
   /** The text while it is edited; null: the number in use is shown. */
   const [draft, setDraft] = useState<string | null>(null);
-  /** What was done with a text that could not be used, while the number in use stays the same. */
+  /** The note that says which number replaced a text that could not be used; shown while that number is in use. */
   const [said, setNote] = useState<{ readonly text: string; readonly value: number } | null>(null);
   const note = said && Object.is(said.value, value) ? said.text : null;
   const off = disabledBecause !== null;
@@ -118,7 +118,7 @@ export function NumberField({
           {suffix && <span aria-hidden>{suffix}</span>}
           <span>
             {STEPPERS.map(({ by, Icon }) => (
-              // The arrow keys do the same: these are for the pointer.
+              // For the pointer only: on the keyboard, the arrow keys do the same.
               <UnstyledButton
                 key={by}
                 tabIndex={-1}

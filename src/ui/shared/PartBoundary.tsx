@@ -1,10 +1,10 @@
-/** A part of the page that fails says so in its place. The other parts, and a race, go on. */
+/** Shows an error in place of a part of the page that fails. Other parts and a running race are not affected. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { LoadError } from './retried-import.ts';
 
 interface Props {
-  /** What failed, for its title: `The race's charts`. */
+  /** Name of the part, for the title of the error: `The race's charts`. */
   readonly name: string;
   /** What still works. */
   readonly rest?: string;

@@ -1,5 +1,5 @@
 /**
- * Shows why a disabled control does nothing, beside the control that is pointed at, focused or touched. Mount it once.
+ * Shows why a disabled control does nothing when it is hovered, focused or touched. Mount it once.
  */
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
@@ -8,13 +8,13 @@ interface Tip {
   readonly reason: string;
   readonly left: number;
   readonly top: number;
-  /** Above the control where there is no room below. */
+  /** Whether it is above the control, because there is no room below. */
   readonly above: boolean;
 }
 
 const WIDTH = 280;
 const GAP = 6;
-/** Room below the control that a tip of four lines needs. */
+/** Height in pixels that a tip of four lines needs. */
 const ROOM = 110;
 
 function tipFor(target: EventTarget | null): Tip | null {
@@ -60,7 +60,7 @@ export function ReasonTip() {
   if (!tip) return null;
   return (
     <Portal>
-      {/* Screen readers have the sentence as the control's description. */}
+      {/* Hidden from screen readers, which read the sentence as the control's description. */}
       <div
         className="reason-tip"
         data-testid="reason-tip"

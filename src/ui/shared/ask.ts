@@ -1,11 +1,11 @@
-/** Questions to the visitor before work is given up. */
+/** Questions to the visitor before an action that loses work. */
 import { create } from 'zustand';
 
 export interface Question {
   readonly title: string;
   /** What is lost and what stays. */
   readonly message: string;
-  /** Label of the button that goes on. */
+  /** Label of the button that confirms. */
   readonly yes: string;
 }
 
@@ -17,7 +17,7 @@ interface Asked {
 /** The question on screen. */
 export const useAsked = create<{ readonly asked: Asked | null }>(() => ({ asked: null }));
 
-/** Resolves to the visitor's answer. A later question answers an open one with no. */
+/** Resolves to whether the visitor confirmed. A later question answers an open one with no. */
 export function ask(question: Question): Promise<boolean> {
   useAsked.getState().asked?.answer(false);
   return new Promise((resolve) => {

@@ -1,8 +1,7 @@
 /**
  * Mantine's controls with one addition: `disabledBecause`, a sentence that says why the control does nothing now. Such
  * a control keeps the focus (a natively disabled one loses it), shows the sentence on hover, focus and touch
- * (`ReasonTip`), and gives it to screen readers. Nothing outside this folder sets `disabled` or `loading`; a lint rule
- * sees to that.
+ * (`ReasonTip`), and gives it to screen readers. A lint rule forbids `disabled` and `loading` outside this folder.
  */
 import {
   ActionIcon as MantineActionIcon,
@@ -35,7 +34,7 @@ interface Disableable {
   readonly disabledBecause?: Reason;
 }
 
-/** Attributes of the element that has the focus and the description. */
+/** Attributes of the element that receives the focus and has the description. */
 const blocked = (reason: Reason) =>
   reason === null
     ? {}
@@ -46,12 +45,12 @@ const blocked = (reason: Reason) =>
         'data-reason': reason,
       } as const);
 
-/** Attributes of the box around it, for the pointer. */
+/** Attributes of the box around that element, for ReasonTip. */
 const around = (reason: Reason) => (reason === null ? {} : { 'data-reason': reason });
 
 const refuse = (event: SyntheticEvent): void => event.preventDefault();
 
-/** A description that exists hides `aria-description` from screen readers: the reason then stands in it. */
+/** The description with the reason, hidden visually: beside a description, screen readers ignore `aria-description`. */
 export const withReason = (description: ReactNode, reason: Reason): ReactNode =>
   reason === null || !description ? (
     description
@@ -64,7 +63,7 @@ export const withReason = (description: ReactNode, reason: Reason): ReactNode =>
 type NativeButton = Omit<ComponentPropsWithRef<'button'>, keyof ButtonProps>;
 
 interface ButtonOwnProps extends Omit<ButtonProps, 'disabled' | 'loading'>, NativeButton, Disableable {
-  /** What is under way because of this button, in one sentence: it shows a spinner and waits. */
+  /** What the button has started, in one sentence. The button shows a spinner and does nothing meanwhile. */
   readonly busyBecause?: Reason;
 }
 
@@ -99,7 +98,7 @@ export function ActionIcon({
   );
 }
 
-/** Keys that open or change a list; Tab and the browser's own shortcuts pass. */
+/** Whether a key may open or change a list: all but Tab, Escape and shortcuts of the browser. */
 const changes = (event: KeyboardEvent): boolean =>
   event.key !== 'Tab' && event.key !== 'Escape' && !event.ctrlKey && !event.metaKey;
 
@@ -144,7 +143,7 @@ export function Switch({ disabledBecause = null, ...props }: Omit<SwitchProps, '
   );
 }
 
-/** In a `Chip.Group`, the group has to ignore changes as well: the chips only look and answer as disabled. */
+/** A `Chip.Group` around it must ignore changes itself: these chips only look disabled and give the reason. */
 export function Chip({ disabledBecause = null, ...props }: Omit<ChipProps, 'disabled'> & Disableable) {
   return (
     <MantineChip

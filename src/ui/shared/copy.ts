@@ -1,7 +1,7 @@
 /** Copying text, also on plain http, where `navigator.clipboard` does not exist. */
 import { useCallback, useEffect, useState } from 'react';
 
-/** Copies through a selection: the older way, which needs no secure context. */
+/** Copies through a selection, which needs no secure context. */
 function copySelected(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
@@ -20,7 +20,7 @@ function copySelected(text: string): boolean {
   }
 }
 
-/** False where the browser refuses. Call it from a click. */
+/** Resolves to whether the text was copied. Call it in a click handler; otherwise the browser may refuse. */
 export async function copyText(text: string): Promise<boolean> {
   const clipboard = navigator.clipboard as Clipboard | undefined;
   try {

@@ -6,7 +6,7 @@ import { reportCsv } from '../judge/rows.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './race-csv.ts';
 import { csvCell, csvFile } from './csv.ts';
 
-/** The cell that a reader of RFC 4180 finds in what was written. */
+/** The text that a reader of RFC 4180 finds in a cell as it was written. */
 const unquoted = (cell: string) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 
 describe('csvCell', () => {
@@ -36,16 +36,16 @@ describe('csvCell', () => {
     },
   );
 
-  it('given text with a separator of another country, then it is quoted, so that no part of it becomes a cell of its own', () => {
+  it('given text with a separator of any locale, when written, then it is quoted, so that it stays one cell', () => {
     for (const text of ['a;=1+1', 'a\t=1+1', 'a|=1+1', 'a\r\n=1+1', 'a,=1+1'])
       expect(csvCell(text)).toBe(`"${text}"`);
   });
 
-  it('given numbers, then negative ones stay numbers and those that are not finite leave an empty cell', () => {
+  it('given numbers, when written, then negative ones stay numbers, and those that are not finite give an empty cell', () => {
     expect([-1.5, 1e-7, NaN, Infinity].map(csvCell)).toEqual(['-1.5', '1e-7', '', '']);
   });
 
-  it('given any text, when what a spreadsheet may trim is trimmed, then no cell begins with a sign', () => {
+  it('given any text, when written and trimmed as a spreadsheet may, then no cell begins with a sign', () => {
     const nasty = fc.string({
       unit: fc.constantFrom(
         '=',

@@ -2,7 +2,7 @@
 
 export type CsvCell = string | number | null | undefined;
 
-/** Without it Excel reads the file in the system's old code page and breaks ε and β; pandas and R skip it. */
+/** Makes Excel read the file as UTF-8, which ε and β need; pandas and R skip it. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -12,11 +12,11 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const FORMULA = /^[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠−﹢﹣﹦﹫]/u;
 
 /**
- * Begins with a character that Excel takes as the end of a cell when text is pasted, so that what follows stands alone.
+ * When text is pasted, Excel ends a cell at these characters, so that the text after one becomes a cell.
  */
 const LEADING_BREAK = /^[\t\r\n]/;
 
-/** All that may separate cells in some country's spreadsheet is quoted: else `a;=1+1` would become two cells. */
+/** Text with a separator of any locale is quoted: otherwise `a;=1+1` could become two cells. */
 const NEEDS_QUOTES = /[",;|\t\r\n]|^\s|\s$/;
 
 /**

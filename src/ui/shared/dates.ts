@@ -1,6 +1,6 @@
-/** Dates from results of any origin: the schema checks the form of a date, not that the day exists. */
+/** Dates from results of any origin, which may be invalid: the schema checks their form only. */
 
-/** In the visitor's language; unchanged if it is no date. */
+/** A date in `locale` (default: the visitor's); the text itself if it is no date. */
 export function dateText(iso: string, withTime = false, locale?: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -9,5 +9,5 @@ export function dateText(iso: string, withTime = false, locale?: string): string
     : date.toLocaleDateString(locale);
 }
 
-/** For sorting: the time in milliseconds, 0 where it is no date. */
+/** The time in milliseconds, for sorting; 0 if it is no date. */
 export const timeOf = (iso: string): number => Date.parse(iso) || 0;

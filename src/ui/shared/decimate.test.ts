@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimate } from './decimate.ts';
 
 describe('decimate', () => {
-  test('given more points than fit, then the limit, with the first and the last', () => {
+  test('given more points than the limit, when decimated, then as many as the limit remain, with the first and the last', () => {
     const points = Array.from({ length: 5000 }, (_, i) => i);
     const few = decimate(points, 400);
     expect(few).toHaveLength(400);

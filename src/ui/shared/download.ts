@@ -1,6 +1,8 @@
-/** Hands a file to the visitor. Nothing leaves the machine: the address is a blob of this page. */
+/** Saves files to the visitor's disk. They are blobs of this page: nothing is sent. */
 
-/** Keeps letters, digits, dot, dash and underscore; e.g. `arat-demo-2026-01-02`. */
+/**
+ * A file name of the parts, joined by dashes, with only letters, digits, `.`, `-` and `_`: `arat-demo-2026-01-02.json`.
+ */
 export function fileName(parts: readonly string[], extension: string): string {
   const base = parts
     .map((p) => p.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, ''))

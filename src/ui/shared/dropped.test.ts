@@ -10,7 +10,7 @@ describe('files dropped on the page', () => {
     [files('CIFAR.TGZ'), 'data'],
     [files('result.json'), 'results'],
     [files('a.json', 'b.JSON'), 'results'],
-  ])('given %j, then they are taken as %s', (list, kind) => {
+  ])('given %j, when dropped, then they are taken as %s', (list, kind) => {
     expect(whatIsDropped(list).kind).toBe(kind);
   });
 
@@ -20,13 +20,13 @@ describe('files dropped on the page', () => {
     [files('a.json', 'data_batch_1.bin'), 'together'],
     [files(), 'Nothing'],
     [files('json'), 'json'],
-  ])('given %j, then one sentence names the trouble and what can be dropped', (list, part) => {
+  ])('given %j, when dropped, then one sentence names the fault and what can be dropped', (list, part) => {
     const dropped = whatIsDropped(list);
     expect(dropped.kind === 'unknown' && dropped.message).toContain(part);
     expect(dropped.kind === 'unknown' && dropped.message).toContain('cifar-10-binary.tar.gz');
   });
 
-  test('given a folder, then only files can be read', () => {
+  test('given a folder, when dropped, then it is refused', () => {
     expect(whatIsDropped(files('cifar-10-batches-bin'), true)).toMatchObject({ kind: 'unknown' });
   });
 });

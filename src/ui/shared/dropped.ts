@@ -1,4 +1,4 @@
-/** What can be done with files that were dropped on the page. */
+/** How the page uses files that were dropped on it. */
 
 export type Dropped =
   | { readonly kind: 'data' }
@@ -11,11 +11,11 @@ const RESULT = /\.json$/i;
 const EXPECTED =
   'drop cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or the .bin files of one of them, or a result as JSON.';
 
-/** `hasFolder`: one of the things dropped is a folder. */
+/** `hasFolder`: whether a folder is among the dropped items. */
 export function whatIsDropped(files: readonly { readonly name: string }[], hasFolder = false): Dropped {
   const unknown = (what: string): Dropped => ({ kind: 'unknown', message: `${what}: ${EXPECTED}` });
   if (hasFolder) return unknown('A folder was dropped, and only files can be read');
-  if (files.length === 0) return unknown('Nothing that was dropped is a file');
+  if (files.length === 0) return unknown('No file was dropped');
   if (files.every((f) => DATA.test(f.name))) return { kind: 'data' };
   if (files.every((f) => RESULT.test(f.name))) return { kind: 'results' };
   const stranger = files.find((f) => !DATA.test(f.name) && !RESULT.test(f.name));

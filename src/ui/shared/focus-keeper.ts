@@ -1,13 +1,13 @@
 /**
  * Keeps the keyboard focus near its place. When the element that has the focus leaves the page (Train becomes Pause, a
  * contestant is removed), browsers give the focus to the body, and the next Tab starts at the top. Here it goes to a
- * control near by: to one that has just appeared, else to the one that followed, else to the one before.
+ * control nearby: to one that has just appeared, else to the next control, else to the previous one.
  */
 
 const CONTROLS =
   'button, a[href], input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 
-/** Dialogs and menus give the focus back to where it was, after a short while. */
+/** Wait in ms for dialogs and menus, which give the focus back themselves. */
 const LAYER_MS = 150;
 
 const isUsable = (element: HTMLElement): boolean =>
@@ -20,7 +20,7 @@ interface Place {
   readonly element: Element;
   /** From the parent outwards, without the body. */
   readonly ancestors: readonly Element[];
-  /** All of the page when the focus came here, in order. */
+  /** All controls of the page when the focus came here, in document order. */
   readonly controls: readonly HTMLElement[];
 }
 
@@ -30,7 +30,7 @@ function placeOf(element: Element): Place {
   return { element, ancestors, controls: controlsIn(document.body) };
 }
 
-/** Where the focus goes when `place.element` is gone; null where nothing near it is left. */
+/** The control that gets the focus when `place.element` is gone; null if none near it is left. */
 function successor({ element, ancestors, controls }: Place): HTMLElement | null {
   const known = new Set<Element>(controls);
   const at = controls.indexOf(element as HTMLElement);
@@ -59,7 +59,7 @@ export function keepFocus(): () => void {
     clearTimeout(timer);
     place = event.target instanceof Element ? placeOf(event.target) : null;
   };
-  // The visitor clicked beside every control: nothing is to be kept.
+  // The visitor clicked outside all controls, so that no focus is to be kept.
   const onPointer = (event: PointerEvent) => {
     if (event.target instanceof Element && !event.target.closest(CONTROLS) && isLost()) place = null;
   };

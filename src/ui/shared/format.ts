@@ -1,4 +1,4 @@
-/** Figures as the field writes them. */
+/** Figures as papers write them: budgets, percentages, times. */
 import type { RunResult } from '../../core/result/results.ts';
 import { spreadText } from '../../core/result/spread.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LatestAnswer, UNASKED, type Latest } from './latest-answer.ts';
 
-/** Questions by name, each answered or refused by hand. */
+/** A LatestAnswer with questions by name, which the test answers or rejects. */
 function setup() {
   const shown: Latest<string>[] = [];
   const asked: string[] = [];
@@ -42,7 +42,7 @@ describe('LatestAnswer', () => {
     expect(state()).toEqual({ value: 'answer to a', error: null, busy: false });
   });
 
-  it('given questions that follow one another within the delay, then only the last is asked, once its delay has passed', async () => {
+  it('given several questions within the delay, when it has passed, then only the last is asked', async () => {
     const { want, later, asked } = setup();
     for (const name of ['a', 'b', 'c']) {
       want(name, 200);
@@ -53,7 +53,7 @@ describe('LatestAnswer', () => {
     expect(asked).toEqual(['c']);
   });
 
-  it('given a question that is out, when three more come, then only the newest of them is asked next, and no answer but its own is shown', async () => {
+  it('given an unanswered question, when three more come, then only the newest is asked next, and only its answer is shown', async () => {
     const { want, later, asked, shown, answer, state } = setup();
     for (const name of ['a', 'b', 'c', 'd']) {
       want(name);
@@ -67,7 +67,7 @@ describe('LatestAnswer', () => {
     expect(new Set(shown.map((s) => s.value))).toEqual(new Set([null, 'answer to d']));
   });
 
-  it('given a question that is out, when nothing is wanted any more, then its answer is dropped and it is no longer busy', async () => {
+  it('given an unanswered question, when nothing is wanted any more, then its answer is dropped and it is no longer busy', async () => {
     const { latest, want, later, answer, state } = setup();
     want('a');
     await later();
@@ -86,7 +86,7 @@ describe('LatestAnswer', () => {
     expect(asked).toEqual([]);
   });
 
-  it('given a question that is out, when the next one waits for its delay, then the answer of the first is still shown', async () => {
+  it('given an unanswered question, when the next one waits for its delay, then the answer of the first is still shown', async () => {
     const { want, later, answer, state, asked } = setup();
     want('a');
     await later();
@@ -97,7 +97,7 @@ describe('LatestAnswer', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('given an answer, when the next question is refused, then the reason stands beside the old answer, and goes with the next answer', async () => {
+  it('given an answer, when the next question is rejected, then the reason is shown with the old answer until the next one', async () => {
     const { want, later, answer, refuse, state } = setup();
     want('a');
     await later();
@@ -112,7 +112,7 @@ describe('LatestAnswer', () => {
     expect(state()).toEqual({ value: 'answer to c', error: null, busy: false });
   });
 
-  it('given a question that throws at once, then its reason is shown and the next question is asked', async () => {
+  it('given a question that throws at once, when asked, then its reason is shown and the next question is asked', async () => {
     const { latest, want, later, state, asked } = setup();
     latest.want(() => {
       throw new TypeError('It is not a function.');

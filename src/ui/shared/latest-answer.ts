@@ -1,4 +1,4 @@
-/** Asks questions that change faster than they can be answered, such as an example for each position of a slider. */
+/** Computes answers to questions that change faster than the answers come, e.g. an example per position of a slider. */
 import { errorMessage } from '../../core/error-message.ts';
 
 export interface Latest<T> {
@@ -12,8 +12,8 @@ export interface Latest<T> {
 export const UNASKED: Latest<never> = { value: null, error: null, busy: false };
 
 /**
- * Asks at most one question at a time: while one is out, only the newest later question is kept. Answers to questions
- * that are no longer wanted are dropped.
+ * Asks at most one question at a time. While one is unanswered, only the newest later question is kept. Answers to
+ * questions that are no longer wanted are dropped.
  */
 export class LatestAnswer<T> {
   private state: Latest<T> = UNASKED;
@@ -33,7 +33,7 @@ export class LatestAnswer<T> {
     }, delay);
   }
 
-  /** No question is wanted any more; what was answered stays. */
+  /** No question is wanted any more. The last answer stays. */
   wantNothing(): void {
     this.cancelWaiting();
     this.wanted = null;

@@ -11,7 +11,9 @@ function yieldToPage(): Promise<void> {
   return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }
 
-/** For long work: a function to await between its parts. It yields to the page once WORK_MS have passed. */
+/**
+ * A function to await between parts of long work. It yields to the page if WORK_MS have passed since the last yield.
+ */
 export function pauses(): () => Promise<void> {
   let since = performance.now();
   return async () => {

@@ -17,28 +17,28 @@ describe('a number as it is typed or pasted', () => {
     ['1e-3', 0.001],
     ['+4', 4],
     ['−0', -0],
-  ])('given %j, then it is used', (text, value) => {
+  ])('given %j, when read, then it is used', (text, value) => {
     expect(readNumber(text, REAL)).toEqual({ ok: true, value });
   });
 
   test.each(['', ' ', 'abc', '3x', '1,000.5', '1 000', '0x10', 'Infinity', 'NaN', '1e999', '--1', '8/255'])(
-    'given %j, then it is no number',
+    'given %j, when read, then it is no number',
     (text) => expect(readNumber(text, REAL)).toEqual({ ok: false, nearest: null }),
   );
 
-  test('given the unit of the field behind it, then the number before it is used', () => {
+  test('given the unit of the field after it, when read, then the number is used', () => {
     expect(readNumber('8/255', REAL, '/255')).toEqual({ ok: true, value: 8 });
     expect(readNumber('8/256', REAL, '/255')).toEqual({ ok: false, nearest: null });
   });
 
-  test('given a number outside the range or between two whole ones, then the nearest allowed one is named', () => {
+  test('given a number outside the range or between two whole ones, when read, then the nearest allowed one is named', () => {
     expect(readNumber('5000', REAL)).toEqual({ ok: false, nearest: 1000 });
     expect(readNumber('-1', REAL)).toEqual({ ok: false, nearest: 0 });
     expect(readNumber('2.6', WHOLE)).toEqual({ ok: false, nearest: 3 });
     expect(readNumber('0', WHOLE)).toEqual({ ok: false, nearest: 1 });
   });
 
-  test('given any number of the range, when what the field shows is read, then it is the same to 12 digits', () => {
+  test('given any number of the range, when shown and read back, then it is the same to 12 digits', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1000, noNaN: true }), (x) => {
         const read = readNumber(showNumber(x), REAL);
@@ -47,7 +47,7 @@ describe('a number as it is typed or pasted', () => {
     );
   });
 
-  test('the range is told in words', () => {
+  test('given a range, when worded, then it is named with its unit', () => {
     expect(rangeInWords({ min: 1, max: 50_000, integer: true })).toBe('a whole number from 1 to 50,000');
     expect(rangeInWords({ min: 0, max: 127.5, integer: false }, '/255')).toBe(
       'a number from 0/255 to 127.5/255',

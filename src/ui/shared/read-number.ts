@@ -1,6 +1,6 @@
-/** Numbers as visitors type and paste them, and as fields show them. */
+/** Reads numbers that visitors type or paste, and writes them as fields show them. */
 
-/** What a number may be. */
+/** The numbers that a field allows. */
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
@@ -18,9 +18,9 @@ const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** e.g. 0.30000000000000004 -> 0.3; floats carry 12 digits through a product with 255 and back. */
 export const tidy = (x: number): number => Number(x.toPrecision(12));
 
-/** 30, `30.0`, `2,5`, `1e-3`, ` 8/255` where the suffix is `/255`; nothing else. */
+/** Reads `30`, `30.0`, `2,5`, `1e-3`, and ` 8/255` if the suffix is `/255`. */
 export function readNumber(text: string, range: NumberRange, suffix = ''): ReadNumber {
-  // A minus sign may come from a typeset page, a decimal comma from most of Europe.
+  // Accept the minus sign and dash of typeset text, and a decimal comma.
   const typed = text.trim().replace(/^[−–]/, '-');
   const bare = suffix && typed.endsWith(suffix) ? typed.slice(0, -suffix.length).trim() : typed;
   const plain = /^[+-]?\d*,\d+$/.test(bare) ? bare.replace(',', '.') : bare;
@@ -30,7 +30,7 @@ export function readNumber(text: string, range: NumberRange, suffix = ''): ReadN
   return nearest === value ? { ok: true, value } : { ok: false, nearest };
 }
 
-/** Without rounding that a reader could notice: what a field shows is what is used. */
+/** The number to 12 digits, as a field shows it. */
 export const showNumber = (value: number): string => String(tidy(value));
 
 const inWords = (x: number): string => x.toLocaleString('en', { maximumSignificantDigits: 12 });

@@ -6,20 +6,20 @@ const lost = () => new TypeError(`Failed to fetch dynamically imported module: $
 const quick = { waitsMs: [0, 0], limitMs: 1000 };
 
 describe('loading a part of the page', () => {
-  test('given a file that arrives, then it is imported once', async () => {
+  test('given a file that arrives, when loaded, then it is imported once', async () => {
     const load = vi.fn(async () => 'module');
     expect(await retriedImport(load, quick)).toBe('module');
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test('given a file that fails once, then it is asked for under an address that the browser has not tried', async () => {
+  test('given a file that fails once, when loaded, then it is requested again under an address that the browser has not tried', async () => {
     const importFrom = vi.fn(async () => 'module');
     const load = vi.fn().mockRejectedValue(lost());
     expect(await retriedImport(load, { ...quick, importFrom })).toBe('module');
     expect(importFrom.mock.calls).toEqual([[`${ADDRESS}?retry=1`]]);
   });
 
-  test('given a browser that names no file, then the import itself is tried again', async () => {
+  test('given a browser that names no file, when loading fails, then the import itself is tried again', async () => {
     const load = vi
       .fn()
       .mockRejectedValueOnce(new TypeError('Importing a module script failed.'))
@@ -27,7 +27,7 @@ describe('loading a part of the page', () => {
     expect(await retriedImport(load, quick)).toBe('module');
   });
 
-  test('given a file that never loads, then it rejects after three tries and names the file', async () => {
+  test('given a file that never loads, when loaded, then it rejects after three tries and names the file', async () => {
     const importFrom = vi.fn(async (url: string) => {
       throw new TypeError(`error loading dynamically imported module: ${url}`);
     });
@@ -36,12 +36,12 @@ describe('loading a part of the page', () => {
     expect(importFrom.mock.calls.flat()).toEqual([`${ADDRESS}?retry=1`, `${ADDRESS}?retry=2`]);
   });
 
-  test('given a server that never answers, then it rejects at the limit', async () => {
+  test('given a server that never answers, when loaded, then it rejects at the time limit', async () => {
     const loading = retriedImport(() => new Promise(() => {}), { limitMs: 20 });
     await expect(loading).rejects.toThrow('did not arrive within');
   });
 
-  test('given a module that throws, then its own error comes through at once', async () => {
+  test('given a module that throws, when loaded, then it rejects with that error at once', async () => {
     const load = vi.fn().mockRejectedValue(new Error('wrong'));
     await expect(retriedImport(load, quick)).rejects.toEqual(new Error('wrong'));
     expect(load).toHaveBeenCalledTimes(1);

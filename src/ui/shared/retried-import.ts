@@ -1,7 +1,7 @@
 /** Loads a part of the page's code, and tries up to three times. */
 
 const WAITS_MS = [500, 1500] as const;
-/** For all tries together: the visitor hears of it within 20 s. */
+/** Time limit for all tries together, so that the visitor sees the error within 20 s. */
 const LIMIT_MS = 18_000;
 
 export interface RetryOptions {
@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly importFrom?: (url: string) => Promise<unknown>;
 }
 
-/** A part of the page's code did not arrive; `message` is one sentence. */
+/** Thrown when a part of the page's code does not arrive; `message` is one sentence. */
 export class LoadError extends Error {
   override readonly name = 'LoadError';
 }
@@ -55,7 +55,7 @@ async function attempts<T>(load: () => Promise<T>, options: RetryOptions): Promi
   }
 }
 
-/** Chrome, Firefox and Safari, in this order, and Vite for a style sheet. */
+/** Messages of Chrome, Firefox, Safari, and of Vite for a style sheet. */
 const FAILURES =
   /Failed to fetch dynamically imported module|error loading dynamically imported module|Importing a module script failed|Unable to preload CSS/i;
 

@@ -4,12 +4,12 @@
  * `insertBefore` for one of them throws NotFoundError, which empties the page
  * (https://github.com/facebook/react/issues/11538). Text that changes later would also stay as it was translated
  * first, so that figures would be wrong. Two things help:
- *   - `removeChild` and `insertBefore` take the `<font>` that stands for a text node where the text node was meant.
- *     Every other call, and every other error, is the browser's own.
- *   - a text node that was taken out returns when its text changes; the translator then translates it again.
+ *   - `removeChild` and `insertBefore` act on the `<font>` that replaced a text node when they are given that node.
+ *     All other calls and errors are unchanged.
+ *   - when the text of a replaced text node changes, the node is put back; the translator then translates it again.
  */
 
-/** The `<font>` that took the place of a text node. Weak, as both may be forgotten. */
+/** The `<font>` that replaced a text node. A WeakMap, so that both can be freed. */
 const replacements = new WeakMap<Text, Element>();
 
 const isFont = (node: Node | null): node is Element => node?.nodeName.toUpperCase() === 'FONT';
@@ -30,14 +30,14 @@ function guardPrototype(): void {
   const { removeChild, insertBefore } = Node.prototype;
   Node.prototype.removeChild = function <T extends Node>(this: Node, child: T): T {
     const found = standIn(this, child);
-    // A text node that is nowhere any more, nor is anything in its place: there is nothing to remove.
+    // Neither the text node nor a replacement is in the page, so that there is nothing to remove.
     if (!found && child.parentNode === null) return child;
     removeChild.call(this, found ?? child);
     return child;
   };
   Node.prototype.insertBefore = function <T extends Node>(this: Node, node: T, before: Node | null): T {
     const found = before && standIn(this, before);
-    // Nothing marks the place any more: at the end, the text is at least there.
+    // The position is lost, so that the node goes to the end.
     if (before && !found && before.parentNode === null) return insertBefore.call(this, node, null) as T;
     return insertBefore.call(this, node, found ?? before) as T;
   };
@@ -71,7 +71,7 @@ function followReplacements(root: Node): void {
     const font = replacements.get(text);
     if (!font) return;
     replacements.delete(text);
-    // React moved the text: what stood for it at its old place must not stay there.
+    // React moved the text: remove its replacement from the old place.
     if (!font.contains(text)) outermost(font).remove();
   };
   new MutationObserver((records) => {

@@ -9,7 +9,7 @@ function page() {
   return { said, stop, send };
 }
 
-test('given a promise that nobody awaits, when it rejects twice with one message, then the visitor is told once', () => {
+test('given a promise that no code awaits, when it rejects twice with one message, then it is reported once', () => {
   const { said, send } = page();
   for (let i = 0; i < 2; i++)
     send('unhandledrejection', { reason: new TypeError('crypto.randomUUID is not a function') });
@@ -19,14 +19,14 @@ test('given a promise that nobody awaits, when it rejects twice with one message
   expect(said).toHaveLength(2);
 });
 
-test('given an error thrown in a handler, then its message is told, with or without the error object', () => {
+test('given an error thrown in a handler, with or without its object, when it comes, then its message is reported', () => {
   const { said, send } = page();
   send('error', { error: new Error('a is undefined'), message: 'Uncaught Error: a is undefined' });
   send('error', { message: 'Script error.' });
   expect(said.map((s) => /failed: ([^.]*)\./.exec(s)?.[1])).toEqual(['a is undefined', 'Script error']);
 });
 
-test('given a harmless report, a cancelled request, or a page that no longer listens, then nothing is told', () => {
+test('given a harmless error, a cancelled request, or a page that no longer listens, when it comes, then nothing is reported', () => {
   const { said, stop, send } = page();
   send('error', { message: 'ResizeObserver loop completed with undelivered notifications.' });
   send('unhandledrejection', { reason: new DOMException('stopped', 'AbortError') });

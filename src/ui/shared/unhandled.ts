@@ -1,7 +1,7 @@
-/** Tells the visitor of errors that no code caught, once per message. */
+/** Shows the visitor errors that no code caught, once per message. */
 import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
 
-/** The browser reports it as an error; it means only that a layout took two frames. */
+/** Browsers report this as an error, although it means only that a layout took two frames. */
 const HARMLESS = /^ResizeObserver loop/;
 
 /** `say` gets one sentence per distinct message. The function returned stops the reports. */
@@ -16,7 +16,7 @@ export function reportUnhandled(target: EventTarget, say: (sentence: string) => 
   };
   const onError = (event: Event): void => {
     const { error, message } = event as ErrorEvent;
-    // An event without either is not an error of a script.
+    // Without either, the event is no error of a script.
     if (error ?? message) report(error ? errorMessage(error) : message);
   };
   const onRejection = (event: Event): void => {

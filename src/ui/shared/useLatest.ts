@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { LatestAnswer, UNASKED, type Latest } from './latest-answer.ts';
 
 /**
- * Asks whenever `key` changes (and is not null), as `LatestAnswer` does. `delay`: milliseconds for which the key must
- * stay.
+ * The latest answer of `ask`, called as in `LatestAnswer` whenever `key` has changed and then stayed the same for
+ * `delay` milliseconds. With a null key, nothing is asked.
  */
 export function useLatest<T>(key: string | null, ask: () => Promise<T>, delay = 200): Latest<T> {
   const [state, show] = useState<Latest<T>>(UNASKED);
