@@ -10,7 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await open(page);
     await page.getByRole('button', { name: 'Switches of ARAT', exact: true }).click();
     await expect(page.locator('#keep').getByRole('heading', { name: 'Share' })).toBeVisible();
-    // A tooltip under the mouse lives outside the landmarks by design.
+    // Tooltips are outside the landmarks by design.
     await page.mouse.move(0, 0);
     await expect(page.getByRole('tooltip')).toHaveCount(0);
     await expectAccessible(page);

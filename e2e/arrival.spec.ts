@@ -4,7 +4,7 @@ import { experiment, open } from './support.ts';
 // With a service worker, requests would not reach the test's routes.
 test.use({ serviceWorkers: 'block' });
 
-test('given a WASM binary that never arrives, when WASM is chosen, then the page says so and takes the next backend', async ({
+test('given a WASM binary that never arrives, when WASM is chosen, then the page says so and uses the next backend', async ({
   page,
 }) => {
   await page.route(/\.wasm$/, () => {});
@@ -17,7 +17,7 @@ test('given a WASM binary that never arrives, when WASM is chosen, then the page
   await expect(experiment(page).getByText(/JavaScript on one CPU thread/)).toBeVisible();
 });
 
-test('given an engine whose code never arrives, then the page says what works without it, and Retry starts it once the server answers', async ({
+test('given an engine whose code never arrives, when it is needed, then the page says what works without it, and Retry starts it once the server answers', async ({
   page,
 }) => {
   const code = /assets\/worker-.*\.js/;

@@ -1,4 +1,4 @@
-/** The x axis of every chart belongs to the run that is shown, whatever was shown before. */
+/** The x axis of every chart fits the run that is shown, whatever was shown before. */
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { keepOnly, open, setTiny, state, train } from './support.ts';
@@ -37,7 +37,7 @@ const expectEnd = (page: Page, epochs: number) =>
     .poll(() => axes(page))
     .toEqual({ charts: Array.from({ length: 2 }, () => ({ last: String(epochs), apart: 0 })), stray: 0 });
 
-test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is trained, then every axis ends at the run shown and no chart has a stray ring, exported ones included', async ({
+test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is trained, then every axis ends with the run shown, and no chart, exported ones included, has a circle of another run', async ({
   page,
 }) => {
   await open(page);
@@ -53,7 +53,7 @@ test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is t
   await expectEnd(page, 2);
 
   const choose = page.getByRole('combobox', { name: 'Chart' });
-  // The list of charts closes when the page is drawn anew while it opens.
+  // The list of charts closes if the page is redrawn while it opens.
   await expect(async () => {
     await choose.click();
     await page.getByRole('option', { name: 'Clean accuracy' }).click({ timeout: 3000 });

@@ -1,10 +1,10 @@
-/** Contestants side by side: each in a worker of its own below the engine's worker. */
+/** Contestants in parallel: the engine's worker starts one worker for each. */
 import { expect, test, type Page, type Worker } from '@playwright/test';
 import { keepOnly, open, results, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 2, epochs: 3, batch: 16, steps: 1 } as const;
 
-/** What the engine's worker knows of the lanes' workers, put there by this test. */
+/** A global of the engine's worker, set by this test, that lists the workers of the lanes. */
 interface Watched {
   lanes?: globalThis.Worker[];
 }
@@ -21,7 +21,7 @@ function engineOf(page: Page): Worker {
   return found;
 }
 
-test('given two contestants on WASM, then each has a worker; when one of these dies, then it starts again alone, and the result is whole and equal (fault: lane-worker-killed)', async ({
+test('given two contestants on WASM, when a race runs, then each has a worker; when one dies, then only it starts again, and the result is complete and equal (fault: lane-worker-killed)', async ({
   page,
 }) => {
   await open(page);

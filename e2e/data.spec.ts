@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { experiment, keepOnly, open, setTiny, state, train } from './support.ts';
 
-// The requests of a service worker cannot be answered by the test.
+// Requests of a service worker would not reach the test's routes.
 test.use({ serviceWorkers: 'block' });
 
-test('given a download that hangs, when it is cancelled, then the page says so, and what failed before it', async ({
+test('given a download that hangs, when it is cancelled, then the page says so, and names the sources that failed before', async ({
   page,
   context,
 }) => {
@@ -21,7 +21,7 @@ test('given a download that hangs, when it is cancelled, then the page says so, 
   await expect(experiment(page).getByRole('alert')).toHaveCount(0);
 });
 
-test('given no source that answers, then the error fits its box and leads to where a file can be given', async ({
+test('given no source that answers, when data is loaded, then the error fits its box and offers to use a file', async ({
   page,
   context,
 }) => {
@@ -41,7 +41,7 @@ test('given no source that answers, then the error fits its box and leads to whe
   await expect(experiment(page).getByText(/^Drop/)).toBeVisible();
 });
 
-test('given the page’s security policy, then it allows neither eval nor scripts of other sites', async ({
+test('given the page’s security policy, when read, then it allows neither eval nor scripts of other sites', async ({
   page,
 }) => {
   await page.goto('/');

@@ -42,14 +42,14 @@ const sideways = (page: Page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    // What sticks out, for the message.
+    // The elements that are too wide, for the failure message.
     return [...document.querySelectorAll('main *, header *, #experiment *')]
       .filter((e) => e.getBoundingClientRect().right > clientWidth + 1)
       .map((e) => `${e.tagName}.${e.className.toString().slice(0, 60)} ${(e.textContent ?? '').slice(0, 20)}`)
       .slice(0, 5);
   });
 
-test('given a result with long labels, an odd date and extreme statistics, when it is opened, then all of it is drawn and nothing pushes the page sideways', async ({
+test('given a result with long labels, an odd date and extreme statistics, when it is opened, then all of it is drawn, and the page is no wider than the screen', async ({
   page,
 }) => {
   await open(page);
@@ -70,7 +70,7 @@ test('given a result with long labels, an odd date and extreme statistics, when 
   expect(drawn).not.toMatch(/="[^"]*(NaN|Infinity)/);
   expect(await page.locator('body').innerText()).not.toMatch(/Invalid Date|NaN/);
 
-  await test.step('given its chart, when it is exported as SVG, then it is well formed, and its legend names the lines that it shows', async () => {
+  await test.step('given its chart, when exported as SVG, then the file is well formed, and its legend names the lines in it', async () => {
     const choose = page.getByRole('combobox', { name: 'Chart' });
     await choose.click();
     await page.getByRole('option', { name: 'Gradient cosine' }).click();

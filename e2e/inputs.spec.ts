@@ -1,10 +1,10 @@
-/** What visitors give to the page by hand: numbers, files, keys. */
+/** Input of visitors: numbers, files, keys. */
 import { expect, test, type Page } from '@playwright/test';
 import { experiment, keepOnly, open, setTiny, state, train } from './support.ts';
 
 const TINY = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
-test('given numbers pasted into fields, then what is shown is raced, or the field is marked with what is allowed', async ({
+test('given numbers pasted into fields, when read, then the race uses the numbers shown, or the field names the allowed range', async ({
   page,
   context,
 }) => {
@@ -54,7 +54,7 @@ test('given numbers pasted into fields, then what is shown is raced, or the fiel
   await expect(race.getByText('ARAT+SWA, averaged from 75 %', { exact: true })).toBeVisible();
 });
 
-test('given the same file chosen twice in a row, then it is read twice', async ({ page }) => {
+test('given the same file, when chosen twice in a row, then it is read twice', async ({ page }) => {
   await open(page);
   const choose = async (
     button: string,
@@ -82,7 +82,7 @@ test('given the same file chosen twice in a row, then it is read twice', async (
   await expect(alert).toContainText('holiday.bin');
 });
 
-/** Drops a file on an element as the browser would; true where the page took it over from the browser. */
+/** Drops a file on an element as the browser would. Returns whether the page prevented the browser's own action. */
 const drop = (page: Page, selector: string, name: string, content: string) =>
   page
     .locator(selector)
@@ -98,7 +98,7 @@ const drop = (page: Page, selector: string, name: string, content: string) =>
       [name, content],
     );
 
-test('given files dropped anywhere, then a result is imported, data is loaded, and else a sentence says what can be dropped', async ({
+test('given files, when dropped anywhere, then a result is imported, data is loaded, and for others a sentence says what can be dropped', async ({
   page,
 }) => {
   const { readFile } = await import('node:fs/promises');
@@ -116,7 +116,7 @@ test('given files dropped anywhere, then a result is imported, data is loaded, a
   await expect(page.locator('.drop-note')).toHaveCount(0);
 });
 
-/** Disabled controls: those that lose the focus, and those that do not say why. */
+/** Disabled controls that lose the focus, and disabled controls without a reason. */
 const silent = (page: Page) =>
   page.locator('button, input, select, textarea, [role], option').evaluateAll((all) =>
     all
@@ -136,7 +136,7 @@ const silent = (page: Page) =>
   );
 const disabled = (page: Page) => page.locator('[aria-disabled=true]');
 
-test('given the page before, during and after a race, then every disabled control says why, to pointer, keyboard and screen reader', async ({
+test('given the page before, during and after a race, when controls are disabled, then each gives its reason to pointer, keyboard and screen reader', async ({
   page,
 }) => {
   await open(page);
@@ -145,7 +145,7 @@ test('given the page before, during and after a race, then every disabled contro
   expect(await disabled(page).count()).toBeGreaterThan(10);
   expect(await silent(page)).toEqual([]);
 
-  await test.step('the reason is shown to who points at the control, and to who comes by key', async () => {
+  await test.step('the reason is shown on hover and on keyboard focus', async () => {
     const tip = page.getByTestId('reason-tip');
     const variant = page.getByRole('button', { name: 'Change a switch to race a variant' });
     await variant.hover();
@@ -183,7 +183,7 @@ test('given the page before, during and after a race, then every disabled contro
   expect(await silent(page)).toEqual([]);
 });
 
-/** What has the focus: its label or text; null for the body. */
+/** Label or text of the element that has the focus; null for the body. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const at = document.activeElement;
@@ -192,7 +192,7 @@ const focused = (page: Page) =>
       : (at.getAttribute('aria-label') ?? at.textContent?.trim());
   });
 
-test('given only a keyboard, when controls remove, replace or disable themselves, then the focus goes to a control near by', async ({
+test('given only a keyboard, when controls remove, replace or disable themselves, then the focus goes to a control nearby', async ({
   page,
 }) => {
   await open(page);

@@ -51,7 +51,7 @@ test('given trained models, when the quick ensemble judges them, then rows and c
   await expect(report.getByText('partial: stopped before the end')).toBeVisible({ timeout: 60_000 });
 });
 
-test('given a stress test whose worker dies, then its rows stay as a partial report, the models come back, and Train leaves the rows marked as of earlier models', async ({
+test('given a stress test, when its worker dies, then its rows become a partial report, the models are restored, and after Train the rows are marked as of earlier models', async ({
   page,
 }) => {
   await trainTiny(page, ['AT'], {

@@ -31,7 +31,7 @@ test('given two imported runs, when both are deleted, then each can be brought b
   expect(new Set(back)).toEqual(new Set(names));
 });
 
-test('given twelve saved runs, then the newest ten are listed, and all of them when asked', async ({
+test('given twelve saved runs, when the page is open, then the newest ten are listed, and on request all', async ({
   page,
 }) => {
   await open(page);
@@ -54,7 +54,7 @@ test('given twelve saved runs, then the newest ten are listed, and all of them w
   await expect(rows).toHaveCount(10);
 });
 
-test('given the settings on screen, when the archive for a cluster is asked for, then it downloads', async ({
+test('given the settings on screen, when the archive for a cluster is requested, then it downloads', async ({
   page,
 }) => {
   await open(page);

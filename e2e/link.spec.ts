@@ -3,7 +3,7 @@ import { keepOnly, open, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 256, test: 32, width: 4, epochs: 60, batch: 16, steps: 2 } as const;
 
-test('given a shared link as a chat program changes it, when the skip link, Back or another fragment follows, then the banner stays; during a race a link waits', async ({
+test('given a shared link that a chat program has changed, when the skip link, Back or another fragment is followed, then the banner stays; during a race, a link waits', async ({
   page,
 }) => {
   await open(page);

@@ -2,8 +2,8 @@ import { expect, test, type CDPSession } from '@playwright/test';
 import { keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
 
 /**
- * Applies `count` to all objects with the prototype `of` that are left after a garbage collection. Counts of objects,
- * unlike megabytes, do not depend on compiled code or on when memory is given back.
+ * Applies `count` to all objects with the prototype `of` that remain after a garbage collection. Unlike megabytes,
+ * counts of objects do not depend on compiled code or on when memory is freed.
  */
 async function ofKept<T>(cdp: CDPSession, of: string, count: string): Promise<T> {
   const objectGroup = 'kept';
@@ -32,8 +32,8 @@ const keptSeeds = (cdp: CDPSession) =>
   );
 
 /**
- * Ids that recharts made up for lines and keeps in its selectors. What only inherits from Map, such as a prototype, has
- * no keys.
+ * Ids that recharts generated for lines and keeps in its selectors. Objects that only inherit from Map, such as a
+ * prototype, have no keys.
  */
 const madeUpIds = (cdp: CDPSession) =>
   ofKept<string[]>(
@@ -44,7 +44,7 @@ const madeUpIds = (cdp: CDPSession) =>
       .filter((k) => typeof k === 'string' && /^recharts-(line|scatter)/.test(k))`,
   );
 
-test('given races one after the other, when the third has ended, then nothing of the first is in memory, and its saved run opens', async ({
+test('given races one after the other, when the third has ended, then no object of the first is in memory, and its saved run opens', async ({
   page,
 }) => {
   await open(page);

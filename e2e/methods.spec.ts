@@ -12,7 +12,7 @@ test('given the line-up of the paper’s table, LBGAT and ARREST among it, when 
   await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
   const table = await results(page);
   expect([...table.keys()]).toEqual(LINE_UPS.paper.contestants().map((c) => c.label));
-  // Of sixteen test images.
+  // The accuracy is a multiple of 1/16, because there are 16 test images.
   const shares = Array.from({ length: 17 }, (_, right) => (right / 16) * 100);
   for (const [clean, robust] of table.values())
     for (const figure of [clean, robust])

@@ -1,4 +1,4 @@
-/** A second version of the built site, made from the first without a second build: what a deploy puts in its place. */
+/** Makes a second version of the built site from the first, without another build, as after a deploy. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ const TEXT = /\.(html|js|css|json)$/;
 const LIST = /const __BUILD__=(\{.*?\}\});/;
 
 /**
- * Renames the page's entry file wherever it is named, and lists the new digests in sw.js. Returns index.html of both
- * versions; the entry of the version before is gone from the folder.
+ * Renames the page's entry file in every file that names it, and lists the new digests in sw.js. The old entry is no
+ * longer in the folder. Returns index.html of both versions.
  */
 export async function deployNextVersion(folder: string): Promise<{ before: string; after: string }> {
   const before = await readFile(join(folder, 'index.html'), 'utf8');
@@ -16,7 +16,7 @@ export async function deployNextVersion(folder: string): Promise<{ before: strin
   if (!entry) throw new Error('index.html names no entry file.');
   const renamed = entry.replace('index-', 'index-next-');
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
-  // A browser may look for an update at any moment: sw.js changes last, and once.
+  // A browser may look for an update at any moment, so that sw.js is changed last and only once.
   for (const file of names.filter((f) => f.isFile() && TEXT.test(f.name) && f.name !== 'sw.js')) {
     const path = join(file.parentPath, file.name);
     const text = await readFile(path, 'utf8');

@@ -9,14 +9,14 @@ import { experiment, keepOnly, open, results, setTiny, state, train } from './su
 interface Host {
   readonly address: string;
   readonly server: PlainServer;
-  /** Puts a new version in place of the old one. */
+  /** Replaces the old version by a new one. */
   deploy(): Promise<void>;
-  /** The same, but index.html stays the old one's: a cache in front of the server. `finish` makes the server whole. */
+  /** The same, but with the old index.html, as from a cache before the server. `finish` replaces that, too. */
   deployBesideOldPage(): Promise<{ finish(): Promise<void> }>;
 }
 
 const test = base.extend<{ host: Host }>({
-  // Playwright reads the fixtures that are used from a destructured first parameter.
+  // Playwright finds the fixtures in use by the destructured first parameter.
 
   host: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'arat-host-'));
@@ -49,7 +49,7 @@ function countLoads(page: Page): () => number {
   return () => loads;
 }
 
-test('given a host without headers, when the page was opened once, then it is isolated, and works offline on WASM threads', async ({
+test('given a host without headers, when the page has been opened once, then it is isolated and works offline on WASM threads', async ({
   page,
   host,
   context,
@@ -62,7 +62,7 @@ test('given a host without headers, when the page was opened once, then it is is
   await painted(page);
   expect(loads()).toBe(2);
 
-  await test.step('without a network, the recorded run is painted and a race trains', async () => {
+  await test.step('without a network, the recorded run is shown and a race trains', async () => {
     await context.setOffline(true);
     await page.reload();
     await painted(page);
@@ -78,7 +78,7 @@ test('given a host without headers, when the page was opened once, then it is is
   expect(complaints).toEqual([]);
 });
 
-test('given a newer version on the host, then it is offered, and used only when asked (fault: service-worker-update)', async ({
+test('given a newer version on the host, when the page is open, then it is offered, and used only on request (fault: service-worker-update)', async ({
   page,
   host,
 }) => {
@@ -103,7 +103,10 @@ test('given a newer version on the host, then it is offered, and used only when 
 
 test.describe('given service workers that are blocked', () => {
   test.use({ serviceWorkers: 'block' });
-  test('then the page works with one thread, says so, and does not reload', async ({ page, host }) => {
+  test('when the page is opened, then it works with one thread, says so, and does not reload', async ({
+    page,
+    host,
+  }) => {
     const loads = countLoads(page);
     await open(page, host.address);
     await painted(page);
@@ -120,7 +123,7 @@ const firstVisit = async (page: Page, host: Host) => {
   await painted(page);
 };
 
-test('given a deploy whose index.html is still the old one, then the old version stays whole, and the new one is offered when the server is whole', async ({
+test('given a deploy with the old index.html still served, when the page is open, then the old version stays complete, and the new one is offered when index.html follows', async ({
   page,
   host,
 }) => {
@@ -131,7 +134,7 @@ test('given a deploy whose index.html is still the old one, then the old version
     await page.reload();
     await painted(page);
     await page.evaluate(async () => (await navigator.serviceWorker.ready).update().catch(() => {}));
-    // The new version's files do not belong together: it is not installed.
+    // The new version is not installed, because its files do not match.
     await expect
       .poll(() =>
         page.evaluate(async () => {
@@ -150,7 +153,7 @@ test('given a deploy whose index.html is still the old one, then the old version
   await painted(page);
 });
 
-test('given a first visit to a server between two versions, then the page says that its code is missing, and comes by itself when the server is whole', async ({
+test('given a server between two versions, when first visited, then the page says that its code is missing, and loads by itself when the server is complete', async ({
   page,
   host,
 }) => {
@@ -162,7 +165,7 @@ test('given a first visit to a server between two versions, then the page says t
   await painted(page);
 });
 
-test('given a kept page whose code was cleared and is gone from the server, then it leaves the kept version and opens the new one', async ({
+test('given a kept page whose code was cleared and is gone from the server, when opened, then the new version replaces it', async ({
   page,
   host,
 }) => {
@@ -181,7 +184,7 @@ test('given a kept page whose code was cleared and is gone from the server, then
   await painted(page);
 });
 
-test('given a kept file that was cleared, then it is kept again from the server, and offline it is there', async ({
+test('given a kept file that was cleared, when requested, then it is kept again from the server and available offline', async ({
   page,
   host,
   context,
@@ -204,7 +207,7 @@ test('given a kept file that was cleared, then it is kept again from the server,
   await painted(page);
 });
 
-test('given code that is answered 500 once, or never, then the page says so and heals when the server answers', async ({
+test('given code that is answered with 500 once, or never, when the page is opened, then it says so and loads once the server answers', async ({
   page,
   host,
 }) => {
@@ -225,7 +228,7 @@ test('given code that is answered 500 once, or never, then the page says so and 
   await other.close();
 });
 
-test('given index.html opened from a disk, then it says what to do', async ({ page }) => {
+test('given index.html on a disk, when opened, then it says what to do', async ({ page }) => {
   await page.goto(`file://${resolve('dist/index.html')}`);
   await expect(page.getByRole('alert')).toContainText('npm start');
 });

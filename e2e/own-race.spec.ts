@@ -3,7 +3,7 @@ import { keepOnly, open, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
-test('given a trained race, when a recorded run is opened, then See and Judge lead back to the race and its models answer; Reset asks first', async ({
+test('given a trained race, when a recorded run is opened, then See and Judge offer the way back to the race, whose models still work; Reset asks first', async ({
   page,
 }) => {
   await open(page);
@@ -39,7 +39,7 @@ test('given a trained race, when a recorded run is opened, then See and Judge le
   await expect(state(page)).toHaveCount(0);
 });
 
-test('given a stress test, when the page is left, then the browser asks first, and not when it has ended', async ({
+test('given a stress test, when the page is left, then the browser asks first, but not after the test has ended', async ({
   page,
 }) => {
   await open(page);

@@ -1,4 +1,4 @@
-/** The page on plain http, as on a LAN address: it trains without what browsers offer only in secure contexts. */
+/** On plain http, as on a LAN address, the page trains without the features that need a secure context. */
 import { expect, test } from '@playwright/test';
 import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
 import { servePlain, type PlainServer } from './plain-server.ts';
@@ -16,7 +16,7 @@ let server: PlainServer;
 test.beforeAll(async () => void (server = await servePlain('dist', HOST)));
 test.afterAll(() => server.close());
 
-test('given plain http on another name than localhost, when a visitor trains, shares and copies, then it works as on https', async ({
+test('given plain http under a name other than localhost, when a visitor trains, shares and copies, then it works as on https', async ({
   page,
 }) => {
   const errors: string[] = [];

@@ -14,11 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface PlainServer {
-  /** Ends with the folder that the site lies in, as on GitHub Pages. */
+  /** Address of the site; its path is a folder, as on GitHub Pages. */
   readonly address: string;
   /**
-   * Asked for each path below the site's folder: a status to answer with, `hang` for no answer at all, null for the
-   * file.
+   * Called with each requested path below the site's folder. Returns a status to answer with, `hang` for no answer, or
+   * null for the file.
    */
   fault: (path: string) => number | 'hang' | null;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface PlainServer {
 
 /**
  * Serves `folder` below /arat/ on a free port of this machine. `host`: the name in the address, which the browser must
- * be told to look up here.
+ * be configured to resolve to this machine.
  */
 export async function servePlain(folder: string, host = 'localhost'): Promise<PlainServer> {
   const http = createServer(async (request, response) => {

@@ -7,7 +7,7 @@ import { experiment, keepOnly, open, setTiny, state, train } from './support.ts'
 
 const TINY = { backend: 'wasm', train: 32, test: 16, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
-/** A foreign site that lets everybody read it. */
+/** Another site, which allows every origin to read it. */
 const test = base.extend<{ foreign: string }>({
   foreign: async ({}, use) => {
     const server = createServer((_request, response) => {
@@ -29,7 +29,7 @@ async function engineWorker(page: Page, address: string): Promise<Worker> {
   return found;
 }
 
-/** What injected code would try, and whether it ran. */
+/** Tries what injected code would try, and returns which attempts ran. */
 const attempts = (worker: Worker, foreign: string) =>
   worker.evaluate(async (address) => {
     const ran = async (what: () => unknown) => {
@@ -40,7 +40,7 @@ const attempts = (worker: Worker, foreign: string) =>
         return false;
       }
     };
-    // The debugger's call itself may use eval, whatever the policy; what runs after it may not.
+    // The policy does not apply to the debugger's call itself, but does to code that runs after it.
     await new Promise((resolve) => setTimeout(resolve));
     return {
       eval: await ran(() => (0, eval)('1')),
@@ -53,7 +53,7 @@ const attempts = (worker: Worker, foreign: string) =>
 
 const REFUSED = { eval: false, function: false, dataImport: false, blobImport: false, foreignFetch: false };
 
-test('given the headers of `npm start`, then eval, data: and blob: imports and foreign fetches fail in the worker, and two threads train', async ({
+test('given the headers of `npm start`, when the worker tries eval, data: and blob: imports and foreign fetches, then they fail, and two threads train', async ({
   page,
   foreign,
 }) => {
@@ -67,7 +67,7 @@ test('given the headers of `npm start`, then eval, data: and blob: imports and f
   await expect(state(page)).toHaveText('Complete', { timeout: 120_000 });
 });
 
-test('given a host without headers, then the service worker brings the policy to the worker; only without one does it run unguarded', async ({
+test('given a host without headers, when the worker starts, then the service worker adds the policy; without a service worker there is none', async ({
   page,
   foreign,
   browser,
@@ -79,7 +79,7 @@ test('given a host without headers, then the service worker brings the policy to
       .poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false), { timeout: 60_000 })
       .toBe(true);
     expect(await attempts(await engineWorker(page, host.address), foreign)).toEqual(REFUSED);
-    // The same attempts where nothing refuses them: what the lines above see is the policy.
+    // The same attempts succeed without a policy, so that it is the policy that refused them above.
     const bare = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
     const unguarded = await attempts(await engineWorker(bare, host.address), foreign);
     expect(unguarded).toEqual({

@@ -16,7 +16,7 @@ const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 2, batch
 
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
-test('given synthetic data on WASM, when a race runs to its end, then it is kept, shared and reproducible', async ({
+test('given synthetic data on WASM, when a race runs to its end, then its result is saved, can be shared and reproduced', async ({
   page,
   browser,
 }) => {
@@ -32,11 +32,11 @@ test('given synthetic data on WASM, when a race runs to its end, then it is kept
     const chart = page.locator('[data-chart="Clean accuracy"]');
     const plot = chart.locator('svg[role="application"]');
     await plot.scrollIntoViewIfNeeded();
-    // The chart is drawn in turn with others: its last point may come a little after the end of the race.
+    // Charts are drawn in turn, so that the last point may appear a little after the end of the race.
     const line = chart.locator('path[data-series="ARAT"]');
     await expect(line).toHaveAttribute('data-points', String(SMALL.epochs + 1));
     const { x, y, width } = (await plot.boundingBox())!;
-    // The first movement only enters the chart.
+    // The first movement of the pointer only enters the chart.
     for (const at of [40, 15]) await page.mouse.move(x + width - at, y + 100);
     const tip = chart.locator('.recharts-tooltip-wrapper');
     await expect(tip).toContainText(`epoch ${SMALL.epochs}`);
@@ -98,7 +98,7 @@ test('given a running race, when it is paused, stepped, resumed and stopped, the
   const line = page.getByText(/step [\d,]+ of/);
   const step = async () =>
     Number(/step ([\d,]+) of/.exec((await line.textContent())!)![1].replaceAll(',', ''));
-  // One contestant: each press trains one step. Had it trained meanwhile, there would be more.
+  // With one contestant, each press trains one step. More steps would mean that it trained while paused.
   const before = await step();
   for (let pressed = 1; pressed <= 3; pressed++) {
     await page.getByRole('button', { name: 'Step', exact: true }).click();
@@ -137,7 +137,7 @@ test('given ARAT, when its stop-gradient is switched off, then a labelled varian
   expect(variant).not.toBe(whole);
 });
 
-test('given a file that is no archive, when it is chosen, then one sentence names it and nothing else changes', async ({
+test('given a file that is no archive, when chosen, then one sentence names it and nothing else changes', async ({
   page,
 }) => {
   await open(page);

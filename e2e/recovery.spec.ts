@@ -14,7 +14,7 @@ async function resumeAfterReload(page: Page): Promise<Locator> {
   return notice;
 }
 
-test('given a race that is stopped, when the page is opened anew, then it goes on to its end (fault: reload)', async ({
+test('given a race that is stopped, when the page is opened again, then it can be resumed to its end (fault: reload)', async ({
   page,
 }) => {
   await trainTiny(page, ['ARAT'], { ...SMALL, epochs: 60 });
@@ -27,7 +27,7 @@ test('given a race that is stopped, when the page is opened anew, then it goes o
   expect([...(await results(page)).keys()]).toEqual(['ARAT']);
 });
 
-test('given a worker that dies under a race, then the page says so and the race goes on by itself to its end (fault: worker-killed)', async ({
+test('given a worker that dies under a race, then the page says so and the race resumes by itself to its end (fault: worker-killed)', async ({
   page,
 }) => {
   await trainTiny(page, ['AT'], { ...SMALL, epochs: 40 });
@@ -44,7 +44,7 @@ test('given a worker that dies under a race, then the page says so and the race 
   await expect(experiment(page)).toBeVisible();
 });
 
-test('given a tab that trains, when a second tab opens, then it is not offered the race; when the first reloads, then it resumes its race (fault: two-tabs)', async ({
+test('given a tab that trains, when a second tab opens, then that does not offer the race; when the first reloads, then it resumes its race (fault: two-tabs)', async ({
   page,
   context,
 }) => {
@@ -61,8 +61,8 @@ test('given a tab that trains, when a second tab opens, then it is not offered t
 });
 
 /**
- * Makes the worker hang: it runs an endless loop and can only be terminated. Not within `evaluate` itself, where
- * Chromium does not terminate it.
+ * Makes the worker hang in an endless loop, so that it can only be terminated. The loop starts after `evaluate` has
+ * returned, because Chromium does not terminate a worker within it.
  */
 async function hang(page: Page): Promise<void> {
   await page.workers()[0].evaluate(
@@ -87,7 +87,7 @@ const AT_WORK = {
 } as const;
 
 for (const [phase, words] of Object.entries(AT_WORK))
-  test(`given a worker that hangs while it is ${phase}, then the page says so, and restarted it goes on to the end of the race (fault: worker-silent)`, async ({
+  test(`given a worker that hangs while it is ${phase}, then the page says so, and after a restart the race continues to its end (fault: worker-silent)`, async ({
     page,
   }) => {
     test.skip(
@@ -101,7 +101,7 @@ for (const [phase, words] of Object.entries(AT_WORK))
     await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   });
 
-test('given a worker that hangs in a stress test, then the page says so, and restarted the rows reached are kept (fault: worker-silent)', async ({
+test('given a worker that hangs in a stress test, then the page says so, and after a restart the finished rows are kept (fault: worker-silent)', async ({
   page,
 }) => {
   test.skip(!process.env.ARAT_FAULTS, 'Runs at length only: ARAT_FAULTS=1 npm run test:faults.');

@@ -1,4 +1,4 @@
-/** Repeating a run that somebody else made: the page offers ways to get the data that it needs. */
+/** Reproducing another person's run: the page offers ways to load the data that it needs. */
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import {
@@ -27,7 +27,7 @@ async function expectEveryWay(page: Page): Promise<void> {
     await expect(needed(page).getByRole('button', { name })).toBeVisible();
 }
 
-test('given each recorded run, when its settings are loaded without its data, then every way to get data is offered', async ({
+test('given each recorded run, when its settings are loaded without its data, then every way to load data is offered', async ({
   page,
   browser,
 }) => {
@@ -38,7 +38,7 @@ test('given each recorded run, when its settings are loaded without its data, th
     await expectEveryWay(page);
   }
 
-  await test.step('Train offers the same, a shared link too', async () => {
+  await test.step('Train and a shared link offer the same', async () => {
     await train(page);
     await expectEveryWay(page);
     await expect(page.getByText('The race ended with an error')).toHaveCount(0);
@@ -48,7 +48,7 @@ test('given each recorded run, when its settings are loaded without its data, th
     await other.context().close();
   });
 
-  await test.step('with the photographs of the page it trains on the same classes', async () => {
+  await test.step('it trains on the page’s photographs of the same classes', async () => {
     await needed(page)
       .getByRole('button', { name: /^Train on 1,024 photographs of this page/ })
       .click();

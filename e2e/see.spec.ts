@@ -34,7 +34,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await context.close();
   });
 
-test('given a race under way, when the viewer is out of sight, then no further example is asked for; when it is scrolled to, then it is', async ({
+test('given a race under way, when the viewer is out of sight, then no further example is requested; when it is scrolled to, then one is', async ({
   page,
 }) => {
   await page.addInitScript(() => {
@@ -69,7 +69,7 @@ test('given a race under way, when the viewer is out of sight, then no further e
   await expect(state(page)).toHaveText('Stopped', { timeout: 60_000 });
 });
 
-test('given a variant that diverges beside AT, when the race is over, then viewer and stress test say in its place why it has no model, and Export offers the weights of AT alone', async ({
+test('given a variant that diverges beside AT, when the race is over, then viewer and stress test say why it has no model, and Export offers the weights of AT alone', async ({
   page,
 }) => {
   await open(page);

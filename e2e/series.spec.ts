@@ -15,7 +15,7 @@ import {
 } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 32, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 } as const;
-/** `47.9 ± 2.9 %`, its blanks non-breaking. */
+/** `47.9 ± 2.9 %` with non-breaking spaces. */
 const SPREAD = /^\d+\.\d\s±\s\d+\.\d\s%$/;
 
 test('given two seeds, when the race is over, then charts and tables show mean and spread, and the link carries both seeds', async ({
@@ -36,7 +36,7 @@ test('given two seeds, when the race is over, then charts and tables show mean a
     expect(seeds).toBe('2');
   }
   await expect(page.locator('#race').getByText('mean of 2 seeds')).toBeVisible();
-  // A band per contestant behind the lines.
+  // Each contestant has a band behind its lines.
   await expect(page.locator('#race [data-chart="Clean accuracy"] [data-band]')).toHaveCount(2);
   const rungs = page.getByTestId('ladder').locator('tbody tr');
   await expect(rungs).toHaveCount(2);
@@ -49,7 +49,7 @@ test('given two seeds, when the race is over, then charts and tables show mean a
   await other.context().close();
 });
 
-test('given the first paint, then the recorded run is marked and described; line-ups fill the contestants and can be undone; the machine is measured before training', async ({
+test('given the page, when first shown, then the recorded run is marked and described; line-ups set the contestants and can be undone; the machine can be measured before training', async ({
   page,
 }) => {
   await open(page);
@@ -72,7 +72,7 @@ test('given the first paint, then the recorded run is marked and described; line
   });
 });
 
-test('given a dropped CIFAR-100 archive, then its fine classes can be searched and chosen, and a race of ten of them runs', async ({
+test('given a CIFAR-100 archive, when dropped, then its fine classes can be searched and chosen, and a race of ten of them runs', async ({
   page,
 }) => {
   const hundred = Array.from({ length: 100 }, (_, i) => i);

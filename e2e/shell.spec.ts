@@ -6,7 +6,7 @@ import { translate, translated, type TranslatorKind } from './translator.ts';
 const TINY = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 const painted = (page: Page) => expect(page.getByTestId('result-table')).toBeVisible();
 
-/** Errors that nothing caught, and what a part of the page says when it fails. */
+/** Collects uncaught errors; and the text that a failed part of the page shows. */
 function failures(page: Page): () => Promise<string[]> {
   const thrown: string[] = [];
   page.on('pageerror', (error) => thrown.push(error.message));
@@ -48,7 +48,9 @@ test.describe('given a section whose code does not arrive', () => {
   // With a service worker, requests would not reach the test's routes.
   test.use({ serviceWorkers: 'block' });
 
-  test('once, or a file that it needs once, then it is asked for again and shown', async ({ page }) => {
+  test('once, or whose other file does not arrive once, when opened, then it is requested again and shown', async ({
+    page,
+  }) => {
     let asked = 0;
     await page.route(SEE, (route) => (++asked === 1 ? route.fulfill({ status: 500 }) : route.continue()));
     let needed = 0;
@@ -71,7 +73,7 @@ test.describe('given a section whose code does not arrive', () => {
     ['answered 404', { status: 404 }],
     ['cut', null],
   ] as const)
-    test(`every time (${how}), then the section says so, the others work, a race is not disturbed, and "Try again" heals it`, async ({
+    test(`every time (${how}), when opened, then it says so, others work, a race goes on, and "Try again" loads it`, async ({
       page,
     }) => {
       await page.route(SEE, (route) => (answer ? route.fulfill(answer) : route.abort()));
@@ -92,7 +94,7 @@ test.describe('given a section whose code does not arrive', () => {
       await expect(see(page).getByRole('combobox', { name: 'Attack' })).toBeVisible();
     });
 
-  test('of all sections at once, then each says so in its place, under its own heading, and the rest of the page works', async ({
+  test('of all sections at once, when opened, then each says so under its own heading, and the rest of the page works', async ({
     page,
   }) => {
     await page.route(/assets\/\w+(Section|Panel)-.*\.js/, (route) => route.abort());

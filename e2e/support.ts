@@ -1,4 +1,4 @@
-/** What the end-to-end tests share: a tiny experiment set through the page's own fields. */
+/** Helpers of the end-to-end tests, among them a tiny experiment that is set through the fields of the page. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -97,7 +97,7 @@ export async function openSharedLink(page: Page, browser: Browser): Promise<Page
   return other;
 }
 
-/** Nothing on the page moves or fades, but what does so for ever, such as a loader. */
+/** Waits until nothing on the page moves or fades, except endless animations such as a loader. */
 export async function expectStill(page: Page): Promise<void> {
   const moving = () =>
     page.evaluate(
@@ -110,7 +110,7 @@ export async function expectStill(page: Page): Promise<void> {
   await expect.poll(moving).toBe(0);
 }
 
-/** axe finds nothing in the page, or in the part of it that the selector names, once it is still. */
+/** Asserts that axe finds no violation in the page, or in the part that the selector names, once it is still. */
 export async function expectAccessible(page: Page, part?: string): Promise<void> {
   await expectStill(page);
   const builder = new AxeBuilder({ page });

@@ -1,10 +1,10 @@
-/** Messages that come by themselves must not be in the way. */
+/** Messages must not cover the controls of a race. */
 import { expect, test } from '@playwright/test';
 import { keepOnly, open, setTiny, state, train } from './support.ts';
 
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
-test('given a phone and a race, when three messages come, then Pause and Stop can be pressed at once, and the text is legible', async ({
+test('given a phone and a race, when three messages come, then they cover neither Pause nor Stop, and the text is legible', async ({
   browser,
 }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'light' });
@@ -19,7 +19,7 @@ test('given a phone and a race, when three messages come, then Pause and Stop ca
   });
   const toast = page.getByText(/planted third/);
   await expect(toast).toBeVisible();
-  // The middle of each button belongs to the button, not to a message over it.
+  // The topmost element at the centre of each button is the button, not a message.
   for (const name of ['Pause', 'Stop']) {
     const button = page.getByRole('button', { name, exact: true });
     expect(

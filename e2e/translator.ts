@@ -1,9 +1,9 @@
-/** Does to a page what a translator does: puts text nodes into `<font>` elements as soon as they appear. */
+/** Changes a page as a translator does: puts text nodes into `<font>` elements as soon as they appear. */
 import type { Page } from '@playwright/test';
 
 /**
- * `wrap`: the text node itself moves into the element. `replace`: a copy stands there, as Chrome does it, and the
- * page's own text node is in no document any more. Words stay the same, so that tests find them.
+ * `wrap`: moves the text node itself into the element. `replace`: puts a copy there and removes the text node from the
+ * document, as Chrome does. Words are not translated, so that tests find them.
  */
 export type TranslatorKind = 'wrap' | 'replace';
 
@@ -39,6 +39,6 @@ export async function translate(page: Page, kind: TranslatorKind): Promise<void>
   }, kind);
 }
 
-/** How many text nodes were translated so far. */
+/** Number of text nodes translated so far. */
 export const translated = (page: Page): Promise<number> =>
   page.evaluate(() => Number(document.documentElement.dataset.translated ?? 0));

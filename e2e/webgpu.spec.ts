@@ -33,7 +33,7 @@ test.describe('with requests that the test answers', () => {
   test('given an adapter that passes for a GPU, when ARAT trains, then programs are compiled first and the page counts them', async ({
     page,
   }) => {
-    // A software adapter compiles each program when it is needed: here it passes for a GPU by another name.
+    // Programs are compiled in advance only on GPUs, so that the software adapter is given the name of one.
     const renamed = Object.entries({ vendor: 'tests', architecture: '', device: '', description: '' })
       .map(
         ([name, value]) =>
