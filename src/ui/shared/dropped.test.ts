@@ -18,7 +18,7 @@ describe('files dropped on the page', () => {
     [files('holiday.png'), 'holiday.png'],
     [files('cifar-10-binary.tar.gz', 'notes.txt'), 'notes.txt'],
     [files('a.json', 'data_batch_1.bin'), 'together'],
-    [files(), 'Nothing'],
+    [files(), 'No file'],
     [files('json'), 'json'],
   ])('given %j, when dropped, then one sentence names the fault and what can be dropped', (list, part) => {
     const dropped = whatIsDropped(list);
