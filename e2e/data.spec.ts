@@ -61,7 +61,7 @@ test('given the page’s security policy, when read, then it allows neither eval
   expect(remote).toEqual([]);
 });
 
-test('given the photographs that come with the page, when they are chosen, then they load from this site and a race trains on them', async ({
+test('given the photographs that come with the page, when chosen, then they load from this site and a race trains on them', async ({
   page,
 }) => {
   await open(page);

@@ -7,21 +7,21 @@ import { mostImages, withSource } from './with-source.ts';
 const { quick, official } = PRESETS;
 
 describe('withSource', () => {
-  it('given the four classes that the page has, when the source changes there and back, then they are the same classes', () => {
+  it('given classes that both sources have, when the source changes there and back, then they are the same classes', () => {
     const there = withSource({ ...quick, dataset: { ...quick.dataset, classes: [1, 7] } }, 'embedded');
     expect(there.dataset).toEqual({ source: 'embedded', classes: [1, 3], trainSize: 512, testSize: 400 });
     expect(there.dataset.classes.map((c) => SOURCES.embedded.classNames[c])).toEqual(['automobile', 'horse']);
     expect(withSource(there, 'cifar10').dataset).toMatchObject({ source: 'cifar10', classes: [1, 7] });
   });
 
-  it('given classes that the source lacks, then as many of its first ones', () => {
+  it('given classes that the source lacks, when the source changes, then they become as many of its first ones', () => {
     const two = { ...quick, dataset: { ...quick.dataset, classes: [0, 5] } };
     expect(withSource(two, 'embedded').dataset.classes).toEqual([0, 1]);
     const { dataset } = withSource(official, 'embedded');
     expect(dataset).toEqual({ source: 'embedded', classes: [0, 1, 2, 3], trainSize: 1024, testSize: 800 });
   });
 
-  it('given the same source, then nothing changes', () => {
+  it('given the same source, when chosen again, then nothing changes', () => {
     const odd = { ...quick, dataset: { ...quick.dataset, classes: [0, 55] } };
     expect(withSource(odd, odd.dataset.source)).toBe(odd);
   });

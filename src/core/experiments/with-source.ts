@@ -1,4 +1,4 @@
-/** An experiment moved to other images. */
+/** Changes the data source of an experiment. */
 import { SOURCES, type DataSource } from '../data/sources/catalogue.ts';
 import { EMBEDDED_CLASSES } from '../data/sources/embedded.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
@@ -13,14 +13,14 @@ function classesIn(source: DataSource, dataset: ExperimentConfig['dataset']): nu
   const numbers =
     source === 'embedded' ? wanted.map((c) => EMBEDDED_CLASSES.findIndex((e) => e === c)) : wanted;
   const there = numbers.filter((c) => c >= 0 && c < limits.classes);
-  // A choice of which something is missing becomes the first so many classes.
+  // If `source` lacks one of the classes, take as many of its classes, from the first on.
   const most = Math.min(wanted.length, limits.classes);
   return there.length === wanted.length ? there : Array.from({ length: most }, (_, i) => i);
 }
 
 /**
- * Training or test images that `source` has of so many classes. Of files, the classes are known when they have been
- * read: all that such a set can hold.
+ * The largest number of training or test images that `classes` classes of `source` have. Files show their classes only
+ * when read, so that for them this is the limit of the whole set.
  */
 export function mostImages(source: DataSource, classes: number, which: 'train' | 'test'): number {
   const { kind, limits } = SOURCES[source];
@@ -28,8 +28,8 @@ export function mostImages(source: DataSource, classes: number, which: 'train' |
 }
 
 /**
- * `config` on the images of `source`: the same classes where it has them, else its first ones, and no more images than
- * it has. Everything else stays.
+ * `config` with the data source `source`. The classes stay the same if it has all of them; otherwise they become its
+ * first ones. The numbers of images are reduced to those that it has.
  */
 export function withSource(config: ExperimentConfig, source: DataSource): ExperimentConfig {
   if (config.dataset.source === source) return config;

@@ -21,7 +21,7 @@ async function use(source: Source, files: File[] | null = null): Promise<void> {
 
 type OnDemand = Exclude<AnySource<Source>, { kind: 'files' }>;
 
-/** What a button says of another source of images for `config`. */
+/** Label of the button that uses the source `other` for `config`. */
 function wayIn(other: OnDemand, config: ExperimentConfig): string {
   switch (other.kind) {
     case 'generated':
@@ -42,7 +42,7 @@ export function DataNeeded() {
   const there = usePage((s) => s.data[source] !== undefined);
   const idle = usePage((s) => !isActive(s.race) && s.dataProgress === null);
   if (error === null || there || !idle || SOURCES[source].kind === 'generated') return null;
-  // Those that have as many classes, the wanted data itself before a stand-in.
+  // Sources with enough classes: first the data itself, then substitutes.
   const fits = (id: Source) => withSource(config, id).dataset.classes.length === classes.length;
   const others = (['download', 'hosted', 'generated'] as const).flatMap((kind) =>
     DATA_SOURCES.filter((s): s is OnDemand => s.kind === kind && fits(s.id)),

@@ -9,7 +9,7 @@ import type { Cifar } from './cifar-of-config.ts';
 
 export const CLUSTER_FOLDER = 'arat-experiment';
 
-/** The images that come with the page stay there: the same classes and numbers of images are taken from CIFAR-10. */
+/** Settings for scale/, which cannot read the page's own images: as many images of the same classes from CIFAR-10. */
 const elsewhere = (config: ExperimentConfig): ExperimentConfig =>
   config.dataset.source === 'embedded' ? withSource(config, 'cifar10') : config;
 
@@ -37,7 +37,7 @@ function readme(config: ExperimentConfig, shown: DataSource, cifar: Cifar, appVe
       : 'It generates its images and needs no data.\n';
   const moved =
     shown === 'embedded'
-      ? `In the page it trained on the images that come with it; here it trains on as many of the same classes out of all of ${cifar}.\n`
+      ? `On the page, it trained on the images that come with the page; here, it trains on as many images of the same classes from ${cifar}.\n`
       : '';
   return `# An experiment of the ARAT Playground ${appVersion}, in PyTorch
 

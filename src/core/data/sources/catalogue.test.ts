@@ -60,7 +60,7 @@ const hosted = DATA_SOURCES.filter((s) => s.kind === 'hosted');
 describe.each(hosted.map((s) => [s.id, s] as const))('%s', (id, source) => {
   const baseUrl = new URL('../../../../public/', import.meta.url).href;
 
-  it('given the shards beside the page, then they are what the entry says, balanced over its classes', async () => {
+  it('given its shards in the repository, when loaded, then they agree with the entry and have as many images of each class', async () => {
     const environment = { ...nodeEnvironment('.cache'), cache: null };
     const data = await loadDataset(id, { baseUrl, environment });
     expect(data.classNames).toEqual(source.classNames);
@@ -69,14 +69,14 @@ describe.each(hosted.map((s) => [s.id, s] as const))('%s', (id, source) => {
       expect(labels.length).toBe(source.limits[which]);
       const counts = source.classNames.map((_, c) => labels.filter((l) => l === c).length);
       expect(new Set(counts)).toEqual(new Set([source.limits[which] / source.classNames.length]));
-      // Photographs, not a constant.
+      // The pixels are not all the same.
       expect(new Set(images.subarray(0, 3072)).size).toBeGreaterThan(50);
     }
     const bytes = (source.limits.train + source.limits.test) * 3073;
     expect(source.size).toBe(`${(bytes / 1e6).toFixed(1)} MB`);
   });
 
-  it('given a page without them, then a sentence says so', async () => {
+  it('given a site without its shards, when loaded, then the error says so', async () => {
     const environment = { cache: null, fetch: async () => new Response(null, { status: 404 }) };
     await expect(loadDataset(id, { baseUrl: 'https://a.example/', environment })).rejects.toThrow(
       `${source.short} could not be loaded (no ${source.short} is hosted beside this page). Check`,

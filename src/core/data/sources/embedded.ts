@@ -2,7 +2,9 @@
 import { CIFAR10_CLASSES } from '../class-names.ts';
 import type { HostedSource } from './source.ts';
 
-/** In CIFAR-10: airplane, automobile, frog, horse, which a short run can tell apart. Here they are classes 0 to 3. */
+/**
+ * Numbers in CIFAR-10 of airplane, automobile, frog and horse, which a short run can tell apart. Here: classes 0 to 3.
+ */
 export const EMBEDDED_CLASSES = [0, 1, 6, 7] as const;
 
 export const embedded: HostedSource<'embedded'> = {

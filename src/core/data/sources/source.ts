@@ -58,7 +58,7 @@ export interface DownloadSource<Id extends string = string> extends Described<Id
   };
 }
 
-/** Part of this project: shards beside the page in `data/<id>/`, loaded when needed and kept. */
+/** Part of this project: shards in `data/<id>/` below the page's address, loaded on request and kept. */
 export interface HostedSource<Id extends string = string> extends Described<Id> {
   readonly kind: 'hosted';
   readonly size: string;
