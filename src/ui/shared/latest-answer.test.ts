@@ -53,7 +53,7 @@ describe('LatestAnswer', () => {
     expect(asked).toEqual(['c']);
   });
 
-  it('given an unanswered question, when three more come, then only the newest is asked next, and only its answer is shown', async () => {
+  it('given a question that is out, when three more come, then only the newest of them is asked next, and each answer is shown when it comes', async () => {
     const { want, later, asked, shown, answer, state } = setup();
     for (const name of ['a', 'b', 'c', 'd']) {
       want(name);
@@ -61,10 +61,28 @@ describe('LatestAnswer', () => {
     }
     expect(asked).toEqual(['a']);
     await answer('a');
-    expect([asked, state().value, state().busy]).toEqual([['a', 'd'], null, true]);
+    expect([asked, state().value, state().busy]).toEqual([['a', 'd'], 'answer to a', true]);
     await answer('d');
     expect(state()).toEqual({ value: 'answer to d', error: null, busy: false });
-    expect(new Set(shown.map((s) => s.value))).toEqual(new Set([null, 'answer to d']));
+    expect(new Set(shown.map((s) => s.value))).toEqual(new Set([null, 'answer to a', 'answer to d']));
+  });
+
+  it('given questions that always come before the last answer, then answers are shown all the same, and no error of an older question', async () => {
+    const { want, later, answer, refuse, state } = setup();
+    want('a');
+    await later();
+    want('b');
+    await later();
+    await answer('a');
+    expect(state().value).toBe('answer to a');
+    want('c');
+    await later();
+    await refuse('b', new Error('The epoch is over.'));
+    expect(state()).toEqual({ value: 'answer to a', error: null, busy: true });
+    want('d');
+    await later();
+    await answer('c');
+    expect(state()).toEqual({ value: 'answer to c', error: null, busy: true });
   });
 
   it('given an unanswered question, when nothing is wanted any more, then its answer is dropped and it is no longer busy', async () => {

@@ -12,8 +12,9 @@ export interface Latest<T> {
 export const UNASKED: Latest<never> = { value: null, error: null, busy: false };
 
 /**
- * Asks at most one question at a time. While one is unanswered, only the newest later question is kept. Answers to
- * questions that are no longer wanted are dropped.
+ * Asks one question at a time; of those that come meanwhile, only the newest is asked next. An answer is shown although
+ * a newer question waits: a page whose questions never rest would be stuck at its first answer. An error is shown only
+ * for the newest question. When nothing is wanted any more, the answer is dropped.
  */
 export class LatestAnswer<T> {
   private state: Latest<T> = UNASKED;
@@ -51,8 +52,9 @@ export class LatestAnswer<T> {
       const question = this.wanted;
       this.change({ busy: true });
       const answer = await this.answerTo(question.ask);
-      if (this.wanted !== question) continue;
-      this.wanted = null;
+      if (this.wanted === null) continue;
+      if (this.wanted === question) this.wanted = null;
+      else if ('error' in answer && answer.error !== null) continue;
       this.change(answer);
     }
     this.asking = false;
