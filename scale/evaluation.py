@@ -106,13 +106,24 @@ def _biased(s: Statistics) -> Statistics:
     return Statistics(s.mean, s.variance * ((s.count - 1) / s.count), s.count)
 
 
+def _affine(bn: BatchNorm) -> Tensor:
+    return torch.cat([bn.weight, bn.bias])
+
+
+def _relative(a: Tensor, b: Tensor) -> float:
+    """||a - b|| / sqrt((||a||^2 + ||b||^2) / 2); 0 where both are 0."""
+    norms = float((a.square().sum() + b.square().sum()) / 2)
+    return min(float((a - b).norm()) / norms**0.5, MOST_DISTANCE) if norms > 0 else 0.0
+
+
 def _running(bn: BatchNorm) -> Statistics:
     return Statistics(bn.running_mean, bn.running_var, 0)
 
 
 @torch.no_grad()
 def bn_layers(network: ResNet, config: Config, seed: int, test: ImageSet) -> List[Dict[str, Any]]:
-    """Batch statistics of the first test images x through the clean set and of x' through the adv set, by layer.
+    """By layer: the distance of x's and x''s batch statistics through each set, and of the two sets' running statistics
+    and affine parameters, x the first test images.
 
     Layers with a statistic that is not finite are left out, as in the page's results. Runs on one process.
     """
@@ -122,18 +133,23 @@ def bn_layers(network: ResNet, config: Config, seed: int, test: ImageSet) -> Lis
     attack = config.attack
     x_adv = pgd(network.logits, x, y, noise, attack.eps, attack.step_size, attack.steps)
     with alone():
-        clean = network(x, Pass("clean", train=True, statistics=True)).statistics
-        adv = network(x_adv, Pass("adv", train=True, statistics=True)).statistics
+        through = lambda images, branch: network(images, Pass(branch, train=True, statistics=True)).statistics  # noqa: E731
+        x_clean, adv_clean = through(x, "clean"), through(x_adv, "clean")
+        x_own, adv_own = through(x, "adv"), through(x_adv, "adv")
     layers = []
     for name in network.bn_layers:
-        a, b = _biased(clean[name]), _biased(adv[name])
+        a, b = _biased(x_own[name]), _biased(adv_own[name])
+        c, d = _biased(x_clean[name]), _biased(adv_clean[name])
+        sets = network.bn(name, "clean"), network.bn(name, "adv")
         layer = {
             "name": name,
-            "batchDistance": _distance(a, b),
-            "runningDistance": _distance(_running(network.bn(name, "clean")), _running(network.bn(name, "adv"))),
+            "throughClean": _distance(c, d),
+            "throughAdv": _distance(a, b),
+            "runningDistance": _distance(_running(sets[0]), _running(sets[1])),
+            "affineDistance": _relative(_affine(sets[0]), _affine(sets[1])),
             "clean": _shown(a),
             "adv": _shown(b),
         }
-        if all(bool(torch.isfinite(t).all()) for t in (*a[:2], *b[:2])):
+        if all(bool(torch.isfinite(t).all()) for s in (a, b, c, d) for t in s[:2]):
             layers.append(layer)
     return layers

@@ -179,9 +179,10 @@ describe.skipIf(WHY_NOT !== null)('given a sweep of 4 contestants and 2 seeds, t
         const first = run.gradientConflict[0];
         if (first) expect(theirs.gradientConflict[0].cosine).toBeCloseTo(first.cosine, 3);
         expect(theirs.bn[0].layers.map(({ name }) => name)).toEqual(run.bn[0].layers.map(({ name }) => name));
-        run.bn[0].layers.forEach(({ batchDistance }, i) =>
-          expect(theirs.bn[0].layers[i].batchDistance).toBeCloseTo(batchDistance, 3),
-        );
+        run.bn[0].layers.forEach((layer, i) => {
+          for (const of of ['throughClean', 'throughAdv', 'runningDistance', 'affineDistance'] as const)
+            expect(theirs.bn[0].layers[i][of]).toBeCloseTo(layer[of]!, 3);
+        });
         expect(theirs.final).toEqual(run.final);
       }
     },

@@ -6,7 +6,7 @@ import { parseRaceResult } from '../core/result/results-schema.ts';
 import type { RaceResult, RunResult } from '../core/result/results.ts';
 import { oneValueReplaced } from '../core/testing/value-replaced.ts';
 import { deflate, toBase64Url } from './bytes.ts';
-import { DETAILS, toCompact } from './compact.ts';
+import { DETAILS, spread, toCompact } from './compact.ts';
 import { decodeSnapshot } from './decode.ts';
 import { encodeSnapshot } from './encode.ts';
 import { HASH_PREFIX, SNAPSHOT_VERSION, SnapshotError } from './limits.ts';
@@ -107,7 +107,8 @@ describe('round trip', () => {
     await fc.assert(
       fc.asyncProperty(options, async (o) => {
         const race = sampleRace(o);
-        const back = await decodeSnapshot((await encodeSnapshot(race)).hash);
+        const { hash, detail } = await encodeSnapshot(race);
+        const back = await decodeSnapshot(hash);
         expect(back.config).toEqual(race.config);
         expect({ ...back, runs: [] }).toEqual({ ...race, runs: [] });
         const identity = (r: RunResult) => [r.label, r.seed, r.method, r.switches, r.final];
@@ -133,12 +134,20 @@ describe('round trip', () => {
           }
           // Earlier epochs have the mean distance over layers, the last epoch every layer.
           const bn = back.runs[i].bn;
-          expect(bn.map((p) => p.epoch)).toEqual(run.bn.map((p) => p.epoch));
-          bn.forEach((p, e) => {
+          const drawn = spread(run.bn.length - 1, detail.epochs).map((k) => run.bn[k].epoch);
+          expect(bn.map((p) => p.epoch)).toEqual([...drawn, run.bn.at(-1)!.epoch]);
+          bn.forEach((p) => {
+            const original = run.bn.find((q) => q.epoch === p.epoch)!;
             const mean = (layers: typeof p.layers) =>
-              layers.reduce((sum, l) => sum + l.batchDistance, 0) / layers.length;
-            expect(mean(p.layers)).toBeCloseTo(mean(run.bn[e].layers), 2);
+              (['throughClean', 'throughAdv', 'runningDistance'] as const).map(
+                (of) => layers.reduce((sum, l) => sum + l[of]!, 0) / layers.length,
+              );
+            mean(original.layers).forEach((x, k) => expect(mean(p.layers)[k]).toBeCloseTo(x, 2));
           });
+          expect(bn.at(-1)?.layers[0].affineDistance).toBeCloseTo(
+            run.bn.at(-1)!.layers[0].affineDistance!,
+            2,
+          );
           expect(bn.at(-1)?.layers.map((l) => l.name)).toEqual(run.bn.at(-1)?.layers.map((l) => l.name));
         });
       }),

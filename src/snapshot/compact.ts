@@ -1,5 +1,12 @@
 /** Converts a race result to its compact form at a given level of detail. */
-import type { BnPoint, ConflictPoint, EpochPoint, RaceResult, RunResult } from '../core/result/results.ts';
+import type {
+  BnLayer,
+  BnPoint,
+  ConflictPoint,
+  EpochPoint,
+  RaceResult,
+  RunResult,
+} from '../core/result/results.ts';
 import { meanConflict } from '../core/result/conflict-mean.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
@@ -93,6 +100,13 @@ function conflict(run: RunResult, detail: Detail, names: Names): CompactConflict
   };
 }
 
+/** x and x' of every layer went through the same set (results.ts). */
+const isThroughOneSet = ({ layers }: BnPoint): boolean => layers.every((l) => l.throughAdv !== undefined);
+
+/** BatchNorm is shared: all that could tell two sets apart is nothing. */
+const hasOneSet = ({ layers }: BnPoint): boolean =>
+  layers.every((l) => l.throughClean === l.throughAdv && l.runningDistance === 0 && l.affineDistance === 0);
+
 function bn(points: readonly BnPoint[], detail: Detail, names: Names): CompactBn | undefined {
   const last = points.at(-1);
   if (!last) return undefined;
@@ -101,19 +115,27 @@ function bn(points: readonly BnPoint[], detail: Detail, names: Names): CompactBn
     ...last.layers.map((l) => Math.min(l.clean.mean.length, l.adv.mean.length)),
   );
   const some = (xs: readonly number[]) => xs.slice(0, keep).map((x) => significant(x, 2));
-  const earlier = spread(points.length - 1, detail.epochs).map((i) => points[i]);
+  // A race that an earlier version began holds epochs that it measured in its own way: those before are left out.
+  const measuredAlike = points.slice(0, -1).filter((p) => isThroughOneSet(p) === isThroughOneSet(last));
+  const earlier = spread(measuredAlike.length, detail.epochs).map((i) => measuredAlike[i]);
+  const sets = !isThroughOneSet(last) ? null : points.every(hasOneSet) ? 1 : 2;
+  const batch = (l: BnLayer) => (sets !== null ? l.throughAdv : l.batchDistance) ?? 0;
   const mean = (p: BnPoint, of: (l: BnPoint['layers'][number]) => number) =>
     significant(p.layers.reduce((sum, l) => sum + of(l), 0) / Math.max(1, p.layers.length), 3);
   return {
     ...(earlier.length && {
       he: differences(earlier.map((p) => p.epoch)),
-      hb: earlier.map((p) => mean(p, (l) => l.batchDistance)),
+      hb: earlier.map((p) => mean(p, batch)),
+      ...(sets === 2 && { hc: earlier.map((p) => mean(p, (l) => l.throughClean ?? 0)) }),
       hr: earlier.map((p) => mean(p, (l) => l.runningDistance)),
     }),
     e: last.epoch,
     l: last.layers.map((l) => names.index(l.name)),
-    b: last.layers.map((l) => significant(l.batchDistance, 3)),
+    b: last.layers.map((l) => significant(batch(l), 3)),
+    ...(sets !== null && { o: sets }),
+    ...(sets === 2 && { bc: last.layers.map((l) => significant(l.throughClean ?? 0, 3)) }),
     r: last.layers.map((l) => significant(l.runningDistance, 3)),
+    ...(sets === 2 && { a: last.layers.map((l) => significant(l.affineDistance ?? 0, 3)) }),
     c: keep,
     s: keep
       ? last.layers.map((l) => [

@@ -93,12 +93,17 @@ export const MEAN_LAYER = 'all';
 
 function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
   if (!b) return [];
-  sameLength('the BatchNorm distances', b.l.length, b.b, b.r, b.c ? b.s : undefined);
+  sameLength('the BatchNorm distances', b.l.length, b.b, b.bc, b.r, b.a, b.c ? b.s : undefined);
   const epochs = sums(b.he ?? []);
-  sameLength('the BatchNorm history', epochs.length, b.hb ?? [], b.hr ?? []);
+  sameLength('the BatchNorm history', epochs.length, b.hb ?? [], b.hc, b.hr ?? []);
+  const ofBatch = (adv: number, clean = adv, affine = 0) =>
+    b.o ? { throughClean: clean, throughAdv: adv, affineDistance: affine } : { batchDistance: adv };
   const none = { mean: [], std: [] };
   const earlier = epochs.map((epoch, i): BnPoint => {
-    const distances = { batchDistance: b.hb?.[i] ?? 0, runningDistance: b.hr?.[i] ?? 0 };
+    const distances = {
+      ...ofBatch(b.hb?.[i] ?? 0, b.hc?.[i]),
+      runningDistance: b.hr?.[i] ?? 0,
+    };
     return { epoch, layers: [{ name: MEAN_LAYER, ...distances, clean: none, adv: none }] };
   });
   return [
@@ -111,7 +116,7 @@ function bn(b: CompactBn | undefined, names: readonly string[]): BnPoint[] {
         const part = (k: number) => statistics.slice(k * b.c, (k + 1) * b.c);
         return {
           name: pick(names, index, 'layer'),
-          batchDistance: b.b[i],
+          ...ofBatch(b.b[i], b.bc?.[i], b.a?.[i]),
           runningDistance: b.r[i],
           clean: { mean: part(0), std: part(1) },
           adv: { mean: part(2), std: part(3) },

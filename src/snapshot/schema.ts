@@ -50,16 +50,23 @@ const ConflictSchema = v.strictObject({
 });
 
 const BnSchema = v.strictObject({
-  /** The epochs before the last, as differences, with the means over layers of both distances. */
+  /** The epochs before the last, as differences, with the means over layers of the distances below. */
   he: v.optional(wholes(MAX_EPOCHS)),
   hb: v.optional(finites(MAX_EPOCHS)),
+  hc: v.optional(finites(MAX_EPOCHS)),
   hr: v.optional(finites(MAX_EPOCHS)),
   /** The last epoch. */
   e: whole,
   l: wholes(MAX_LAYERS),
-  /** Batch and running distances. */
+  /** x and x' through the adv set; in links without `o`, x through the clean and x' through the adv set. */
   b: finites(MAX_LAYERS),
+  /** The number of sets through which both went: with one, `bc`, `a` and `hc` follow and are left out. */
+  o: v.optional(v.picklist([1, 2])),
+  /** x and x' through the clean set. */
+  bc: v.optional(finites(MAX_LAYERS)),
+  /** Running statistics and affine parameters of one set against the other's. */
   r: finites(MAX_LAYERS),
+  a: v.optional(finites(MAX_LAYERS)),
   /**
    * Channels kept per layer, then per layer: clean means, clean deviations, adversarial means, adversarial deviations.
    */

@@ -1,10 +1,13 @@
 /**
- * How far clean and adversarial BatchNorm statistics lie apart (the paper's second problem, the mixture distribution).
+ * Whether clean and adversarial images have different BatchNorm statistics (the paper's second problem, the mixture
+ * distribution), and how far split BatchNorm's two sets have moved apart. The first compares x and x' through the same
+ * set, because through different sets the two affine transforms alone make a distance.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BnLayer } from '../result/results.ts';
 import type { ResNet } from '../nn/resnet.ts';
 import { parameter } from '../nn/parameters.ts';
+import type { BnBranch } from '../nn/types.ts';
 
 const SHOWN_CHANNELS = 16;
 
@@ -24,51 +27,80 @@ export function statisticsDistance(a: Statistics, b: Statistics): number {
   return total / n;
 }
 
+/** ||a - b|| / sqrt((||a||^2 + ||b||^2)/2) of two vectors of one length; 0 where both are 0. */
+export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [difference, norms] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    difference += (a[i] - b[i]) ** 2;
+    norms += a[i] ** 2 + b[i] ** 2;
+  }
+  return norms > 0 ? Math.sqrt(difference / (norms / 2)) : 0;
+}
+
 const shown = (s: Statistics) => ({
   mean: Array.from(s.mean).slice(0, SHOWN_CHANNELS),
   std: Array.from(s.variance, Math.sqrt).slice(0, SHOWN_CHANNELS),
 });
 
-/**
- * Batch statistics of x through the clean set and x' through the adv set (train mode, nothing is updated), and the two
- * sets of running statistics. x, xAdv [N,32,32,3] stay the caller's.
- */
-export async function bnDivergence(network: ResNet, x: tf.Tensor4D, xAdv: tf.Tensor4D): Promise<BnLayer[]> {
-  const gather = (images: tf.Tensor4D, branch: 'clean' | 'adv') =>
-    tf.tidy(() => {
-      const { statistics } = network.forward(images, { branch, mode: 'train', statistics: 'all' });
-      return tf.concat(
-        network.bnLayers.flatMap((name) => [statistics[name].mean, statistics[name].variance]),
-      );
-    });
-  const running = (branch: 'clean' | 'adv') =>
-    tf.tidy(() =>
-      tf.concat(
-        network.bnLayers.flatMap((name) =>
-          ['running_mean', 'running_var'].map(
-            (s) => parameter(network, `${network.bnPrefix(name, branch)}.${s}`) as unknown as tf.Tensor1D,
-          ),
-        ),
-      ),
-    );
-  const tensors = [gather(x, 'clean'), gather(xAdv, 'adv'), running('clean'), running('adv')];
-  const [batchClean, batchAdv, runClean, runAdv] = await Promise.all(tensors.map((t) => t.data()));
-  tf.dispose(tensors);
+/** Two vectors per layer, one after the other, read back in one transfer: [means, variances] or [gammas, betas]. */
+type PairsByLayer = readonly { readonly first: number[]; readonly second: number[] }[];
+
+async function readPairs(network: ResNet, pairs: () => readonly tf.Tensor1D[]): Promise<PairsByLayer> {
+  const all = tf.tidy(() => tf.concat([...pairs()]));
+  const values = await all.data();
+  all.dispose();
   let at = 0;
   return network.bnLayers.map((name) => {
     const channels = parameter(network, `${network.bnPrefix(name, 'adv')}.weight`).size;
-    const cut = (values: ArrayLike<number>): Statistics => ({
-      mean: Array.from({ length: channels }, (_, c) => values[at + c]),
-      variance: Array.from({ length: channels }, (_, c) => values[at + channels + c]),
-    });
-    const layer: BnLayer = {
-      name,
-      batchDistance: statisticsDistance(cut(batchClean), cut(batchAdv)),
-      runningDistance: statisticsDistance(cut(runClean), cut(runAdv)),
-      clean: shown(cut(batchClean)),
-      adv: shown(cut(batchAdv)),
-    };
-    at += 2 * channels;
-    return layer;
+    const take = () => Array.from(values.subarray(at, (at += channels)));
+    return { first: take(), second: take() };
   });
+}
+
+/** Batch statistics of every layer's input, images going through one set in train mode; nothing is updated. */
+const batchStatistics = (network: ResNet, images: tf.Tensor4D, branch: BnBranch) =>
+  readPairs(network, () => {
+    const { statistics } = network.forward(images, { branch, mode: 'train', statistics: 'all' });
+    return network.bnLayers.flatMap((name) => [statistics[name].mean, statistics[name].variance]);
+  });
+
+const kept = (network: ResNet, branch: BnBranch, names: readonly [string, string]) =>
+  readPairs(network, () =>
+    network.bnLayers.flatMap((name) =>
+      names.map(
+        (of) => parameter(network, `${network.bnPrefix(name, branch)}.${of}`) as unknown as tf.Tensor1D,
+      ),
+    ),
+  );
+
+const RUNNING = ['running_mean', 'running_var'] as const;
+const AFFINE = ['weight', 'bias'] as const;
+
+/**
+ * By layer: the distance of x's and x''s batch statistics through each set, and of the two sets' running statistics and
+ * affine parameters. x, xAdv [N,32,32,3] stay the caller's.
+ */
+export async function bnDivergence(network: ResNet, x: tf.Tensor4D, xAdv: tf.Tensor4D): Promise<BnLayer[]> {
+  const through = async (branch: BnBranch) => ({
+    x: await batchStatistics(network, x, branch),
+    xAdv: await batchStatistics(network, xAdv, branch),
+  });
+  const adv = await through('adv');
+  const clean = network.splitBn ? await through('clean') : adv;
+  const running = [await kept(network, 'clean', RUNNING), await kept(network, 'adv', RUNNING)];
+  const affine = [await kept(network, 'clean', AFFINE), await kept(network, 'adv', AFFINE)];
+  const statistics = (of: PairsByLayer, i: number): Statistics => ({
+    mean: of[i].first,
+    variance: of[i].second,
+  });
+  const vector = (of: PairsByLayer, i: number) => [...of[i].first, ...of[i].second];
+  return network.bnLayers.map((name, i) => ({
+    name,
+    throughClean: statisticsDistance(statistics(clean.x, i), statistics(clean.xAdv, i)),
+    throughAdv: statisticsDistance(statistics(adv.x, i), statistics(adv.xAdv, i)),
+    runningDistance: statisticsDistance(statistics(running[0], i), statistics(running[1], i)),
+    affineDistance: relativeDistance(vector(affine[0], i), vector(affine[1], i)),
+    clean: shown(statistics(adv.x, i)),
+    adv: shown(statistics(adv.xAdv, i)),
+  }));
 }

@@ -55,14 +55,22 @@ function conflictPoint(point: ConflictPoint): ConflictPoint | null {
   return v.is(ConflictPointSchema, repaired) ? repaired : null;
 }
 
+const DISTANCES = [
+  'throughClean',
+  'throughAdv',
+  'batchDistance',
+  'runningDistance',
+  'affineDistance',
+] as const;
+
 /** An infinite distance stands as the largest; a layer with a statistic that is not finite is left out. */
 function bnLayer(layer: BnLayer): BnLayer[] {
-  if (Number.isNaN(layer.batchDistance) || Number.isNaN(layer.runningDistance)) return [];
-  const repaired: BnLayer = {
-    ...layer,
-    batchDistance: bounded(layer.batchDistance, 0, RESULT_LIMITS.distance),
-    runningDistance: bounded(layer.runningDistance, 0, RESULT_LIMITS.distance),
-  };
+  const distances = Object.fromEntries(
+    DISTANCES.flatMap((of) => (layer[of] === undefined ? [] : [[of, layer[of]] as const])),
+  );
+  if (Object.values(distances).some(Number.isNaN)) return [];
+  const within = Object.entries(distances).map(([of, x]) => [of, bounded(x, 0, RESULT_LIMITS.distance)]);
+  const repaired = { ...layer, ...(Object.fromEntries(within) as typeof distances) };
   return v.is(BnLayerSchema, repaired) ? [repaired] : [];
 }
 

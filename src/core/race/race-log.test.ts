@@ -61,13 +61,19 @@ const laneEvent: fc.Arbitrary<LaneEvent> = fc.oneof(
     point: fc.record({
       epoch: whole,
       layers: fc.array(
-        fc.record({
-          name: fc.constantFrom('bn1', 'layer1.0.bn2', '<i>'),
-          batchDistance: any,
-          runningDistance: any,
-          clean: statistics,
-          adv: statistics,
-        }),
+        fc.record(
+          {
+            name: fc.constantFrom('bn1', 'layer1.0.bn2', '<i>'),
+            throughClean: any,
+            throughAdv: any,
+            affineDistance: any,
+            batchDistance: any,
+            runningDistance: any,
+            clean: statistics,
+            adv: statistics,
+          },
+          { requiredKeys: ['name', 'runningDistance', 'clean', 'adv'] },
+        ),
         { maxLength: 4 },
       ),
     }),

@@ -93,10 +93,14 @@ export const ConflictMeanSchema = v.object({ cosine: between(-1.0001, 1.0001), r
 
 const channels = v.pipe(v.array(finite), v.maxLength(RESULT_LIMITS.channels));
 const StatisticsSchema = v.object({ mean: channels, std: channels });
+const DistanceSchema = between(0, RESULT_LIMITS.distance);
 export const BnLayerSchema = v.object({
   name: NameSchema,
-  batchDistance: between(0, RESULT_LIMITS.distance),
-  runningDistance: between(0, RESULT_LIMITS.distance),
+  throughClean: v.optional(DistanceSchema),
+  throughAdv: v.optional(DistanceSchema),
+  batchDistance: v.optional(DistanceSchema),
+  runningDistance: DistanceSchema,
+  affineDistance: v.optional(DistanceSchema),
   clean: StatisticsSchema,
   adv: StatisticsSchema,
 });

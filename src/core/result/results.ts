@@ -41,7 +41,7 @@ export interface ConflictMean {
   readonly ratio: number;
 }
 
-/** Distance between clean and adversarial BatchNorm statistics of one layer. */
+/** BatchNorm after an epoch: clean against adversarial images, and one set against the other. */
 export interface BnPoint {
   readonly epoch: number;
   readonly layers: readonly BnLayer[];
@@ -50,13 +50,25 @@ export interface BnLayer {
   /** e.g. `layer1.0.bn1`. */
   readonly name: string;
   /**
-   * Mean over channels of |mean_clean - mean_adv| / sqrt((var_clean + var_adv)/2) of batch statistics: x through the
-   * clean set, x' made from it through the adv set.
+   * Mean over channels of |mean_x - mean_x'| / sqrt((var_x + var_x')/2) of the layer's input over a batch, x and x' both
+   * through the clean set, and both through the adv set. One number without split BN. Absent in results of before both
+   * went through the same set.
    */
-  readonly batchDistance: number;
-  /** The same between the two sets of running statistics (0 without split BN). */
+  readonly throughClean?: number;
+  readonly throughAdv?: number;
+  /**
+   * In results of before that: x through the clean set, x' through the adv set. With split BN the two sets' affine
+   * transforms alone make such a distance; without, it is that of the one set.
+   */
+  readonly batchDistance?: number;
+  /** Between the two sets' running statistics, by the same formula (0 without split BN). */
   readonly runningDistance: number;
-  /** The first channels' statistics, for the picture: up to 16 each. */
+  /** Between the two sets' (gamma, beta): ||a - b|| / sqrt((||a||^2 + ||b||^2)/2), 0 without split BN. */
+  readonly affineDistance?: number;
+  /**
+   * The first channels' statistics of x and of x', for the picture: up to 16 each. Both through the adv set; where
+   * there is a `batchDistance`, x through the clean set.
+   */
   readonly clean: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly adv: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }

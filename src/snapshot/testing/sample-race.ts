@@ -118,6 +118,13 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     ]),
   ];
   const numbers = (n: number, scale: number) => Array.from({ length: n }, () => random() * scale);
+  /** As measured with two sets, and with one. */
+  const distances = (split: boolean) => {
+    const throughAdv = random();
+    return split
+      ? { throughClean: random(), throughAdv, runningDistance: random(), affineDistance: random() }
+      : { throughClean: throughAdv, throughAdv, runningDistance: 0, affineDistance: 0 };
+  };
   const run = (c: Contestant): RunResult => ({
     label: c.label,
     method: c.method,
@@ -150,8 +157,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
       epoch: i + 1,
       layers: norms.map((name) => ({
         name,
-        batchDistance: random(),
-        runningDistance: random(),
+        ...distances(CATALOGUE[c.method].switches.includes('splitBn') && c.switches.splitBn),
         clean: { mean: numbers(16, 2), std: numbers(16, 1) },
         adv: { mean: numbers(16, 2), std: numbers(16, 1) },
       })),

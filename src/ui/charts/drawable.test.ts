@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { meanThroughSet } from '../../core/result/bn-distance.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { fitting, validXml } from '../keep/chart-image.ts';
 import { accuracyCurve } from '../race/charts/accuracy.ts';
 import { dateText, timeOf } from '../shared/dates.ts';
-import { batchDistance, cellText, differenceText, MEASURES, rungsOf } from '../why/ladder.ts';
+import { cellText, differenceText, MEASURES, rungsOf } from '../why/ladder.ts';
 import { evenEnd, evenTicks, roundTicks, seriesOf, type Curve } from './series.ts';
 import { rowsOf } from './rows.ts';
 import { barsOf } from './statistics.ts';
@@ -17,7 +18,11 @@ const COSINE: Curve<ConflictPoint> = {
   x: (p) => p.step,
   y: (p) => p.cosine,
 };
-const DISTANCE: Curve<BnPoint> = { points: (r) => r.bn, x: (p) => p.epoch, y: batchDistance };
+const DISTANCE: Curve<BnPoint> = {
+  points: (r) => r.bn.filter((p) => p.layers.length > 0),
+  x: (p) => p.epoch,
+  y: (p) => meanThroughSet(p, 'adv')!,
+};
 const NOT_DRAWN = /NaN|Infinity|undefined|null/;
 
 const number = fc.oneof(
@@ -33,7 +38,8 @@ const statistics = fc.record({
 });
 const layer = fc.record({
   name: fc.constantFrom('bn1', `l${'x'.repeat(79)}`),
-  batchDistance: distance,
+  throughAdv: distance,
+  throughClean: distance,
   runningDistance: distance,
   clean: statistics,
   adv: statistics,

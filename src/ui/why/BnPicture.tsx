@@ -13,6 +13,9 @@ const ADV_DASH = '4 2';
 const WIDTH = 420;
 const HEIGHT = 150;
 
+/** Of the two batches that are drawn. */
+const distanceOf = ({ throughAdv, batchDistance }: BnLayer): number => throughAdv ?? batchDistance ?? 0;
+
 function Picture({ layer }: { readonly layer: BnLayer }) {
   const channels = layer.clean.mean.length;
   const { clean, adv } = barsOf(layer, WIDTH, HEIGHT);
@@ -28,7 +31,7 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       width="100%"
       role="img"
-      aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${layer.batchDistance.toFixed(3)}`}
+      aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${distanceOf(layer).toFixed(3)}`}
     >
       {draw(clean, INK)}
       {draw(adv, HOLLOW, ADV_DASH)}
@@ -38,7 +41,7 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
 
 /** The layer where clean and adversarial images differ most: the one worth looking at first. */
 const widest = (layers: readonly BnLayer[]): BnLayer =>
-  layers.reduce((a, b) => (b.batchDistance > a.batchDistance ? b : a));
+  layers.reduce((a, b) => (distanceOf(b) > distanceOf(a) ? b : a));
 
 type Runs = readonly RunResult[];
 const sameStatistics = (a: Runs, b: Runs): boolean => sameCurve(a, b, (run) => run.bn);
@@ -47,6 +50,31 @@ const sameStatistics = (a: Runs, b: Runs): boolean => sameCurve(a, b, (run) => r
 export function BnPicture({ runs }: { readonly runs: Runs }) {
   const { shown, place } = useInTurn(runs, sameStatistics);
   return <div ref={place}>{shown && <LayerPicture runs={shown} />}</div>;
+}
+
+/** What was measured of a layer, in sentences. */
+function Distances({ of }: { readonly of: BnLayer }) {
+  const { throughAdv, throughClean, runningDistance, affineDistance } = of;
+  const shared = runningDistance === 0;
+  const figure = (x: number) => <b>{x.toFixed(3)}</b>;
+  if (throughAdv === undefined)
+    return shared ? (
+      <>Distance of the two batches through the one shared set {figure(distanceOf(of))}.</>
+    ) : (
+      <>
+        This result is of an earlier version, which sent x through the clean set and x′ through the adv set:
+        the distance {figure(distanceOf(of))} is made by the two sets’ affine transforms, too. Distance of the
+        two sets’ running statistics {figure(runningDistance)}.
+      </>
+    );
+  if (shared) return <>Distance of the two batches {figure(throughAdv)}, through the one shared set.</>;
+  return (
+    <>
+      Drawn: both through the adv set. Distance of the two batches through the adv set {figure(throughAdv)},
+      through the clean set {figure(throughClean ?? 0)}. Distance of the two sets’ running statistics{' '}
+      {figure(runningDistance)}, of their affine parameters {figure(affineDistance ?? 0)}.
+    </>
+  );
 }
 
 const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs }) {
@@ -81,12 +109,8 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
       </Group>
       {layer.clean.mean.length > 0 && <Picture layer={layer} />}
       <Text size="sm">
-        ● solid: clean, ○ dashed: adversarial; mean ± standard deviation of each channel’s input. Distance
-        between the batches <b>{layer.batchDistance.toFixed(3)}</b>, between the two kept sets{' '}
-        <b>{layer.runningDistance.toFixed(3)}</b>
-        {layer.runningDistance === 0
-          ? ' (one shared set: no split BatchNorm).'
-          : ' (split BatchNorm keeps them apart).'}
+        ● solid: clean images x, ○ dashed: adversarial images x′; mean ± standard deviation of each channel’s
+        input. <Distances of={layer} />
       </Text>
     </Stack>
   );

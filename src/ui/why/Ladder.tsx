@@ -92,8 +92,10 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed">
         Cosine and conflict: means over all measured steps, as in the table of results; a dash where a
-        contestant has no two terms. BN distance: mean over layers after the last epoch, between the clean and
-        the adversarial batch and between the two kept sets of statistics (0 with one shared set).
+        contestant has no two terms. BN distances, mean over layers after the last epoch: between the batch
+        statistics of clean and of adversarial images, both through the adv set, and between the running
+        statistics of the two sets (0 with one shared set). A dash where the result was recorded before the
+        first was measured so.
       </Text>
     </Stack>
   );

@@ -1,5 +1,6 @@
 /** Section 2: gradient conflict and BatchNorm statistics. */
 import { Code, Stack, Text, Title } from '@mantine/core';
+import { isOfTwoSets } from '../../core/result/bn-distance.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
@@ -51,10 +52,21 @@ export default function WhySection() {
           BatchNorm statistics
         </Title>
         <Text size="sm">
-          BatchNorm centres and scales by the statistics of what passes through. Clean and adversarial images
-          have different ones; a shared BatchNorm has to keep a mixture of both. ARAT keeps a set for each
-          (split BN). The distance is <Code>mean |μ − μ′| / √((σ² + σ′²)/2)</Code> over channels.
+          BatchNorm centres and scales by the statistics of what passes through. If clean and adversarial
+          images had different statistics, a shared BatchNorm would keep a mixture of both; ARAT keeps a set
+          for each (split BN). Whether they differ is measured by sending a batch x and its adversarial images
+          x′ through the same set: <Code>mean |μ − μ′| / √((σ² + σ′²)/2)</Code> over channels. In the runs
+          measured so far that distance is small: about 0.002 in shared networks. The distance of the two sets
+          from each other is another figure: their affine parameters and running statistics move apart in
+          training, whatever passes through.
         </Text>
+        {runs.some((run) => run.bn.some(isOfTwoSets)) && (
+          <Text size="sm" c="dimmed">
+            This result is of an earlier version, which measured x through the clean set and x′ through the
+            adv set. For contestants with split BatchNorm that is no distance of the images alone, and the
+            charts leave it out.
+          </Text>
+        )}
         <ChartGrid charts={BATCH_NORM_CHARTS} view={view} />
       </Stack>
       <Ladder runs={runs} />

@@ -3,10 +3,16 @@
  * here.
  */
 import type { Chart } from '../charts/chart.tsx';
-import { batchDistance } from './charts/batch-distance.ts';
+import { batchDistance, batchDistanceClean } from './charts/batch-distance.ts';
 import { batchStatistics } from './charts/batch-statistics.tsx';
 import { conflictRatio } from './charts/conflict-ratio.ts';
 import { gradientCosine } from './charts/gradient-cosine.ts';
+import { setDistance } from './charts/set-distance.ts';
 
 export const CONFLICT_CHARTS: readonly Chart[] = [gradientCosine, conflictRatio];
-export const BATCH_NORM_CHARTS: readonly Chart[] = [batchDistance, batchStatistics];
+export const BATCH_NORM_CHARTS: readonly Chart[] = [
+  batchDistance,
+  batchDistanceClean,
+  setDistance,
+  batchStatistics,
+];

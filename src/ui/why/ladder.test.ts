@@ -38,9 +38,12 @@ describe('rungs', () => {
     const rungs = rungsOf(runs);
     expect(rungs).toHaveLength(4);
     expect(rungs[3].label).toBe('ARAT');
-    for (const { n, cells } of rungs) {
+    for (const { n, cells, label } of rungs) {
       expect(n).toBe(config.repeats);
       cells.forEach((cell, k) => {
+        // Recorded before x and x' went through the same set: there is no such distance for split BatchNorm.
+        if (MEASURES[k].id === 'batch' && label === 'ARAT')
+          return expect(cellText(cell, MEASURES[k], n)).toBe('–');
         expect(cell.values).toHaveLength(config.repeats);
         expect(cellText(cell, MEASURES[k], n)).toMatch(/^−?\d+\.\d+ ± \d+\.\d+$/);
       });

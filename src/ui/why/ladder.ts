@@ -1,13 +1,11 @@
 /** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
 import { meanConflict } from '../../core/result/conflict-mean.ts';
-import type { BnPoint, RunResult } from '../../core/result/results.ts';
+import { meanRunningDistance, meanThroughSet } from '../../core/result/bn-distance.ts';
+import type { RunResult } from '../../core/result/results.ts';
 import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
 
 const mean = (values: readonly number[]): number | null => spreadOf(values)?.mean ?? null;
 const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
-
-/** Distance of clean and adversarial batch statistics, mean over layers. */
-export const batchDistance = (point: BnPoint): number => mean(point.layers.map((l) => l.batchDistance)) ?? 0;
 
 /** One figure of a rung per seed; empty where it was not measured. */
 export interface Measure {
@@ -40,17 +38,17 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     id: 'batch',
-    title: 'BN distance, batches',
+    title: 'BN distance, x and x′',
     digits: 3,
     scale: 1,
-    of: (r) => (r.bn.length > 0 ? batchDistance(r.bn.at(-1)!) : null),
+    of: (r) => (r.bn.length > 0 ? meanThroughSet(r.bn.at(-1)!, 'adv') : null),
   },
   {
     id: 'running',
-    title: 'BN distance, kept sets',
+    title: 'BN distance, two sets',
     digits: 3,
     scale: 1,
-    of: (r) => mean(r.bn.at(-1)?.layers.map((l) => l.runningDistance) ?? []),
+    of: (r) => (r.bn.length > 0 ? meanRunningDistance(r.bn.at(-1)!) : null),
   },
 ];
 

@@ -1,16 +1,15 @@
-import type { BnPoint } from '../../../core/result/results.ts';
-import { curveChart } from '../../charts/chart.tsx';
-import type { Curve } from '../../charts/series.ts';
-import { batchDistance as distance } from '../ladder.ts';
+/** How far the batch statistics of clean and adversarial images lie apart, both through the same set. */
+import { meanThroughSet } from '../../../core/result/bn-distance.ts';
+import { bnChart } from './bn-curve.ts';
 
-const DISTANCE: Curve<BnPoint> = { points: (run) => run.bn, x: (p) => p.epoch, y: distance };
+export const batchDistance = bnChart(
+  'batch-distance',
+  'Clean against adversarial batch, through the adv set',
+  (point) => meanThroughSet(point, 'adv'),
+);
 
-export const batchDistance = curveChart('batch-distance', DISTANCE, ({ config }) => ({
-  title: 'Distance of clean and adversarial batches, mean over layers',
-  unit: 'Distance',
-  xUnit: 'epoch',
-  domain: { atLeast: 0.05 },
-  digits: 3,
-  markers: true,
-  xMax: config.optimiser.epochs,
-}));
+export const batchDistanceClean = bnChart(
+  'batch-distance-clean',
+  'Clean against adversarial batch, through the clean set',
+  (point) => meanThroughSet(point, 'clean'),
+);

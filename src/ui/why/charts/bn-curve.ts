@@ -1,0 +1,24 @@
+/** A distance of BatchNorm statistics over the epochs, mean over layers; points without it are left out. */
+import type { BnPoint } from '../../../core/result/results.ts';
+import { curveChart } from '../../charts/chart.tsx';
+import type { CurveChart } from '../../charts/chart.tsx';
+
+export function bnChart(id: string, title: string, distance: (point: BnPoint) => number | null): CurveChart {
+  return curveChart<BnPoint>(
+    id,
+    {
+      points: (run) => run.bn.filter((point) => distance(point) !== null),
+      x: (point) => point.epoch,
+      y: (point) => distance(point)!,
+    },
+    ({ config }) => ({
+      title,
+      unit: 'Distance',
+      xUnit: 'epoch',
+      domain: { atLeast: 0.05 },
+      digits: 3,
+      markers: true,
+      xMax: config.optimiser.epochs,
+    }),
+  );
+}

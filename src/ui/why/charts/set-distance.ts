@@ -1,0 +1,9 @@
+/** How far split BatchNorm's two sets have moved apart. */
+import { meanRunningDistance } from '../../../core/result/bn-distance.ts';
+import { bnChart } from './bn-curve.ts';
+
+export const setDistance = bnChart(
+  'set-distance',
+  'Running statistics of the clean set against those of the adv set',
+  meanRunningDistance,
+);
