@@ -150,8 +150,9 @@ class Trainer:
                 for i, term in enumerate(conflict)
             )
             gradients = added(first, second)
-            cosine, ratio, per_layer = conflict_of(first, second, self.network.shared_weights)
-            self.conflicts.append({"step": self.step, "cosine": cosine, "ratio": ratio, "perLayer": per_layer})
+            cosine, ratio, chance, per_layer = conflict_of(first, second, self.network.shared_weights)
+            point = {"step": self.step, "cosine": cosine, "ratio": ratio, "chance": chance, "perLayer": per_layer}
+            self.conflicts.append(point)
         for name, p in self.network.named_parameters():
             p.grad = gradients.get(name)
         return {"loss": loss, **terms}

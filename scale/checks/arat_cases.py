@@ -47,12 +47,12 @@ def _start(index: Dict[str, Any], t: Tensors, device: torch.device, **changes: A
 
 def _conflict(method: Arat, x: Tensor, x_adv: Tensor, y: Tensor) -> Tuple[float, float, Dict[str, float], float, float]:
     first, second = method.loss(x, x_adv, y).conflict  # type: ignore[misc]
-    found = conflict_of(
+    cosine, ratio, _, per_layer = conflict_of(
         gradients_of(first, method.network, retain_graph=True),
         gradients_of(second, method.network),
         method.network.shared_weights,
     )
-    return (*found, first.item(), second.item())
+    return cosine, ratio, per_layer, first.item(), second.item()
 
 
 def _attack_and_forward(method: Arat, index: Dict[str, Any], t: Tensors, report: Report) -> None:

@@ -2,6 +2,7 @@
 import type {
   BnLayer,
   BnPoint,
+  ConflictPair,
   ConflictPoint,
   EpochPoint,
   RaceResult,
@@ -85,7 +86,10 @@ function conflict(run: RunResult, detail: Detail, names: Names): CompactConflict
   // Rounded cosines would have another mean, too: the table of the link is that of the race.
   const mean = meanConflict(run)!;
   return {
-    m: [significant(mean.cosine, 4), significant(mean.ratio, 4)],
+    m:
+      mean.chance === undefined
+        ? [significant(mean.cosine, 4), significant(mean.ratio, 4)]
+        : [significant(mean.cosine, 4), significant(mean.ratio, 4), significant(mean.chance, 4)],
     s: differences(points.map((p) => p.step)),
     c: points.map((p) => scaled(p.cosine, SCALE.conflict)),
     r: points.map((p) => scaled(p.ratio, SCALE.conflict)),
@@ -148,6 +152,17 @@ function bn(points: readonly BnPoint[], detail: Detail, names: Names): CompactBn
   };
 }
 
+/** Those that were measured last. */
+function pairs({ conflictPairs = [] }: RunResult, names: Names): Pick<CompactRun, 'pe' | 'pp'> {
+  const last = conflictPairs.at(-1);
+  if (!last) return {};
+  const figures = (p: ConflictPair) => [p.cosine, p.ratio, p.chance].map((x) => scaled(x, SCALE.conflict));
+  return {
+    pe: last.epoch,
+    pp: last.pairs.map((p) => [names.index(p.first), names.index(p.second), ...figures(p)]),
+  };
+}
+
 function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Names): CompactRun {
   const points = spread(run.curves.length, detail.epochs).map((i) => run.curves[i]);
   const contestant = { label: run.label, method: run.method, switches: run.switches };
@@ -172,6 +187,7 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
     t: detail.terms ? terms(points) : undefined,
     g: conflict(run, detail, names),
     b: bn(run.bn, detail, names),
+    ...pairs(run, names),
     f: run.final
       ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]
       : null,

@@ -3,6 +3,7 @@ import { parseRaceResultInParts } from '../core/result/results-schema.ts';
 import {
   RESULTS_VERSION,
   type BnPoint,
+  type ConflictPair,
   type ConflictPoint,
   type EpochPoint,
   type RaceResult,
@@ -88,6 +89,20 @@ function conflict(g: CompactConflict | undefined, names: readonly string[]): Con
   });
 }
 
+const conflictMean = ([cosine, ratio, chance]: NonNullable<CompactConflict['m']>) => ({
+  cosine,
+  ratio,
+  ...(chance !== undefined && { chance }),
+});
+
+function pairs(rows: NonNullable<CompactRun['pp']>, names: readonly string[]): ConflictPair[] {
+  sameLength('the pairs of terms', 5, ...rows);
+  return rows.map(([first, second, ...figures]) => {
+    const [cosine, ratio, chance] = figures.map((x) => x / SCALE.conflict);
+    return { first: pick(names, first, 'term'), second: pick(names, second, 'term'), cosine, ratio, chance };
+  });
+}
+
 /** The layer name in epochs for which a link has only the mean distance over all layers. */
 export const MEAN_LAYER = 'all';
 
@@ -152,7 +167,8 @@ export async function fromCompact(
       ...(run.sd !== undefined && { seed: run.sd }),
       curves: curves(run),
       gradientConflict: conflict(run.g, compact.names),
-      ...(run.g?.m && { conflictMean: { cosine: run.g.m[0], ratio: run.g.m[1] } }),
+      ...(run.g?.m && { conflictMean: conflictMean(run.g.m) }),
+      ...(run.pp && { conflictPairs: [{ epoch: run.pe ?? 0, pairs: pairs(run.pp, compact.names) }] }),
       bn: bn(run.b, compact.names),
       final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
       ...(run.x !== undefined && { failure: run.x }),

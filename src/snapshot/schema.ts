@@ -38,8 +38,8 @@ const rows = <T>(max: number, most: number, is: (x: unknown) => boolean) =>
 const ConflictSchema = v.strictObject({
   /** Steps, as differences. */
   s: wholes(MAX_CONFLICT),
-  /** Mean cosine and ratio over all measured steps, unrounded. */
-  m: v.optional(v.strictTuple([finite, finite])),
+  /** Mean cosine, ratio and chance over all measured steps, unrounded. */
+  m: v.optional(v.union([v.strictTuple([finite, finite]), v.strictTuple([finite, finite, finite])])),
   c: wholes(MAX_CONFLICT),
   r: wholes(MAX_CONFLICT),
   /** Rows of `p` as indices into `names`. */
@@ -100,6 +100,9 @@ const RunSchema = v.strictObject({
   ),
   g: v.optional(ConflictSchema),
   b: v.optional(BnSchema),
+  /** The epoch at which pairs of terms were measured last; each pair's terms as indices into `names`, and its figures. */
+  pe: v.optional(whole),
+  pp: v.optional(rows<number>(RESULT_LIMITS.pairs, 5, isFinite)),
   /** Clean and robust accuracy, number of images, attack in words. */
   f: v.nullable(v.strictTuple([finite, finite, whole, text(200)])),
   /** Why the run failed. */

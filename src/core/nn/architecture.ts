@@ -64,3 +64,17 @@ export function networkCost(spec: Shape): { flopPerImage: number; parameters: nu
   parameters += features * spec.classes + spec.classes;
   return { flopPerImage: flop, parameters };
 }
+
+/** Elements of the shared conv and linear weights, by their names in a network with split BatchNorm. */
+export function sharedWeightSizes(spec: Shape): Map<string, number> {
+  const sizes = new Map([['conv1.weight', 9 * IMAGE_CHANNELS * spec.width]]);
+  const blocks = blocksOf(spec);
+  for (const block of blocks) {
+    const { name, inChannels, channels } = block;
+    sizes.set(`${name}.conv1.weight`, 9 * inChannels * channels);
+    sizes.set(`${name}.conv2.weight`, 9 * channels * channels);
+    if (hasProjection(block)) sizes.set(`${name}.shortcut.weight`, inChannels * channels);
+  }
+  sizes.set('linear.weight', blocks[blocks.length - 1].channels * spec.classes);
+  return sizes;
+}

@@ -5,6 +5,7 @@ import type {
   ConflictPoint,
   EpochPoint,
   FinalResult,
+  PairPoint,
   RaceResult,
   RunResult,
 } from '../result/results.ts';
@@ -22,6 +23,7 @@ export type LaneEvent =
   | { readonly type: 'epoch'; readonly point: EpochPoint }
   | { readonly type: 'conflict'; readonly point: ConflictPoint }
   | { readonly type: 'bn'; readonly point: BnPoint }
+  | { readonly type: 'pairs'; readonly point: PairPoint }
   | ({ readonly type: 'timing' } & Timing)
   | ({ readonly type: 'final'; readonly final: FinalResult } & Timing)
   /** The lane ended before its time; the other lanes go on. `message`: one sentence that names the contestant. */

@@ -6,8 +6,9 @@
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { contentOf } from '../data/content.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { EpochPoint, RunResult } from '../result/results.ts';
+import type { ConflictPair, EpochPoint, RunResult } from '../result/results.ts';
 import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
+import { pairEpochs } from '../training/conflict-pairs.ts';
 import { StepClock } from '../training/step-clock.ts';
 import { Trainer } from '../training/trainer.ts';
 import { accuracy, describeAttack, divergence } from './evaluation.ts';
@@ -186,10 +187,19 @@ export class Lane {
       ...(learningRate === undefined ? {} : { learningRate }),
     };
     const layers = await divergence(trainer, plan.config, test);
+    const pairs = await this.conflictPairs(epoch);
     this.evaluated = epoch;
     tell({ type: 'epoch', point });
     tell({ type: 'bn', point: { epoch, layers } });
+    if (pairs.length > 0) tell({ type: 'pairs', point: { epoch, pairs } });
     this.tellTiming();
+  }
+
+  /** After some of the epochs, where the gradient conflict is measured at all. */
+  private async conflictPairs(epoch: number): Promise<ConflictPair[]> {
+    const { conflictEvery, optimiser } = this.plan.config;
+    if (conflictEvery === 0 || !pairEpochs(optimiser.epochs).has(epoch)) return [];
+    return this.trainer.conflictPairs(epoch, this.environment.pace);
   }
 
   private async finish(): Promise<void> {

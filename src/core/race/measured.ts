@@ -11,9 +11,10 @@ import {
   EpochPointSchema,
   FractionSchema,
   NameSchema,
+  PairPointSchema,
   RESULT_LIMITS,
 } from '../result/results-schema.ts';
-import type { BnLayer, BnPoint, ConflictPoint, EpochPoint } from '../result/results.ts';
+import type { BnLayer, BnPoint, ConflictPoint, EpochPoint, PairPoint } from '../result/results.ts';
 
 /** `x`, where it stands between the bounds; the nearer bound beyond them. NaN gives `min`. */
 export const bounded = (x: number, min: number, max: number): number => (x >= min ? Math.min(x, max) : min);
@@ -50,6 +51,7 @@ function conflictPoint(point: ConflictPoint): ConflictPoint | null {
     ...point,
     cosine: cosine(point.cosine),
     ratio: bounded(point.ratio, 0, 1),
+    ...(point.chance !== undefined && { chance: bounded(point.chance, 0, 0.5) }),
     perLayer: Object.fromEntries(Object.entries(known).map(([name, x]) => [name, cosine(x)])),
   };
   return v.is(ConflictPointSchema, repaired) ? repaired : null;
@@ -80,6 +82,20 @@ function bnPoint(point: BnPoint): BnPoint | null {
   return layers.length > 0 && v.is(BnPointSchema, repaired) ? repaired : null;
 }
 
+function pairPoint(point: PairPoint): PairPoint | null {
+  const pairs = point.pairs
+    .filter((p) => ![p.cosine, p.ratio, p.chance].some(Number.isNaN))
+    .map((p) => ({
+      ...p,
+      cosine: cosine(p.cosine),
+      ratio: bounded(p.ratio, 0, 1),
+      chance: bounded(p.chance, 0, 0.5),
+    }))
+    .slice(0, RESULT_LIMITS.pairs);
+  const repaired = { ...point, pairs };
+  return pairs.length > 0 && v.is(PairPointSchema, repaired) ? repaired : null;
+}
+
 /** A series of a run: how many points it keeps, where a point stands in it, and what is kept of a point, or null. */
 export interface SeriesOf<P> {
   readonly most: number;
@@ -102,6 +118,12 @@ export const CONFLICTS: SeriesOf<ConflictPoint> = {
   at: (p) => p.step,
   repair: conflictPoint,
   passes: (p) => v.is(ConflictPointSchema, p),
+};
+export const PAIRS: SeriesOf<PairPoint> = {
+  most: RESULT_LIMITS.pairPoints,
+  at: (p) => p.epoch,
+  repair: pairPoint,
+  passes: (p) => p.pairs.length > 0 && v.is(PairPointSchema, p),
 };
 export const BN: SeriesOf<BnPoint> = {
   most: RESULT_LIMITS.epochs,

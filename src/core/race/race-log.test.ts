@@ -54,7 +54,7 @@ const laneEvent: fc.Arbitrary<LaneEvent> = fc.oneof(
   }),
   fc.record({
     type: fc.constant('conflict' as const),
-    point: fc.record({ step: whole, cosine: any, ratio: any, perLayer: values }),
+    point: fc.record({ step: whole, cosine: any, ratio: any, chance: any, perLayer: values }),
   }),
   fc.record({
     type: fc.constant('bn' as const),
@@ -74,6 +74,22 @@ const laneEvent: fc.Arbitrary<LaneEvent> = fc.oneof(
           },
           { requiredKeys: ['name', 'runningDistance', 'clean', 'adv'] },
         ),
+        { maxLength: 4 },
+      ),
+    }),
+  }),
+  fc.record({
+    type: fc.constant('pairs' as const),
+    point: fc.record({
+      epoch: whole,
+      pairs: fc.array(
+        fc.record({
+          first: fc.constantFrom('ceAdv', '<i>'),
+          second: fc.constant('kl'),
+          cosine: any,
+          ratio: any,
+          chance: any,
+        }),
         { maxLength: 4 },
       ),
     }),

@@ -8,7 +8,7 @@ import { FinalSchema, RESULT_LIMITS } from '../result/results-schema.ts';
 import { RESULTS_VERSION, type RaceResult, type RunResult } from '../result/results.ts';
 import * as v from 'valibot';
 import type { LaneEvent, LaneName, RaceEvent, Timing } from './events.ts';
-import { appended, BN, bounded, CONFLICTS, CURVES } from './measured.ts';
+import { appended, BN, bounded, CONFLICTS, CURVES, PAIRS } from './measured.ts';
 
 /** Characters of a failure. The schema allows for more, because it spells hidden characters out. */
 const MOST_FAILURE = 500;
@@ -86,6 +86,11 @@ export function applyToRun(run: RunResult, event: LaneEvent): RunResult {
       const bn = appended(run.bn, event.point, BN);
       return bn === run.bn ? run : { ...run, bn };
     }
+    case 'pairs': {
+      const before = run.conflictPairs ?? [];
+      const conflictPairs = appended(before, event.point, PAIRS);
+      return conflictPairs === before ? run : { ...run, conflictPairs };
+    }
     case 'timing': {
       const { seconds, imagesPerSecond } = timing(event);
       const same = seconds === run.seconds && imagesPerSecond === run.imagesPerSecond;
@@ -104,13 +109,14 @@ export function applyToRun(run: RunResult, event: LaneEvent): RunResult {
  * What a result can hold of a run that was kept before measurements were checked; none where the race has no such run.
  */
 export function readmitted(run: RunResult, config: ExperimentConfig): RunResult[] {
-  const { label, seed, curves, gradientConflict, bn, final, failure } = run;
+  const { label, seed, curves, gradientConflict, conflictPairs = [], bn, final, failure } = run;
   const contestant = config.contestants.find((c) => c.label === label);
   if (!contestant || !seedsOf(config).includes(seed)) return [];
   const events: LaneEvent[] = [
     ...curves.map((point) => ({ type: 'epoch', point }) as const),
     ...gradientConflict.map((point) => ({ type: 'conflict', point }) as const),
     ...bn.map((point) => ({ type: 'bn', point }) as const),
+    ...conflictPairs.map((point) => ({ type: 'pairs', point }) as const),
     { type: 'timing', ...timing(run) },
     ...(final ? [{ type: 'final', final, ...timing(run) } as const] : []),
     ...(failure === undefined ? [] : [{ type: 'failure', message: failure } as const]),
@@ -149,6 +155,7 @@ export function apply(result: RaceResult, event: RaceEvent): RaceResult {
     case 'epoch':
     case 'conflict':
     case 'bn':
+    case 'pairs':
     case 'timing':
     case 'final':
     case 'failure':

@@ -33,6 +33,9 @@ export const RESULT_LIMITS = {
   /** Between BatchNorm statistics: this much stands for all that is more. */
   distance: 1e6,
   terms: 16,
+  /** Pairs of terms at one epoch, and epochs at which pairs are measured. */
+  pairs: 136,
+  pairPoints: 16,
   classes: 100,
   seconds: 1e9,
   /** Images per second. */
@@ -82,14 +85,35 @@ export const EpochPointSchema = v.object({
   learningRate: v.optional(between(0, 1000)),
 });
 
+const ChanceSchema = between(0, 0.5);
 export const ConflictPointSchema = v.object({
   step: whole(0, 1e9),
   cosine: between(-1.0001, 1.0001),
   ratio: FractionSchema,
+  chance: v.optional(ChanceSchema),
   perLayer: v.pipe(v.record(NameSchema, between(-1.0001, 1.0001)), v.maxEntries(RESULT_LIMITS.layers)),
 });
 
-export const ConflictMeanSchema = v.object({ cosine: between(-1.0001, 1.0001), ratio: FractionSchema });
+export const ConflictMeanSchema = v.object({
+  cosine: between(-1.0001, 1.0001),
+  ratio: FractionSchema,
+  chance: v.optional(ChanceSchema),
+});
+export const PairPointSchema = v.object({
+  epoch: whole(0, 100_000),
+  pairs: v.pipe(
+    v.array(
+      v.object({
+        first: NameSchema,
+        second: NameSchema,
+        cosine: between(-1.0001, 1.0001),
+        ratio: FractionSchema,
+        chance: ChanceSchema,
+      }),
+    ),
+    v.maxLength(RESULT_LIMITS.pairs),
+  ),
+});
 
 const channels = v.pipe(v.array(finite), v.maxLength(RESULT_LIMITS.channels));
 const StatisticsSchema = v.object({ mean: channels, std: channels });
@@ -125,6 +149,7 @@ const RunSchema = v.object({
   gradientConflict: v.pipe(v.array(ConflictPointSchema), v.maxLength(RESULT_LIMITS.conflictPoints)),
   conflictMean: v.optional(ConflictMeanSchema),
   bn: v.pipe(v.array(BnPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
+  conflictPairs: v.optional(v.pipe(v.array(PairPointSchema), v.maxLength(RESULT_LIMITS.pairPoints))),
   final: v.nullable(FinalSchema),
   failure: v.optional(v.pipe(text(RESULT_LIMITS.failure), v.minLength(1))),
   imagesPerSecond: between(0, RESULT_LIMITS.speed),

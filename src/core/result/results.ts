@@ -31,6 +31,11 @@ export interface ConflictPoint {
   readonly cosine: number;
   /** Share in [0,1] of weights whose two gradients have opposite sign. */
   readonly ratio: number;
+  /**
+   * The ratio that signs without relation give: half of the weights with a gradient from both terms, over all shared
+   * weights. Absent in results of before it was measured.
+   */
+  readonly chance?: number;
   /** Cosine by layer, PyTorch weight name -> value. */
   readonly perLayer: Readonly<Record<string, number>>;
 }
@@ -39,6 +44,21 @@ export interface ConflictPoint {
 export interface ConflictMean {
   readonly cosine: number;
   readonly ratio: number;
+  readonly chance?: number;
+}
+
+/** Gradient conflict between two single terms on one batch; where both have one name, of that term on two batches. */
+export interface ConflictPair {
+  /** Names of terms, as in `EpochPoint.terms`. */
+  readonly first: string;
+  readonly second: string;
+  readonly cosine: number;
+  readonly ratio: number;
+  readonly chance: number;
+}
+export interface PairPoint {
+  readonly epoch: number;
+  readonly pairs: readonly ConflictPair[];
 }
 
 /** BatchNorm after an epoch: clean against adversarial images, and one set against the other. */
@@ -93,6 +113,8 @@ export interface RunResult {
   /** Given where `gradientConflict` holds only some of the measured steps, or rounded ones, as in a link. */
   readonly conflictMean?: ConflictMean;
   readonly bn: readonly BnPoint[];
+  /** After some epochs; absent where no pair of terms was measured. */
+  readonly conflictPairs?: readonly PairPoint[];
   /** Null until the run is complete; a stopped race never gets one. */
   readonly final: FinalResult | null;
   /** Why this run ended before its time, in one sentence; absent where it did not. Its curves reach up to there. */

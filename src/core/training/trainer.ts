@@ -12,12 +12,13 @@ import type { AttackedBatch, EpochContext, Method, StepContext } from '../method
 import { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
-import type { ConflictPoint } from '../result/results.ts';
+import type { ConflictPair, ConflictPoint } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
+import { conflictPairs } from './conflict-pairs.ts';
 import { conflictingGradients, lossGradients } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
-import { BatchSource, type StepBatch } from './step-batch.ts';
+import { BatchSource, type Batch, type StepBatch } from './step-batch.ts';
 import { StepRunner, type Step, type StepOutputs } from './step-runner.ts';
 
 /** How many training images measure the clean accuracy that sets the balance. */
@@ -241,6 +242,33 @@ export class Trainer {
     const points = this.conflicts;
     this.conflicts = [];
     return points;
+  }
+
+  /**
+   * The conflict of the loss's single terms in pairs, on training images as they are, without a crop or a flip; empty
+   * where the method has no two terms. Training goes on as if it had not been measured.
+   */
+  async conflictPairs(epoch: number, pace: () => Promise<void>): Promise<ConflictPair[]> {
+    const { terms, conflictBetween, start } = this.method;
+    const size = Math.min(this.config.optimiser.batchSize, Math.floor(this.data.train.labels.length / 2));
+    if (conflictBetween === null || terms.length < 2 || size === 0) return [];
+    const batch = (place: number): Batch => {
+      const indices = Array.from({ length: size }, (_, i) => place * size + i);
+      const { x, y } = batchTensors(this.data.train, indices);
+      const stream = RandomStream.of(this.config.seed, `conflict pairs of epoch ${epoch}, batch ${place}`);
+      const numbers = {
+        uniform: () => stream.uniformArray(x.size, -1, 1),
+        gaussian: () => stream.normalArray(x.size),
+        none: () => new Float32Array(x.size),
+      }[start]();
+      return { x, y, noise: tf.tensor4d(numbers, x.shape) };
+    };
+    const batches = [batch(0), batch(1)] as const;
+    try {
+      return await conflictPairs(this.method, this.context, batches, terms, pace);
+    } finally {
+      tf.dispose(batches.flatMap(({ x, y, noise }) => [x, y, noise]));
+    }
   }
 
   /**

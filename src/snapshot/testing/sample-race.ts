@@ -73,6 +73,7 @@ export function sampleConfig(
 const laneEvents = ({
   curves,
   gradientConflict,
+  conflictPairs = [],
   bn,
   final,
   seconds,
@@ -81,6 +82,7 @@ const laneEvents = ({
   ...curves.map((point) => ({ type: 'epoch' as const, point })),
   ...gradientConflict.map((point) => ({ type: 'conflict' as const, point })),
   ...bn.map((point) => ({ type: 'bn' as const, point })),
+  ...conflictPairs.map((point) => ({ type: 'pairs' as const, point })),
   { type: 'final', final: final!, seconds, imagesPerSecond },
 ];
 
@@ -118,12 +120,16 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     ]),
   ];
   const numbers = (n: number, scale: number) => Array.from({ length: n }, () => random() * scale);
-  /** As measured with two sets, and with one. */
+  const pairsOf = (terms: readonly string[]) =>
+    terms.flatMap((first, i) =>
+      terms.slice(i).map((second) => ({ first, second, cosine: 0.123, ratio: 0.456, chance: 0.4858 })),
+    );
+  /** As measured with two sets, and with one. Two draws, as ever: a stored link was made of the numbers after them. */
   const distances = (split: boolean) => {
-    const throughAdv = random();
+    const [a, b] = [random(), random()];
     return split
-      ? { throughClean: random(), throughAdv, runningDistance: random(), affineDistance: random() }
-      : { throughClean: throughAdv, throughAdv, runningDistance: 0, affineDistance: 0 };
+      ? { throughClean: a, throughAdv: (a + b) / 2, runningDistance: b, affineDistance: a * b }
+      : { throughClean: a, throughAdv: a, runningDistance: 0, affineDistance: 0 };
   };
   const run = (c: Contestant): RunResult => ({
     label: c.label,
@@ -151,6 +157,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
             step: i * conflictEvery,
             cosine: 0.3 + 0.4 * (random() - 0.5),
             ratio: 0.4 + 0.1 * random(),
+            chance: 0.4858,
             perLayer: Object.fromEntries(weights.map((w) => [w, random() - 0.5])),
           })),
     bn: Array.from({ length: epochs }, (_, i) => ({
@@ -162,6 +169,9 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
         adv: { mean: numbers(16, 2), std: numbers(16, 1) },
       })),
     })),
+    ...(CATALOGUE[c.method].terms.length >= 2 && {
+      conflictPairs: [{ epoch: epochs, pairs: pairsOf(CATALOGUE[c.method].terms) }],
+    }),
     final: {
       clean: Math.round(2000 * (0.7 + 0.1 * random())) / 2000,
       robust: Math.round(2000 * (0.5 + 0.1 * random())) / 2000,

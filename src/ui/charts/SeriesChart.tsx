@@ -33,7 +33,12 @@ export interface SeriesChartProps<T> {
   readonly domain: readonly [number, number] | { readonly atLeast: number };
   readonly digits?: number;
   /** A level worth a line of its own, e.g. chance. */
-  readonly reference?: { readonly y: number; readonly label: string };
+  readonly reference?: {
+    readonly y: number;
+    readonly label: string;
+    /** Where it lies elsewhere for some of the contestants. */
+    readonly others?: readonly number[];
+  };
   readonly markers?: boolean;
   /** Upper end of the x axis, so that the chart does not shift while it fills. */
   readonly xMax: number;
@@ -119,6 +124,9 @@ const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
             label={{ value: reference.label, position: 'insideTopRight', fontSize: 11 }}
           />
         )}
+        {reference?.others?.map((y) => (
+          <ReferenceLine key={y} y={y} stroke={MUTED} strokeDasharray="4 4" />
+        ))}
         {series.map(
           ({ label, style, points }, i) =>
             points.some((p) => p.low < p.high) && (

@@ -48,13 +48,13 @@ export function curvesCsv(race: RaceResult): string {
   );
 }
 
-/** Columns: label, method, seed, step, layer (`all` for the whole network), cosine, ratio (only for `all`). */
+/** Columns: label, method, seed, step, layer (`all` for the whole network), cosine, ratio and chance (only for `all`). */
 export function conflictCsv(race: RaceResult): string {
   return csvFile(
-    ['label', 'method', 'seed', 'step', 'layer', 'cosine', 'ratio'],
+    ['label', 'method', 'seed', 'step', 'layer', 'cosine', 'ratio', 'chance'],
     race.runs.flatMap((run) =>
       run.gradientConflict.flatMap((p): CsvCell[][] => [
-        [run.label, run.method, seedOf(race, run), p.step, 'all', p.cosine, p.ratio],
+        [run.label, run.method, seedOf(race, run), p.step, 'all', p.cosine, p.ratio, p.chance],
         ...Object.entries(p.perLayer).map(([layer, x]): CsvCell[] => [
           run.label,
           run.method,
@@ -62,6 +62,7 @@ export function conflictCsv(race: RaceResult): string {
           p.step,
           layer,
           x,
+          null,
           null,
         ]),
       ]),

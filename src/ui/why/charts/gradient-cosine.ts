@@ -9,5 +9,5 @@ export const gradientCosine = curveChart('gradient-cosine', COSINE, (view) => ({
   ...stepAxis(view),
   domain: [-1, 1],
   digits: 3,
-  reference: { y: 0, label: 'no agreement' },
+  reference: { y: 0, label: 'unrelated' },
 }));

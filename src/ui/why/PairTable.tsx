@@ -1,0 +1,59 @@
+/** The gradient conflict between the single terms of each loss, with what mini-batch noise and chance give. */
+import { Table, Text } from '@mantine/core';
+import type { RunResult } from '../../core/result/results.ts';
+import { pairRows } from './pairs.ts';
+
+export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
+  const rows = pairRows(runs);
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <Text size="sm">
+        By pairs of terms, unweighted, on one batch of training images after epoch {rows[0].epoch}. Two
+        references: the same term on two batches says how far the noise of a batch lowers a cosine, and chance
+        is the ratio of unrelated signs. A term that reaches none of these weights, such as the cross-entropy
+        of LBGAT’s second network, is left out.
+      </Text>
+      <Table.ScrollContainer
+        minWidth={520}
+        type="native"
+        tabIndex={0}
+        role="group"
+        aria-label="Gradient conflict by pairs of terms, scrollable"
+      >
+        <Table
+          withTableBorder
+          verticalSpacing={4}
+          data-testid="pairs"
+          aria-label="Gradient conflict by pairs of terms"
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Contestant</Table.Th>
+              <Table.Th scope="col">Between</Table.Th>
+              {['Cosine', 'Conflict ratio (%)', 'Chance (%)'].map((title) => (
+                <Table.Th scope="col" key={title} ta="right">
+                  {title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row, i) => (
+              <Table.Tr key={`${row.label} ${row.between}`} c={row.onTwoBatches ? 'dimmed' : undefined}>
+                <Table.Th scope="row" fw={500}>
+                  {rows[i - 1]?.label === row.label ? '' : row.label}
+                </Table.Th>
+                <Table.Td>{row.between}</Table.Td>
+                <Table.Td ta="right">{row.cosine}</Table.Td>
+                <Table.Td ta="right">{row.ratio}</Table.Td>
+                <Table.Td ta="right">{row.chance}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseRaceResult } from '../../core/result/results-schema.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { chanceLine } from './charts/conflict-ratio.ts';
+import { pairRows } from './pairs.ts';
+
+it('given contestants with pairs, then each pair and each term on two batches has a row; a run without them has none', () => {
+  const { runs } = sampleRace({ methods: 3, epochs: 2, repeats: 2 });
+  const rows = pairRows(runs);
+  expect(rows.filter((r) => r.label === 'TRADES').map((r) => r.between)).toEqual([
+    'CE on two batches',
+    'CE and KL',
+    'KL on two batches',
+  ]);
+  expect(rows.find((r) => r.label === 'ARAT')).toMatchObject({
+    cosine: '0.12 ± 0.00',
+    ratio: '45.6 ± 0.0',
+    epoch: 2,
+  });
+  expect(rows.some((r) => r.label === 'AT')).toBe(false);
+  expect(pairRows(runs.map(({ conflictPairs: _, ...run }) => run))).toEqual([]);
+});
+
+it('given the recorded run, of before chance was measured, then its lines are computed from the layers: 48.6 % for ARAT, 50 % for TRADES', () => {
+  const race = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+  expect(chanceLine(race)).toEqual({ y: 50, label: 'chance: 48.6 to 50.0 %', others: [48.6] });
+  expect(chanceLine({ ...race, runs: race.runs.filter((r) => r.label === 'AT') })).toBeUndefined();
+});

@@ -1,0 +1,60 @@
+/** Gradient conflict by pairs of terms, as the table of the Why section shows it. */
+import { byContestant, spreadText } from '../../core/result/spread.ts';
+import type { ConflictPair, RunResult } from '../../core/result/results.ts';
+
+/** Terms by the names that methods report them under. */
+const TERMS: Readonly<Record<string, string>> = {
+  ceAdv: 'CE(x′)',
+  ceClean: 'CE(x)',
+  ce: 'CE',
+  bce: 'BCE(x′)',
+  kl: 'KL',
+  mse: 'MSE(f(x′), g(x))',
+};
+export const termName = (term: string): string => TERMS[term] ?? term;
+
+export interface PairRow {
+  readonly label: string;
+  /** `CE(x′) and KL`, or `KL, two batches`. */
+  readonly between: string;
+  readonly onTwoBatches: boolean;
+  readonly cosine: string;
+  /** In per cent, as is `chance`. */
+  readonly ratio: string;
+  readonly chance: string;
+  /** After which epoch. */
+  readonly epoch: number;
+}
+
+const isSame = (a: ConflictPair) => (b: ConflictPair) => a.first === b.first && a.second === b.second;
+const minus = (text: string): string => text.replace('-', '−');
+
+/** Of the epoch at which each run was measured last; over seeds mean ± standard deviation. */
+export function pairRows(runs: readonly RunResult[]): PairRow[] {
+  return byContestant(runs).flatMap(({ label, runs: of }) => {
+    const last = of.flatMap((run) => run.conflictPairs?.at(-1) ?? []);
+    return (last[0]?.pairs ?? []).map((pair) => {
+      const all = last.flatMap(({ pairs }) => pairs.find(isSame(pair)) ?? []);
+      const onTwoBatches = pair.first === pair.second;
+      const text = (key: 'cosine' | 'ratio' | 'chance', digits: number, scale = 1) =>
+        minus(
+          spreadText(
+            all.map((p) => p[key]),
+            digits,
+            scale,
+          ),
+        );
+      return {
+        label,
+        between: onTwoBatches
+          ? `${termName(pair.first)} on two batches`
+          : `${termName(pair.first)} and ${termName(pair.second)}`,
+        onTwoBatches,
+        cosine: text('cosine', 2),
+        ratio: text('ratio', 1, 100),
+        chance: text('chance', 1, 100),
+        epoch: last[0].epoch,
+      };
+    });
+  });
+}
