@@ -144,7 +144,12 @@ describe('Square', () => {
     const before = best.slice();
     proposeL2(best, x, 0.5, shape, 0.05, RandomStream.of(3, 'proposal'));
     expect(distance('l2', best, x, 0, x.length)).toBeCloseTo(0.5, 5);
-    // Outside the squares the change is only scaled, everywhere by the same factor.
+    // Every channel keeps its length, so that outside the squares nothing changes.
+    const length = (of: Float32Array, c: number) =>
+      Math.sqrt(of.reduce((sum, v, k) => sum + (k % 3 === c ? (v - x[k]) ** 2 : 0), 0));
+    for (const c of [0, 1, 2]) expect(length(best, c)).toBeCloseTo(length(before, c), 4);
+    const kept = [...best].filter((v, k) => Math.abs(v - before[k]) < 1e-5).length;
+    expect(kept).toBeGreaterThanOrEqual(x.length - 2 * 3 * 3 * 3);
     const factors = [...best].map((v, k) => (v - x[k]) / (before[k] - x[k]));
     const common = factors.filter(
       (f) => Math.abs(f - factors[factors.length - 1]) < 1e-3 * Math.abs(f),

@@ -28,7 +28,7 @@ test('given every depth, then the report has the attacks of earlier reports in t
   const MORE = [...LOOK, 'mim', 'pgd-20-targeted', 'pgd-100'];
   const expected = [LOOK, [...MORE, 'quick-ensemble'], [...MORE, 'autoattack']];
   for (const [k, depth] of DEPTHS.entries()) {
-    const ids = columnsOf(depth).map((c) => c.id);
+    const ids = columnsOf(depth, 10).map((c) => c.id);
     // New attacks may be anywhere between them.
     expect(ids.filter((id) => expected[k].includes(id))).toEqual(expected[k]);
     expect(ids.at(-1) === expected[k].at(-1) || depth === 'look').toBe(true);
@@ -64,7 +64,7 @@ describe.each(ATTACKS.map((a) => [a.id, a] as const))('%s', (id, attack) => {
   });
 
   it('given its reportRow, then the report has it there and nowhere else', () => {
-    const alone = columnsOf('quick').some((c) => c.id === id);
+    const alone = columnsOf('quick', 10).some((c) => c.id === id);
     const inEnsemble = [...AUTOATTACK, ...QUICK_ENSEMBLE].some((e) => e.attack === attack);
     expect(alone).toBe(attack.reportRow === 'look' || attack.reportRow === 'quick');
     expect(inEnsemble).toBe(attack.reportRow === 'in-ensemble');

@@ -72,9 +72,9 @@ export function initialL2(
 }
 
 /**
- * Sets one square of the change best - x to 0 and gives its mass, and the unused part of eps, to another square that
- * gets a bump. Changes `best` in place. As in the official square.py, every channel gets the mass of both squares in
- * all channels, and the whole change is then scaled back to eps. `share`: of the image, that a square covers.
+ * Empties one square and gives its mass, and what is left of eps, to another with a bump; `best` is changed in place.
+ * As in the official square.py every channel keeps the mass that it has in both squares, and is given its share of what
+ * is left of eps.
  */
 export function proposeL2(
   best: Float32Array,
@@ -107,8 +107,8 @@ export function proposeL2(
   for (let o = 0; o < x.length; o += size) {
     for (let k = 0; k < size; k++) delta[k] = best[o + k] - x[o + k];
     const left = Math.max(eps ** 2 - normOf('l2', delta, 0, size) ** 2, 0);
-    let mass = 0;
-    for (const k of touched) mass += delta[k] ** 2;
+    const mass = new Float64Array(channels);
+    for (const k of touched) mass[k % channels] += delta[k] ** 2;
     for (let c = 0; c < channels; c++) {
       let window = 0;
       for (let j = c; j < to.length; j += channels) window += delta[to[j]] ** 2;
@@ -119,7 +119,7 @@ export function proposeL2(
         fresh[j] = s * shape[pixel] + delta[to[j]] * old;
         length += fresh[j] ** 2;
       }
-      const factor = Math.sqrt(left / channels + mass) / (Math.sqrt(length) + 1e-12);
+      const factor = Math.sqrt(left / channels + mass[c]) / (Math.sqrt(length) + 1e-12);
       for (let j = c; j < to.length; j += channels) fresh[j] *= factor;
     }
     for (const k of from) delta[k] = 0;

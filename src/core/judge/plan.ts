@@ -2,6 +2,7 @@
 import { AUTOATTACK, QUICK_ENSEMBLE } from '../attacks/autoattack.ts';
 import type { Entry } from '../attacks/attack-set.ts';
 import { attackById, ATTACKS } from '../attacks/registry.ts';
+import { autoAttackName, QUICK_NAME } from './ensemble-names.ts';
 import type { EvaluationAttack, Norm } from '../attacks/types.ts';
 
 export const DEPTHS = ['look', 'quick', 'autoattack'] as const;
@@ -37,15 +38,13 @@ const alone = (id: string): Column => {
 const joining = (depth: EvaluationAttack['reportRow']): Column[] =>
   ATTACKS.filter((a) => a.reportRow === depth).map((a) => alone(a.id));
 
-export const QUICK_NAME = 'Quick ensemble (not AutoAttack)';
-
 /** The attacks and ensembles that run at this depth, weakest first. */
-export function columnsOf(depth: Depth): Column[] {
+export function columnsOf(depth: Depth, classes: number): Column[] {
   if (depth === 'look') return joining('look');
   const ensemble: Column =
     depth === 'quick'
       ? { id: 'quick-ensemble', name: QUICK_NAME, entries: QUICK_ENSEMBLE }
-      : { id: 'autoattack', name: 'AutoAttack (standard)', entries: AUTOATTACK };
+      : { id: 'autoattack', name: autoAttackName(classes), entries: AUTOATTACK };
   return [...joining('look'), ...joining('quick'), ensemble];
 }
 
@@ -61,7 +60,7 @@ export function statedStep(id: string, eps: number, iterations: number): number 
 export function plannedPasses({ n, depth }: RobustnessOptions, classes: number, models: number): number {
   const passesOf = (entries: readonly Entry[]) =>
     entries.reduce((sum, e) => sum + e.attack.passes(e.budget, classes), 1);
-  const columns = columnsOf(depth).reduce((sum, c) => sum + passesOf(c.entries), 0);
+  const columns = columnsOf(depth, classes).reduce((sum, c) => sum + passesOf(c.entries), 0);
   const sweep = SWEEP.length * passesOf(alone('pgd-20').entries);
   // 6 for clean accuracy, gradients and the second pass for randomness; one per model for transfer.
   return n * models * (columns + sweep + 6 + models);

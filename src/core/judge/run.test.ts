@@ -124,7 +124,7 @@ describe('robustnessReport', () => {
       if (stopped) throw new ReportStopped();
     });
     expect(report.complete).toBe(false);
-    const before = columnsOf('look').map((c) => c.id);
+    const before = columnsOf('look', 10).map((c) => c.id);
     expect(report.rows.map((r) => r.attack)).toEqual(['clean', ...before.slice(0, before.indexOf('pgd-20'))]);
     expect(report.sweep).toEqual([]);
   });

@@ -319,7 +319,7 @@ export async function robustnessReport(
     transfer: new Map(),
   }));
   const before = await Promise.all(models.map(readBuffers));
-  const columns = columnsOf(own.depth);
+  const columns = columnsOf(own.depth, classes);
   let complete = true;
   try {
     for (const m of measured) await reporter.clean(m);

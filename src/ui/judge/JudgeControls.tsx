@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
+import { autoAttackName } from '../../core/judge/ensemble-names.ts';
 import type { Depth } from '../../core/judge/plan.ts';
 import { SETTINGS } from '../../core/settings/specs.ts';
 import { duration } from '../shared/format.ts';
@@ -7,7 +8,7 @@ import { Button, NativeSelect } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
 import type { JudgeViewProps } from './JudgeView.tsx';
 
-const DEPTHS: readonly { readonly value: Depth; readonly label: string; readonly words: string }[] = [
+const DEPTHS: readonly { readonly value: Depth; readonly label: string | null; readonly words: string }[] = [
   {
     value: 'look',
     label: 'First look',
@@ -21,7 +22,7 @@ const DEPTHS: readonly { readonly value: Depth; readonly label: string; readonly
   },
   {
     value: 'autoattack',
-    label: 'AutoAttack (standard)',
+    label: null,
     words:
       'Also MIM, targeted PGD, PGD-100, and the full sequence APGD-CE, APGD-T, FAB-T, Square with its published budgets: what RobustBench reports.',
   },
@@ -32,10 +33,15 @@ const NORMS = [
   { value: 'l2', label: 'L2, ε 0.5' },
 ];
 
+/** The name that the report gives the depth's ensemble; of AutoAttack it depends on the number of classes. */
+const labelOf = ({ label }: (typeof DEPTHS)[number], classes: number): string =>
+  label ?? autoAttackName(classes);
+
 /** Options of the report, and start, pause and stop. */
 export function JudgeControls({
   unavailable,
   images,
+  classes,
   choice,
   onChoice,
   estimate,
@@ -51,7 +57,7 @@ export function JudgeControls({
       <Group gap="sm" align="flex-end">
         <NativeSelect
           label="Attacks"
-          data={DEPTHS.map(({ value, label }) => ({ value, label }))}
+          data={DEPTHS.map((d) => ({ value: d.value, label: labelOf(d, classes) }))}
           value={choice.depth}
           disabledBecause={off}
           onChange={(e) => onChoice({ ...choice, depth: e.currentTarget.value as Depth })}

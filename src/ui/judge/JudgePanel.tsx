@@ -51,6 +51,7 @@ export function JudgePanel() {
     <JudgeView
       unavailable={unavailable}
       images={images}
+      classes={config.dataset.classes.length}
       choice={choice}
       eps={options.eps}
       onChoice={setChosen}

@@ -22,6 +22,7 @@ export interface JudgeViewProps {
   /** Why no models can be attacked now and what to do, in one sentence; null while trained models are idle. */
   readonly unavailable: string | null;
   readonly images: number;
+  readonly classes: number;
   readonly choice: JudgeChoice;
   /** In [0,1] pixel units. */
   readonly eps: number;

@@ -2,7 +2,7 @@ import { ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { latestAccuracies } from '../../core/result/accuracies.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { paperFor, type PaperFigures } from './paper.ts';
+import { PAPER_ATTACK, paperFigures, paperFor, type PaperFigures } from './paper.ts';
 import {
   attackText,
   byContestant,
@@ -19,7 +19,8 @@ interface RowProps {
   readonly of: SeedRuns;
   readonly config: RaceResult['config'];
   readonly withSeeds: boolean;
-  readonly paper: PaperFigures | undefined;
+  /** Null where the paper has no such row, undefined where it has none of this data. */
+  readonly paper: PaperFigures | null | undefined;
 }
 
 function Row({ of, config, withSeeds, paper }: RowProps) {
@@ -52,7 +53,9 @@ function Row({ of, config, withSeeds, paper }: RowProps) {
       </Table.Td>
       <Table.Td>{percent(conflicts.map((c) => c.ratio))}</Table.Td>
       {withSeeds && <Table.Td>{shown.length}</Table.Td>}
-      <Table.Td c="dimmed">{paper ? `${paper.clean} / ${paper.robust}` : '–'}</Table.Td>
+      {paper !== undefined && (
+        <Table.Td c="dimmed">{paper ? `${paper.clean} / ${paper.robust}` : '–'}</Table.Td>
+      )}
     </Table.Tr>
   );
 }
@@ -64,7 +67,7 @@ function Row({ of, config, withSeeds, paper }: RowProps) {
 export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;
   const withSeeds = view.config.repeats > 1;
-  const { data, figures } = paperFor(view);
+  const paper = paperFor(view);
   const failures = failuresOf(view.runs);
   return (
     <>
@@ -85,7 +88,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
               <Table.Th>Mean gradient cosine</Table.Th>
               <Table.Th>Mean conflict</Table.Th>
               {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
-              <Table.Th>Paper: clean / robust (%)</Table.Th>
+              {paper && <Table.Th>Paper: clean / AutoAttack (%)</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -95,7 +98,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
                 of={c}
                 config={view.config}
                 withSeeds={withSeeds}
-                paper={figures.find((p) => p.label === c.label)}
+                paper={paper ? (paperFigures(paper, c) ?? null) : undefined}
               />
             ))}
           </Table.Tbody>
@@ -119,8 +122,11 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
           : 'Until the race is over, the figures are estimates after the last epoch, on the number of test images given. '}
         {earlierText(view).map((sentence) => `${sentence} `)}
-        Accuracy under PGD is an upper bound: a stronger attack can only lower it. The paper’s figures are
-        another experiment: {data}, ResNet-18, 50,000 images, 100 epochs, AutoAttack.
+        Accuracy under PGD is an upper bound: a stronger attack can only lower it.
+        {paper &&
+          ` The paper’s figures are another experiment: ${paper.data}, ResNet-18, 50,000 images, 100 epochs. ${PAPER_ATTACK}`}
+        {view.runs.some((run) => run.method === 'arrest') &&
+          ' ARREST has no official code: its λ, its replay threshold and the share of epochs before the finetuning are choices of this project.'}
       </Text>
     </>
   );

@@ -22,7 +22,7 @@ import { spaced } from '../charts/spaced.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { accuracyCurve } from './charts/accuracy.ts';
-import type { PaperFigures } from './paper.ts';
+import { PAPER_ATTACK, type PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
 const GRID = 'var(--mantine-color-default-border)';
@@ -110,10 +110,12 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
         Trade-off: up and to the right is better
       </Text>
       {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
-      <Text size="xs" c="dimmed">
-        Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack). They
-        are another experiment than this one, and a stronger attack.
-      </Text>
+      {paper.length > 0 && (
+        <Text size="xs" c="dimmed">
+          Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack),
+          another experiment than this one. {PAPER_ATTACK}
+        </Text>
+      )}
     </figure>
   );
 }

@@ -4,5 +4,5 @@ import { TradeOffPlane } from '../TradeOffPlane.tsx';
 
 export const tradeOff: Chart = {
   id: 'trade-off',
-  Draw: ({ view }) => <TradeOffPlane view={view} paper={paperFor(view).figures} />,
+  Draw: ({ view }) => <TradeOffPlane view={view} paper={paperFor(view)?.figures ?? []} />,
 };
