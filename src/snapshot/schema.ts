@@ -100,7 +100,7 @@ const RunSchema = v.strictObject({
   ),
   g: v.optional(ConflictSchema),
   b: v.optional(BnSchema),
-  /** The epoch at which pairs of terms were measured last; each pair's terms as indices into `names`, and its figures. */
+  /** The epoch at which pairs of terms were measured last; each pair's terms as indices into `names`, its figures. */
   pe: v.optional(whole),
   pp: v.optional(rows<number>(RESULT_LIMITS.pairs, 5, isFinite)),
   /** Clean and robust accuracy, number of images, attack in words. */

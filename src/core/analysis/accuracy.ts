@@ -74,21 +74,23 @@ export interface AccuracyOptions {
   readonly of?: string;
 }
 
-/** Number of images of `set` at `indices` that the network classifies right. */
-export async function countCorrect(
+/** Per image of `set` at `indices`, in their order, 1 where the network classifies it right. */
+export async function rightAnswers(
   logits: LogitsFn,
   set: ImageSet,
   indices: readonly number[],
   { batchSize, attack, afterBatch, of }: AccuracyOptions,
-): Promise<number> {
-  let correct = 0;
+): Promise<Uint8Array> {
+  const right = new Uint8Array(indices.length);
   let number = 0;
+  let at = 0;
   for (const batch of constantBatches(indices, Math.min(batchSize, indices.length))) {
     const { x, y } = batchTensors(set, batch.indices);
     const attacked = attack ? attack(x, y, number) : x;
     try {
       const predicted = await predict(logits, attacked, of);
-      for (let i = 0; i < batch.valid; i++) if (predicted[i] === set.labels[batch.indices[i]]) correct++;
+      for (let i = 0; i < batch.valid; i++)
+        right[at++] = predicted[i] === set.labels[batch.indices[i]] ? 1 : 0;
     } finally {
       if (attacked !== x) attacked.dispose();
       tf.dispose([x, y]);
@@ -96,5 +98,15 @@ export async function countCorrect(
     number++;
     await afterBatch?.();
   }
-  return correct;
+  return right;
+}
+
+/** Number of images of `set` at `indices` that the network classifies right. */
+export async function countCorrect(
+  logits: LogitsFn,
+  set: ImageSet,
+  indices: readonly number[],
+  options: AccuracyOptions,
+): Promise<number> {
+  return (await rightAnswers(logits, set, indices, options)).reduce((sum, flag) => sum + flag, 0);
 }

@@ -3,7 +3,7 @@
  * mode.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { batchTensors, countCorrect } from '../analysis/accuracy.ts';
+import { batchTensors, rightAnswers } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
 import { pgd } from '../attacks/pgd.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
@@ -35,11 +35,11 @@ export async function accuracy(
   test: ImageSet,
   n: number,
   afterBatch: () => Promise<void>,
-): Promise<{ clean: number; robust: number }> {
+): Promise<{ clean: number; robust: number; right: { clean: Uint8Array; robust: Uint8Array } }> {
   const indices = firstOf(n);
   const options = { batchSize: EVALUATION_BATCH, afterBatch, of: contestant.label };
-  const clean = await countCorrect(logits, test, indices, options);
-  const robust = await countCorrect(logits, test, indices, {
+  const clean = await rightAnswers(logits, test, indices, options);
+  const robust = await rightAnswers(logits, test, indices, {
     ...options,
     attack: (x, y, batch) => {
       const noise = startNoise(seed, batch, x.shape);
@@ -55,7 +55,8 @@ export async function accuracy(
       return adversarial;
     },
   });
-  return { clean: clean / n, robust: robust / n };
+  const share = (right: Uint8Array) => right.reduce((sum, flag) => sum + flag, 0) / n;
+  return { clean: share(clean), robust: share(robust), right: { clean, robust } };
 }
 
 /** The attack of `accuracy`, in words. */

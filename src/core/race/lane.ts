@@ -4,7 +4,8 @@
  * What leaves it is plain data (`LaneMessage`, `LaneCheckpoint`), which may cross a thread.
  */
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
-import { contentOf } from '../data/content.ts';
+import { packBits } from '../result/verdicts.ts';
+import { contentOf, imageOrder } from '../data/content.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ConflictPair, EpochPoint, RunResult } from '../result/results.ts';
 import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
@@ -206,10 +207,13 @@ export class Lane {
     const { trainer, data, plan } = this;
     const n = data.test.labels.length;
     const afterBatch = () => this.afterBatch(this.epoch);
-    const { clean, robust } = await accuracy(trainer, plan.config, data.test, n, afterBatch);
+    const { clean, robust, right } = await accuracy(trainer, plan.config, data.test, n, afterBatch);
+    const { order, digest } = imageOrder(data.test);
+    const inOrder = (flags: Uint8Array) => packBits(order.map((i) => flags[i]));
+    const verdicts = { images: digest, clean: inOrder(right.clean), robust: inOrder(right.robust) };
     const attack = describeAttack(plan.config);
     this.over = true;
-    this.environment.tell({ type: 'final', final: { clean, robust, n, attack }, ...this.timing });
+    this.environment.tell({ type: 'final', final: { clean, robust, n, attack, verdicts }, ...this.timing });
   }
 
   private get timing(): Timing {

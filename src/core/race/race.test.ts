@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import { contestant } from '../experiments/contestant.ts';
+import { verdictsOf } from '../result/verdicts.ts';
 import { parseRaceResult } from '../result/results-schema.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { clockless, tinyRace } from './testing/tiny-race.ts';
@@ -33,6 +34,12 @@ describe('Race', () => {
     expect(result.status).toBe('complete');
     expect(parseRaceResult(JSON.parse(JSON.stringify(result)))).toEqual(JSON.parse(JSON.stringify(result)));
     for (const run of result.runs) {
+      // One bit per test image, of which the accuracy follows, on the same images for all.
+      for (const of of ['clean', 'robust'] as const) {
+        const verdicts = verdictsOf(run.final!, of)!;
+        expect(verdicts.right).toHaveLength(run.final!.n);
+        expect(verdicts.images).toBe(result.runs[0].final!.verdicts!.images);
+      }
       expect(run.curves.map((p) => [p.epoch, p.step])).toEqual([
         [0, 0],
         [1, 4],

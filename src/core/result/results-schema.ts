@@ -133,11 +133,19 @@ export const BnPointSchema = v.object({
   layers: v.pipe(v.array(BnLayerSchema), v.maxLength(RESULT_LIMITS.layers)),
 });
 
+const bits = v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[A-Za-z0-9+/]+={0,2}$/, 'is not base64'));
+const VerdictsSchema = v.object({
+  images: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,80}$/, 'is not a digest')),
+  clean: bits,
+  robust: bits,
+});
+
 export const FinalSchema = v.object({
   clean: FractionSchema,
   robust: FractionSchema,
   n: whole(1, 1e6),
   attack: text(200),
+  verdicts: v.optional(VerdictsSchema),
 });
 
 const RunSchema = v.object({

@@ -70,9 +70,9 @@ export interface BnLayer {
   /** e.g. `layer1.0.bn1`. */
   readonly name: string;
   /**
-   * Mean over channels of |mean_x - mean_x'| / sqrt((var_x + var_x')/2) of the layer's input over a batch, x and x' both
-   * through the clean set, and both through the adv set. One number without split BN. Absent in results of before both
-   * went through the same set.
+   * Mean over channels of |mean_x - mean_x'| / sqrt((var_x + var_x')/2) of the layer's input over a batch: x and x'
+   * both through the clean set, and both through the adv set. One number without split BN. Absent in results of before
+   * both went through the same set.
    */
   readonly throughClean?: number;
   readonly throughAdv?: number;
@@ -93,6 +93,15 @@ export interface BnLayer {
   readonly adv: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
+/** Whether each test image was classified right; verdicts.ts packs and reads them. */
+export interface Verdicts {
+  /** Digest of the test images: where two agree, image i is the same. */
+  readonly images: string;
+  /** In the order of the images' pixels, which no seed changes. */
+  readonly clean: string;
+  readonly robust: string;
+}
+
 export interface FinalResult {
   readonly clean: number;
   readonly robust: number;
@@ -100,6 +109,8 @@ export interface FinalResult {
   readonly n: number;
   /** e.g. `PGD-20, L-inf, eps 8/255, step 2/255, CE, 1 uniform start, seed 0`. */
   readonly attack: string;
+  /** Absent in results of before they were kept, and in links. */
+  readonly verdicts?: Verdicts;
 }
 
 export interface RunResult {

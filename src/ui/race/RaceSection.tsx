@@ -5,6 +5,7 @@ import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import { usePage } from '../state/store.ts';
 import { RACE_CHARTS } from './charts.ts';
+import { DifferenceTable } from './DifferenceTable.tsx';
 import { ResultTable } from './ResultTable.tsx';
 
 export default function RaceSection() {
@@ -23,6 +24,7 @@ export default function RaceSection() {
         {imagesText(runs, config)}
       </Text>
       <ResultTable view={view} />
+      <DifferenceTable runs={runs} />
       <Text size="sm">
         What to expect: in a reference study of the demo preset (PyTorch, two seeds) ARAT came out 3 to 4
         points cleaner than adversarial training at about the same robust accuracy.

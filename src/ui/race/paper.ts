@@ -43,7 +43,7 @@ export const PAPER_ATTACK =
   'The paper’s AutoAttack is that of torchattacks, whose APGD and FAB take 10 steps by default where the standard ' +
   'AutoAttack takes 100: its figures may be looser upper bounds than those of the standard AutoAttack.';
 
-/** Those of the data that a race was run on; null for data that the paper has no figures of, such as synthetic images. */
+/** Those of the data of a race; null for data that the paper has no figures of, such as synthetic images. */
 export function paperFor({ dataset, config }: Pick<RaceResult, 'dataset' | 'config'>): {
   readonly data: string;
   readonly figures: readonly PaperFigures[];

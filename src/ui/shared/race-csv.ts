@@ -48,7 +48,7 @@ export function curvesCsv(race: RaceResult): string {
   );
 }
 
-/** Columns: label, method, seed, step, layer (`all` for the whole network), cosine, ratio and chance (only for `all`). */
+/** Columns: label, method, seed, step, layer (`all`: the whole network), cosine, ratio and chance (only for `all`). */
 export function conflictCsv(race: RaceResult): string {
   return csvFile(
     ['label', 'method', 'seed', 'step', 'layer', 'cosine', 'ratio', 'chance'],

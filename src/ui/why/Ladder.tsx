@@ -34,9 +34,10 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         Each row is a contestant, in the order of the race; below each figure stands the difference from the
         row above. In the line-up “Ablation ladder” every row adds one part, so the difference is what that
         part changed.{' '}
-        {seeds > 1
-          ? `Figures are means ± standard deviation over ${seeds} seeds; a difference within the deviations may be chance.`
-          : 'One seed: a difference of a few points may be chance. Repeat the race over several seeds to see how far it varies.'}
+        {seeds > 1 ? `Figures are means ± standard deviation over ${seeds} seeds. ` : 'One seed. '}
+        In brackets: the 95 % interval of the difference, paired by seed and, for final accuracies, by test
+        image. Where it holds 0, there is no difference to be seen: “none”. A difference without an interval
+        may be chance.
       </Text>
       <Table.ScrollContainer
         minWidth={720}

@@ -14,7 +14,10 @@ describe('rungs', () => {
     expect(rungs.map((r) => r.label)).toEqual(['AT', 'TRADES', 'ARAT']);
     const clean = measure('clean');
     expect(rungs[0].cells[clean]).toEqual({ values: [runs[0].final!.clean], difference: null });
-    expect(rungs[2].cells[clean].difference).toBeCloseTo(runs[2].final!.clean - runs[1].final!.clean, 12);
+    expect(rungs[2].cells[clean].difference!.mean).toBeCloseTo(
+      runs[2].final!.clean - runs[1].final!.clean,
+      12,
+    );
     // AT has one term: no cosine, and nothing to compare the next row's with.
     const cosine = measure('cosine');
     expect(rungs[0].cells[cosine].values).toEqual([]);
@@ -28,7 +31,7 @@ describe('rungs', () => {
     const of = (label: string) => runs.filter((r) => r.label === label).map((r) => r.final!.robust);
     expect(robust.map((c) => c.values)).toEqual([of('AT'), of('TRADES')]);
     const mean = (xs: number[]) => xs.reduce((a, b) => a + b) / xs.length;
-    expect(robust[1].difference).toBeCloseTo(mean(of('TRADES')) - mean(of('AT')), 12);
+    expect(robust[1].difference!.mean).toBeCloseTo(mean(of('TRADES')) - mean(of('AT')), 12);
   });
 
   it('given the recorded ladder, then every rung has all its figures as mean ± deviation over its seeds', () => {
@@ -88,8 +91,11 @@ describe('rungs', () => {
     expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(-3.4 / 6, 12);
   });
 
-  it('given a difference, then it is written with its sign, and one that rounds to nothing as none', () => {
+  it('given a difference whose interval holds 0, then it is said as none; without an interval it is a number alone', () => {
     const clean = MEASURES[measure('clean')];
-    expect([0.0123, -0.0123, 0.0001].map((d) => differenceText(d, clean))).toEqual(['+1.2', '−1.2', '±0.0']);
+    const difference = { mean: 0.0123, seeds: 3, overSeeds: [-0.01, 0.0346], overImages: null } as const;
+    expect(differenceText(difference, clean)).toBe('none (−1.0 to +3.5)');
+    expect(differenceText({ ...difference, overSeeds: [0.01, 0.0146] }, clean)).toBe('+1.2 (+1.0 to +1.5)');
+    expect(differenceText({ ...difference, overSeeds: null }, clean)).toBe('+1.2 (no interval)');
   });
 });

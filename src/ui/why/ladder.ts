@@ -1,10 +1,11 @@
 /** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
 import { meanConflict } from '../../core/result/conflict-mean.ts';
 import { meanRunningDistance, meanThroughSet } from '../../core/result/bn-distance.ts';
+import { accuracyDifference, differenceIn, type Difference } from '../../core/result/difference.ts';
 import type { RunResult } from '../../core/result/results.ts';
-import { byContestant, spreadOf, spreadText, type SeedRuns } from '../../core/result/spread.ts';
+import { differenceWords } from '../race/differences.ts';
+import { byContestant, spreadText, type SeedRuns } from '../../core/result/spread.ts';
 
-const mean = (values: readonly number[]): number | null => spreadOf(values)?.mean ?? null;
 const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
 
 /** One figure of a rung per seed; empty where it was not measured. */
@@ -54,8 +55,8 @@ export const MEASURES: readonly Measure[] = [
 
 export interface Cell {
   readonly values: readonly number[];
-  /** Mean of this rung less mean of the rung before; null on the first and where either was not measured. */
-  readonly difference: number | null;
+  /** Of this rung less the rung before, paired by seed; null on the first and where no seed of both has the figure. */
+  readonly difference: Difference | null;
 }
 
 export interface Rung {
@@ -73,6 +74,14 @@ function settled({ runs }: SeedRuns): readonly RunResult[] {
 
 const valuesOf = (runs: readonly RunResult[], { of }: Measure) => known(runs.map(of));
 
+/** An accuracy that both have from their final evaluations is compared image by image, too. */
+const differenceOf = (
+  a: readonly RunResult[],
+  b: readonly RunResult[],
+  { id, of }: Measure,
+): Difference | null =>
+  ((id === 'clean' || id === 'robust') && accuracyDifference(a, b, id)) || differenceIn(a, b, of);
+
 /** In the order of the race; one cell per measure of `MEASURES`. */
 export function rungsOf(runs: readonly RunResult[]): Rung[] {
   const contestants = byContestant(runs).map((c) => ({ label: c.label, runs: settled(c) }));
@@ -81,9 +90,8 @@ export function rungsOf(runs: readonly RunResult[]): Rung[] {
     n: c.runs.length,
     cells: MEASURES.map((measure) => {
       const values = valuesOf(c.runs, measure);
-      const here = mean(values);
-      const before = i === 0 ? null : mean(valuesOf(contestants[i - 1].runs, measure));
-      return { values, difference: here === null || before === null ? null : here - before };
+      const before = i === 0 ? null : contestants[i - 1].runs;
+      return { values, difference: before && differenceOf(c.runs, before, measure) };
     }),
   }));
 }
@@ -97,9 +105,6 @@ export function cellText({ values }: Cell, { digits, scale }: Measure, n: number
   return values.length > 0 && values.length < n ? `${figure} (n = ${values.length})` : figure;
 }
 
-/** `+1.2`, `−0.3`, `±0.0` in the digits of the measure. */
-export function differenceText(difference: number, { digits, scale }: Measure): string {
-  const text = Math.abs(scale * difference).toFixed(digits);
-  if (Number(text) === 0) return `±${text}`;
-  return (difference > 0 ? '+' : '−') + text;
-}
+/** In the digits of the measure: `differenceWords`. */
+export const differenceText = (difference: Difference, { digits, scale }: Measure): string =>
+  differenceWords(difference, scale, digits);

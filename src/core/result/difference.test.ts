@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { RandomStream } from '../random/random.ts';
+import { contestant } from '../experiments/contestant.ts';
+import {
+  accuracyDifference,
+  bootstrapInterval,
+  studentT,
+  tInterval,
+  verdictOn,
+  widest,
+} from './difference.ts';
+import type { RunResult } from './results.ts';
+import { packBits, unpackBits, verdictsOf } from './verdicts.ts';
+
+const N = 200;
+const share = (flags: readonly number[]) => flags.reduce((a, b) => a + b, 0) / flags.length;
+
+/** A run whose network is right on image i with probability `p[i]`, drawn from the stream. */
+function runOf(label: string, seed: number, right: readonly number[], images = 'same'): RunResult {
+  const verdicts = { images, clean: packBits(right), robust: packBits(right) };
+  const final = { clean: share(right), robust: share(right), n: right.length, attack: 'PGD', verdicts };
+  const rest = { curves: [], gradientConflict: [], bn: [], imagesPerSecond: 0, seconds: 0 };
+  return { ...contestant('at'), label, seed, final, ...rest };
+}
+
+/** Two contestants over some seeds; the second one's probabilities are raised by `gain`. */
+function race(draw: number, seeds: number, gain: number): [RunResult[], RunResult[]] {
+  const stream = RandomStream.of(draw, 'planted');
+  const hardness = Array.from({ length: N }, () => stream.uniform());
+  const right = (more: number) => hardness.map((p) => (stream.uniform() < Math.min(1, p + more) ? 1 : 0));
+  const runs = (label: string, more: number) =>
+    Array.from({ length: seeds }, (_, seed) => runOf(label, seed, right(more)));
+  return [runs('one', 0), runs('two', gain)];
+}
+
+const said = (draws: number, seeds: number, gain: number) =>
+  Array.from({ length: draws }, (_, draw) => {
+    const [one, two] = race(draw, seeds, gain);
+    return verdictOn(accuracyDifference(two, one, 'robust')!);
+  });
+
+describe('the difference of two contestants', () => {
+  it.each([1, 3])(
+    'given two copies of one contestant over %i seeds, then at least 95 of 100 draws say that there is none',
+    (seeds) => {
+      expect(said(100, seeds, 0).filter((v) => v === 'none').length).toBeGreaterThanOrEqual(95);
+    },
+  );
+
+  it('given a planted gain, then it is found, with its sign', () => {
+    expect(said(20, 3, 0.3).filter((v) => v === 'higher').length).toBeGreaterThanOrEqual(18);
+    const [one, two] = race(1, 3, 0.3);
+    expect(verdictOn(accuracyDifference(one, two, 'clean')!)).toBe('lower');
+  });
+
+  it('given the same verdicts, then the difference and both intervals are exactly 0, and there is none', () => {
+    const [one] = race(2, 3, 0);
+    const d = accuracyDifference(
+      one,
+      one.map((r) => ({ ...r, label: 'copy' })),
+      'clean',
+    )!;
+    expect(d).toEqual({ mean: 0, seeds: 3, overSeeds: [0, 0], overImages: [0, 0] });
+    expect(verdictOn(d)).toBe('none');
+  });
+
+  it('given one seed, then only the images give an interval; given no verdicts, then only the seeds; given neither, then nothing is known', () => {
+    const [one, two] = race(3, 2, 0.1);
+    const bare = (runs: RunResult[]) =>
+      runs.map((r) => ({ ...r, final: { ...r.final!, verdicts: undefined } }));
+    const single = accuracyDifference([one[0]], [two[0]], 'clean')!;
+    expect(single.overSeeds).toBeNull();
+    expect(single.overImages).not.toBeNull();
+    const unmarked = accuracyDifference(bare(one), two, 'clean')!;
+    expect(unmarked.overImages).toBeNull();
+    expect(unmarked.overSeeds).not.toBeNull();
+    expect(verdictOn(accuracyDifference(bare([one[0]]), [two[0]], 'clean')!)).toBe('unknown');
+    expect(accuracyDifference(one, [{ ...two[0], seed: 9 }], 'clean')).toBeNull();
+  });
+
+  it('given seeds on other images, then they are drawn apart; a pair on different images has no bootstrap', () => {
+    const [one, two] = race(4, 2, 0);
+    const moved = (run: RunResult, images: string) => ({
+      ...run,
+      final: { ...run.final!, verdicts: { ...run.final!.verdicts!, images } },
+    });
+    const apart = (runs: RunResult[]) => runs.map((run, i) => moved(run, `set ${i}`));
+    expect(accuracyDifference(apart(one), apart(two), 'clean')!.overImages).not.toBeNull();
+    expect(accuracyDifference(one, [moved(two[0], 'x'), two[1]], 'clean')!.overImages).toBeNull();
+  });
+});
+
+describe('intervals', () => {
+  it('given Student’s t, then the quantiles of its tables, and those of the normal distribution in the end', () => {
+    expect([1, 4, 30].map(studentT)).toEqual([12.706, 2.776, 2.042]);
+    expect(studentT(40)).toBeCloseTo(2.021, 2);
+    expect(studentT(100_000)).toBeCloseTo(1.96, 3);
+    expect(tInterval([1, 2, 3, 4, 5])![0]).toBeCloseTo(3 - (2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 9);
+    expect(tInterval([1])).toBeNull();
+  });
+
+  it('given differences by image, then the bootstrap is about the normal interval of their mean, and covers both', () => {
+    const stream = RandomStream.of(5, 'images');
+    const byImage: number[] = Array.from({ length: 800 }, () =>
+      stream.uniform() < 0.15 ? 1 : stream.uniform() < 0.1 ? -1 : 0,
+    );
+    const [low, high] = bootstrapInterval([{ images: 'a', byImage }]);
+    const mean = share(byImage);
+    const sd = Math.sqrt(byImage.reduce((s, x) => s + (x - mean) ** 2, 0) / 799 / 800);
+    expect(low).toBeCloseTo(mean - 1.96 * sd, 2);
+    expect(high).toBeCloseTo(mean + 1.96 * sd, 2);
+    const two = { mean, seeds: 2, overSeeds: [-1, 0.1] as const, overImages: [0, 0.2] as const };
+    expect(widest(two)).toEqual([-1, 0.2]);
+  });
+});
+
+describe('verdicts', () => {
+  it('given flags, then they come back from their bits; given a text of another length, then there are none', () => {
+    const flags = Array.from({ length: 21 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    expect([...unpackBits(packBits(flags), 21)!]).toEqual(flags);
+    expect(unpackBits(packBits(flags), 30)).toBeNull();
+    expect(unpackBits('§', 3)).toBeNull();
+  });
+
+  it('given verdicts that do not give the accuracy beside them, then they are not used', () => {
+    const { final } = runOf('a', 0, [1, 0, 1, 1]);
+    expect(verdictsOf(final!, 'clean')?.right).toEqual(Uint8Array.from([1, 0, 1, 1]));
+    expect(verdictsOf({ ...final!, clean: 0.5 }, 'clean')).toBeNull();
+  });
+});

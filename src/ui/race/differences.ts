@@ -1,0 +1,70 @@
+/** Differences of the contestants' final accuracies from one of them, in words. */
+import {
+  accuracyDifference,
+  verdictOn,
+  widest,
+  type Difference,
+  type Interval,
+} from '../../core/result/difference.ts';
+import { byContestant } from '../../core/result/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+
+export interface DifferenceRow {
+  readonly label: string;
+  readonly clean: Difference | null;
+  readonly robust: Difference | null;
+}
+
+/** Of every contestant but `reference`; null for figures that no seed of both has. */
+export function differenceRows(runs: readonly RunResult[], reference: string): DifferenceRow[] {
+  const contestants = byContestant(runs);
+  const base = contestants.find((c) => c.label === reference)?.runs ?? [];
+  return contestants
+    .filter((c) => c.label !== reference)
+    .map(({ label, runs: of }) => ({
+      label,
+      clean: accuracyDifference(of, base, 'clean'),
+      robust: accuracyDifference(of, base, 'robust'),
+    }));
+}
+
+const signed = (x: number, digits = 1): string => {
+  const text = Math.abs(x).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return (x > 0 ? '+' : '−') + text;
+};
+const between = ([low, high]: Interval, scale: number, digits: number): string =>
+  `${signed(scale * low, digits)} to ${signed(scale * high, digits)}`;
+
+/**
+ * `+4.3 (+1.2 to +7.4)`; `none (−1.9 to +2.2)` where an interval holds 0; `+4.3 (no interval)` where there is none. The
+ * interval reaches over those over seeds and over images.
+ */
+export function differenceWords(difference: Difference | null, scale = 100, digits = 1): string {
+  if (!difference) return '–';
+  const interval = widest(difference);
+  const mean = signed(scale * difference.mean, digits);
+  if (!interval) return `${mean} (no interval)`;
+  const words = `(${between(interval, scale, digits)})`;
+  return verdictOn(difference) === 'none' ? `none ${words}` : `${mean} ${words}`;
+}
+
+/** What the intervals of some differences are over, in a sentence. */
+export function intervalWords(differences: readonly (Difference | null)[]): string {
+  const all = differences.filter((d) => d !== null);
+  const seeds = all.some((d) => d.overSeeds);
+  const images = all.some((d) => d.overImages);
+  if (!seeds && !images)
+    return 'This result has one seed and no verdict per test image, so that a difference has no interval and may be chance.';
+  const over = [
+    seeds ? 'over the seeds (Student’s t of paired differences)' : '',
+    images ? 'over the test images (bootstrap)' : '',
+  ].filter(Boolean);
+  const missing = !seeds
+    ? ' With one seed it does not cover what another seed would change.'
+    : !images
+      ? ' It does not cover what other test images would change: this result has no verdict per image.'
+      : '';
+  const both = over.length > 1 ? 'Intervals reach over two of 95 %: ' : 'Intervals: 95 % ';
+  return `${both}${over.join(' and ')}. Where one holds 0, there is no difference to be seen: “none”.${missing}`;
+}
