@@ -250,6 +250,7 @@ export class Trainer {
    */
   async conflictPairs(epoch: number, pace: () => Promise<void>): Promise<ConflictPair[]> {
     const { terms, conflictBetween, start } = this.method;
+    const { switches } = this.contestant;
     const size = Math.min(this.config.optimiser.batchSize, Math.floor(this.data.train.labels.length / 2));
     if (conflictBetween === null || terms.length < 2 || size === 0) return [];
     const batch = (place: number): Batch => {
@@ -260,7 +261,7 @@ export class Trainer {
         uniform: () => stream.uniformArray(x.size, -1, 1),
         gaussian: () => stream.normalArray(x.size),
         none: () => new Float32Array(x.size),
-      }[start]();
+      }[start(switches)]();
       return { x, y, noise: tf.tensor4d(numbers, x.shape) };
     };
     const batches = [batch(0), batch(1)] as const;
