@@ -123,8 +123,9 @@ export function App() {
               <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">
                 arXiv:2402.14648
               </Anchor>
-              . This is an independent implementation; its losses, gradients, running statistics, attacks and three optimiser steps are compared with numbers that the official PyTorch code computed on a small network (npm run parity).
-              Nothing leaves your machine.
+              . This is an independent implementation; its losses, gradients, running statistics, attacks and
+              three optimiser steps are compared with numbers that the official PyTorch code computed on a
+              small network (npm run parity). Nothing leaves your machine.
             </Text>
           </Stack>
         </div>

@@ -26,12 +26,13 @@ export default function RaceSection() {
       <ResultTable view={view} />
       <DifferenceTable runs={runs} />
       <Text size="sm">
-        What to expect: in a reference study of the demo preset (PyTorch, two seeds) ARAT came out 3 to 4
-        points cleaner than adversarial training at about the same robust accuracy.
+        What to expect: over five recorded seeds of the quick preset, ARAT was cleaner than adversarial
+        training by 9.8 points (95 % interval 5.7 to 13.9), and more robust by 2.6 (0.1 to 5.1).
         {hasControl &&
-          ' The control, ARAT with invariance weight 0, gained as much: at this scale the gain comes from training on clean and adversarial images with auto-balance, not from the invariance term.'}{' '}
-        In a quick run of one seed, differences of a few points mean nothing. The paper’s gain in robustness
-        was measured with ResNet-18, 50,000 images and 100 epochs; a run of minutes does not show it.
+          ' The control, ARAT with invariance weight 0, was cleaner by 11.2 (7.8 to 14.5), and not told apart from ARAT: at this scale no effect of the invariance term on accuracy is seen.'}{' '}
+        One seed of a quick run tells no difference of a few points from chance. The paper’s gain in
+        robustness was measured with ResNet-18, 50,000 images and 100 epochs; a run of minutes does not show
+        it.
       </Text>
     </Stack>
   );
