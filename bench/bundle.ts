@@ -52,7 +52,7 @@ function copyPackage(folder: string, name: string, files: readonly string[]): vo
   }
 }
 
-/** dist/tf-backend-wasm.node.js is only found, as the neighbour of the binaries; the engine has its code already. */
+/** dist/tf-backend-wasm.node.js is only looked up, to find the binaries beside it: the engine has its code already. */
 function copyNative(folder: string): void {
   const dawn = join('dist', `${process.platform}-${process.arch}`);
   const inDawn = readdirSync(join(here('../node_modules/webgpu'), dawn)).map((file) => join(dawn, file));
@@ -98,7 +98,7 @@ function destination(): string {
   return folder;
 }
 
-/** Fills an empty folder; `commit` is what the figures say they are of. Returns whether Vulkan's loader is in it. */
+/** Fills an empty folder; `commit` is recorded in the figures. Returns whether Vulkan's loader is in it. */
 export async function makeBundle(folder: string, commit: string | null): Promise<boolean> {
   const programs = join(folder, 'bench');
   await buildPrograms(programs);

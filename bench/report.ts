@@ -33,7 +33,7 @@ export function entry(
   ours: number,
   reference: Comparison | null = null,
 ): Entry {
-  // Zero is infinitely better than any positive figure, and as good as zero.
+  // Zero beats any positive figure by an infinite ratio; two zeros are equally good.
   const quotient = (a: number, b: number): number => (a === b ? 1 : a / b);
   const ratio =
     reference === null

@@ -12,7 +12,7 @@ import { longestTasks, TRACE_CATEGORIES } from '../main-thread.ts';
 import { entry, median, type Place } from '../report.ts';
 import type { Part } from './part.ts';
 
-/** What the page notes about its own main thread from the start. */
+/** What the page records about its own main thread from the start. */
 interface Watch {
   /** [start, duration] of tasks of 50 ms and more, by the browser's own account. */
   readonly longTasks: [number, number][];
@@ -40,7 +40,7 @@ function watchMainThread(): void {
     const now = performance.now();
     if (now - last > 8) watch.gaps.push([last, now - last]);
     last = now;
-    // Not at once: an event loop that only talks to itself would take a core from the training.
+    // Not at once: an event loop that never rests would take a core from the training.
     setTimeout(() => channel.port2.postMessage(0), 0);
   };
   channel.port2.postMessage(0);

@@ -10,13 +10,13 @@ import { entry, median, type Place } from '../report.ts';
 import { ourRace, pageRace, pytorchRace, type Raced } from '../races.ts';
 import type { Part } from './part.ts';
 
-/** Whole races in turn. */
+/** Rounds of whole races. */
 const ROUNDS = 3;
 const QUICK_EPOCHS = 1;
 
 type Way = () => Promise<Raced>;
 
-/** Each way in turn, `rounds` times; one that fails is said and left out. */
+/** Runs each way in turn, `rounds` times; a way that fails is reported and left out. */
 async function inTurn(
   ways: ReadonlyMap<string, Way>,
   rounds: number,
@@ -46,7 +46,7 @@ const seconds = (races: readonly Raced[]): number => median(races.map((r) => r.s
 
 const cpuSeconds = (races: readonly Raced[]): number => median(races.map((r) => r.cpuSeconds ?? NaN));
 
-/** 1, 2, 4 and so on, up to the number of cores; a race has four contestants. */
+/** 1, 2 and 4 as far as there are cores: the race has four contestants. */
 export const laneCounts = (cores: number): number[] => [1, 2, 4].filter((n) => n === 1 || n <= cores);
 
 const inNode: Part = async ({ quick, pytorch }, report, say) => {

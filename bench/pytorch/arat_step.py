@@ -167,7 +167,7 @@ def serve(timer):
     for line in sys.stdin:
         try:
             answer = {"ms": timer.measure(**json.loads(line))}
-        except Exception as error:  # told to the other side, which decides
+        except Exception as error:  # reported to the benchmark, which decides
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 

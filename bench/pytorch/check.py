@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 TYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
 ATTACK_STEPS = 10
-# As for any float32 backend, but for the state after one step: a step without weight decay would be 5e-5 off.
+# As for any float32 backend, except for the state after one step, where leaving weight decay out makes an error of 5e-5.
 TOLERANCE = {"loss": 1e-4, "gradient": 1e-3, "after1": 2e-5, "after3": 5e-3, "pixels": 0.02, "attack loss": 0.01}
 
 

@@ -7,7 +7,7 @@ import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts
 import type { RaceEvent } from '../core/race/events.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
-/** What runs, in words and figures, and what its start found. */
+/** The backend in words and figures, and what its start reported. */
 export type DeviceInfo = InitialisedBackend;
 
 export interface DataProgress {
@@ -38,7 +38,7 @@ export interface JobProgress {
 }
 
 export interface EngineApi {
-  /** Answers at once, unless the worker computes without a pause or hangs. */
+  /** Resolves at once, unless the worker is busy or hangs. */
   ping(): Promise<void>;
   /**
    * Chooses and self-tests a backend. Safe to call again with another choice when nothing runs. `onNote` hears of a
@@ -58,9 +58,9 @@ export interface EngineApi {
   /** The load under way rejects with `LOAD_CANCELLED`; without one, nothing happens. */
   cancelLoad(): Promise<void>;
   /**
-   * Starts a race on the loaded data; with `resume`, goes on from the state kept of race `runId`. Resolves when it has
-   * ended (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it goes on from
-   * the last kept state: twice on the same backend, then on the next.
+   * Starts a race on the loaded data; with `resume`, continues from the state kept of race `runId`. Resolves when it
+   * has ended (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it continues
+   * from the last kept state: twice on the same backend, then on the next.
    */
   race(
     runId: string,
@@ -69,8 +69,8 @@ export interface EngineApi {
     resume?: boolean,
   ): Promise<void>;
   /**
-   * The models of a race of an earlier worker: those that the next look at them, test or export brings back from its
-   * kept state.
+   * Makes a race that an earlier worker trained the current one. Its models are restored from its kept state when they
+   * are next viewed, tested or exported.
    */
   adopt(runId: string, config: ExperimentConfig): Promise<void>;
   pause(): Promise<void>;

@@ -136,7 +136,7 @@ describe('CheckpointStore', () => {
     await expect(s.read('a')).rejects.toThrow(/settings are not valid/);
   });
 
-  it('given a state that the browser refuses, then keeping rejects and this worker can still go on from it', async () => {
+  it('given a state that the browser refuses, then keeping rejects and this worker can still resume from it', async () => {
     const s = store();
     // Functions cannot be stored.
     const refused = { ...state('a'), extra: () => {} } as RaceCheckpoint;

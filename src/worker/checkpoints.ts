@@ -11,9 +11,9 @@ import { parseSummary, type InterruptedRace, type RaceSummary } from './race-sum
 export type { InterruptedRace } from './race-summary.ts';
 
 const DATABASE = 'arat-playground-checkpoints';
-/** Version 1 adopted no older database. */
+/** Version 2 also copies the races of an older database. */
 const DATABASE_VERSION = 2;
-/** Megabytes of weights in `states`, what the page shows of it in `summaries`, both under the race's id. */
+/** `states` holds megabytes of weights, `summaries` what the page shows of them, both under the race's id. */
 const STATES = 'states';
 const SUMMARIES = 'summaries';
 /** The key of the one race that earlier versions of this page kept. */
@@ -90,7 +90,7 @@ export class CheckpointStore {
     }
   }
 
-  /** On a new connection where the old one has been closed without a word. */
+  /** On a new connection if the old one was closed without an event. */
   async #reconnected<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
     const database = await this.#open();
     try {

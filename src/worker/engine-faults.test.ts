@@ -149,7 +149,7 @@ describe('a stress test', () => {
 });
 
 describe('a race', () => {
-  it('given a kernel that throws, then the result is kept as failed with its curves, and the race goes on from its state to the same numbers', async () => {
+  it('given a kernel that throws, then the result is kept as failed with its curves, and the race resumed from its state reaches the same numbers', async () => {
     const whole = await trained();
     const made = engineWith();
     await made.engine.initialise('wasm');
@@ -199,7 +199,7 @@ describe('a race', () => {
     expect(numbers(next.events)).toEqual(numbers(whole.events));
   });
 
-  it('given a paused race whose device is lost, then it waits on the new one, and goes on when told', async () => {
+  it('given a paused race whose device is lost, then it waits on the new one, and continues when it is resumed', async () => {
     const made = engineWith();
     await made.engine.initialise('wasm');
     let again = 0;
@@ -245,7 +245,7 @@ describe('a worker that is new', () => {
 });
 
 describe('a race in which every contestant diverges', () => {
-  it('given kept states of it, then it is not offered to go on', async () => {
+  it('given kept states of it, then it is not offered for resuming', async () => {
     const made = engineWith();
     await made.engine.initialise('wasm');
     const wild = contestant('arat', { invarianceWeight: 1000, metric: 'mse' });

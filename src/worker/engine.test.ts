@@ -40,7 +40,7 @@ const numbers = (events: RaceEvent[]) =>
   }));
 
 describe('the engine', () => {
-  it('given a device lost twice under a race, then the race goes on from its kept state to the same numbers', async () => {
+  it('given a device lost twice under a race, then the race continues from its kept state to the same numbers', async () => {
     const whole = losing(0);
     await whole.engine.initialise('wasm');
     await whole.engine.race('whole', CONFIG, whole.onEvent);

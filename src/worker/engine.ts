@@ -28,7 +28,7 @@ import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView }
 const RETRIES = 2;
 /** Work that a crash may cost, in seconds. */
 const CHECKPOINT_SECONDS = 30;
-/** For the slowest looks on the slowest devices: the page offers to restart a worker that is silent for a minute. */
+/** The longest that a look at a model holds training: after a minute of silence the page offers a restart. */
 const LONGEST_HOLD_MS = 20_000;
 
 const STATE_GONE = 'The state of this race is no longer kept: start it again with Train.';
@@ -45,7 +45,7 @@ export class Engine implements EngineApi {
   private live: Race | null = null;
   private last: LastRace | null = null;
   private racing = false;
-  /** What the visitor has pressed, for a race that goes on on another device. */
+  /** What the visitor has pressed: it stays in force when the race moves to another device. */
   private pressed = { paused: false, stopped: false };
   private job = new RaceControl();
   /** The stress test under way; resolves, and never rejects, when it uses the models no more. */
@@ -142,7 +142,7 @@ export class Engine implements EngineApi {
           const choice = losses <= RETRIES ? backend : nextBackend(backend);
           if (choice === null) throw error;
           if (choice !== backend) losses = 0;
-          // Without one, from the start: the seeds make it the same race.
+          // Without a state the race starts again: the same seeds give the same numbers.
           from = await this.checkpoints.read(runId).catch(() => null);
           const how = from
             ? 'The race goes on from its last kept state.'
@@ -166,18 +166,18 @@ export class Engine implements EngineApi {
     }
   }
 
-  /** The state from which a race goes on; null where it begins anew. Rejects when the race is complete or unknown. */
+  /** The state from which a race is resumed, or null: it starts again. Rejects when the race is complete or unknown. */
   private async toResume(runId: string): Promise<RaceCheckpoint | null> {
     if (!(await this.checkpoints.isUnfinished(runId))) throw new Error(STATE_GONE);
     return this.checkpoints.read(runId);
   }
 
-  /** A race that failed before a state was kept has nothing to go on from. */
+  /** Forgets a race that failed before a state was kept: it cannot be resumed. */
   private async forgetIfEmpty(runId: string): Promise<void> {
     try {
       if (!(await this.checkpoints.read(runId))) await this.checkpoints.forget(runId);
     } catch {
-      // What cannot be read stays, and is not offered.
+      // A state that cannot be read stays stored, and is not offered.
     }
   }
 
@@ -236,7 +236,7 @@ export class Engine implements EngineApi {
     if (this.pressed.stopped) race.control.stop();
     const result = await race.run();
     const { status } = result;
-    // What diverged would diverge again: it is not offered.
+    // Contestants that diverged would diverge again, so that race is not offered.
     if (status === 'complete' || everyRunFailed(result)) await this.checkpoints.finish(runId).catch(() => {});
     else if (status === 'failed') await this.forgetIfEmpty(runId);
   }
@@ -282,7 +282,7 @@ export class Engine implements EngineApi {
 
   /**
    * Works with the models of the last race. Where the device is lost, or the worker is new, device and models are
-   * brought back from the race's kept state first; where the device goes away under the work, it is done once more.
+   * brought back from the race's kept state first; where the device goes away during the work, it is done once more.
    */
   private async withModels<T>(work: (race: Race) => Promise<T>): Promise<T> {
     const race = await this.models();

@@ -71,7 +71,7 @@ const deviceGoes = (fault: () => Fault, saidSometimes: boolean) => async (pick: 
 
 describe('given a device', () => {
   drawn(
-    'destroyed in a step, whether it says so or not, then it is started again and the race goes on (fault: device-destroyed)',
+    'destroyed in a step, whether it says so or not, then it is started again and the race continues (fault: device-destroyed)',
     4,
     deviceGoes(readsReject, true),
     ['gone on'],
@@ -85,7 +85,7 @@ describe('given a device', () => {
   );
 
   drawn(
-    'with no memory for a lane’s step, then the race fails with what it has, and goes on later to the same numbers (fault: lane-out-of-memory)',
+    'with no memory for a lane’s step, then the race fails with what it has, and resumed later reaches the same numbers (fault: lane-out-of-memory)',
     3,
     async (pick) => {
       const name = freshName();
@@ -132,7 +132,7 @@ describe('given storage', () => {
     const tab = await disturbed(0, () => {}).finally(end);
     expectUndisturbed(tab);
     expect(notesOf(tab)).toEqual([
-      expect.stringMatching(/does not keep the state of the race \(.+\): it goes on/),
+      expect.stringMatching(/state of the race could not be kept \(.+\): it continues/),
     ]);
   });
 
@@ -146,7 +146,7 @@ describe('given storage', () => {
       const end = noRoom(writes);
       const tab = await disturbed(0, () => {}, name).finally(end);
       expectUndisturbed(tab);
-      expect(notesOf(tab)).toEqual([expect.stringMatching(/does not keep the state of the race/)]);
+      expect(notesOf(tab)).toEqual([expect.stringMatching(/The state of the race could not be kept/)]);
       const kept = await openTab(name).store.read('r');
       expect(kept?.epoch ?? 0).toBe(writes >= 3 ? 1 : 0);
       return kept ? 'with a state' : 'without a state';
@@ -160,7 +160,9 @@ describe('given storage', () => {
     });
     const tab = await disturbed(0, () => {});
     expectUndisturbed(tab);
-    expect(notesOf(tab)).toEqual([expect.stringMatching(/does not keep the state of the race \(.*insecure/)]);
+    expect(notesOf(tab)).toEqual([
+      expect.stringMatching(/The state of the race could not be kept \(.*insecure/),
+    ]);
   });
 
   drawn(
@@ -215,7 +217,7 @@ drawn(
     const date = Date.now.bind(Date);
     const clock = performance.now.bind(performance);
     vi.spyOn(Date, 'now').mockImplementation(() => date() + (jumped ? jump : 0));
-    // The clock of the page never goes back; it goes on while a computer sleeps.
+    // The clock of the page never goes back, and keeps running while a computer sleeps.
     vi.spyOn(performance, 'now').mockImplementation(() => clock() + (jumped ? Math.max(0, jump) : 0));
     const tab = await disturbed(pick(placesIn(whole)), () => void (jumped = true));
     vi.restoreAllMocks();

@@ -91,14 +91,14 @@ describe('given a worker killed', () => {
   );
 
   drawn(
-    'in training, when the next resumes, then it goes on from what was kept (fault: worker-killed-training)',
+    'in training, when the next worker resumes, then it continues from the kept state (fault: worker-killed-training)',
     4,
     killedIn('training'),
     ['gone on'],
   );
 
   drawn(
-    'in an evaluation, when the next resumes, then it goes on from what was kept (fault: worker-killed-evaluating)',
+    'in an evaluation, when the next worker resumes, then it continues from the kept state (fault: worker-killed-evaluating)',
     4,
     killedIn('evaluating'),
     ['gone on'],
@@ -145,7 +145,7 @@ describe('given a browser without a private file system', () => {
   });
 
   drawn(
-    'when the worker of an archive’s race dies, then the next is given the file again and goes on (fault: opfs-gone)',
+    'when the worker of an archive’s race dies, then the next is given the file again and continues (fault: opfs-gone)',
     2,
     async (pick) => {
       const name = freshName();

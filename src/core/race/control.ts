@@ -20,7 +20,7 @@ export class RaceControl {
   private stopped = false;
   private stepsAllowed = 0;
   private holds = 0;
-  /** Within a round that was let through while paused: it goes on to the next round. */
+  /** Within a round that was let through while paused: the race runs up to the next round. */
   private stepping = false;
   private wake: (() => void) | null = null;
   private readonly listeners = new Set<(command: Command) => void>();
@@ -91,7 +91,7 @@ export class RaceControl {
     return this.stopped;
   }
 
-  /** Somebody looks at the models: see `hold`. */
+  /** The models are being looked at: see `hold`. */
   get isHeld(): boolean {
     return this.holds > 0;
   }

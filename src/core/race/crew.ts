@@ -1,4 +1,4 @@
-/** The workers of a race on several cores, each started, watched and replaced. */
+/** The workers of a race on several cores: starts them, watches them and starts others in their place. */
 import { errorMessage } from '../error-message.ts';
 import type { Arithmetic } from '../backend/arithmetic.ts';
 import type { BackendName } from '../settings/config.ts';
@@ -13,7 +13,7 @@ export interface CrewOptions {
   readonly arithmetic: Arithmetic;
   /** Threads of each worker's backend, where threads can share memory; default 1. */
   readonly threads?: number;
-  /** A worker that is not ready after so long is given up. */
+  /** A worker that is not ready after this time is given up. */
   readonly patienceMs?: number;
   /** Between two questions to a worker whether it still works. */
   readonly heartbeatMs?: number;
@@ -60,7 +60,7 @@ export class Member {
     if (this.dead === null) this.worker.post(message);
   }
 
-  /** Ends it at once, as one that died by itself. */
+  /** Ends it at once, and reports it as dead. */
   die(why: string): void {
     if (this.dead !== null) return;
     this.dead = why;
@@ -74,7 +74,7 @@ export class Crew {
   readonly members = new Set<Member>();
   private constructor(private readonly options: CrewOptions) {}
 
-  /** With those of `count` workers that can be started. Rejects with the reason of the last where none can. */
+  /** As many of `count` workers as can be started. Rejects with the reason of one of them where none can. */
   static async start(count: number, options: CrewOptions): Promise<Crew> {
     const crew = new Crew(options);
     const starts = await Promise.allSettled(Array.from({ length: count }, () => crew.hire()));

@@ -26,7 +26,7 @@ export type LaneEvent =
   | { readonly type: 'pairs'; readonly point: PairPoint }
   | ({ readonly type: 'timing' } & Timing)
   | ({ readonly type: 'final'; readonly final: FinalResult } & Timing)
-  /** The lane ended before its time; the other lanes go on. `message`: one sentence that names the contestant. */
+  /** The lane ended early; the other lanes continue. `message`: one sentence that names the contestant. */
   | { readonly type: 'failure'; readonly message: string };
 
 /** What a lane says after each piece of work: a training step, or a batch of an evaluation. */
@@ -71,9 +71,9 @@ export type RaceEvent =
       /** The last loss of this contestant. */
       loss: number | null;
     }
-  /** The race goes on from a checkpoint: `runs` are the curves up to there and replace what was heard before. */
+  /** The race is resumed from a checkpoint: `runs` are its runs up to there, and replace those reported before. */
   | { type: 'restored'; runId: string; runs: readonly RunResult[]; epoch: number }
-  /** What did not stop the race, in one sentence. */
+  /** Something that did not stop the race, in one sentence. */
   | { type: 'note'; runId: string; message: string }
   | (LaneEvent & LaneName & { readonly runId: string })
   | { type: 'result'; runId: string; result: RaceResult }

@@ -19,7 +19,7 @@ export interface ExecutorHost {
   tell(lane: number, message: LaneMessage): void;
   /** What the race has heard of the lane so far. */
   runOf(lane: number): RunResult;
-  /** The lane has thrown. Resolves when the others are to go on without it; else rejects, and `run` with it. */
+  /** The lane has thrown. Resolves when the others are to continue without it; else rejects, and `run` with it. */
   failed(lane: number, error: unknown): Promise<void>;
   /**
    * The lane's worker died (`why`), and the lane starts again from `from`, or from its beginning where that is null.

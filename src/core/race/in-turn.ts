@@ -93,7 +93,7 @@ export class InTurn implements Executor {
   }
 
   /**
-   * Where programs are compiled for the device: all of them now, side by side, and not one by one in the first steps.
+   * On a device that compiles programs: compiles all of them now, side by side, and not one by one in the first steps.
    */
   private async compile(): Promise<void> {
     const capture = stepCapture();
@@ -107,7 +107,7 @@ export class InTurn implements Executor {
     });
   }
 
-  /** Those that are furthest behind do their next piece of work, until none is left. */
+  /** Lets the lanes that are furthest behind do their next piece of work, until none is left. */
   private async trainGroup(): Promise<void> {
     let finishing = false;
     for (;;) {

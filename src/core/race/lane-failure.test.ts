@@ -68,7 +68,7 @@ describe('a race in which one contestant diverges', () => {
     ]);
   });
 
-  it('given a stop after it failed, when the race goes on, then it stays failed and the others reach the same numbers', async () => {
+  it('given a stop after it failed, when the race is resumed, then it stays failed and the others reach the same numbers', async () => {
     const whole = tinyRace(config());
     const expected = await whole.race.run();
     whole.race.dispose();

@@ -78,7 +78,7 @@ export class LaneServer {
     }
   }
 
-  /** For a message: nothing is wrong when nothing is done. */
+  /** It waits for a message, so that doing nothing is no sign of a hang. */
   private get waits(): boolean {
     return !this.busy || this.held || this.atLimit;
   }

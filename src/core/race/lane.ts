@@ -99,8 +99,8 @@ export class Lane {
   }
 
   /**
-   * Pieces of work before the next one, from the start of training: lanes of one experiment at one place are equally
-   * far.
+   * Pieces of work before the next one, from the start of training: lanes of one experiment at the same place have
+   * done equally much.
    */
   get place(): number {
     const { epoch, trainer, next } = this;
@@ -140,14 +140,14 @@ export class Lane {
   }
 
   /**
-   * Before the model of a lane that does not run is looked at: its method may have to choose which network is
+   * Call it before looking at the model of a lane that does not run: its method may have to choose which network is
    * evaluated.
    */
   async showModel(): Promise<void> {
     await this.tellRestored(async () => {});
   }
 
-  /** From here to the end, alone. */
+  /** Does all of its remaining work, without an executor. */
   async run(): Promise<void> {
     while (this.next !== null) {
       await this.advance();
@@ -241,8 +241,8 @@ export class Lane {
   }
 
   /**
-   * The trainer's state between two pieces of work, and what it trains on. What is measured up to there has been told
-   * by then.
+   * The trainer's state between two pieces of work, and what it trains on. Everything measured up to that state is told
+   * before this resolves.
    */
   async save(): Promise<{ trainer: Checkpoint; data: string }> {
     const trainer = await saveCheckpoint(this.trainer);

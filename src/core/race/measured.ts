@@ -65,7 +65,10 @@ const DISTANCES = [
   'affineDistance',
 ] as const;
 
-/** An infinite distance stands as the largest; a layer with a statistic that is not finite is left out. */
+/**
+ * An infinite distance becomes the largest that a result can hold; a layer with a statistic that is not finite is left
+ * out.
+ */
 function bnLayer(layer: BnLayer): BnLayer[] {
   const distances = Object.fromEntries(
     DISTANCES.flatMap((of) => (layer[of] === undefined ? [] : [[of, layer[of]] as const])),
@@ -133,10 +136,10 @@ export const BN: SeriesOf<BnPoint> = {
 };
 
 /**
- * `points` with `point` at its end; the same array where it is not kept. Points at or after its place give way: a race
- * that goes on from an earlier state measures them again. A full series first loses every second point, and from then
- * on keeps points at twice the distance: the points themselves show the distance, so that a race that goes on from a
- * checkpoint keeps the same ones.
+ * `points` with `point` at its end; the same array where it is not kept. Points at or after its place are dropped: a
+ * race that is resumed from an earlier state measures them again. A full series first loses every second point, and
+ * from then on keeps points at twice the distance: the points themselves show the distance, so that a resumed race
+ * keeps the same ones.
  */
 export function appended<P>(points: readonly P[], point: P, series: SeriesOf<P>): readonly P[] {
   const { most, at } = series;

@@ -1,7 +1,7 @@
 /**
  * Lanes side by side: each worker trains one lane at a time, and a free worker takes the lane that is furthest behind
- * (shift.ts). Whatever worker a lane is in, its numbers are the same. A worker that dies costs its lane what it did
- * since its last state, and no other lane anything.
+ * (shift.ts). Whatever worker a lane is in, its numbers are the same. When a worker dies, its lane loses what
+ * it did since its last state; the other lanes lose nothing.
  */
 import type { Dataset } from '../data/dataset.ts';
 import { shared } from '../data/shared.ts';
@@ -80,7 +80,7 @@ export class OnCores implements Executor {
       control,
       host,
       dataOf: (group) => this.dataOf(group),
-      // What only seeds that are over need.
+      // Frees what only finished seeds needed.
       groupOver: () => {
         const { group } = this;
         for (const seat of this.seats) if (seat.group < group) seat.forget();
@@ -108,7 +108,7 @@ export class OnCores implements Executor {
   }
 
   rest(): void {
-    // The workers have ended with `run`, and the last of what they told was how long the steps took.
+    // Nothing to do: the workers end with `run`, and have reported by then how long their steps took.
   }
 
   dispose(): void {

@@ -22,7 +22,7 @@ function laneEvaluations({ evaluation, dataset, optimiser }: ExperimentConfig): 
 }
 
 export class Progress {
-  /** Steps of before a race that goes on from a checkpoint: they took no time here. */
+  /** Steps done before this race was resumed: they took no time here. */
   private readonly stepsBefore: number;
   /** By lane. */
   private readonly steps: number[];
@@ -33,11 +33,11 @@ export class Progress {
   /** Milliseconds spent in each kind of work, pauses left out. */
   private spent = { train: 0, evaluate: 0 };
   private last = performance.now();
-  /** When each lane was last told of. */
+  /** When progress of each lane was last sent. */
   private readonly lastSent = new Map<number, number>();
   private images = 0;
   private paused = false;
-  /** Tells the last step, where it came too soon after the one before to be told. */
+  /** Sends the last step, if it came too soon after the one before to be sent at once. */
   private withheld: (() => void) | null = null;
 
   /** `before`: steps that each lane has done already. */
@@ -78,7 +78,7 @@ export class Progress {
     this.steps[lane] = step;
   }
 
-  /** A lane has ended before its time: the rest of it is not going to be done. */
+  /** A lane has ended early: its remaining steps are no longer planned. */
   dropped(lane: number): void {
     const left = laneSteps(this.config) - this.steps[lane];
     this.total -= left;
@@ -96,7 +96,7 @@ export class Progress {
       this.steps[lane]++;
       this.images += this.config.optimiser.batchSize;
     } else this.evaluationsDone++;
-    // Lanes that run side by side are told of in turn.
+    // Lanes that run side by side report in turn.
     const interval = INTERVAL_MS * this.config.contestants.length;
     const soon = now - (this.lastSent.get(lane) ?? -Infinity) < interval;
     const tell = () => {

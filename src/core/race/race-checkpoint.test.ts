@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 describe('a race with checkpoints', () => {
-  it('given a race stopped anywhere, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
+  it('given a race stopped anywhere, when it is resumed from what was kept, then every number is that of a race never stopped', async () => {
     const expected = await whole();
     // After which event the visitor presses Stop: within an evaluation, within an epoch, at an epoch's end, in the
     // final evaluation.
@@ -86,7 +86,7 @@ describe('a race with checkpoints', () => {
     ]);
   });
 
-  it('given a device that goes away, then the race rejects and claims nothing, and goes on from the last round kept', async () => {
+  it('given a device that goes away, then the race rejects and reports no end, and can be resumed from the last round kept', async () => {
     const expected = await whole();
     let steps = 0;
     const first = make((e, race) => {

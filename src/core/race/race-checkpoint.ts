@@ -1,6 +1,6 @@
 /**
- * A race's state as plain data: from it a race goes on, after a crash, a lost device or a stop, as if nothing had
- * happened.
+ * A race's state as plain data. After a crash, a lost device or a stop the race is resumed from it, with the numbers
+ * of a race that was never interrupted.
  */
 import { parseConfig, type BackendName, type ExperimentConfig } from '../settings/config.ts';
 import { checksumOf } from '../data/checksum.ts';
@@ -18,8 +18,8 @@ export interface LaneCheckpoint {
   /** The trainer's state; null for a lane that has not begun, and for one that is over and whose models are gone. */
   readonly trainer: Checkpoint | null;
   /**
-   * Digest of the images and labels on which it trains (`contentOf`); null where it has not begun, or was kept before
-   * digests were.
+   * Digest of the images and labels on which it trains (`contentOf`); null where it has not begun, and in states of
+   * versions without digests.
    */
   readonly data: string | null;
 }
@@ -28,14 +28,14 @@ export interface RaceCheckpoint {
   readonly version: typeof RACE_CHECKPOINT_VERSION;
   readonly runId: string;
   readonly config: ExperimentConfig;
-  /** Of the data that it was trained on. */
+  /** Describes the data that it was trained on. */
   readonly provenance: string;
-  /** With which it was computed (core/backend/arithmetic.ts); absent where it was kept before that was recorded. */
+  /** How its kernels round (core/backend/arithmetic.ts); absent in states of versions that did not record it. */
   readonly arithmetic?: string;
-  /** On which it was computed last; absent where it was kept before that was recorded. */
+  /** The device that computed it last; absent in states of versions that did not record it. */
   readonly backend?: BackendName;
   readonly device?: string;
-  /** What computed the race before that, where it was resumed elsewhere. */
+  /** What computed its earlier parts, if it was resumed on another backend or device. */
   readonly earlier?: readonly EarlierPart[];
   /** Epochs whose training is over, of the lane that is furthest behind. */
   readonly epoch: number;
@@ -46,7 +46,7 @@ export interface RaceCheckpoint {
   readonly savedAt: string;
   /** Of every lane, in the order of the result's runs: seed by seed, in each the contestants. */
   readonly lanes: readonly LaneCheckpoint[];
-  /** `checksumOf` all the rest; absent in a state that was kept before there were checksums. */
+  /** `checksumOf` everything else; absent in states of versions without checksums. */
   readonly checksum?: string;
 }
 

@@ -57,7 +57,7 @@ describe('a race whose device fails', () => {
     ['reads reject', readsReject],
     ['reads give zeros', readsZeros],
   ] as const)(
-    'given %s before the device is said to be lost, then the race is interrupted, not failed, and goes on to the same numbers',
+    'given %s before the device is said to be lost, then the race is interrupted, not failed, and resumed it reaches the same numbers',
     async (_, break_) => {
       const whole = make();
       const expected = clockless((await whole.race.run()).runs);

@@ -133,7 +133,7 @@ describe('the fold of events', () => {
     );
   });
 
-  it('given more conflict points than a result holds, then they are thinned evenly, first and latest stay, and a restored log goes on alike', () => {
+  it('given more conflict points than a result holds, then they are thinned evenly, first and latest stay, and a restored log continues alike', () => {
     const most = RESULT_LIMITS.conflictPoints;
     // As many points before: appended one by one, that many would take seconds.
     const first = start(HEAD);

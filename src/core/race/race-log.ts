@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import type { LaneEvent, LaneName, RaceEvent, Timing } from './events.ts';
 import { appended, BN, bounded, CONFLICTS, CURVES, PAIRS } from './measured.ts';
 
-/** Characters of a failure. The schema allows for more, because it spells hidden characters out. */
+/** Longest text of a failure, in characters. The schema allows more, because it writes hidden characters as escapes. */
 const MOST_FAILURE = 500;
 
 export type RaceHead = Pick<
@@ -20,7 +20,7 @@ export type RaceHead = Pick<
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text);
 
-/** The run of a contestant of which nothing has been heard. */
+/** The run of a contestant that has reported nothing yet. */
 export const emptyRun = (contestant: Contestant, seed?: number): RunResult => ({
   ...contestant,
   curves: [],
@@ -32,11 +32,11 @@ export const emptyRun = (contestant: Contestant, seed?: number): RunResult => ({
   ...(seed === undefined ? {} : { seed }),
 });
 
-/** The seeds of a race's runs, in order; one `undefined` where the config's stands for all. */
+/** The seeds of a race's runs, in order; a single `undefined` in a race that is not repeated. */
 export const seedsOf = ({ repeats, seed }: ExperimentConfig): (number | undefined)[] =>
   repeats === 1 ? [undefined] : Array.from({ length: repeats }, (_, i) => seed + i);
 
-/** A race that has begun, with the runs of its first seed; those of the others appear when they are first heard of. */
+/** The result of a race at its start, with empty runs of its first seed; other seeds' appear with their first event. */
 export function start(head: RaceHead, finishedAt = new Date().toISOString()): RaceResult {
   const { config, dataset, device, arithmetic, earlier = [], appVersion, backend } = head;
   return {
@@ -106,7 +106,7 @@ export function applyToRun(run: RunResult, event: LaneEvent): RunResult {
 }
 
 /**
- * What a result can hold of a run that was kept before measurements were checked; none where the race has no such run.
+ * `run`, kept by a version that did not check measurements, as a result can hold it; [] where the race has no such run.
  */
 export function readmitted(run: RunResult, config: ExperimentConfig): RunResult[] {
   const { label, seed, curves, gradientConflict, conflictPairs = [], bn, final, failure } = run;
@@ -129,7 +129,7 @@ const sameLane = (run: RunResult, { label, seed }: LaneName) => run.label === la
 const belongs = ({ config }: RaceResult, { label, seed }: LaneName): boolean =>
   seedsOf(config).includes(seed) && config.contestants.some((c) => c.label === label);
 
-/** The runs of a race, all contestants of one seed more among them, in the order of seeds and contestants. */
+/** The runs of a race, with those of one more seed added, in the order of seeds and contestants. */
 function withSeed({ config, runs }: RaceResult, seed: number | undefined): RunResult[] {
   const begun = new Set([seed, ...runs.map((run) => run.seed)]);
   const lanes = seedsOf(config).filter((s) => begun.has(s));

@@ -51,12 +51,12 @@ describe('Race', () => {
       expect(run.gradientConflict.map((p) => p.step)).toEqual(measured);
     }
     expect(events.at(-1)).toMatchObject({ type: 'state', state: 'complete', runId: 'r' });
-    // Epoch by epoch: nobody is an epoch ahead.
+    // Epoch by epoch: no contestant is an epoch ahead.
     const order = events.flatMap((e) => (e.type === 'epoch' ? [e.point.epoch] : []));
     expect(order).toEqual([...order].sort((a, b) => a - b));
   });
 
-  it('given the same seed, then the same numbers to the last digit; given another, then others', async () => {
+  it('given the same seed, then the numbers are the same to the last digit; given another seed, then they differ', async () => {
     const first = await numbers(config());
     expect(await numbers(config())).toEqual(first);
     expect(await numbers(config({ seed: 4 }))).not.toEqual(first);

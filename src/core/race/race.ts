@@ -36,7 +36,7 @@ export interface RaceEnvironment {
   readonly arithmetic?: Arithmetic;
   readonly appVersion: string;
   readonly emit: (event: RaceEvent) => void;
-  /** Goes on from here. */
+  /** The state from which the race is resumed. */
   readonly from?: RaceCheckpoint;
   /**
    * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure
@@ -161,7 +161,7 @@ export class Race {
     return run ?? emptyRun(contestant, seed);
   }
 
-  /** Lane `lane` measures again what it measured since `from`: until then its run is what it was there. */
+  /** Lane `lane` starts again from `from`: its run is reset to what had been measured by then. */
   private restarted(lane: number, from: LaneCheckpoint | null, why: string): void {
     const { contestant, seed } = this.plans[lane];
     const run = from?.run ?? emptyRun(contestant, seed);
@@ -189,7 +189,7 @@ export class Race {
   /**
    * Trains to the end. Resolves with the result, whatever the status; a race that an error cut short, or in which
    * every contestant diverged, is `failed`, and an `error` event says why. Rejects with `RaceInterrupted`, and says
-   * nothing, when the device went away under it: the caller goes on from the last checkpoint.
+   * nothing, when the device went away under it: the caller resumes from the last checkpoint.
    */
   async run(): Promise<RaceResult> {
     this.control.onPause = (paused) => {
@@ -204,7 +204,7 @@ export class Race {
       if (why !== null) throw new Error(why);
     } catch (error) {
       if (!(error instanceof RaceStopped)) await this.askDevice();
-      // Whatever a lost device made fail: the loss is the reason.
+      // If the device was lost, the loss is the reason, whatever failed because of it.
       if (this.control.interrupted !== null) throw new RaceInterrupted(this.control.interrupted);
       status = error instanceof RaceStopped ? 'stopped' : 'failed';
       if (status === 'failed') this.emit({ type: 'error', message: errorMessage(error), recoverable: false });
@@ -233,7 +233,7 @@ export class Race {
     return runs.length === 1 ? first : `None of the ${runs.length} runs reached its end. ${first}`;
   }
 
-  /** Finds out whether the device is gone, also where nobody has said so yet. */
+  /** Checks whether the device is lost, even if it has not reported so. */
   private async askDevice(): Promise<void> {
     if (this.control.interrupted !== null) return;
     const fault = await deviceFault();
@@ -262,7 +262,7 @@ export class Race {
       await this.askDevice();
       if (this.control.interrupted !== null) return;
       const why = errorMessage(error);
-      const message = `This browser does not keep the state of the race (${why}): it goes on, but a crash would cost all of it.`;
+      const message = `The state of the race could not be kept (${why}): it continues, but a crash would cost all of it.`;
       if (!refused) this.emit({ type: 'note', message });
       refused = true;
     }
@@ -270,7 +270,7 @@ export class Race {
     this.kept = { at: now, took: now - started, refused };
   }
 
-  /** Where the race is, between two steps. */
+  /** The race's state between two steps. */
   private async checkpoint(): Promise<RaceCheckpoint> {
     const saved = await this.executor.save();
     const { runId, backend, device, arithmetic } = this.environment;

@@ -24,8 +24,8 @@ export function limitOf(lanes: readonly LanePosition[], group: number, stepsPerE
 }
 
 /**
- * A core is given to a lane only where it finds a quarter of an epoch to do: to change lanes for every step would cost
- * more than it gives. The slowest lane always does.
+ * Whether a lane may train at least a quarter of an epoch now. For less it gets no core, because changing lanes takes
+ * time. The slowest lane always may.
  */
 function hasRoom(lane: LanePosition, lanes: readonly LanePosition[], stepsPerEpoch: number): boolean {
   if (!lane.trains) return true;

@@ -23,7 +23,7 @@ export class Seat {
   atLimit = false;
   /** The limit that its worker knows. */
   limit = 0;
-  /** Rounds that the visitor let through while it had no worker. */
+  /** Rounds of steps that the visitor let through while the lane had no worker. */
   owed = 0;
   /** Deaths of its worker since it last ended a turn. */
   deaths = 0;
@@ -68,24 +68,24 @@ export class Seat {
     return !this.over || (this.kept !== null && this.kept.trainer !== null);
   }
 
-  /** `state`, with what has been heard of the lane up to it. */
+  /** Keeps `state`, with what the lane had measured by then. */
   keep({ trainer, data }: LaneState, run: RunResult): void {
     this.kept = { run, trainer, data };
     this.answer();
   }
 
-  /** Its weights are needed no more. */
+  /** Drops its weights, which nothing needs any more. */
   forget(): void {
     if (this.kept) this.kept = { ...this.kept, trainer: null, data: null };
   }
 
-  /** Its worker has died: it is where it was at `kept`. */
+  /** After its worker died: goes back to where it was at `kept`. */
   rewind(): void {
     this.step = this.kept?.trainer?.step ?? 0;
     this.leave();
   }
 
-  /** Has no worker any more. */
+  /** Takes its worker away. */
   leave(): void {
     this.member = null;
     this.held = this.atLimit = false;

@@ -62,13 +62,13 @@ describe('a race over seeds', () => {
     expect(events.findLast((e) => e.type === 'progress')).toMatchObject({ stepsDone: 32, stepsTotal: 32 });
   });
 
-  it('given one seed, then runs and events carry none: the form of before', async () => {
+  it('given one seed, then runs and events name no seed, as in earlier versions', async () => {
     const { result, events } = await whole({ ...CONFIG, repeats: 1 });
     expect(result.runs.some((r) => 'seed' in r)).toBe(false);
     expect(events.some((e) => 'seed' in e)).toBe(false);
   });
 
-  it('given a stop within the second seed, when it goes on from what was kept, then every number is that of a race never stopped', async () => {
+  it('given a stop within the second seed, when it is resumed from what was kept, then every number is that of a race never stopped', async () => {
     const { result: expected } = await whole(CONFIG);
     const first = make(CONFIG, (e, race) => {
       if (e.type === 'epoch' && e.seed === 4 && e.point.epoch === 1) race.control.stop();

@@ -1,4 +1,4 @@
-/** One run of the lanes of a race on the workers of a crew: gives turns, hears of them, replaces workers that die. */
+/** One run of a race's lanes on the workers of a crew: gives turns, takes reports, replaces workers that die. */
 import type { Dataset } from '../data/dataset.ts';
 import { errorMessage, withoutFullStop } from '../error-message.ts';
 import { Diverged } from '../analysis/diverged.ts';
@@ -11,7 +11,7 @@ import { stepsPerEpoch } from './progress.ts';
 import { limitOf, waitingLanes } from './schedule.ts';
 import type { Seat } from './seat.ts';
 
-/** How often a lane starts again after its worker died without a turn in between. */
+/** How often a lane starts again when its workers die without finishing a turn in between. */
 const RESTARTS = 2;
 
 export interface ShiftParts {
@@ -19,7 +19,7 @@ export interface ShiftParts {
   readonly host: ExecutorHost;
   /** The subset of the dataset for a seed. */
   readonly dataOf: (group: number) => Dataset;
-  /** A lane is over, and perhaps its seed. */
+  /** Called when a lane is over; its seed may be, too. */
   readonly groupOver: () => void;
 }
 
@@ -28,9 +28,9 @@ export class Shift {
   /** The seed whose data a worker has. */
   private readonly dataOf = new Map<Member, number>();
   private readonly free = new Set<Member>();
-  /** Workers on their way to replace dead ones. */
+  /** Workers being started in place of dead ones. */
   private hiring = 0;
-  /** The race is paused and nothing moves, and that has been told. */
+  /** The race is paused, no lane moves, and the control has been told. */
   private still = false;
   private evaluating = false;
   private lastEpoch = '';
@@ -124,7 +124,7 @@ export class Shift {
     return this.seats.find((s) => s.place === place)!;
   }
 
-  /** A free worker for the first lane: the one that has its networks; else one that has no waiting lane's. */
+  /** A free worker for the first lane: the one that holds its networks; else one that holds no other waiting lane's. */
   private memberFor([first, ...others]: readonly Seat[]): Member {
     if (first.residence && this.free.has(first.residence)) return first.residence;
     const wanted = new Set(others.map((s) => s.residence));
@@ -159,7 +159,7 @@ export class Shift {
     return limitOf(positions, group, this.stepsPerEpoch);
   }
 
-  /** Lanes go on as the slowest does. One that has to wait gives its worker to another that need not. */
+  /** Raises limits as the slowest lane advances. A lane at its limit gives up its worker if another lane can use it. */
   private raiseLimits(): void {
     for (const seat of this.atWork) {
       const limit = this.limitOf(seat);
@@ -206,7 +206,7 @@ export class Shift {
         return this.turnOver(seat, member);
       case 'failed':
         if (message.diverged) return void this.fail(seat, new Diverged(message.message));
-        // What a kernel that threw has left behind is not to be trusted.
+        // After a kernel has thrown, the worker's memory cannot be trusted.
         return member.die(message.message);
       case 'ready':
       case 'alive':
@@ -250,7 +250,7 @@ export class Shift {
     this.dispatch();
   }
 
-  /** The lane ends; the others go on, unless the host says otherwise. */
+  /** Ends the lane; the others continue, unless the host says otherwise. */
   private async fail(seat: Seat, error: Error): Promise<void> {
     const { member } = seat;
     try {
@@ -279,7 +279,7 @@ export class Shift {
     this.dispatch();
   }
 
-  /** A worker in place of one that died, where lanes are left for it. */
+  /** Starts a worker in place of one that died, if there are lanes left for it. */
   private async hire(why: string): Promise<void> {
     const lanes = this.seats.filter((s) => !s.over).length;
     if (lanes <= this.crew.members.size + this.hiring) return;

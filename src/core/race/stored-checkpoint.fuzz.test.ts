@@ -93,7 +93,7 @@ describe('a stored state of a race', () => {
     { short: 1500, reaches: ['refused'] },
   );
 
-  it('given data of the same name and size with one other pixel, then a sentence says so; given the same data, then it goes on', () => {
+  it('given data of the same name and size with one other pixel, then a sentence says so; given the same data, then the race is resumed', () => {
     const environment = {
       runId: 'r',
       backend: 'wasm',

@@ -12,7 +12,7 @@ export interface FaultRow {
 
 const GOES_ON = 'A note: the race goes on from its last kept state, or starts from the beginning.';
 const LAST_STATE = 'The last state, kept after each epoch and every 30 seconds.';
-const NOT_KEPT = 'One note: the browser does not keep the state of the race, and why.';
+const NOT_KEPT = 'One note: the state of the race could not be kept, and why.';
 const OTHER_SOURCE = 'A note with the reason, and that Hugging Face is tried.';
 
 export const FAULTS: Readonly<Record<string, FaultRow>> = {

@@ -94,7 +94,7 @@ export async function trainUndisturbed(): Promise<Undisturbed & { readonly tab: 
 export const placesIn = ({ phases }: Undisturbed, phase?: Phase): number[] =>
   phases.flatMap((p, n) => (phase === undefined || p === phase ? [n] : []));
 
-/** Runs `work` until its worker is killed at yield point `place`: nothing of it goes on from there. */
+/** Runs `work` until its worker is killed at yield point `place`: nothing of it continues from there. */
 export async function killedAt(place: number, work: () => Promise<unknown>): Promise<void> {
   let kill = () => {};
   const killed = new Promise<'killed'>((resolve) => (kill = () => resolve('killed')));

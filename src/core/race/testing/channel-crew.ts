@@ -1,6 +1,6 @@
 /**
- * Workers of a race on several cores that are all on this thread, on the backend that is ready: messages are really
- * cloned and moved, only the threads are missing. Each can be killed.
+ * Lane workers without threads, for tests: all of them run on this thread and its backend, and their messages are
+ * cloned and moved as between threads. Each can be killed, or made to hang.
  */
 import type { Arithmetic } from '../../backend/arithmetic.ts';
 import { Crew, type CrewOptions } from '../crew.ts';
@@ -10,12 +10,12 @@ import type { FromLaneWorker, OpenLaneWorker, ToLaneWorker } from '../lane-proto
 import { LaneServer } from '../lane-server.ts';
 
 export interface ChannelWorker {
-  /** What it was told and what it said, the oldest first. */
+  /** Messages to it and from it, the oldest first. */
   readonly heard: ToLaneWorker[];
   readonly said: FromLaneWorker[];
   /** As a worker that throws outside of any message, or that the system ends. */
   kill(why: string): void;
-  /** As a worker in an endless loop; or, where it `answers`, as one that waits for what never comes. */
+  /** Makes no progress from now on: as in an endless loop, or, if it `answers`, as when waiting for ever. */
   hang(answers: boolean): void;
 }
 
@@ -47,7 +47,7 @@ export function channelWorkers(
     const end = () => {
       if (!alive) return;
       alive = false;
-      // Whatever it does at this moment is not heard any more, and comes to nothing.
+      // What it is doing now is dropped.
       void server.receive({ type: 'stop' });
       setTimeout(() => server.dispose(), 0);
       port1.close();

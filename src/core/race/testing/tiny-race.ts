@@ -35,7 +35,7 @@ export function tinyRace(
   return { race, events };
 }
 
-/** An environment's checkpoints, at every occasion, and the list that they are copied to. */
+/** Checkpoint settings that keep every state, and the list of the states kept. */
 export function keeper(): {
   kept: RaceCheckpoint[];
   checkpoints: NonNullable<RaceEnvironment['checkpoints']>;
