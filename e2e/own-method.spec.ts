@@ -23,7 +23,7 @@ test('given a formula with a fault, when it is mended and raced, then its link o
   await page.keyboard.press('Enter');
   const editor = experiment(page).getByRole('region', { name: 'Your own loss' });
   const second = editor.getByLabel(/^Second term/);
-  await expect(editor.getByTestId('own-method-summary').locator('math')).toHaveCount(2);
+  await expect(editor.getByTestId('own-method-summary').locator('math')).toHaveCount(3);
 
   await test.step('a fault is named at its character, and the method waits', async () => {
     await second.fill("2 * mean(kl(f(x), z(x')))");

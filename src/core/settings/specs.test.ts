@@ -114,3 +114,17 @@ test.each(SETTING_PATHS)(
       expect(settingAt(changed, other)).toBe(settingAt(PRESETS.demo, other));
   },
 );
+
+test('given settings from a stranger with a wrong formula, when read, then the sentence names the field and the character', () => {
+  const [first, ...rest] = PRESETS.quick.contestants;
+  for (const [firstTerm, sentence] of [
+    ['mean(kl(f(x), z(x)))', 'character 15: kl expects logits as its second argument, and z(x) is features.'],
+    ['alert(1)', 'character 1: there is no function “alert”'],
+    ['', 'character 1: expected a number'],
+  ]) {
+    const wrong = { ...first, switches: { ...first.switches, firstTerm } };
+    expect(() => parseConfig({ ...PRESETS.quick, contestants: [wrong, ...rest] })).toThrow(
+      `The experiment's settings are not valid: contestants.0.switches.firstTerm: ${sentence}`,
+    );
+  }
+});

@@ -1,5 +1,5 @@
 /** A method of the visitor's own, written as formulas and added to the race. Loaded when it is asked for. */
-import { Stack, Text, TextInput } from '@mantine/core';
+import { Box, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { EXAMPLE_IDS, EXAMPLES, type ExampleId, type OwnSwitches } from '../../core/formula/examples.ts';
 import { oddities, ownMethodOf, passCount, type OwnMethod as Own } from '../../core/formula/own-method.ts';
@@ -10,7 +10,7 @@ import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { SpecField } from '../experiment/SpecField.tsx';
 import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
 import { FormulaField } from './FormulaField.tsx';
-import { attackMathematics, lossMathematics } from './mathematics.ts';
+import { attackMathematics, firstMathematics, secondMathematics } from './mathematics.ts';
 import { Vocabulary } from './Vocabulary.tsx';
 
 interface Props {
@@ -41,8 +41,11 @@ function Summary({ own, draft, attackSteps }: { own: Own; draft: OwnSwitches; at
   const arat = CATALOGUE.arat.passes(attackSteps, draft as Switches);
   return (
     <Stack gap={6} data-testid="own-method-summary">
-      {attackMathematics(own.objective)}
-      {lossMathematics(own.first, own.second)}
+      <Box tabIndex={0} role="group" aria-label="The method as mathematics" style={{ overflowX: 'auto' }}>
+        {attackMathematics(own.objective)}
+        {firstMathematics(own.first)}
+        {own.second && secondMathematics(own.second)}
+      </Box>
       <Text size="xs" c="dimmed">
         A training step takes about {passes} network passes per image; ARAT takes {arat}.
       </Text>

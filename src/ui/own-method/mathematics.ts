@@ -102,10 +102,11 @@ export function mathematics(formula: Formula): ReactElement {
   }
 }
 
+/** As wide as it must be: what stands around it scrolls. */
 const block = (...children: ReactNode[]): ReactElement =>
   createElement(
     'math',
-    { display: 'block', style: { overflowX: 'auto', overflowY: 'hidden' } },
+    { display: 'block', style: { width: 'max-content', minWidth: '100%' } },
     row(...children),
   );
 
@@ -126,10 +127,9 @@ export const attackMathematics = (objective: Formula): ReactElement =>
     mathematics(objective),
   );
 
-/** min over the weights of the two terms. */
-export const lossMathematics = (first: Formula, second: Formula | null): ReactElement =>
-  block(
-    m('munder', name('min'), m('mi', 'θ')),
-    mathematics(first),
-    ...(second ? [operator('+'), mathematics(second)] : []),
-  );
+/** min over the weights of the first term. */
+export const firstMathematics = (first: Formula): ReactElement =>
+  block(m('munder', name('min'), m('mi', 'θ')), held(first, 2));
+
+/** The second term, below the first. */
+export const secondMathematics = (second: Formula): ReactElement => block(operator('+'), held(second, 2));
