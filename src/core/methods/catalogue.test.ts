@@ -22,7 +22,7 @@ test('given the registry, then no two methods share an id or a name, and each tr
 describe.each(METHOD_IDS)('%s', (id) => {
   const info = CATALOGUE[id];
 
-  it('has words, an equation and a citation', () => {
+  it('given its info, then it has words, an equation and a citation', () => {
     expect(info.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(info.name.length).toBeGreaterThan(1);
     expect(info.description).toMatch(/^[A-Z].{30,}\.$/s);
@@ -34,13 +34,13 @@ describe.each(METHOD_IDS)('%s', (id) => {
     expect(info.citation!.url).toMatch(/^https:\/\//);
   });
 
-  it('costs more passes the more steps its attack takes, and at least one forward and backward pass', () => {
+  it('given more attack steps, then it does not cost fewer passes, and never fewer than a forward and a backward pass', () => {
     const passes = (steps: number) => info.passes(steps, DEFAULT_SWITCHES);
     expect(passes(0)).toBeGreaterThanOrEqual(3);
     expect(passes(10)).toBeGreaterThanOrEqual(passes(0));
   });
 
-  it('keeps beside the network what it declares, and nothing else; the network’s own weights are as many as counted', () => {
+  it('given its trainer, then it keeps beside the network what it declares and nothing else, and the network has as many weights as counted', () => {
     const { network, dispose } = withDispose(id);
     expect(new Set(network.parts.values())).toEqual(new Set(info.beside));
     const { stemStride, blocks, width, classes } = network.spec;
@@ -57,7 +57,7 @@ describe.each(METHOD_IDS)('%s', (id) => {
     dispose();
   });
 
-  it('has in its weights file the network’s own tensors and the parts that it exports', async () => {
+  it('given its weights file, then it holds the network’s own tensors and the parts that it exports', async () => {
     const { network, dispose } = withDispose(id);
     const names = [...readSafetensors(await exportWeights(network)).keys()];
     const parts = new Set(names.map((name) => partOf(network, name)).filter((part) => part !== undefined));

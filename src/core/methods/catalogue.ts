@@ -1,6 +1,6 @@
 /**
- * The registry of methods' words, one line each, free of tensors: the page reads it without loading tfjs. index.ts adds
- * what trains.
+ * The registry of what the page says of methods, one line each. It imports no tensors: the page reads it without
+ * loading tfjs. index.ts adds the code that trains.
  */
 import { ARAT_INFO } from './arat/info.ts';
 import { ARAT_SWA_INFO } from './arat-swa/info.ts';

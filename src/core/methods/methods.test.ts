@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 describe('every method', () => {
-  it('trains beside the others to the end, and leaves no tensors', async () => {
+  it('given all of them in one race, then each trains to the end, and no tensors are left', async () => {
     const before = tf.memory().numTensors;
     const race = new Race(config(METHOD_IDS), TINY_DATA, {
       runId: 'r',
@@ -48,7 +48,7 @@ describe('every method', () => {
   });
 
   it.each(METHOD_IDS)(
-    'given %s, when a step is repeated, then the number of tensors stays',
+    'given %s, when a step is repeated, then there are as many tensors as before',
     async (method) => {
       const t = tinyTrainer(method);
       for (const epoch of [0, 1]) {
@@ -65,7 +65,7 @@ describe('every method', () => {
     },
   );
 
-  it('given a race stopped within an epoch or its evaluation, then it goes on to the same numbers', async () => {
+  it('given a race stopped within an epoch or its evaluation, when resumed, then it ends with the same numbers', async () => {
     const run = async (from?: RaceCheckpoint, stopAt?: (type: string, n: number) => boolean) => {
       let kept: RaceCheckpoint | undefined;
       const seen: Record<string, number> = {};
@@ -113,7 +113,7 @@ describe('the switches that a method names', () => {
       method,
       Object.fromEntries(changed.map((name) => [name, otherValue<Spec>(SWITCHES[name])])),
     );
-    // Away from one half, which auto-balance would not be told apart from.
+    // Not one half: with that, auto-balance would make no difference.
     t.balance = 0.8;
     await trainOn(t, 6);
     const { parameters, buffers } = await saveCheckpoint(t);
@@ -129,7 +129,7 @@ describe('the switches that a method names', () => {
       const before = await trained(id, []);
       const others = SWITCH_NAMES.filter((name) => !named.includes(name));
       expect(await trained(id, others)).toEqual(before);
-      // Whether an image is replayed hangs on its angle: arrest.test.ts.
+      // Whether an image is replayed depends on its angle: arrest/method.test.ts.
       for (const name of named.filter((n) => n !== 'noisyReplay'))
         expect(await trained(id, [name]), name).not.toEqual(before);
     },
@@ -142,7 +142,7 @@ describe('the switches that a method names', () => {
     ['arrest', { invarianceWeight: 0 }],
     ['arat', { invarianceWeight: 0 }],
   ] as const)(
-    'given %s whose second term weighs nothing, then there is no conflict to measure',
+    'given %s whose second term has weight 0, then there is no conflict to measure',
     async (id, none) => {
       for (const [changes, measured] of [
         [{}, true],
@@ -158,7 +158,7 @@ describe('the switches that a method names', () => {
 });
 
 describe('LBGAT', () => {
-  it('moves both networks, and exports its own alone', async () => {
+  it('given a step, then both networks have moved, and the weights file holds its own alone', async () => {
     const t = tinyTrainer('lbgat');
     const name = 'natural.conv1.weight';
     const before = Float32Array.from(await t.network.trainable.get(name)!.data());

@@ -7,7 +7,7 @@ import type { MethodInfo } from './method-info.ts';
 
 /**
  * What `attack` and `loss` are given. `Extras` is what the method's own `createExtras` made; code that serves every
- * method passes it on unseen.
+ * method only passes it on.
  */
 export interface StepContext<Extras = unknown> {
   readonly network: ResNet;
@@ -38,7 +38,7 @@ export interface LossResult {
 /** Distribution of an attack's random start. */
 export type RandomStart = 'uniform' | 'gaussian' | 'none';
 
-/** Where training stands, for methods whose epochs differ. */
+/** How far training has come, for methods that do different work in different epochs. */
 export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
   /** Finished epochs, of `epochs`. */
   readonly epoch: number;

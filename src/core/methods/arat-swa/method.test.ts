@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe('the averaged weights', () => {
-  it('are the plain mean of the snapshots at the chosen epochs’ ends, every one of them', async () => {
+  it('given a run, then they are the plain mean of the weights at the end of every chosen epoch', async () => {
     const t = tinyTrainer('arat-swa', { averageFrom: 0 });
     const snapshots: Map<string, Float32Array>[] = [];
     for (const epoch of [1, 2, 3]) {
@@ -40,7 +40,7 @@ describe('the averaged weights', () => {
     t.dispose();
   });
 
-  it('leave out the epochs before the chosen share', async () => {
+  it('given a share of the epochs, then those before it are left out', async () => {
     const t = tinyTrainer('arat-swa', { averageFrom: 1 });
     await trainOn(t, 4);
     expect(t.evaluated).toBe(t.network);
@@ -52,7 +52,7 @@ describe('the averaged weights', () => {
     t.dispose();
   });
 
-  it('leave training as ARAT’s: the same weights after the same steps', async () => {
+  it('given the same steps as ARAT, then the weights that train are the same', async () => {
     const [plain, averaged] = [tinyTrainer('arat'), tinyTrainer('arat-swa')];
     for (const t of [plain, averaged]) await trainOn(t, 6);
     expect(await exportWeights(averaged.network)).toEqual(await exportWeights(plain.network));
@@ -149,7 +149,7 @@ describe('the average’s BatchNorm statistics', () => {
   const close = (got: readonly number[], expected: readonly number[]) =>
     got.forEach((v, i) => expect(Math.abs(v - expected[i])).toBeLessThan(1e-4 * (1 + Math.abs(expected[i]))));
 
-  it('of the stem agree with a calculation by hand: adversarial images in the adv set, clean ones in the clean set', async () => {
+  it('given two batches, then those of the stem agree with a calculation by hand: adversarial images in the adv set, clean ones in the clean set', async () => {
     const { epoch, average } = setting({});
     await aratSwa.afterEpoch!(epoch);
     const got = read(average);
@@ -186,7 +186,7 @@ describe('the average’s BatchNorm statistics', () => {
     },
   );
 
-  it('given a stop between two batches, then it passes on, and nothing stays behind', async () => {
+  it('given a stop between two batches, then its error reaches the caller, and no tensors are left', async () => {
     const { epoch, average } = setting({});
     const before = tf.memory().numTensors;
     const stopped = { ...epoch, pace: () => Promise.reject(new Error('stopped')) };

@@ -80,7 +80,7 @@ async function measureStatistics(context: Context): Promise<void> {
     addStatistics(average, 'adv', attacked.xAdv, sums);
     if (average.splitBn) addStatistics(average, 'clean', attacked.x, sums);
     tf.dispose([attacked.x, attacked.xAdv, x, y, noise]);
-    // When stopped here: nobody else disposes the sums.
+    // A stop rejects here, and nothing else disposes the sums.
     await context.pace().catch((error: unknown) => {
       tf.dispose([...sums.values()]);
       throw error;

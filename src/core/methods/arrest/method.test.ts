@@ -32,7 +32,7 @@ describe('the angle between representations', () => {
       return tf.grad(of)(tf.tensor2d(a)).arraySync() as number[][];
     });
 
-  it('is 0 for the same direction, 1/2 for a right angle, 1 for the opposite', () => {
+  it('given the same, a right-angled and the opposite direction, then it is 0, 1/2 and 1', () => {
     const a = [
       [1, 0],
       [1, 0],
@@ -46,7 +46,7 @@ describe('the angle between representations', () => {
     [0, 0.5, 1].forEach((expected, i) => expect(d[i]).toBeCloseTo(expected, 2));
   });
 
-  it('has the gradient of finite differences', () => {
+  it('given two representations, then its gradient is that of finite differences', () => {
     const stream = RandomStream.of(5, 'vectors');
     const rows = () => Array.from({ length: 6 }, () => Array.from(stream.uniformArray(4, -1, 1)));
     const [a, b] = [rows(), rows()];
@@ -73,7 +73,7 @@ describe('the angle between representations', () => {
         ]);
         expect(across * Math.PI * side).toBeGreaterThan(0.98);
         expect(across * Math.PI * side).toBeLessThan(1.02);
-        // Length is no part of an angle.
+        // The angle does not depend on length.
         expect(Math.abs(along)).toBeLessThan(0.02);
       }
   });
@@ -138,7 +138,7 @@ describe('noisy replay', () => {
   }
   const rows = (t: tf.Tensor): number[][] => tf.tidy(() => tf.reshape(t, [N, -1]).arraySync() as number[][]);
 
-  it('replaces the images whose representation moved beyond a quarter by noisy ones, leaves the others, and off leaves all', async () => {
+  it('given representations that moved by more than a quarter, then their images become noisy ones and the others stay; switched off, all stay', async () => {
     const { context, x, y, noise } = await setting();
     const { eps } = context.attack;
     const attacked = arrest.attack(
@@ -167,7 +167,7 @@ describe('noisy replay', () => {
     context.network.dispose();
   });
 
-  it('given a network that still is the frozen one and no budget, then nothing is replayed', async () => {
+  it('given a network equal to the frozen one and an attack without budget, then nothing is replayed', async () => {
     const { context, x, y, noise } = await setting();
     const same = { ...context, extras: { ...context.extras, standard: context.network } };
     const made = arrest.attack({ ...same, attack: { ...same.attack, eps: 0, stepSize: 0 } }, x, y, noise);
@@ -182,7 +182,7 @@ describe('ARREST', () => {
     expect([1, 2, 3, 8, 100].map(standardEpochs)).toEqual([1, 1, 1, 3, 33]);
   });
 
-  it('freezes the standard network once, and then leaves it alone', async () => {
+  it('given the end of its first third, then the standard network is frozen, and later steps leave it unchanged', async () => {
     const t = tinyTrainer('arrest');
     await trainOn(t, 4);
     expect(Object.keys(t.takeMeans().terms!)).toEqual(['ce']);

@@ -5,7 +5,7 @@
  * Representation Constraint to Mitigate Accuracy-Robustness Tradeoff, ICCV 2023, https://arxiv.org/abs/2308.16454.
  *
  * lambda is the switch `invarianceWeight`: like ARAT's it weighs how far the adversarial representation may leave the
- * clean one, so one knob sets both in a race.
+ * clean one, so one switch sets both in a race.
  *
  * There is no official code; chosen here: the standard network is trained within the run, in the first third of the
  * epochs, under the same schedule; the attack is that of AT and ARAT, with their two switches; D compares x' with the

@@ -91,7 +91,7 @@ const mse = (a: readonly number[], b: readonly number[]) => average(a.map((x, i)
 const mean = (of: (i: number) => number) => average(LABELS.map((_, i) => of(i)));
 type Data = typeof DATA;
 
-/** Formula, and its value written down anew. */
+/** A formula, and its value from the definition, in double precision. */
 const CASES: readonly (readonly [string, (d: Data) => number])[] = [
   ['mean(ce(f(x), y))', (d) => mean((i) => ce(d.f[i], LABELS[i]))],
   [
@@ -209,7 +209,7 @@ function differences(of: (d: Data) => number, name: Name): number[] {
 }
 
 describe.each(CASES)('given %s', (text, of) => {
-  it('then its value is that of the definition, and its gradient that of differences', () => {
+  it('when evaluated, then its value is that of the definition, and its gradient that of finite differences', () => {
     const { value, gradients } = lossAndGradients(text);
     expect(value).toBeCloseTo(of(DATA), 4);
     for (const name of Object.keys(DATA)) {

@@ -1,6 +1,6 @@
 /**
- * A checked formula -> its value, in our operations. It is data that is walked through, not code that is run. Where an
- * official method does the same, the operations are the same in the same order, so that its numbers are, too.
+ * Evaluates a checked formula with the operations of the other methods. The formula is data: nothing of it is run as
+ * code. Operations and their order are those of the built-in methods, so that equal formulas give equal bits.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -184,7 +184,7 @@ export class Evaluator {
   }
 }
 
-/** Layer by layer; what has no layers goes with each of the other's. */
+/** Layer by layer; a value without layers is combined with each layer of the other. */
 function combined(
   a: Value,
   b: Value,

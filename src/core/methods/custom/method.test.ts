@@ -36,14 +36,14 @@ const BUILT_IN = [
 ] as const satisfies readonly (readonly [ExampleId, MethodId, Partial<Switches>])[];
 
 describe.each(BUILT_IN)('given %s as a formula, beside the built-in %s', (example, method, changes) => {
-  it('trains to the same weights and statistics, by the same losses and conflicts', async () => {
+  it('when trained, then weights, statistics, losses and conflicts are the same', async () => {
     const own = await trained('custom', EXAMPLES[example].switches);
     const builtIn = await trained(method, changes);
     expect(own).toEqual(builtIn);
     expect(own.conflicts.length).toBe(method === 'at' ? 0 : 3);
   });
 
-  it('has the same attack, loss and gradients of each term on one batch', () => {
+  it('given one batch, then the attack, the loss and the gradients of each term are the same', () => {
     const [own, builtIn] = [
       tinyTrainer('custom', EXAMPLES[example].switches),
       tinyTrainer(method, changes),
@@ -94,7 +94,7 @@ function onOneBatch(t: Trainer) {
 }
 
 test.each(EXAMPLE_IDS)(
-  'given the example %s, when trained, then its losses are finite and fall apart in its terms',
+  'given the example %s, when trained, then its losses are finite, and are the sum of its terms',
   async (id) => {
     const t = tinyTrainer('custom', EXAMPLES[id].switches);
     await trainOn(t, 5);

@@ -13,8 +13,8 @@ import { oneTerm, twoTerms } from '../two-terms.ts';
 import type { Method } from '../types.ts';
 
 /**
- * The natural model has an initialisation of its own: with equal weights there would be nothing to learn from each
- * other.
+ * The natural model is initialised from another seed: networks with equal weights would have nothing to learn from
+ * each other.
  */
 const NATURAL_SEED_OFFSET = 1;
 
