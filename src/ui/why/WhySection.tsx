@@ -31,7 +31,7 @@ export default function WhySection() {
           weights that get a gradient from both terms; weights that only one term reaches count as not in
           conflict, so the ratio of chance is a little below 50 % for some methods. ARAT’s stop-gradient lets
           the invariance term move only the adversarial side; part of the higher cosine follows from that
-          alone, which the pairs of terms below show.
+          alone. Results that measured the single pairs of terms list them below.
         </Text>
         {measured.length === 0 ? (
           <Text c="dimmed" size="sm">
