@@ -14,6 +14,9 @@ import type { Part } from './part.ts';
 const ROUNDS = 3;
 const QUICK_EPOCHS = 1;
 
+/** What is timed, in words. */
+const raceName = (quick: boolean): string => (quick ? 'quick race, its first epoch alone' : 'whole quick race');
+
 type Way = () => Promise<Raced>;
 
 /** Runs each way in turn, `rounds` times; a way that fails is reported and left out. */
@@ -66,7 +69,7 @@ const inNode: Part = async ({ quick, pytorch }, report, say) => {
     const ours = raced.get(`${n} at a time`);
     if (!ours) continue;
     const place: Place = { name: 'race', backend: 'wasm (Node)', adapter: ours[0].device };
-    const metric = `whole quick race, ${n} ${n === 1 ? 'contestant' : 'contestants'} at a time, wall clock`;
+    const metric = `${raceName(quick)}, ${n} ${n === 1 ? 'contestant' : 'contestants'} at a time, wall clock`;
     if (n > 1 && alone)
       report(
         entry(place, metric, 's', 'less', seconds(ours), { value: seconds(alone), name: 'one at a time' }),
@@ -98,7 +101,7 @@ const inBrowser: Part = async ({ quick, before }, report, say) => {
       const [ours, theirs] = ways.map(([name]) => raced.get(name));
       if (!ours) continue;
       const place: Place = { name: 'race', backend: 'wasm', adapter: ours[0].device };
-      const metric = `whole quick race in the page, ${isolated ? '' : 'not '}isolated, from Train to its end`;
+      const metric = `${raceName(quick)} in the page, ${isolated ? '' : 'not '}isolated, from Train to its end`;
       const reference = theirs && { value: seconds(theirs), name: `the build given by --before` };
       report(entry(place, metric, 's', 'less', seconds(ours), reference));
     }
