@@ -15,7 +15,8 @@ const ROUNDS = 3;
 const QUICK_EPOCHS = 1;
 
 /** What is timed, in words. */
-const raceName = (quick: boolean): string => (quick ? 'quick race, its first epoch alone' : 'whole quick race');
+const raceName = (quick: boolean): string =>
+  quick ? 'quick race, its first epoch alone' : 'whole quick race';
 
 type Way = () => Promise<Raced>;
 
