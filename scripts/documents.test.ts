@@ -19,7 +19,7 @@ const files = [
 const read = (document: string) => readFileSync(join(ROOT, document), 'utf8');
 
 /**
- * What stands in backticks and looks like a path of this repository: under one of its folders, or a file of its code.
+ * Text in backticks that looks like a path of this repository: below one of its folders, or a file of code.
  */
 function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span);

@@ -1,8 +1,8 @@
 /**
- * What index.html runs before the page's own code, and all that is left when that code does not arrive: a page kept by
- * a cache beside files of another version, an answer 404 or 500, a server that never answers, a page opened from a
- * disk. It says what happened in place of the empty page, and reloads when the server is whole again. A script of its
- * own under a name that never changes, so that an old index.html finds it; it imports nothing.
+ * Runs before the page's own code and handles the case that this code does not arrive: a cached page whose files are of
+ * another version, an answer 404 or 500, a server that never answers, a page opened from a disk. It says what happened
+ * in place of the empty page, and reloads when the server has all files again. It is a separate script, which imports
+ * nothing, under a fixed name, so that an old index.html finds it.
  */
 
 /** Key in sessionStorage: how often this script has reloaded the tab since the page last started. */

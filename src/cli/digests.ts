@@ -31,7 +31,7 @@ const TINY = [
 ].flatMap((line) => line.split(' '));
 
 /**
- * Runs `npm run experiment` for each line-up in a process of its own. Throws `Error` if one fails or computes with
+ * Runs `npm run experiment` for each line-up in a separate process. Throws `Error` if one fails or computes with
  * another arithmetic.
  */
 export function computeDigests(backend: DigestBackend): Digests {

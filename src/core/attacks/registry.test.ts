@@ -10,7 +10,7 @@ test('given the registry, then no two attacks share an id or a name, and each is
   for (const attack of ATTACKS) expect(attackById(attack.id)).toBe(attack);
 });
 
-test('given the registry, then every attack comes from a file of its own', () => {
+test('given the registry, when read, then every attack comes from its own file', () => {
   const source = readFileSync(new URL('registry.ts', import.meta.url), 'utf8');
   const imports = [...source.matchAll(/^import \{ (.*) \} from '(.*)';$/gm)].map(([, names, file]) => ({
     names,

@@ -34,7 +34,7 @@ const alone = (id: string): Column => {
   return { id, name: attack.name, entries: [{ attack, budget: attack.budget }] };
 };
 
-/** The attacks that have a row of their own from this depth on. */
+/** The attacks that have their own row from this depth on. */
 const joining = (depth: EvaluationAttack['reportRow']): Column[] =>
   ATTACKS.filter((a) => a.reportRow === depth).map((a) => alone(a.id));
 

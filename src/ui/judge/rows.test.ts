@@ -90,7 +90,7 @@ describe('the report as CSV', () => {
     const csv = reportCsv(report({ rows: [row('ARAT, "no" BN', 'pgd-20')] }));
     const [head, line] = csv.split('\n');
     expect(line.startsWith('"ARAT, ""no"" BN",PGD-20,,linf,')).toBe(true);
-    // The label holds one comma of its own.
+    // The label contains one comma.
     expect(line.split(',').length - 1).toBe(head.split(',').length);
   });
 });

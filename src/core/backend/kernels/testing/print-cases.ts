@@ -1,6 +1,6 @@
 /**
  * Runs every kernel case on WASM with relaxed SIMD `on` or `off`, its argument, and prints `{ arithmetic, errors:
- * [kernel, case, relative error][] }`. It is a process of its own, because V8's flags hold for a whole process.
+ * [kernel, case, relative error][] }`. It runs in a separate process, because V8's flags apply to a whole process.
  */
 import { initialiseBackend } from '../../backend.ts';
 import { chooseRelaxedSimd } from '../../node-arithmetic.ts';
