@@ -1,4 +1,4 @@
-/** `--judge`: the official AutoAttack package's verdicts as a report of the page's form, on a stand-in of the package. */
+/** `--judge`: the official AutoAttack package's verdicts in the page's form, on a stand-in of the package. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
