@@ -1,11 +1,10 @@
 /** Estimates an experiment's memory before it runs. Imports no tensors. */
+import { EVALUATION_BATCH } from '../settings/evaluation-batch.ts';
 import { networkCost } from '../nn/architecture.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 
 /** A worker with its own JavaScript engine, tfjs and the smallest network; 70 to 110 MB were measured. */
 const WORKER_MB = 150;
-/** As EVALUATION_BATCH in race/evaluation.ts, which imports tensors. */
-const EVALUATION_BATCH = 128;
 /**
  * Bytes of activations and their gradients per FLOP of a batch's forward pass. An estimate: workers with the networks
  * of `quick` and `demo` needed less than `laneMegabytes` says; larger networks have not been measured.

@@ -2,6 +2,7 @@
  * What a lane measures between its steps: accuracy, accuracy under PGD, BatchNorm statistics. All in float32, eval
  * mode.
  */
+import { EVALUATION_BATCH } from '../settings/evaluation-batch.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchTensors, rightAnswers } from '../analysis/accuracy.ts';
 import { bnDivergence } from '../analysis/bn-divergence.ts';
@@ -12,8 +13,6 @@ import { RandomStream } from '../random/random.ts';
 import type { BnLayer } from '../result/results.ts';
 import type { Trainer } from '../training/trainer.ts';
 
-/** Images per forward pass. */
-export const EVALUATION_BATCH = 128;
 /** Test images whose BatchNorm statistics are compared after each epoch. */
 const BN_IMAGES = 64;
 

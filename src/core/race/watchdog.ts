@@ -4,7 +4,7 @@
  */
 import { CATALOGUE } from '../methods/catalogue.ts';
 import { networkCost } from '../nn/architecture.ts';
-import { EVALUATION_BATCH } from './evaluation.ts';
+import { EVALUATION_BATCH } from '../settings/evaluation-batch.ts';
 import type { LanePlan } from './lane.ts';
 
 /** Between two questions to a worker. */

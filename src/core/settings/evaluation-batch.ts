@@ -1,0 +1,2 @@
+/** Images per forward pass. */
+export const EVALUATION_BATCH = 128;
