@@ -6,7 +6,6 @@ import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import { networkCost } from '../core/nn/architecture.ts';
-import { exportWeights } from '../core/nn/safetensors.ts';
 import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
@@ -14,13 +13,13 @@ import type { Crew } from '../core/race/crew.ts';
 import { OnCores } from '../core/race/on-cores.ts';
 import { Race } from '../core/race/race.ts';
 import { everyRunFailed } from '../core/result/spread.ts';
-import type { Trainer } from '../core/training/trainer.ts';
 import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
 import { checkpointsOf, type CheckpointStore } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { EngineDevice } from './device.ts';
-import { attackInfos, exampleOf, sliceOf } from './examples.ts';
+import { attackInfos } from './examples.ts';
 import { onCoresWords, startCrew, type StartCrew } from './lanes.ts';
+import { examples, lossSlice, weightsFile } from './models.ts';
 import { judge } from './robustness.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
@@ -28,9 +27,6 @@ import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView }
 const RETRIES = 2;
 /** Work that a crash may cost, in seconds. */
 const CHECKPOINT_SECONDS = 30;
-/** The longest that a look at a model holds training: after a minute of silence the page offers a restart. */
-const LONGEST_HOLD_MS = 20_000;
-
 const STATE_GONE = 'The state of this race is no longer kept: start it again with Train.';
 
 /** The race whose models the engine has, or can bring back. */
@@ -321,35 +317,11 @@ export class Engine implements EngineApi {
   }
 
   async example(request: ExampleRequest): Promise<ExampleView[]> {
-    return this.withModels(async (race) => {
-      const trainers = await race.models();
-      return this.whileHeld(async () => {
-        const views: ExampleView[] = [];
-        for (const trainer of trainers) views.push(await exampleOf(trainer, race.data.test, request));
-        return views;
-      });
-    });
+    return this.withModels((race) => examples(race, request));
   }
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
-    return this.withModels(async (race) => {
-      const trainer = await trainerOf(race, request.label);
-      return this.whileHeld(() => sliceOf(trainer, race.data.test, request));
-    });
-  }
-
-  /** Training waits while a model is looked at, but not so long that it seems to have stopped. */
-  private async whileHeld<T>(look: () => Promise<T>): Promise<T> {
-    const release = this.live!.control.hold();
-    const timer = setTimeout(release, LONGEST_HOLD_MS);
-    try {
-      // The step that is under way ends first.
-      await new Promise((resolve) => setTimeout(resolve));
-      return await look();
-    } finally {
-      clearTimeout(timer);
-      release();
-    }
+    return this.withModels((race) => lossSlice(race, request));
   }
 
   async attacks(): Promise<AttackInfo[]> {
@@ -396,16 +368,7 @@ export class Engine implements EngineApi {
   }
 
   async weights(label: string): Promise<Uint8Array> {
-    return this.withModels(async (race) => {
-      const trainer = await trainerOf(race, label);
-      const { method, switches } = trainer.contestant;
-      return exportWeights(trainer.evaluated, {
-        label,
-        method,
-        switches: JSON.stringify(switches),
-        steps: String(trainer.step),
-      });
-    });
+    return this.withModels((race) => weightsFile(race, label));
   }
 
   private raceOrThrow(): Race {
@@ -416,10 +379,4 @@ export class Engine implements EngineApi {
         : 'There are no trained models yet: press Train first.',
     );
   }
-}
-
-async function trainerOf(race: Race, label: string): Promise<Trainer> {
-  const trainer = (await race.models()).find((t) => t.contestant.label === label);
-  if (!trainer) throw new Error(`There is no trained model "${label}".`);
-  return trainer;
 }
