@@ -104,7 +104,9 @@ export async function makeBundle(folder: string, commit: string | null): Promise
   await buildPrograms(programs);
   copyNative(folder);
   mkdirSync(join(programs, 'pytorch'));
-  for (const file of readdirSync(here('pytorch')).filter((f) => f.endsWith('.py')))
+  // race.py trains with scale/, which the bundle does not hold.
+  const programsHeld = (file: string) => file.endsWith('.py') && file !== 'race.py';
+  for (const file of readdirSync(here('pytorch')).filter(programsHeld))
     copyFileSync(join(here('pytorch'), file), join(programs, 'pytorch', file));
   copyFileSync(process.execPath, join(folder, 'node'));
   copyFileSync(here('bundle-run.sh'), join(folder, 'run.sh'));

@@ -50,7 +50,7 @@ describe('length of a link', () => {
       expect(hash.length).toBeLessThanOrEqual(longest);
       // Every point of twenty epochs is in the link.
       expect(detail.epochs).toBeGreaterThan(20);
-      expect(detail.conflict).toBeGreaterThanOrEqual(24);
+      expect(detail.conflict).toBeGreaterThanOrEqual(16);
     },
   );
 

@@ -175,9 +175,12 @@ export class Lane {
     this.tellConflicts();
     const n = Math.min(plan.config.evaluation.n, test.labels.length);
     const { clean, robust } = await accuracy(trainer, plan.config, test, n, () => this.afterBatch(epoch));
+    const layers = await divergence(trainer, plan.config, test);
+    const pairs = await this.conflictPairs(epoch);
     const { method, contestant } = trainer;
     const usesBalance =
       method.switches.includes('autoBalance') || (method.usesBalance?.(contestant.switches) ?? false);
+    // Nothing is awaited from here on: a race that stops in between would lose the means.
     const point: EpochPoint = {
       epoch,
       step: trainer.step,
@@ -187,8 +190,6 @@ export class Lane {
       ...(usesBalance ? { balance: trainer.balance } : {}),
       ...(learningRate === undefined ? {} : { learningRate }),
     };
-    const layers = await divergence(trainer, plan.config, test);
-    const pairs = await this.conflictPairs(epoch);
     this.evaluated = epoch;
     tell({ type: 'epoch', point });
     tell({ type: 'bn', point: { epoch, layers } });

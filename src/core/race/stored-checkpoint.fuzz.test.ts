@@ -118,7 +118,15 @@ describe('a stored state of a race', () => {
       const result = await race.run();
       race.dispose();
       expect(result.status).toBe('complete');
-      expect(seeded(result.runs)).toEqual(OLD.expected.map((run) => expect.objectContaining(run)));
+      // The BatchNorm distances have another definition since; chance and verdicts of single images are new.
+      const expected = OLD.expected.map(({ bn: _, final, gradientConflict, ...run }) =>
+        expect.objectContaining({
+          ...run,
+          gradientConflict: gradientConflict.map((point) => expect.objectContaining(point)),
+          final: expect.objectContaining(final),
+        }),
+      );
+      expect(seeded(result.runs)).toEqual(expected);
       expect(events[0].type).toBe('restored');
     },
   );

@@ -102,8 +102,22 @@ function imageDifferences(a: RunResult, b: RunResult, of: 'clean' | 'robust'): S
   return { images: one.images, byImage: Int8Array.from(one.right, (right, i) => right - two.right[i]) };
 }
 
-/** By the final results that it follows from: a bootstrap is not repeated for each time that it is shown. */
-const known = new WeakMap<object, Map<string, Interval>>();
+type Final = NonNullable<RunResult['final']>;
+
+/**
+ * Bootstrap intervals by the first seed's final results of both contestants, so that none is computed again each time
+ * that it is shown.
+ */
+const known = new WeakMap<Final, WeakMap<Final, Map<string, Interval>>>();
+
+/** The intervals known of `pairs`, by figure and number of seeds. */
+function intervalsOf([[one, two]]: readonly [RunResult, RunResult][]): Map<string, Interval> {
+  const byOther = known.get(one.final!) ?? new WeakMap<Final, Map<string, Interval>>();
+  known.set(one.final!, byOther);
+  const intervals = byOther.get(two.final!) ?? new Map<string, Interval>();
+  byOther.set(two.final!, intervals);
+  return intervals;
+}
 
 /** Of the final accuracy. */
 export function accuracyDifference(
@@ -116,11 +130,10 @@ export function accuracyDifference(
   if (!difference || pairs.length === 0) return null;
   const seeds = pairs.flatMap(([one, two]) => imageDifferences(one, two, of) ?? []);
   if (seeds.length < pairs.length) return difference;
-  const key = `${of} ${pairs.length} ${pairs[0][1].label}`;
-  const cache = known.get(pairs[0][0].final!) ?? new Map<string, Interval>();
-  const overImages = cache.get(key) ?? bootstrapInterval(seeds);
-  cache.set(key, overImages);
-  known.set(pairs[0][0].final!, cache);
+  const intervals = intervalsOf(pairs);
+  const key = `${of} ${pairs.length}`;
+  const overImages = intervals.get(key) ?? bootstrapInterval(seeds);
+  intervals.set(key, overImages);
   return { ...difference, overImages };
 }
 
