@@ -1,4 +1,7 @@
-/** Counting right answers in batches of constant shape (the WebGPU buffer pool is keyed by exact size). */
+/**
+ * Counts correctly classified images, in batches of one size: tfjs's WebGPU buffer pool reuses only buffers of the
+ * same size.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { toFloat } from '../data/augment.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type ImageSet } from '../data/dataset.ts';
@@ -6,7 +9,8 @@ import type { LogitsFn } from '../nn/types.ts';
 import { Diverged } from './diverged.ts';
 
 /**
- * Batches of `indices`, all of `batchSize`: the last is filled up with its first image; `valid` says how many count.
+ * Batches of exactly `batchSize` indices. The last batch is filled up with copies of its first index; only its first
+ * `valid` indices count.
  */
 export function* constantBatches(
   indices: readonly number[],
@@ -20,7 +24,7 @@ export function* constantBatches(
   }
 }
 
-/** Images and labels at `indices` as tensors x [n,32,32,3] in [0,1] and y [n] int32; the caller owns both. */
+/** The images at `indices` as x [n,32,32,3] in [0,1] and their labels as y [n] int32. The caller owns both tensors. */
 export function batchTensors(set: ImageSet, indices: readonly number[]): { x: tf.Tensor4D; y: tf.Tensor1D } {
   const x = tf.tensor4d(toFloat(set.images, indices), [
     indices.length,
@@ -38,8 +42,8 @@ export function batchTensors(set: ImageSet, indices: readonly number[]): { x: tf
 }
 
 /**
- * Predicted classes of x, read back. A logit that is not finite throws `Diverged`, which names the model `of`: it must
- * never count as an answer.
+ * The predicted class of each image of x [n,32,32,3] in [0,1]; the caller keeps x. Throws `Diverged`, with the name
+ * `of` in its message, if a logit is not finite.
  */
 export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The network'): Promise<Int32Array> {
   const out = tf.tidy(() => logits(x));
@@ -66,15 +70,21 @@ export async function predict(logits: LogitsFn, x: tf.Tensor4D, of = 'The networ
 
 export interface AccuracyOptions {
   readonly batchSize: number;
-  /** x' of a batch; without it, clean accuracy. Owned by the callee's caller. */
+  /**
+   * Makes x' [n,32,32,3] from batch number `batch`, counted from 0; `rightAnswers` disposes x'. Without an attack, the
+   * clean images are classified.
+   */
   readonly attack?: (x: tf.Tensor4D, y: tf.Tensor1D, batch: number) => tf.Tensor4D;
-  /** Called after each batch; may wait, or throw to stop. */
+  /** Awaited after each batch. It may wait, or throw to stop. */
   readonly afterBatch?: () => Promise<void>;
-  /** Name of the model, for the message when its output is not finite. */
+  /** The model's name in the message of `Diverged`. */
   readonly of?: string;
 }
 
-/** Per image of `set` at `indices`, in their order, 1 where the network classifies it right. */
+/**
+ * Flags [indices.length], in the order of `indices`: 1 if the network classifies that image of `set` correctly, else 0.
+ * Throws `Diverged` if a logit is not finite. Leaves no tensors.
+ */
 export async function rightAnswers(
   logits: LogitsFn,
   set: ImageSet,
@@ -101,7 +111,7 @@ export async function rightAnswers(
   return right;
 }
 
-/** Number of images of `set` at `indices` that the network classifies right. */
+/** How many images of `set` at `indices` the network classifies correctly. Throws as `rightAnswers` does. */
 export async function countCorrect(
   logits: LogitsFn,
   set: ImageSet,

@@ -38,8 +38,8 @@ const example = async (id: string, label: number, threat = linf) => {
   return attackExample(input, attack, budget);
 };
 
-describe('the losses of an answer', () => {
-  it('given logits, then cross-entropy and margin are those that attacks ascend', () => {
+describe('lossesOf', () => {
+  it('given logits and a label, when the losses are computed, then they equal those that attacks ascend', () => {
     const z = [2, -1, 3, 0.5];
     tf.tidy(() => {
       const ce = crossEntropyPerExample(tf.tensor2d([z]), tf.tensor1d([1], 'int32')).dataSync()[0];
@@ -50,17 +50,20 @@ describe('the losses of an answer', () => {
   });
 });
 
-describe('an image under attack', () => {
-  it.each(ATTACKS.map((a) => a.id))('given %s, then its path is there and x′ is in the ball', async (id) => {
-    const before = tf.memory().numTensors;
-    const { adversarial, path } = await example(id, await answer());
-    expect(tf.memory().numTensors).toBe(before);
-    expect(path.margin.length).toBeGreaterThan(0);
-    expect(path.margin.length).toBe(path.crossEntropy.length);
-    expect(distance('linf', adversarial, X, 0, SIZE)).toBeLessThanOrEqual(linf.eps + 1e-6);
-  });
+describe('attackExample', () => {
+  it.each(ATTACKS.map((a) => a.id))(
+    'given the attack %s, when it runs on an image, then its path is recorded and x′ is in the ball',
+    async (id) => {
+      const before = tf.memory().numTensors;
+      const { adversarial, path } = await example(id, await answer());
+      expect(tf.memory().numTensors).toBe(before);
+      expect(path.margin.length).toBeGreaterThan(0);
+      expect(path.margin.length).toBe(path.crossEntropy.length);
+      expect(distance('linf', adversarial, X, 0, SIZE)).toBeLessThanOrEqual(linf.eps + 1e-6);
+    },
+  );
 
-  it('given FGSM, then the path has two points, the clean image and x′, and the loss rises', async () => {
+  it('given FGSM, when it runs on an image, then the path is the clean image and x′, with a higher loss at x′', async () => {
     const label = await answer();
     const { path, cleanLogits, attackedLogits, adversarial, gradient } = await example('fgsm', label);
     expect(path.crossEntropy).toHaveLength(2);
@@ -70,7 +73,7 @@ describe('an image under attack', () => {
     gradient.forEach((g, j) => expect(Math.sign(adversarial[j] - X[j])).toBe(Math.sign(g)));
   });
 
-  it('given an image that is wrong already, then aimed attacks leave it and PGD still ascends', async () => {
+  it('given a misclassified image, when attacked, then attacks that need a correct answer return it unchanged and PGD-20 raises its loss', async () => {
     const label = ((await answer()) + 1) % CLASSES;
     for (const id of ['apgd-ce', 'apgd-t', 'fab-t', 'square', 'pgd-20-targeted']) {
       const { adversarial, path } = await example(id, label);
@@ -81,19 +84,19 @@ describe('an image under attack', () => {
     expect(path.crossEntropy.at(-1)).toBeGreaterThan(path.crossEntropy[0]);
   });
 
-  it('given a tracing model, then it answers as the plain one does', async () => {
+  it('given a tracing model, when it is evaluated, then its logits equal those of the plain model', async () => {
     const traced = new TracingModel(logits, CLASSES, 0, SHAPE);
     expect(await traced.logits(X)).toEqual(await model().logits(X));
     expect(traced.path.margin).toHaveLength(1);
   });
 });
 
-describe('a slice of the loss', () => {
+describe('lossSlice', () => {
   const cut = async (perturbation: Float32Array, threat: Threat, label: number) =>
     lossSlice({ model: model(), x: X, label, perturbation, threat, seed: 0, side: 5, pace });
 
   it.each<Norm>(['linf', 'l2'])(
-    'given a %s perturbation of size eps, then the middle is the image and the end of its row is x′',
+    'given a %s perturbation of size eps, when the slice is computed, then its centre is the image and the end of the middle row is x′',
     async (norm) => {
       const label = await answer();
       const threat = { norm, eps: 0.2 };
@@ -107,13 +110,13 @@ describe('a slice of the loss', () => {
       expect(slice.loss[12]).toBeCloseTo(lossesOf(cleanLogits, label).crossEntropy, 4);
       expect(slice.loss[14]).toBeCloseTo(lossesOf(attackedLogits, label).crossEntropy, 3);
       expect([slice.wrong[12], slice.wrong[14]]).toEqual([0, 1]);
-      // The axes lie inside the ball, the corners outside.
+      // The ends of both axes lie inside the ball, the corners outside.
       expect([10, 12, 14, 2, 22].map((k) => slice.inside[k])).toEqual([1, 1, 1, 1, 1]);
       expect([0, 4, 20, 24].map((k) => slice.inside[k])).toEqual([0, 0, 0, 0]);
     },
   );
 
-  it('given no perturbation, then it is cut along the step of FGSM', async () => {
+  it('given a perturbation of 0, when the slice is computed, then its first direction is the step of FGSM', async () => {
     const label = await answer();
     const { adversarial } = await example('fgsm', label);
     const none = await cut(new Float32Array(SIZE), linf, label);
@@ -125,7 +128,7 @@ describe('a slice of the loss', () => {
     none.loss.forEach((l, i) => expect(l).toBeCloseTo(step.loss[i], 4));
   });
 
-  it('given a model that no pixel moves, then it says that there is no direction', async () => {
+  it('given a model whose logits do not depend on the image, when the slice is computed, then an error says that there is no direction', async () => {
     const flat = new AttackModel(
       (x) => tf.add(tf.mul(tf.sum(tf.reshape(x, [x.shape[0], SIZE]), 1, true), 0), [[1, 0]]) as tf.Tensor2D,
       2,

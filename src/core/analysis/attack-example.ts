@@ -1,20 +1,18 @@
-/**
- * One image under one attack, looked at closely: the loss at every point that the attack tries, and the input gradient.
- */
+/** One image under one attack: the losses at every point that the attack tries, and the gradient at the clean image. */
 import { argmax, AttackModel, type GradientPass } from '../attacks/attack-model.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import type { Budget, EvaluationAttack, Threat } from '../attacks/types.ts';
 import type { LogitsFn } from '../nn/types.ts';
 
-/** Losses at the points that an attack tried, in its order. */
+/** The losses at the points that an attack tried, in the order in which it tried them. Both lists have one length. */
 export interface AttackPath {
   /** Cross-entropy, nats. */
   readonly crossEntropy: readonly number[];
-  /** max_{k != y} z_k - z_y: above 0 where the network is wrong. */
+  /** max_{k != y} z_k - z_y, above 0 if the network is wrong. */
   readonly margin: readonly number[];
 }
 
-/** Cross-entropy and margin of one row of logits, on the host. */
+/** Cross-entropy in nats and margin (see `AttackPath`) of one image's logits [K], computed on the host. */
 export function lossesOf(logits: ArrayLike<number>, label: number): { crossEntropy: number; margin: number } {
   const z = Array.from(logits);
   const highest = Math.max(...z);
@@ -24,8 +22,8 @@ export function lossesOf(logits: ArrayLike<number>, label: number): { crossEntro
 }
 
 /**
- * A model that notes what it answered to the one image that is under attack: every attack leaves its path, none has to
- * know.
+ * A model that records the losses of the first image in each pass. Attacks on a single image thus leave their path
+ * without recording it themselves.
  */
 export class TracingModel extends AttackModel {
   private readonly crossEntropy: number[] = [];
@@ -64,8 +62,8 @@ export class TracingModel extends AttackModel {
 }
 
 /**
- * These ascend from any image. The others stop where the network is wrong, or aim from its right answer: an image that
- * is wrong already stays as it is.
+ * The attacks that run on any image. The others need an image that the network classifies correctly, so that a
+ * misclassified image is returned unchanged.
  */
 const ASCEND_ANYWAY: ReadonlySet<string> = new Set([
   'noise',
@@ -77,11 +75,13 @@ const ASCEND_ANYWAY: ReadonlySet<string> = new Set([
 ]);
 
 export interface AttackedExample {
-  /** Inside the threat; x itself where there was nothing to attack. */
+  /** x' within the threat, like x. A copy of x if x is misclassified and the attack needs a correct answer. */
   readonly adversarial: Float32Array;
+  /** [K]. */
   readonly cleanLogits: Float32Array;
+  /** [K]. */
   readonly attackedLogits: Float32Array;
-  /** d cross-entropy / dx at the clean image. */
+  /** d cross-entropy / dx at the clean image, like x. */
   readonly gradient: Float32Array;
   readonly path: AttackPath;
 }
@@ -90,7 +90,7 @@ export interface ExampleInput {
   readonly logits: LogitsFn;
   readonly classes: number;
   readonly imageShape?: readonly [number, number, number];
-  /** Float32 pixels in [0,1] of one image. Never changed. */
+  /** Pixels of one image, in [0,1]. Not changed. */
   readonly x: Float32Array;
   readonly label: number;
   readonly threat: Threat;
@@ -99,7 +99,10 @@ export interface ExampleInput {
   readonly pace: (passes: number) => Promise<void>;
 }
 
-/** Attacks one image and looks at it before and after. Leaves no tensors. */
+/**
+ * Attacks one image and evaluates the model on it before and after the attack. Throws `Error` if a logit of the clean
+ * image is not finite, and whatever the attack throws. Leaves no tensors.
+ */
 export async function attackExample(
   { logits, classes, imageShape, x, label, threat, seed, pace }: ExampleInput,
   attack: EvaluationAttack,

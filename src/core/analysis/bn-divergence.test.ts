@@ -15,7 +15,7 @@ const network = (splitBn: boolean): ResNet => {
   return made;
 };
 
-/** Numbers that no layer starts with. */
+/** Changes all parameters and statistics of the `adv` set from their initial values. */
 function disturb(net: ResNet): void {
   let seed = 1;
   for (const layer of net.bnLayers)
@@ -27,7 +27,7 @@ function disturb(net: ResNet): void {
     }
 }
 
-/** `to` computes what `from` computes, with either of its sets. */
+/** Copies the weights of `from`, and its `adv` set into both sets of `to`, so that the networks compute the same. */
 function copyShared(from: ResNet, to: ResNet): void {
   to.sharedWeights.forEach((name, i) =>
     parameter(to, name).assign(parameter(from, from.sharedWeights[i]) as never),
@@ -48,14 +48,14 @@ afterEach(() => {
   networks = [];
 });
 
-describe('the distance of BatchNorm statistics', () => {
+describe('bnDivergence', () => {
   const x = () => tf.randomUniform([8, 32, 32, 3], 0, 1, 'float32', 3) as tf.Tensor4D;
   const images = () => {
     const clean = x();
     return [clean, tf.tidy(() => tf.clipByValue(tf.mul(clean, 1.3), 0, 1)) as tf.Tensor4D] as const;
   };
 
-  it('given a split network whose sets were made equal, then each set gives the distance of the shared network, and the sets none', async () => {
+  it('given a split network with equal sets, when measured, then both sets give the distance of a shared network and do not differ', async () => {
     const [shared, split] = [network(false), network(true)];
     disturb(shared);
     copyShared(shared, split);
@@ -75,7 +75,7 @@ describe('the distance of BatchNorm statistics', () => {
     tf.dispose([clean, adv]);
   });
 
-  it('given sets that differ and one batch twice, then the batches have no distance through either set, only the sets have', async () => {
+  it('given different sets and the same batch twice, when measured, then the batch distances are 0 and the distances of the sets are not', async () => {
     const split = network(true);
     disturb(split);
     const same = x();
@@ -87,7 +87,7 @@ describe('the distance of BatchNorm statistics', () => {
     same.dispose();
   });
 
-  it('given another affine transform in the adv set, then the distance through the clean set stays', async () => {
+  it('given a changed adv set, when measured again, then the distance through the clean set is unchanged', async () => {
     const split = network(true);
     const [clean, adv] = images();
     const before = await bnDivergence(split, clean, adv);
@@ -99,7 +99,7 @@ describe('the distance of BatchNorm statistics', () => {
   });
 });
 
-it('given two vectors, then their distance is relative to their lengths', () => {
+it('given two vectors, when their relative distance is computed, then it is divided by their root mean square norm', () => {
   expect(relativeDistance([3, 0], [0, 4])).toBeCloseTo(5 / Math.sqrt(12.5), 12);
   expect(relativeDistance([1, 2], [1, 2])).toBe(0);
   expect(relativeDistance([0], [0])).toBe(0);

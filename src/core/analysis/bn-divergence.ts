@@ -1,7 +1,7 @@
 /**
- * Whether clean and adversarial images have different BatchNorm statistics (the paper's second problem, the mixture
- * distribution), and how far split BatchNorm's two sets have moved apart. The first compares x and x' through the same
- * set, because through different sets the two affine transforms alone make a distance.
+ * Two distances of BatchNorm: between the batch statistics of clean and adversarial images (the ARAT paper's second
+ * problem, the mixture distribution), and between the two sets of split BatchNorm. For the batch statistics x and x' go
+ * through the same set, because the sets' different affine transforms alone would make a distance.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BnLayer } from '../result/results.ts';
@@ -16,7 +16,9 @@ interface Statistics {
   readonly variance: ArrayLike<number>;
 }
 
-/** Mean over channels of |mean_a - mean_b| / sqrt((var_a + var_b)/2); 0 where both variances are 0. */
+/**
+ * Mean over channels of |mean_a - mean_b| / sqrt((var_a + var_b)/2). A channel whose two variances are 0 counts as 0.
+ */
 export function statisticsDistance(a: Statistics, b: Statistics): number {
   const n = a.mean.length;
   let total = 0;
@@ -27,7 +29,7 @@ export function statisticsDistance(a: Statistics, b: Statistics): number {
   return total / n;
 }
 
-/** ||a - b|| / sqrt((||a||^2 + ||b||^2)/2) of two vectors of one length; 0 where both are 0. */
+/** ||a - b|| / sqrt((||a||^2 + ||b||^2)/2) of two vectors of the same length; 0 if both are 0. */
 export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [difference, norms] = [0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -42,9 +44,10 @@ const shown = (s: Statistics) => ({
   std: Array.from(s.variance, Math.sqrt).slice(0, SHOWN_CHANNELS),
 });
 
-/** Two vectors per layer, one after the other, read back in one transfer: [means, variances] or [gammas, betas]. */
+/** Two vectors [C] for each BN layer: means and variances, or gammas and betas. */
 type PairsByLayer = readonly { readonly first: number[]; readonly second: number[] }[];
 
+/** Reads two vectors [C] per BN layer in one transfer; `pairs` returns them in the order of the layers, within tidy. */
 async function readPairs(network: ResNet, pairs: () => readonly tf.Tensor1D[]): Promise<PairsByLayer> {
   const all = tf.tidy(() => tf.concat([...pairs()]));
   const values = await all.data();
@@ -57,13 +60,17 @@ async function readPairs(network: ResNet, pairs: () => readonly tf.Tensor1D[]): 
   });
 }
 
-/** Batch statistics of every layer's input, images going through one set in train mode; nothing is updated. */
+/**
+ * Batch statistics of the input of every BN layer, with `images` through the set `branch` in train mode. Running
+ * statistics are not updated.
+ */
 const batchStatistics = (network: ResNet, images: tf.Tensor4D, branch: BnBranch) =>
   readPairs(network, () => {
     const { statistics } = network.forward(images, { branch, mode: 'train', statistics: 'all' });
     return network.bnLayers.flatMap((name) => [statistics[name].mean, statistics[name].variance]);
   });
 
+/** The two parameters `names` of every BN layer in the set `branch`. */
 const kept = (network: ResNet, branch: BnBranch, names: readonly [string, string]) =>
   readPairs(network, () =>
     network.bnLayers.flatMap((name) =>
@@ -77,8 +84,9 @@ const RUNNING = ['running_mean', 'running_var'] as const;
 const AFFINE = ['weight', 'bias'] as const;
 
 /**
- * By layer: the distance of x's and x''s batch statistics through each set, and of the two sets' running statistics and
- * affine parameters. x, xAdv [N,32,32,3] stay the caller's.
+ * For every BN layer: the distance between the batch statistics of x and xAdv through each set, and the distances
+ * between the two sets' running statistics and affine parameters. x, xAdv [N,32,32,3] in [0,1]; the caller keeps them.
+ * Leaves no tensors and updates no statistics.
  */
 export async function bnDivergence(network: ResNet, x: tf.Tensor4D, xAdv: tf.Tensor4D): Promise<BnLayer[]> {
   const through = async (branch: BnBranch) => ({

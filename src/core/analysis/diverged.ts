@@ -1,6 +1,6 @@
 /**
- * Thrown when a contestant's numbers stop being finite. The contestant cannot train on; whatever trains beside it can.
- * The message is one sentence for the page that names the contestant.
+ * Thrown when a contestant's loss or outputs are no longer finite. It ends that contestant's run only; the other runs
+ * of the race continue. The page shows the message, which names the contestant and says what to change.
  */
 export class Diverged extends Error {
   override readonly name = 'Diverged';

@@ -1,17 +1,20 @@
 /**
- * Gradient conflict between two terms of a loss (the paper's first problem): cosine similarity and share of weights
- * whose gradients have opposite sign, over all shared conv and linear weights; and the share that chance gives.
+ * Gradient conflict between two terms of a loss (the ARAT paper's first problem), over all shared conv and linear
+ * weights: the cosine similarity of the two gradients, the share of weight elements whose gradients have opposite
+ * signs, and the share to expect if the signs were independent.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
+/** By weight name; a weight that the term does not reach is absent. */
 export type Gradients = ReadonlyMap<string, tf.Tensor>;
 
-/** Numbers per weight in `conflictSums`. */
+/** Columns of `conflictSums`. */
 const COLUMNS = 6;
 
 /**
- * Per weight: [a.b, a.a, b.b, number of opposite signs, number of elements, number of elements where neither gradient
- * is 0], to be read back in one transfer; the caller owns it.
+ * [weights.length, 6], one row per weight tensor with gradients a and b: a.b, a.a, b.b, and the numbers of elements
+ * with opposite signs, of all elements (0 if neither term reaches the weight), and of elements where neither gradient
+ * is 0. One tensor, so that one transfer reads it. The caller owns it.
  */
 export function conflictSums(first: Gradients, second: Gradients, weights: readonly string[]): tf.Tensor2D {
   return tf.tidy(() => {
@@ -19,15 +22,15 @@ export function conflictSums(first: Gradients, second: Gradients, weights: reado
     const rows = weights.map((name) => {
       const a = first.get(name);
       const b = second.get(name);
-      // A term that does not reach a weight (invariance and the classifier's weight) has zero gradient there: never
-      // opposite.
+      // A term that does not reach a weight has gradient 0 there, for example the invariance term and the
+      // classifier's weight. A zero is never opposite in sign.
       if (!a || !b) {
         const g = a ?? b;
         const square = g ? tf.sum(tf.square(g)) : zero;
         return tf.stack([zero, a ? square : zero, b ? square : zero, zero, tf.scalar(g?.size ?? 0), zero]);
       }
-      // step(-sign(a) sign(b)) is 1 exactly where the signs are opposite; the product of tiny gradients would
-      // underflow.
+      // step(-sign(a) sign(b)) is 1 where the signs are opposite. The signs are multiplied because the product of
+      // two tiny gradients would underflow.
       const signs = tf.mul(tf.sign(a), tf.sign(b));
       return tf.stack([
         tf.sum(tf.mul(a, b)),
@@ -46,19 +49,20 @@ const cosineOf = (ab: number, aa: number, bb: number): number =>
   aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 
 export interface Conflict {
-  /** In [-1,1]. */
+  /** Cosine similarity of the two gradients over all weights, in [-1,1]; 0 if one of them is 0. */
   readonly cosine: number;
-  /** In [0,1]. */
+  /** Share of elements whose gradients have opposite signs, in [0,1]. */
   readonly ratio: number;
   /**
-   * The ratio that signs without relation give: half of the weights with a gradient from both terms, over all weights.
+   * The ratio to expect from independent signs, in [0,0.5]: half of the elements where neither gradient is 0, divided
+   * by all elements.
    */
   readonly chance: number;
-  /** Cosine by weight; both terms must reach it. */
+  /** Cosine by weight name, for the weights where both gradients are not 0. */
   readonly perLayer: Record<string, number>;
 }
 
-/** Reads `conflictSums` (row-major, six per weight). */
+/** The conflict from the values of `conflictSums`, row by row, for the same `weights`. */
 export function conflictOf(sums: ArrayLike<number>, weights: readonly string[]): Conflict {
   const total = new Array<number>(COLUMNS).fill(0);
   const perLayer: Record<string, number> = {};

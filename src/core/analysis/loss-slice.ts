@@ -1,6 +1,6 @@
 /**
- * A two-dimensional slice of the loss around an image: the direction of an attack against a random one, inside the
- * radius.
+ * The loss on a two-dimensional grid around an image: along the direction of an attack and along a random direction,
+ * each from -eps to eps.
  */
 import { argmax, type AttackModel } from '../attacks/attack-model.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
@@ -10,42 +10,45 @@ import { RandomStream } from '../random/random.ts';
 import { lossesOf } from './attack-example.ts';
 
 /**
- * Points [side * side], row by row; in a row the first direction goes from -eps to eps, from row to row the second
- * does.
+ * Values at the points x + a d1 + b d2, clipped to [0,1], as arrays [side * side]. Within a row a goes from -eps to
+ * eps, from row to row b does. d1 is the attack's direction, d2 the random one.
  */
 export interface LossSlice {
   readonly side: number;
   /** Cross-entropy, nats. */
   readonly loss: Float32Array;
-  /** 1 where the network is wrong. */
+  /** 1 if the network is wrong at the point, else 0. */
   readonly wrong: Uint8Array;
-  /** 1 where the point lies in the eps-ball: in L-inf both directions at once can leave it. */
+  /**
+   * 1 if the norm of a d1 + b d2, before clipping, is at most eps. In L-inf the sum of both directions can exceed it.
+   */
   readonly inside: Uint8Array;
 }
 
 export interface LossSliceInput {
   readonly model: AttackModel;
-  /** Float32 pixels in [0,1] of one image. Never changed. */
+  /** Pixels of one image, in [0,1]. Not changed. */
   readonly x: Float32Array;
   readonly label: number;
-  /** x' - x; where it is 0 everywhere, the step of FGSM takes its place. */
+  /** x' - x, of which only the direction is used. If it is 0, the direction of the FGSM step is used instead. */
   readonly perturbation: Float32Array;
   readonly threat: Threat;
   readonly seed: number;
-  /** Points along each direction; odd, so that the image itself is one of them. */
+  /** Points along each direction: odd, so that the image itself is one of them, and at least 3. */
   readonly side: number;
-  /** Awaited between batches. May throw to stop. */
+  /** Awaited after each batch, with the number of its points. It may wait, or throw to stop. */
   readonly pace: (passes: number) => Promise<void>;
 }
 
 const BATCH = 64;
 
-/** `d` scaled to norm 1; null where it is 0. */
+/** `d` scaled to norm 1; null if it is 0. */
 function unit(norm: Norm, d: Float32Array): Float32Array | null {
   const length = normOf(norm, d, 0, d.length);
   return length > 0 ? d.map((v) => v / length) : null;
 }
 
+/** The direction d1, of norm 1: of the perturbation, or else of the FGSM step. Throws `Error` if both are 0. */
 async function attackDirection(input: LossSliceInput): Promise<Float32Array> {
   const { model, x, label, perturbation, threat } = input;
   const own = unit(threat.norm, perturbation);
@@ -60,7 +63,7 @@ async function attackDirection(input: LossSliceInput): Promise<Float32Array> {
   return step;
 }
 
-/** Random signs in L-inf; in L2 Gaussian noise at right angles to `first`. Norm 1. */
+/** The direction d2, of norm 1: random signs in L-inf; in L2 Gaussian noise made orthogonal to `first`. */
 function randomDirection(norm: Norm, first: Float32Array, seed: number): Float32Array {
   const stream = RandomStream.of(seed, 'loss slice');
   if (norm === 'linf')
@@ -73,7 +76,10 @@ function randomDirection(norm: Norm, first: Float32Array, seed: number): Float32
   )!;
 }
 
-/** Cross-entropy and verdict at x + a d1 + b d2, clipped to [0,1], for a and b from -eps to eps. Leaves no tensors. */
+/**
+ * The slice of `model` around `x`. Throws `Error` if neither the perturbation nor the gradient of cross-entropy gives a
+ * direction, or if a logit is not finite. Leaves no tensors.
+ */
 export async function lossSlice(input: LossSliceInput): Promise<LossSlice> {
   const { model, x, label, threat, seed, side, pace } = input;
   const { norm, eps } = threat;

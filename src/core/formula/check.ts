@@ -1,6 +1,6 @@
 /**
- * A tree -> a formula whose every part has a type. What does not fit is a FormulaError at its characters, which says
- * what was expected.
+ * Checks a parsed formula and gives each of its parts a type. A part whose type is wrong gives a FormulaError with its
+ * position and what was expected.
  */
 import { nearest } from './nearest.ts';
 import { FormulaError, quoted } from './formula-error.ts';
@@ -17,14 +17,16 @@ import {
 
 interface Typed {
   readonly type: ValueType;
-  /** Whether a gradient of it reaches the network's weights. */
+  /** Whether its gradient reaches weights of the network or of the predictor h: it has f, z or h outside `sg`. */
   readonly trains: boolean;
-  /** Whether a gradient of it reaches x'. */
+  /** Whether its gradient reaches x': it has x' outside `sg`. */
   readonly followsAttack: boolean;
+  /** Its characters: from index `at` to before index `end` of the text. */
   readonly at: number;
   readonly end: number;
 }
 
+/** A checked formula. */
 export type Formula = Typed &
   (
     | { readonly kind: 'number'; readonly value: number }
@@ -39,10 +41,13 @@ export type Formula = Typed &
       }
   );
 
-/** What a formula is for: what the attack ascends, or one of the two terms of the loss. */
+/** What a formula is: the attack's objective, or the first or second term of the loss. */
 export type Role = 'objective' | 'first' | 'second';
 
-/** Throws FormulaError where `text` is no formula for this role. */
+/**
+ * Parses and checks `text`. An objective must be per example and have a gradient that reaches x'; a term must be one
+ * number and have a gradient that reaches weights. Throws `FormulaError` if `text` is not such a formula.
+ */
 export function formulaOf(text: string, role: Role): Formula {
   const checker = new Checker(text, role);
   return checker.whole(parse(text));
@@ -133,7 +138,7 @@ class Checker {
     const entry: FunctionEntry = FUNCTIONS[name as FunctionName];
     const args = tree.args.map((arg) => this.typed(arg));
     const { gives } = this.signature(name, entry, args, tree);
-    // Weights of its own are in the network and in h.
+    // A call of f, z or h has weights itself: those of the network or of the predictor.
     const own = args[0].type === 'image' || name === 'h';
     return {
       kind: 'call',
@@ -147,7 +152,10 @@ class Checker {
     };
   }
 
-  /** The way in which the function is called. Throws at the first argument that fits no way. */
+  /**
+   * The signature that the arguments' types match. Throws `FormulaError` for a wrong number of arguments, at the first
+   * argument that matches no signature, or if kl's third argument is not a literal above 0.
+   */
   private signature(name: string, entry: FunctionEntry, args: readonly Formula[], tree: Tree) {
     let possible = entry.signatures;
     const counts = [...new Set(possible.map(({ takes }) => takes.length))].sort();

@@ -1,7 +1,7 @@
-/** Ready methods as formulas: some that are published, two that are not. The page's editor offers them. */
+/** Example methods written as formulas, for the page's editor. All but the last two are from publications. */
 import type { Switches } from '../settings/config.ts';
 
-/** What such a method is made of, as changes to the default switches. */
+/** The switches of a method written as formulas. */
 export type OwnSwitches = Pick<
   Switches,
   'attackObjective' | 'firstTerm' | 'secondTerm' | 'splitBn' | 'alignedLayers' | 'attackStart' | 'attackMode'
@@ -9,21 +9,23 @@ export type OwnSwitches = Pick<
 
 export interface Example {
   readonly name: string;
-  /** Where it is from, or what it tries. */
+  /** Its source, or what it tries. */
   readonly words: string;
+  /** Changes to the default switches. */
   readonly switches: OwnSwitches;
 }
 
 const CE = "ce(f(x'), y)";
-/** As AT and ARAT attack. */
+/** The attack of AT and ARAT. */
 const TRAIN = {
   attackObjective: CE,
   alignedLayers: 'last',
   attackStart: 'uniform',
   attackMode: 'train',
 } as const;
-/** As TRADES and MART attack. */
+/** The random start and BatchNorm mode of the attack in TRADES and MART, and their single BatchNorm set. */
 const EVAL = { ...TRAIN, splitBn: false, attackStart: 'gaussian', attackMode: 'eval' } as const;
+/** Cross-entropy of x' and x with equal weights. */
 const BOTH_HALVES = "0.5 * mean(ce(f(x'), y)) + 0.5 * mean(ce(f(x), y))";
 
 export const EXAMPLE_IDS = ['at', 'trades', 'mart', 'arat', 'naive', 'distance', 'curriculum'] as const;

@@ -1,11 +1,15 @@
-/** What is wrong with a formula, and where. */
+/** The error of a wrong formula, and quotations in its messages. */
 import { visibleText } from '../settings/visible-text.ts';
 
+/** What is wrong with a formula, and where. The message is `character N: reason.`, with N counted from 1. */
 export class FormulaError extends Error {
-  /** What is wrong, without its place. */
+  /** What is wrong, without the position and the full stop. */
   readonly reason: string;
 
-  /** `at`: index of the first character concerned; `end`: of the first one behind. Both are the length at the end. */
+  /**
+   * The characters from index `at` to before index `end` of the formula are wrong. Both are the formula's length if
+   * something is missing at its end.
+   */
   constructor(
     reason: string,
     readonly at: number,
@@ -17,9 +21,10 @@ export class FormulaError extends Error {
   }
 }
 
+/** Characters. */
 const MOST_QUOTED = 40;
 
-/** A part of a formula in a sentence: on one line, shortened, hidden characters made visible. */
+/** A part of a formula for a sentence: on one line, at most 40 characters, with hidden characters made visible. */
 export function quoted(text: string): string {
   const line = visibleText(text.replace(/\s+/g, ' ').trim());
   return line.length > MOST_QUOTED ? `${line.slice(0, MOST_QUOTED - 1)}…` : line;

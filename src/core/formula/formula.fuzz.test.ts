@@ -21,7 +21,7 @@ function check([text, role]: [string, Role]): string {
   }
 }
 
-/** Formulas that are right, and formulas with wrong types, of the whole grammar. */
+/** Formulas by the whole grammar, with right and wrong types. */
 const written = fc.letrec<{ any: string; value: string }>((tie) => ({
   value: fc.oneof(
     fc.constantFrom(...Object.values(FUNCTIONS).map(({ example }) => example)),
@@ -48,7 +48,7 @@ const texts = Object.values(EXAMPLES).flatMap(({ switches: s }) => [
   s.firstTerm,
   s.secondTerm,
 ]);
-/** A right formula with a character put in, taken out or replaced. */
+/** A correct formula with up to two characters removed and up to two inserted at one place. */
 const damagedText = fc
   .tuple(
     fc.constantFrom(...texts),
@@ -61,7 +61,7 @@ const damagedText = fc
     return text.slice(0, i) + put + text.slice(i + cut);
   });
 
-/** What has broken parsers: depth, length, characters that are not what they seem, names that objects have. */
+/** Texts that often break parsers: deep nesting, length, look-alike characters, names of object properties. */
 const hostile = fc.oneof(
   fc
     .tuple(fc.constantFrom('(', '-', 'mean(', 'f(x', '1+', '/*', '"', '`', '\\', '[', '{'), fc.nat(2000))
@@ -93,7 +93,7 @@ const hostile = fc.oneof(
 );
 
 fuzz(
-  'given any string as a formula, when read, then a method or a message with a position within it',
+  'given any string as a formula, when read, then it is accepted or refused with a message and a position within it',
   fc.tuple(fc.oneof(written, damagedText, hostile), role),
   check,
   { short: 2000, reaches: ['accepted', 'refused'] },

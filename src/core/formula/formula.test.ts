@@ -1,4 +1,4 @@
-/** The language: what is a formula, of which type, and what is said of what is none. */
+/** Which texts are formulas, of which type, and the messages for those that are not. */
 import { describe, expect, it, test } from 'vitest';
 import { formulaOf, type Formula, type Role } from './check.ts';
 import { EXAMPLE_IDS, EXAMPLES } from './examples.ts';
@@ -8,7 +8,7 @@ import { parse } from './parse.ts';
 import { LONGEST_FORMULA } from './tokens.ts';
 import { FUNCTIONS, NAMES, type FunctionName } from './vocabulary.ts';
 
-/** With every operation in parentheses. */
+/** The tree as text with parentheses around every operation. */
 function shown(tree: ReturnType<typeof parse>): string {
   switch (tree.kind) {
     case 'number':
@@ -32,11 +32,11 @@ describe('the parser', () => {
     ["kl( f(x),f(x') )", "kl(f(x), f(x'))"],
     ['2·t × a − .5e-3', '(((2 * t) * a) - 0.0005)'],
     ['ce(f(x′), y)  + ce(f(x’), y)', "(ce(f(x'), y) + ce(f(x'), y))"],
-  ])('given %j, then the tree is %s', (text, expected) => {
+  ])('given %j, when parsed, then the tree is %s', (text, expected) => {
     expect(shown(parse(text))).toBe(expected);
   });
 
-  it('given a tree, then each part knows its characters', () => {
+  it('given a formula, when parsed, then each part has its position in the text', () => {
     const text = ' 2 * (a + t) ';
     const tree = parse(text) as ReturnType<typeof parse> & { kind: 'operation' };
     const cut = ({ at, end }: { at: number; end: number }) => text.slice(at, end);
@@ -45,6 +45,7 @@ describe('the parser', () => {
   });
 });
 
+/** The error for `text`. Throws `Error` if it is accepted. */
 function fault(text: string, role: Role): FormulaError {
   try {
     formulaOf(text, role);
@@ -55,7 +56,7 @@ function fault(text: string, role: Role): FormulaError {
   throw new Error(`${text} was accepted`);
 }
 
-/** Each fault with its place, of which the first characters are given. */
+/** Role, formula, the first characters at the error's position, and the beginning or all of its reason. */
 test.each<[Role, string, string, string]>([
   // Characters and the grammar.
   ['first', '', '', 'expected a number, a name or “(”, not the end of the formula'],
@@ -120,7 +121,7 @@ test.each<[Role, string, string, string]>([
   ['first', '2 * y', 'y', '* takes no labels'],
   ['first', 'mean(ce(f(x), -y))', 'y', 'there is no negative of y, the labels'],
   ['first', 'mean(ce(f(x), y)) / 0', '0', 'a division by 0'],
-  // What a formula is for.
+  // Roles.
   [
     'first',
     'ce(f(x), y)',
@@ -144,7 +145,7 @@ test.each<[Role, string, string, string]>([
     'h',
     'the predictor h belongs to the terms of the loss, the attack has none',
   ],
-])('given the %s formula %j, then the fault is at %j: %s', (role, text, part, reason) => {
+])('given the %s formula %j, when checked, then the error is at %j: %s', (role, text, part, reason) => {
   const { at, end, message, reason: said } = fault(text, role);
   expect(said).toContain(reason);
   expect(text.slice(at)).toSatisfy((rest: string) => (part === '' ? rest === '' : rest.startsWith(part)));
@@ -152,7 +153,7 @@ test.each<[Role, string, string, string]>([
   expect(message).toBe(`character ${at + 1}: ${said}.`);
 });
 
-test('given more characters or levels than allowed, then the bound is named', () => {
+test('given more characters or levels than allowed, when checked, then the error names the limit', () => {
   expect(fault('1+'.repeat(LONGEST_FORMULA), 'first').reason).toMatch(
     /at most 400 characters, this one has 800/,
   );
@@ -162,12 +163,12 @@ test('given more characters or levels than allowed, then the bound is named', ()
 });
 
 test.each(Object.entries(FUNCTIONS))(
-  'given %s, then its example in the vocabulary is a formula',
+  'given the function %s, when its example in the vocabulary is checked, then it is valid in a formula',
   (name, { example }) => {
     const text = example.replaceAll('′', "'");
     const tree = parse(text);
     expect(tree).toMatchObject({ kind: 'call', name });
-    // In a term that is one number, whatever its type.
+    // At least one of these is a number, whatever the type of the example. The second term gives it a gradient.
     const trained = ' + mean(ce(f(x), y))';
     const whole = [text, `mean(${text})`, `mean(mean(${text}))`].filter((t) => accepted(t + trained));
     expect(whole.length).toBeGreaterThan(0);
@@ -182,14 +183,14 @@ const accepted = (text: string): boolean => {
   }
 };
 
-test('given the vocabulary, then every name and function of the issue is in it', () => {
+test('given the vocabulary, when its names and functions are listed, then they are exactly the expected ones', () => {
   expect(Object.keys(NAMES)).toEqual(['x', "x'", 'y', 'a', 't']);
   const asked =
     'f f_clean f_adv z z_clean z_adv h sg ce kl bce mse cos prob margin entropy softmax mean min max exp log';
   expect(Object.keys(FUNCTIONS).sort()).toEqual((asked.split(' ') as FunctionName[]).sort());
 });
 
-/** mean(...) of a table is a number per example, and mean of that one number: the type is told by what fits around. */
+/** The formula is wrapped in as many calls of mean as its type needs to become a number: a table 2, per example 1. */
 test.each<[string, Formula['type']]>([
   ['log(softmax(f(x)))', 'logits'],
   ['exp(f(x))', 'probabilities'],
@@ -202,7 +203,7 @@ test.each<[string, Formula['type']]>([
   ['margin(softmax(f(x)), y)', 'per example'],
   ['ce(f(x) / 2 + f_adv(x), y)', 'per example'],
   ['-max(ce(f(x), y))', 'number'],
-])('given %s, then its type is %s', (text, type) => {
+])('given %s, when checked, then its type is %s', (text, type) => {
   const around = type === 'number' ? text : type === 'per example' ? `mean(${text})` : `mean(mean(${text}))`;
   const arg = (formula: Formula): Formula => (formula.kind === 'call' ? formula.args[0] : formula);
   const whole = formulaOf(around, 'first');
@@ -210,7 +211,7 @@ test.each<[string, Formula['type']]>([
   expect(inner.type).toBe(type);
 });
 
-describe('a method of formulas', () => {
+describe('a method written as formulas', () => {
   const { at, trades, mart, arat, naive } = EXAMPLES;
 
   it.each([
@@ -219,11 +220,14 @@ describe('a method of formulas', () => {
     [mart, 2 * 10 + 6],
     [arat, 2 * 10 + 6],
     [naive, 2 * 10 + 6],
-  ])('given $name, then it costs as many passes as the built-in one', ({ switches }, passes) => {
-    expect(passCount(ownMethodOf(switches), switches.splitBn, 10)).toBe(passes);
-  });
+  ])(
+    'given $name as formulas, when its passes are counted, then they are as many as for the built-in method',
+    ({ switches }, passes) => {
+      expect(passCount(ownMethodOf(switches), switches.splitBn, 10)).toBe(passes);
+    },
+  );
 
-  it('given a pass that only stands in sg, then its backward pass costs nothing; without x′ in a term, nor the attack', () => {
+  it('given terms with sg, without x′ or with both sets, when passes are counted, then passes that are not made do not count', () => {
     const own = (firstTerm: string) => ownMethodOf({ ...at.switches, firstTerm });
     expect(passCount(own("mean(kl(sg(f(x)), f(x')))"), true, 10)).toBe(20 + 1 + 3);
     expect(passCount(own('mean(ce(f(x), y))'), true, 10)).toBe(3);
@@ -231,7 +235,7 @@ describe('a method of formulas', () => {
     expect(passCount(own("mean(ce(f(x'), y)) + mean(ce(f_clean(x'), y))"), false, 10)).toBe(20 + 3);
   });
 
-  it('given calls of f and z in any order, then the passes are x, x′, x again, and each asks for features where z has it', () => {
+  it('given calls of f and z in any order, when passes are listed, then they are x, x′, x again, with features for calls of z', () => {
     const { first } = ownMethodOf({
       ...at.switches,
       firstTerm: "mean(cos(z(x'), z_adv(x))) + mean(ce(f(x), y)) + mean(ce(f(x'), y))",
@@ -244,7 +248,7 @@ describe('a method of formulas', () => {
     ]);
   });
 
-  it('given the examples, then only what is odd is called odd', () => {
+  it('given the examples, when checked for oddities, then there are none; given a method without x′, then there are some', () => {
     for (const id of EXAMPLE_IDS) {
       const { switches } = EXAMPLES[id];
       expect(oddities(ownMethodOf(switches), switches.splitBn), id).toEqual([]);

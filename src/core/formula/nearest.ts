@@ -1,6 +1,6 @@
-/** The name that a misspelt one most likely stands for. */
+/** Finds the name that a misspelt one most likely means. */
 
-/** How many letters must be changed, put in or left out to make `b` of `a`. */
+/** Levenshtein distance: how many letters must be replaced, inserted or deleted to turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -12,7 +12,11 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Null where nothing comes close; a name of one letter is close to nothing. */
+/**
+ * The entry of `known` that is closest to `name` in lower case: at most one edit away, or two if `name` has at least
+ * five characters. Null if there is none, or if `name` has fewer than 2 or more than 12 characters. `known` is in lower
+ * case and not empty.
+ */
 export function nearest(name: string, known: readonly string[]): string | null {
   if (name.length < 2 || name.length > 12) return null;
   const far = name.length < 5 ? 1 : 2;

@@ -1,22 +1,23 @@
-/** A method that is written as formulas: what it asks of the network, what it costs, and what is odd about it. */
+/** A method written as formulas: its network passes, its cost, and warnings about likely mistakes. */
 import { formulaOf, type Formula } from './check.ts';
 
 export interface OwnMethod {
-  /** What the attack ascends. */
+  /** What the attack ascends, per example. */
   readonly objective: Formula;
+  /** The first term of the loss, a number. */
   readonly first: Formula;
-  /** Null: the loss is the first term alone, and there is no conflict. */
+  /** The second term; null if the loss is the first term alone, which has no gradient conflict. */
   readonly second: Formula | null;
 }
 
-/** The texts, as the switches hold them. */
+/** The formulas as texts, as in the switches. An empty second term means that there is none. */
 export interface OwnMethodTexts {
   readonly attackObjective: string;
   readonly firstTerm: string;
   readonly secondTerm: string;
 }
 
-/** Throws FormulaError. */
+/** The checked formulas. Throws `FormulaError` if one of them is wrong. */
 export const ownMethodOf = ({ attackObjective, firstTerm, secondTerm }: OwnMethodTexts): OwnMethod => ({
   objective: formulaOf(attackObjective, 'objective'),
   first: formulaOf(firstTerm, 'first'),
@@ -26,25 +27,32 @@ export const ownMethodOf = ({ attackObjective, firstTerm, secondTerm }: OwnMetho
 export type Image = 'x' | "x'";
 export type Branch = 'clean' | 'adv';
 
-/** Images that go through the network, in one of its BatchNorm sets. */
+/** One pass of the images x or x' through the network, through one of its BatchNorm sets. */
 export interface Pass {
   readonly image: Image;
   readonly branch: Branch;
-  /** Whether features of the aligned layers are asked of it. */
+  /** Whether features of the aligned layers are needed. */
   readonly features: boolean;
-  /** Whether a gradient goes back through it: to the weights in a term, to x' in the attack. */
+  /**
+   * Whether a formula has it outside `sg`. In a term its gradient then goes back to the weights; in the objective only
+   * a pass of x' has a backward pass, which goes to x'.
+   */
   readonly gradient: boolean;
 }
 
+/** The name of a pass in maps. */
 export const passKey = ({ image, branch }: Pick<Pass, 'image' | 'branch'>): string => `${image} ${branch}`;
 
 /**
- * The order in which passes are made, and move running statistics: as the official codes do, x before x', and x a
- * second time behind both.
+ * The order of the passes, which is also the order of their updates of the running statistics. It is that of the
+ * official codes: x, then x', then x a second time.
  */
 const ORDER: readonly string[] = ['x clean', "x' adv", 'x adv', "x' clean"];
 
-/** What a call of f or z, with its suffix, asks for. */
+/**
+ * The pass that a call of f or z needs, with or without the suffix `_clean` or `_adv`; null for other functions.
+ * Without a suffix x goes through the clean set and x' through the adversarial one.
+ */
 export function passOf(
   call: Formula & { kind: 'call' },
 ): { image: Image; branch: Branch; features: boolean } | null {
@@ -59,7 +67,7 @@ export function passOf(
   };
 }
 
-/** Each pass once, in the order in which they are made. */
+/** The passes that the formulas need, each once, in the order in which they are made. Null formulas are skipped. */
 export function passesIn(formulas: readonly (Formula | null)[]): Pass[] {
   const found = new Map<string, Pass>();
   const visit = (formula: Formula, live: boolean): void => {
@@ -83,7 +91,7 @@ export function passesIn(formulas: readonly (Formula | null)[]): Pass[] {
   return ORDER.flatMap((key) => found.get(key) ?? []);
 }
 
-/** Whether a name or function occurs. */
+/** Whether the name or function `name` occurs in `formula`; false for null. */
 export function mentions(formula: Formula | null, name: string): boolean {
   if (!formula) return false;
   switch (formula.kind) {
@@ -102,15 +110,17 @@ export function mentions(formula: Formula | null, name: string): boolean {
 
 const terms = ({ first, second }: OwnMethod) => [first, second];
 
-/** Without x' in the terms there is nothing to attack for. */
+/** Whether a term has x'. If none has, the method makes no attack. */
 export const needsAttack = (own: OwnMethod): boolean => terms(own).some((term) => mentions(term, "x'"));
 
+/** Whether a formula has a, so that the balance must be measured. */
 export const usesBalance = ({ objective, ...own }: OwnMethod): boolean =>
   [objective, ...terms({ objective, ...own })].some((formula) => mentions(formula, 'a'));
 
+/** Whether a term has the predictor h. */
 export const usesPredictor = (own: OwnMethod): boolean => terms(own).some((term) => mentions(term, 'h'));
 
-/** Without split BN both sets are one: an image goes through it once. */
+/** The passes that are computed. Without split BN there is only one set, so that each image goes through it once. */
 function distinct(passes: readonly Pass[], splitBn: boolean): Pass[] {
   if (splitBn) return [...passes];
   const images = new Map<Image, Pass>();
@@ -122,8 +132,8 @@ function distinct(passes: readonly Pass[], splitBn: boolean): Pass[] {
 }
 
 /**
- * Network passes per training image and step, as `MethodInfo.passes` counts them: forward 1, gradient of the image 1,
- * gradient of everything 2.
+ * Network passes per training image and step with `attackSteps` steps of the attack, counted as in `MethodInfo.passes`:
+ * forward 1, gradient of the image 1, gradient of everything 2.
  */
 export function passCount(own: OwnMethod, splitBn: boolean, attackSteps: number): number {
   const inTerms = distinct(passesIn(terms(own)), splitBn);
@@ -137,7 +147,7 @@ export function passCount(own: OwnMethod, splitBn: boolean, attackSteps: number)
   return trained + once + attackSteps * eachStep;
 }
 
-/** What is allowed and probably not meant, a sentence each. */
+/** Warnings about formulas that are valid but probably a mistake, one text each; empty if there are none. */
 export function oddities(own: OwnMethod, splitBn: boolean): string[] {
   const out: string[] = [];
   if (!needsAttack(own))

@@ -1,22 +1,24 @@
 /**
- * Tokens -> a tree, by recursive descent:
+ * Parses tokens to a tree, by recursive descent:
  *
  *     sum     = product { ("+" | "-") product }
  *     product = factor { ("*" | "/") factor }
  *     factor  = ("-" | "+") factor | number | name [ "(" sum { "," sum } ")" ] | "(" sum ")"
  *
- * Every node knows its place in the text, which the sentences of check.ts name.
+ * Every node has its position in the text, for the messages of check.ts.
  */
 import { FormulaError } from './formula-error.ts';
 import { tokensOf, tokenWords, type Symbol, type Token } from './tokens.ts';
 
 export type Operator = '+' | '-' | '*' | '/';
 
+/** The characters from index `at` to before index `end` of the text. */
 interface Place {
   readonly at: number;
   readonly end: number;
 }
 
+/** A parsed formula, whose names and types are not checked yet. */
 export type Tree = Place &
   (
     | { readonly kind: 'number'; readonly value: number }
@@ -32,10 +34,10 @@ export type Tree = Place &
       }
   );
 
-/** Parentheses, calls and signs within each other. */
+/** Most levels of parentheses, calls and signs inside each other. */
 const DEEPEST = 32;
 
-/** Throws FormulaError where the text is no formula. */
+/** The tree of `text`. Throws `FormulaError` at the first token that does not fit the grammar. */
 export function parse(text: string): Tree {
   const parser = new Parser(tokensOf(text));
   return parser.whole();
@@ -69,7 +71,7 @@ class Parser {
   private sum = (): Tree => this.operations(['+', '-'], () => this.product());
   private product = (): Tree => this.operations(['*', '/'], () => this.factor());
 
-  /** Left to right. */
+  /** A chain of operations of equal precedence, grouped from left to right. */
   private operations(operators: readonly Operator[], operand: () => Tree): Tree {
     let left = operand();
     while (this.isAt(...operators)) {
@@ -123,7 +125,7 @@ class Parser {
     return { ...inner, at, end: this.tokens[this.next - 1].end };
   }
 
-  /** Behind a function's name: `(first, second)`. */
+  /** The arguments after a function's name: `(first, second)`. */
   private args(): Tree[] {
     const open = this.token.at;
     this.next++;

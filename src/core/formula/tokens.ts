@@ -1,8 +1,9 @@
-/** A formula's text -> its tokens. */
+/** Splits a formula's text into tokens. */
 import { FormulaError, quoted } from './formula-error.ts';
 
 export type Symbol = '+' | '-' | '*' | '/' | '(' | ')' | ',';
 
+/** With its characters: from index `at` to before index `end` of the text. */
 export type Token = { readonly at: number; readonly end: number } & (
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'name'; readonly name: string }
@@ -10,21 +11,24 @@ export type Token = { readonly at: number; readonly end: number } & (
   | { readonly kind: 'end' }
 );
 
-/** Characters of a formula: the longest built-in method takes some 60. */
+/** Most characters of a formula. The longest formula of a built-in method has about 60. */
 export const LONGEST_FORMULA = 400;
 
-/** No line breaks: a formula is one argument of a command line. */
+/** Spaces only. A line break is refused, because a formula is one argument on a command line. */
 const BLANK = / +/y;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-/** The prime of x' may be typed as an apostrophe or as a prime. */
+/** The prime of x' may be typed as an apostrophe, straight or curly, or as a prime sign. */
 const NAME = /[A-Za-z_][A-Za-z0-9_]*['’′]?/y;
-/** Mathematical signs stand for the ones on the keyboard. */
+/** The symbol for each character. The mathematical signs − · × mean the same as - and *. */
 const SYMBOLS: Readonly<Record<string, Symbol>> = {
   ...({ '+': '+', '-': '-', '*': '*', '/': '/', '(': '(', ')': ')', ',': ',' } as const),
   ...({ '−': '-', '·': '*', '×': '*' } as const),
 };
 
-/** Ends with the token `end`. Throws FormulaError at a character that belongs to no token. */
+/**
+ * The tokens of `text`; the last has kind `end`. Throws `FormulaError` for a text that is too long, a character that
+ * belongs to no token or a number that is not finite.
+ */
 export function tokensOf(text: string): Token[] {
   if (text.length > LONGEST_FORMULA)
     throw new FormulaError(
@@ -52,6 +56,7 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
+/** The token at index `at`; `match` gives the text that a pattern matches there. */
 function tokenAt(text: string, at: number, match: (pattern: RegExp) => string | undefined): Token {
   const number = match(NUMBER);
   if (number !== undefined) {
@@ -72,7 +77,7 @@ function tokenAt(text: string, at: number, match: (pattern: RegExp) => string | 
   );
 }
 
-/** A token in a sentence. */
+/** The token in words, for an error message. */
 export function tokenWords(token: Token): string {
   switch (token.kind) {
     case 'number':

@@ -1,13 +1,14 @@
-/** What a formula may say: its names and functions, their types and words. check.ts and the page's editor read it. */
+/** The names and functions of formulas, with their types and descriptions, for check.ts and the page's editor. */
 
 /**
- * What a value is. Of a batch of N images: `number` is one number, `per example` N of them, `logits` and
- * `probabilities` [N,classes], `features` [N,d] of each aligned layer, `image` x or x', `labels` y.
+ * The type of a value, for a batch of N images: `number` is a scalar, `logits` and `probabilities` are [N,classes],
+ * `features` are [N,d] for each aligned layer, `image` is x or x', `labels` is y [N]. `per example` is [N], or [N] for
+ * each aligned layer if it is computed from features.
  */
 export type ValueType =
   'number' | 'per example' | 'logits' | 'probabilities' | 'features' | 'image' | 'labels';
 
-/** In a sentence: `z(x) is features`. */
+/** Each type as in the sentence `z(x) is features`. */
 export const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
   number: 'one number',
   'per example': 'a number per example',
@@ -18,11 +19,12 @@ export const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
   labels: 'the labels',
 };
 
-/** Tables with a row per example. */
+/** The types with one row per example. */
 export const TABLES: readonly ValueType[] = ['logits', 'probabilities', 'features'];
 
 export interface NameEntry {
   readonly type: ValueType;
+  /** Description for the page. */
   readonly words: string;
 }
 
@@ -35,26 +37,30 @@ export const NAMES = {
 } as const satisfies Readonly<Record<string, NameEntry>>;
 export type Name = keyof typeof NAMES;
 
-/** One way to call a function. */
+/** The types of a function's arguments and of its value. A function may have several signatures. */
 export interface Signature {
   readonly takes: readonly ValueType[];
   readonly gives: ValueType;
 }
 
 export interface FunctionEntry {
-  /** How it is written, e.g. `ce(f(x), y)`. */
+  /** A call, e.g. `ce(f(x), y)`. */
   readonly example: string;
+  /** Description for the page. */
   readonly words: string;
   readonly signatures: readonly Signature[];
 }
 
+/** The signature `(takes) -> gives`. */
 const to = (gives: ValueType, ...takes: readonly ValueType[]): Signature => ({ takes, gives });
 const each = (types: readonly ValueType[], of: (type: ValueType) => Signature): Signature[] => types.map(of);
 
 const LOGITS_OF = [to('logits', 'image')];
 const FEATURES_OF = [to('features', 'image')];
 const VALUES: readonly ValueType[] = ['number', 'per example', ...TABLES];
+/** Over the batch: per example -> number. Over each row: a table -> per example. */
 const REDUCTIONS = [to('number', 'per example'), ...each(TABLES, (table) => to('per example', table))];
+/** The reductions, and two values of one type or a value and a number, element by element. */
 const EXTREMA = [
   ...REDUCTIONS,
   ...each(VALUES, (type) => to(type, type, type)),

@@ -1,13 +1,14 @@
 /**
  * Philox4x32-10, a counter-based random generator: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011.
- * Number i of a stream follows from i alone, so that a GPU's threads need no state, and from the same key every backend
- * draws the same bits. kernels/webgpu/random-start.ts is the same in WGSL.
+ * Number i of a stream depends only on the key and i, so that the threads of a GPU need no state. Every backend draws
+ * the same words and uniform numbers from a key; normal numbers agree to float32's rounding.
+ * backend/kernels/webgpu/random-start.ts is the implementation in WGSL.
  */
 
-/** Multipliers and key increments of the paper's table. */
+/** Multipliers, key increments and number of rounds, from the paper. */
 export const PHILOX = { M0: 0xd2511f53, M1: 0xcd9e8d57, W0: 0x9e3779b9, W1: 0xbb67ae85, ROUNDS: 10 } as const;
 
-/** High and low 32 bits of a product of two unsigned 32-bit numbers. */
+/** The high and low 32 bits of the product of two unsigned 32-bit numbers, both unsigned. */
 function multiply(a: number, b: number): [high: number, low: number] {
   const [a0, a1, b0, b1] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
   const middle = a1 * b0 + ((a0 * b0) >>> 16);
@@ -17,7 +18,7 @@ function multiply(a: number, b: number): [high: number, low: number] {
 
 export type FourWords = [number, number, number, number];
 
-/** Four random 32-bit words of a counter (four words) and a key (two words), all unsigned. */
+/** Four random words from a counter of four words and a key of two words. All are unsigned 32-bit numbers. */
 export function philox(counter: Readonly<FourWords>, key: readonly [number, number]): FourWords {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
@@ -31,12 +32,16 @@ export function philox(counter: Readonly<FourWords>, key: readonly [number, numb
   return [c0, c1, c2, c3];
 }
 
-/** Which stream of random numbers: `key` of Philox and the upper words of its counter, as int32. */
+/**
+ * Names a stream of random numbers, as int32: `seed` and `stream` are the key of Philox, `step` and `zero` the second
+ * and third word of its counter. The first word counts groups of four numbers; the last is 0.
+ */
 export type StreamKey = readonly [seed: number, stream: number, step: number, zero: number];
 
-/** 24 bits of a word, in [0, 2^24): all that a float32 holds. */
+/** The upper 24 bits of a word, in [0, 2^24): as many as a float32 represents exactly. */
 const bits24 = (word: number): number => word >>> 8;
 
+/** Calls `use` with the four words of each group of four numbers, and the index `at` of its first number. */
 function forEachFour(
   length: number,
   key: ArrayLike<number>,
@@ -46,7 +51,10 @@ function forEachFour(
     use(philox([i / 4, key[2] >>> 0, key[3] >>> 0, 0], [key[0] >>> 0, key[1] >>> 0]), i);
 }
 
-/** `length` numbers uniform in [-1, 1), float32, of stream `key` (`StreamKey`): multiples of 2^-23, exact. */
+/**
+ * The first `length` uniform numbers in [-1, 1) of stream `key` (`StreamKey`). They are multiples of 2^-23, which
+ * float32 represents exactly. The caller owns the array.
+ */
 export function philoxUniform(length: number, key: ArrayLike<number>): Float32Array {
   const out = new Float32Array(length);
   forEachFour(length, key, (words, at) => {
@@ -55,12 +63,15 @@ export function philoxUniform(length: number, key: ArrayLike<number>): Float32Ar
   return out;
 }
 
-/** `length` standard normal numbers, float32, of stream `key`: Box-Muller, two numbers of two words. */
+/**
+ * The first `length` standard normal numbers of stream `key` (`StreamKey`), by Box-Muller: each two words give two
+ * numbers. The caller owns the array.
+ */
 export function philoxNormal(length: number, key: ArrayLike<number>): Float32Array {
   const out = new Float32Array(length);
   forEachFour(length, key, (words, at) => {
     for (let j = 0; j < 4 && at + j < length; j += 2) {
-      // In (0, 1]: the logarithm of 0 would be infinite.
+      // The + 1 puts the logarithm's argument in (0, 1], because the logarithm of 0 is infinite.
       const radius = Math.sqrt(-2 * Math.log((bits24(words[j]) + 1) * 2 ** -24));
       const angle = Math.PI * (bits24(words[j + 1]) * 2 ** -23 - 1);
       out[at + j] = radius * Math.cos(angle);

@@ -4,7 +4,7 @@ import { RandomStream } from './random.ts';
 
 const SEED = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-test('given a seed and a name, then the same stream again; given another name or seed, then another stream', () => {
+test('given a seed and a name, when a stream is made again, then its numbers repeat; given another name or seed, then they differ', () => {
   fc.assert(
     fc.property(SEED, (seed) => {
       const draw = (s: number, name: string) => RandomStream.of(s, name).uniformArray(16, 0, 1);
@@ -15,7 +15,7 @@ test('given a seed and a name, then the same stream again; given another name or
   );
 });
 
-test('given a stream anywhere, when its state is restored, then it goes on as before', () => {
+test('given a stream at any position, when restored from its state, then it continues with the same numbers', () => {
   fc.assert(
     fc.property(SEED, fc.nat(50), (seed, drawn) => {
       const a = RandomStream.of(seed, 'x');
@@ -26,13 +26,13 @@ test('given a stream anywhere, when its state is restored, then it goes on as be
   );
 });
 
-test('given many draws, then uniform and normal values have the mean and variance of their distributions', () => {
+test('given many draws, when averaged, then uniform and normal values have the mean and variance of their distributions', () => {
   const n = 100_000;
   const moments = (values: Float32Array) => {
     const mean = values.reduce((a, v) => a + v, 0) / n;
     return [mean, values.reduce((a, v) => a + (v - mean) ** 2, 0) / n];
   };
-  // Five standard errors.
+  // At least five standard errors.
   const [um, uv] = moments(RandomStream.of(1, 'u').uniformArray(n, -1, 1));
   expect(Math.abs(um)).toBeLessThan(0.01);
   expect(Math.abs(uv - 1 / 3)).toBeLessThan(0.01);

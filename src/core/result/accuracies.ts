@@ -1,13 +1,15 @@
 /**
- * The accuracies of a run by epoch, each with the number of test images that were counted: what curves, the trade-off
- * plane and tables show. The epochs before the last are estimates on the first test images; the last point is the final
- * evaluation on all of them, so that it agrees with the table.
+ * A run's accuracies by epoch, each with the number of test images it counts, for the curves, the trade-off plane and
+ * the tables. After an epoch they are estimated on the first test images. The final evaluation on all test images
+ * replaces the estimate after the last epoch, so that the curve's last point agrees with the table.
  */
 import type { ExperimentConfig } from '../settings/config.ts';
 import type { EpochPoint, FinalResult, RunResult } from './results.ts';
 
 export interface Accuracies {
+  /** Finished epochs. */
   readonly epoch: number;
+  /** Accuracies in [0,1]: without an attack and under the evaluation attack. */
   readonly clean: number;
   readonly robust: number;
   /** Test images counted. */
@@ -16,11 +18,14 @@ export interface Accuracies {
 
 type Sizes = Pick<ExperimentConfig, 'evaluation' | 'dataset' | 'optimiser'>;
 
-/** Test images that the estimate after an epoch counts: a race with fewer than its settings ask for is refused. */
+/**
+ * Number of test images in the estimate after an epoch. Exact, because data with fewer than `dataset.testSize` test
+ * images is refused (data/subset.ts).
+ */
 export const estimateImages = ({ evaluation, dataset }: Pick<Sizes, 'evaluation' | 'dataset'>): number =>
   Math.min(evaluation.n, dataset.testSize);
 
-/** By the measurement that a point was made of: the same point as long as the measurement is the same object. */
+/** The point made of each measurement, so that the same measurement object always gives the same point object. */
 const made = new WeakMap<EpochPoint | FinalResult, Accuracies>();
 
 function pointOf(of: EpochPoint | FinalResult, epoch: number, n: number): Accuracies {
@@ -31,7 +36,7 @@ function pointOf(of: EpochPoint | FinalResult, epoch: number, n: number): Accura
   return point;
 }
 
-/** In the order of the epochs; empty for a run without curves, as summaries are. */
+/** The points in order of epochs. Empty if the run has no curves, as in a summary, even with a final evaluation. */
 export function accuraciesOf({ curves, final }: RunResult, config: Sizes): readonly Accuracies[] {
   if (curves.length === 0) return [];
   const { epochs } = config.optimiser;
@@ -40,14 +45,14 @@ export function accuraciesOf({ curves, final }: RunResult, config: Sizes): reado
   return final ? [...points, pointOf(final, epochs, final.n)] : points;
 }
 
-/** The final evaluation, or the estimate after the last epoch; null before the first. */
+/** The final evaluation, else the last estimate, else null. */
 export function latestAccuracies({ curves, final }: RunResult, config: Sizes): Accuracies | null {
   if (final) return pointOf(final, config.optimiser.epochs, final.n);
   const last = curves.at(-1);
   return last ? pointOf(last, last.epoch, estimateImages(config)) : null;
 }
 
-/** How many test images the points of a race's curves count, in a sentence. */
+/** A sentence for the page: how many test images the points of a race's curves count. */
 export function imagesText(runs: readonly RunResult[], config: Sizes): string {
   const estimate = estimateImages(config);
   const finals = [...new Set(runs.flatMap((run) => run.final?.n ?? []))];

@@ -14,7 +14,7 @@ const layer = (of: Partial<BnLayer>): BnLayer => ({
 });
 const point = (...layers: Partial<BnLayer>[]) => ({ epoch: 1, layers: layers.map(layer) });
 
-it('given distances through each set, then each mean is over the layers', () => {
+it('given distances through each set, when averaged, then each mean is over the layers', () => {
   const p = point({ throughAdv: 1, throughClean: 5, runningDistance: 3 }, { throughAdv: 2, throughClean: 7 });
   expect([meanThroughSet(p, 'adv'), meanThroughSet(p, 'clean'), meanRunningDistance(p)]).toEqual([
     1.5, 6, 1.5,
@@ -22,7 +22,7 @@ it('given distances through each set, then each mean is over the layers', () => 
   expect(isOfTwoSets(p)).toBe(false);
 });
 
-it('given an older result, then one shared set has its distance, and two sets have none', () => {
+it('given an older result, when averaged, then a shared set gives its batch distance and two different sets give null', () => {
   expect(meanThroughSet(point({ batchDistance: 0.002 }), 'adv')).toBe(0.002);
   const split = point({ batchDistance: 0.18, runningDistance: 0.3 }, { batchDistance: 0.1 });
   expect(meanThroughSet(split, 'adv')).toBeNull();
@@ -30,7 +30,7 @@ it('given an older result, then one shared set has its distance, and two sets ha
   expect(meanRunningDistance(split)).toBe(0.15);
 });
 
-it('given the recorded run of the first screen, then AT has a distance and ARAT, measured in the earlier way, has none', () => {
+it('given the recorded run of the first screen, when averaged, then AT has a distance and ARAT, measured through two sets, has null', () => {
   const { runs } = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
   const last = (label: string) => meanThroughSet(runs.find((r) => r.label === label)!.bn.at(-1)!, 'adv');
   expect(last('AT')).toBeLessThan(0.01);

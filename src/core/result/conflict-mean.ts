@@ -1,10 +1,13 @@
-/** The one mean of a run's gradient conflict that every table shows: over all measured steps. */
+/** The mean of a run's gradient conflict, which every table shows, and the ratio to expect by chance. */
 import { sharedWeightSizes } from '../nn/architecture.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import type { ConflictMean, RunResult } from './results.ts';
 import { spreadOf } from './spread.ts';
 
-/** Null where nothing was measured. A result whose series was thinned carries the mean of the whole series. */
+/**
+ * The run's `conflictMean`, which a link carries because it holds only some of the points. Otherwise the mean over the
+ * points of `gradientConflict`, where `chance` is absent if no point has it. Null if there is neither.
+ */
 export function meanConflict({
   gradientConflict,
   conflictMean,
@@ -17,13 +20,16 @@ export function meanConflict({
   return { cosine: mean('cosine')!, ratio: mean('ratio')!, ...(chance !== undefined && { chance }) };
 }
 
-/** `layer2.0.shortcut.0.weight` of a network with shared BatchNorm is `layer2.0.shortcut.weight` of one with split. */
+/**
+ * The name in a network with split BatchNorm. Without split BatchNorm a shortcut's convolution is
+ * `layer2.0.shortcut.0.weight` instead of `layer2.0.shortcut.weight`.
+ */
 const plainName = (weight: string): string => weight.replace('.shortcut.0.', '.shortcut.');
 
 /**
- * The conflict ratio that signs without relation give: half of the weights with a gradient from both terms, over all
- * shared weights. As measured; for results of before it was, from the sizes of the layers that both terms reached. Null
- * where no conflict was measured.
+ * The conflict ratio to expect from independent signs, in [0,0.5]: half of the elements with a gradient from both
+ * terms, divided by all shared elements. It is the measured mean. Results written before it was measured give it from
+ * the sizes of the weights that both terms reach at the first point. Null if no conflict was measured.
  */
 export function conflictChance(
   run: Pick<RunResult, 'gradientConflict' | 'conflictMean'>,

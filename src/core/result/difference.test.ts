@@ -15,7 +15,7 @@ import { packBits, unpackBits, verdictsOf } from './verdicts.ts';
 const N = 200;
 const share = (flags: readonly number[]) => flags.reduce((a, b) => a + b, 0) / flags.length;
 
-/** A run whose network is right on image i with probability `p[i]`, drawn from the stream. */
+/** A run whose network classifies image i correctly if `right[i]` is 1, on the image set named `images`. */
 function runOf(label: string, seed: number, right: readonly number[], images = 'same'): RunResult {
   const verdicts = { images, clean: packBits(right), robust: packBits(right) };
   const final = { clean: share(right), robust: share(right), n: right.length, attack: 'PGD', verdicts };
@@ -23,7 +23,10 @@ function runOf(label: string, seed: number, right: readonly number[], images = '
   return { ...contestant('at'), label, seed, final, ...rest };
 }
 
-/** Two contestants over some seeds; the second one's probabilities are raised by `gain`. */
+/**
+ * Two contestants over `seeds` seeds. Each image has a random probability of a correct answer, to which `gain` is added
+ * for the second contestant. `draw` seeds the random numbers.
+ */
 function race(draw: number, seeds: number, gain: number): [RunResult[], RunResult[]] {
   const stream = RandomStream.of(draw, 'planted');
   const hardness = Array.from({ length: N }, () => stream.uniform());
@@ -33,27 +36,28 @@ function race(draw: number, seeds: number, gain: number): [RunResult[], RunResul
   return [runs('one', 0), runs('two', gain)];
 }
 
+/** What `verdictOn` says of (second - first) in robust accuracy, for each of `draws` races. */
 const said = (draws: number, seeds: number, gain: number) =>
   Array.from({ length: draws }, (_, draw) => {
     const [one, two] = race(draw, seeds, gain);
     return verdictOn(accuracyDifference(two, one, 'robust')!);
   });
 
-describe('the difference of two contestants', () => {
+describe('the difference between two contestants', () => {
   it.each([1, 3])(
-    'given two copies of one contestant over %i seeds, then at least 95 of 100 draws say that there is none',
+    'given two equally good contestants over %i seeds, when compared, then at least 95 of 100 races show no difference',
     (seeds) => {
       expect(said(100, seeds, 0).filter((v) => v === 'none').length).toBeGreaterThanOrEqual(95);
     },
   );
 
-  it('given a planted gain, then it is found, with its sign', () => {
+  it('given a contestant with a gain of 0.3, when compared, then verdictOn says higher, or lower in the other order', () => {
     expect(said(20, 3, 0.3).filter((v) => v === 'higher').length).toBeGreaterThanOrEqual(18);
     const [one, two] = race(1, 3, 0.3);
     expect(verdictOn(accuracyDifference(one, two, 'clean')!)).toBe('lower');
   });
 
-  it('given the same verdicts, then the difference and both intervals are exactly 0, and there is none', () => {
+  it('given the same verdicts, when compared, then the difference and both intervals are exactly 0 and verdictOn says none', () => {
     const [one] = race(2, 3, 0);
     const d = accuracyDifference(
       one,
@@ -64,7 +68,7 @@ describe('the difference of two contestants', () => {
     expect(verdictOn(d)).toBe('none');
   });
 
-  it('given one seed, then only the images give an interval; given no verdicts, then only the seeds; given neither, then nothing is known', () => {
+  it('given one seed, no verdicts, or both, when compared, then the interval over seeds, over images, or both are missing', () => {
     const [one, two] = race(3, 2, 0.1);
     const bare = (runs: RunResult[]) =>
       runs.map((r) => ({ ...r, final: { ...r.final!, verdicts: undefined } }));
@@ -78,7 +82,7 @@ describe('the difference of two contestants', () => {
     expect(accuracyDifference(one, [{ ...two[0], seed: 9 }], 'clean')).toBeNull();
   });
 
-  it('given seeds on other images, then they are drawn apart; a pair on different images has no bootstrap', () => {
+  it('given seeds on different image sets, when compared, then there is a bootstrap unless a pair of runs differs in its images', () => {
     const [one, two] = race(4, 2, 0);
     const moved = (run: RunResult, images: string) => ({
       ...run,
@@ -91,7 +95,7 @@ describe('the difference of two contestants', () => {
 });
 
 describe('intervals', () => {
-  it('given Student’s t, then the quantiles of its tables, and those of the normal distribution in the end', () => {
+  it('given degrees of freedom, when studentT is called, then it gives the tabulated quantiles and approaches the normal one', () => {
     expect([1, 4, 30].map(studentT)).toEqual([12.706, 2.776, 2.042]);
     expect(studentT(40)).toBeCloseTo(2.021, 2);
     expect(studentT(100_000)).toBeCloseTo(1.96, 3);
@@ -99,7 +103,7 @@ describe('intervals', () => {
     expect(tInterval([1])).toBeNull();
   });
 
-  it('given differences by image, then the bootstrap is about the normal interval of their mean, and covers both', () => {
+  it('given differences by image, when bootstrapped, then the interval is close to the normal one, and widest spans both intervals', () => {
     const stream = RandomStream.of(5, 'images');
     const byImage: number[] = Array.from({ length: 800 }, () =>
       stream.uniform() < 0.15 ? 1 : stream.uniform() < 0.1 ? -1 : 0,
@@ -115,14 +119,14 @@ describe('intervals', () => {
 });
 
 describe('verdicts', () => {
-  it('given flags, then they come back from their bits; given a text of another length, then there are none', () => {
+  it('given packed flags, when unpacked, then they are the same; given another length or no base64, then the result is null', () => {
     const flags = Array.from({ length: 21 }, (_, i) => (i % 3 === 0 ? 1 : 0));
     expect([...unpackBits(packBits(flags), 21)!]).toEqual(flags);
     expect(unpackBits(packBits(flags), 30)).toBeNull();
     expect(unpackBits('§', 3)).toBeNull();
   });
 
-  it('given verdicts that do not give the accuracy beside them, then they are not used', () => {
+  it('given verdicts whose mean is not the accuracy, when read, then the result is null', () => {
     const { final } = runOf('a', 0, [1, 0, 1, 1]);
     expect(verdictsOf(final!, 'clean')?.right).toEqual(Uint8Array.from([1, 0, 1, 1]));
     expect(verdictsOf({ ...final!, clean: 0.5 }, 'clean')).toBeNull();

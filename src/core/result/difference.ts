@@ -1,7 +1,7 @@
 /**
- * The difference of two contestants in one figure, paired: seed by seed, and for accuracies image by image. Two 95 %
- * intervals, because two things vary: over seeds (Student's t of the seeds' differences), and over test images
- * (percentile bootstrap, since all seeds share the images and a t interval does not see which were drawn).
+ * The difference between two contestants in one figure, paired by seed and, for accuracies, by image. It has two 95 %
+ * intervals: Student's t over the seeds' differences, and a percentile bootstrap over the test images. The t interval
+ * does not include the choice of test images, because all seeds are tested on the same ones.
  */
 import { RandomStream } from '../random/random.ts';
 import type { RunResult } from './results.ts';
@@ -11,12 +11,15 @@ import { verdictsOf } from './verdicts.ts';
 export type Interval = readonly [low: number, high: number];
 
 export interface Difference {
-  /** Mean over the seeds that both have of the first less the second. */
+  /** Mean of (first - second) over the seeds for which both contestants have the figure. */
   readonly mean: number;
+  /** Number of these seeds. */
   readonly seeds: number;
   /** Null for one seed. */
   readonly overSeeds: Interval | null;
-  /** Null where a run carries no verdict per image. */
+  /**
+   * Null for figures other than accuracies, and if for some seed the two runs do not have verdicts on the same images.
+   */
   readonly overImages: Interval | null;
 }
 
@@ -26,12 +29,16 @@ const T = [
   ...[2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086],
   ...[2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042],
 ];
+/** 97.5 % quantile of the standard normal distribution. */
 const Z = 1.95996;
 
-/** 97.5 % quantile of Student's t; above 30 degrees of freedom the first term of its expansion in 1/degrees. */
+/**
+ * 97.5 % quantile of Student's t for `degrees` >= 1 degrees of freedom, an integer. Above 30 it is the normal quantile
+ * z and the first term of the expansion in 1/degrees, (z^3 + z) / (4 degrees).
+ */
 export const studentT = (degrees: number): number => T[degrees - 1] ?? Z + (Z ** 3 + Z) / (4 * degrees);
 
-/** 95 % interval of the mean; null for fewer than two values. */
+/** 95 % interval of the mean by Student's t; null for fewer than two values. */
 export function tInterval(values: readonly number[]): Interval | null {
   const s = spreadOf(values);
   if (!s || s.sd === null) return null;
@@ -41,16 +48,18 @@ export function tInterval(values: readonly number[]): Interval | null {
 
 const RESAMPLES = 1000;
 
-/** Differences in {-1, 0, 1} of one seed, image by image. */
+/** For one seed, the differences between two networks' answers, image by image. */
 export interface SeedDifferences {
-  /** Seeds with one name were judged on the same images in the same order. */
+  /** Name of the image set. Seeds with the same name were tested on the same images in the same order. */
   readonly images: string;
+  /** 1 if only the first network is correct, -1 if only the second is, else 0. */
   readonly byImage: readonly number[] | Int8Array;
 }
 
 /**
- * 95 % percentile interval of the mean over seeds and images, images drawn with replacement: one draw for all seeds
- * that share their images. The draws are the same every time.
+ * 95 % percentile bootstrap interval of the mean over seeds and images, from 1,000 resamples of the images with
+ * replacement. Seeds on the same images share each resample. With the default stream the result is reproducible; a
+ * given `stream` is advanced.
  */
 export function bootstrapInterval(
   seeds: readonly SeedDifferences[],
@@ -73,7 +82,7 @@ export function bootstrapInterval(
   return [means[tail], means[RESAMPLES - 1 - tail]];
 }
 
-/** Runs of both contestants by seed, those of seeds that both have. */
+/** Pairs of the two contestants' runs with the same seed. */
 function paired(a: readonly RunResult[], b: readonly RunResult[]): [RunResult, RunResult][] {
   return a.flatMap((run) => {
     const other = b.find(({ seed }) => seed === run.seed);
@@ -81,7 +90,10 @@ function paired(a: readonly RunResult[], b: readonly RunResult[]): [RunResult, R
   });
 }
 
-/** Of any figure of a run; null where the two contestants have no seed with it in common. */
+/**
+ * The difference a - b in `figure`, a number or null for each run, with the interval over seeds only. Null if the
+ * contestants share no seed for which both have the figure.
+ */
 export function differenceIn(
   a: readonly RunResult[],
   b: readonly RunResult[],
@@ -95,6 +107,7 @@ export function differenceIn(
   return s && { mean: s.mean, seeds: s.n, overSeeds: tInterval(values), overImages: null };
 }
 
+/** Null unless both runs have valid verdicts on the same images. */
 function imageDifferences(a: RunResult, b: RunResult, of: 'clean' | 'robust'): SeedDifferences | null {
   const one = a.final && verdictsOf(a.final, of);
   const two = b.final && verdictsOf(b.final, of);
@@ -119,7 +132,10 @@ function intervalsOf([[one, two]]: readonly [RunResult, RunResult][]): Map<strin
   return intervals;
 }
 
-/** Of the final accuracy. */
+/**
+ * The difference a - b in final clean or robust accuracy, in [-1,1], with both intervals where they exist. Null if the
+ * contestants share no seed for which both have a final result.
+ */
 export function accuracyDifference(
   a: readonly RunResult[],
   b: readonly RunResult[],
@@ -137,14 +153,14 @@ export function accuracyDifference(
   return { ...difference, overImages };
 }
 
-/** From the lower end of both intervals to the higher; null where there is none. */
+/** The smallest interval that contains both intervals; null if there is none. */
 export function widest({ overSeeds, overImages }: Difference): Interval | null {
   const all = [overSeeds, overImages].filter((i) => i !== null);
   if (all.length === 0) return null;
   return [Math.min(...all.map(([low]) => low)), Math.max(...all.map(([, high]) => high))];
 }
 
-/** What may be said of a difference: `none` where an interval holds 0, `unknown` where there is no interval. */
+/** The sign of a difference that its widest interval supports: `none` if this holds 0, `unknown` without intervals. */
 export function verdictOn(difference: Difference): 'higher' | 'lower' | 'none' | 'unknown' {
   const interval = widest(difference);
   if (!interval) return 'unknown';

@@ -11,12 +11,13 @@ type Loose = Record<string, unknown> & {
 };
 const text = readFileSync('public/recorded/default.json', 'utf8');
 const recorded = parseRaceResult(JSON.parse(text));
-/** The recorded result as a newer version might have written it. */
+/** A copy of the recorded result, changed as a newer version might have written it. */
 const newer = (change: (race: Loose) => void): unknown => {
   const race = structuredClone(recorded) as unknown as Loose;
   change(race);
   return race;
 };
+/** Reads `input` at once and in parts, and checks that result and list of what was left out are equal. */
 const both = async (input: unknown) => {
   const atOnce = new LeftOut();
   const inParts = new LeftOut();
@@ -27,7 +28,7 @@ const both = async (input: unknown) => {
 };
 const [first, second] = recorded.config.contestants;
 
-describe('a result of a newer version', () => {
+describe('a result written by a newer version', () => {
   it.each([
     {
       what: 'a switch',
@@ -61,7 +62,7 @@ describe('a result of a newer version', () => {
       lines: ['a field whose name cannot be shown'],
     },
   ])(
-    'given $what that this version does not know, when read, then every figure is kept and what was left out is named once',
+    'given $what that this version does not know, when read, then every figure is kept and each unknown field is listed once',
     async ({ change, lines }) => {
       const read = await both(newer(change));
       expect(read.result).toEqual(recorded);
@@ -73,7 +74,7 @@ describe('a result of a newer version', () => {
     ['method', (c: Loose) => (c.method = 'arat3'), `${first.label}, whose method is “arat3”`],
     ['metric', (c: Loose) => (c.switches.metric = 'huber'), `${first.label}, whose metric is “huber”`],
   ])(
-    'given a contestant with an unknown %s, when read, then it is left out and named, and the others are kept',
+    'given a contestant with an unknown %s, when read, then it is left out and listed, and the others are kept',
     async (_, change, line) => {
       const { result, lines } = await both(
         newer((r) => {
@@ -87,7 +88,7 @@ describe('a result of a newer version', () => {
     },
   );
 
-  it('given nothing but unknown methods, when read, then it is refused with their names', () => {
+  it('given a result with unknown methods only, when read, then it is refused with their names', () => {
     const input = newer((r) => {
       for (const c of [...r.config.contestants, ...r.runs]) c.method = 'later';
     });
@@ -100,12 +101,12 @@ describe('a result of a newer version', () => {
     ['a missing switch', (r: Loose) => delete r.config.contestants[0].switches.metric, /metric/],
     ['a contestant that is null', (r: Loose) => (r.config.contestants[0] = null as never), /contestants/],
     ['a run that is null', (r: Loose) => (r.runs[0] = null as never), /runs/],
-  ])('given %s, when read, then it is refused: only what is new is left out', async (_, change, message) => {
+  ])('given %s, when read, then the result is refused, not read in part', async (_, change, message) => {
     expect(() => parseRaceResult(newer(change))).toThrow(message);
     await expect(parseRaceResultInParts(newer(change), async () => {})).rejects.toThrow(message);
   });
 
-  it('given more unknown fields than a reader wants, then the list is cut and says how many more there are', () => {
+  it('given 40 unknown fields, when read, then the list has twelve of them and the number of the others', () => {
     const input = newer((r) => Array.from({ length: 40 }, (_, i) => (r[`later${i}`] = i)));
     const leftOut = new LeftOut();
     parseRaceResult(input, leftOut);
@@ -113,7 +114,7 @@ describe('a result of a newer version', () => {
     expect(leftOut.lines.at(-1)).toBe('28 more');
   });
 
-  it('given a prototype key in a file, when read, then it is left out and no prototype changes', () => {
+  it('given a file with the key __proto__, when read, then the key is left out and no prototype changes', () => {
     const input: unknown = JSON.parse(text.replace('{', '{"__proto__":{"polluted":1},'));
     expect(Object.hasOwn(input as object, '__proto__')).toBe(true);
     const result = parseRaceResult(input);
@@ -122,7 +123,7 @@ describe('a result of a newer version', () => {
   });
 });
 
-it('given settings written by hand with a misspelt switch, when parsed, then they are refused', () => {
+it('given settings with a misspelt switch, when parsed, then they are refused', () => {
   const config = structuredClone(recorded.config) as unknown as Loose['config'];
   config.contestants[0].switches.spiltBn = true;
   expect(() => parseConfig(config)).toThrow(/spiltBn/);

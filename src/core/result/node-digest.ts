@@ -1,8 +1,11 @@
-/** A digest of a run's numbers, by which tests and commands compare runs. Node only. */
+/** A digest of a run's numbers, with which tests and commands compare runs. Runs in Node only. */
 import { createHash } from 'node:crypto';
 import type { RunResult } from './results.ts';
 
-/** The numbers of a run, without times, texts and fields that later versions add. */
+/**
+ * The first 16 hexadecimal digits of the SHA-256 of the run's curves, conflicts and final accuracies. Times, texts,
+ * BatchNorm distances, verdicts and fields of later versions do not count.
+ */
 export function digestOf(run: RunResult): string {
   const numbers = {
     curves: run.curves.map((p) => [

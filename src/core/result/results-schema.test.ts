@@ -5,7 +5,7 @@ import { parseRaceResult, parseRaceResultInParts } from './results-schema.ts';
 import { oneValueReplaced } from '../testing/value-replaced.ts';
 
 const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
-/** A real result, cut to its first points. */
+/** The recorded result with only the first points of its series. */
 const race = () => ({
   ...recorded,
   runs: recorded.runs.map((run) => ({
@@ -15,11 +15,12 @@ const race = () => ({
     bn: run.bn.slice(0, 2),
   })),
 });
-/** Counts instead of waiting. */
+/** A `pause` that counts its calls and does not wait. */
 const counter = () => {
   const count = { pauses: 0 };
   return { count, pause: async () => void count.pauses++ };
 };
+/** The message of the error that `work` throws; empty if it throws none. */
 const refusal = (work: () => unknown): string => {
   try {
     work();
@@ -29,7 +30,7 @@ const refusal = (work: () => unknown): string => {
   return '';
 };
 
-test('given a result with unknown fields, when validated in parts, then it is to the letter what validation at once gives', async () => {
+test('given a result with unknown fields, when validated in parts, then its JSON text equals that of validation at once', async () => {
   const odd = {
     later: 1,
     ...race(),
@@ -42,7 +43,7 @@ test('given a result with unknown fields, when validated in parts, then it is to
   expect(count.pauses).toBeGreaterThanOrEqual(race().runs.length);
 });
 
-test('given a long run, when validated in parts, then there is a pause at least every few hundred points', async () => {
+test('given a run of 1,000 points, when validated in parts, then pause is called at least five times', async () => {
   const [run] = race().runs;
   const [point] = run.curves;
   const curves = Array.from({ length: 1000 }, (_, epoch) => ({ ...point, epoch }));
@@ -52,7 +53,7 @@ test('given a long run, when validated in parts, then there is a pause at least 
   expect(count.pauses).toBeGreaterThanOrEqual(5);
 });
 
-test('given one value replaced by anything, then both validations agree on whether it is a result, and name the same field', async () => {
+test('given a result with one value replaced, when validated in both ways, then both give the same result or the same message', async () => {
   await fc.assert(
     fc.asyncProperty(oneValueReplaced(race()), async (changed) => {
       const expected = refusal(() => parseRaceResult(changed));
@@ -65,7 +66,7 @@ test('given one value replaced by anything, then both validations agree on wheth
   );
 });
 
-test('given two runs of one label and seed, or a newer version, then validation in parts refuses them in the same words', async () => {
+test('given two runs with one label and seed, a newer version or no object, when validated in parts, then the message is the same', async () => {
   const { pause } = counter();
   const [run] = race().runs;
   for (const wrong of [{ ...race(), runs: [run, run] }, { ...race(), version: 99 }, null, 'text'])

@@ -1,6 +1,7 @@
 /**
- * Validation of a `RaceResult` that comes from outside: a file, local storage, a link. What a newer version may have
- * added is left out and can be named (settings/known.ts); what is known must have the right type and lie in range.
+ * Validates a `RaceResult` from outside: a file, local storage, a link. Fields that this version does not know are left
+ * out and listed (settings/known.ts), because a newer version may have added them. Known fields must have the right
+ * type and range.
  */
 import * as v from 'valibot';
 import {
@@ -24,17 +25,18 @@ import { SETTINGS } from '../settings/specs.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 import { visibleText } from '../settings/visible-text.ts';
 
-/** The most points of each kind that are read: above what any configuration can produce in practice. */
+/** Upper bounds in a result. Larger results are refused; race/measured.ts keeps what a race records within them. */
 export const RESULT_LIMITS = {
   epochs: 1001,
   conflictPoints: 20_000,
   layers: 200,
   channels: 64,
-  /** Between BatchNorm statistics: this much stands for all that is more. */
+  /** Largest BatchNorm distance; a race records larger ones as this one. */
   distance: 1e6,
   terms: 16,
-  /** Pairs of terms at one epoch, and epochs at which pairs are measured. */
+  /** Pairs of terms at one epoch: all pairs of 16 terms, each term with itself included. */
   pairs: 136,
+  /** Epochs at which pairs are measured. */
   pairPoints: 16,
   classes: 100,
   seconds: 1e9,
@@ -42,7 +44,7 @@ export const RESULT_LIMITS = {
   speed: 1e9,
   /** Characters of a run's reason for ending early. */
   failure: 1000,
-  /** Parts of a race that were computed elsewhere. */
+  /** Parts of a race that were computed on other devices. */
   earlier: 20,
   runs: MOST_CONTESTANTS * SETTINGS.repeats.max,
 } as const;
@@ -52,13 +54,13 @@ const between = (min: number, max: number) => v.pipe(finite, v.minValue(min), v.
 const whole = (min: number, max: number) => v.pipe(between(min, max), v.integer());
 export const FractionSchema = between(0, 1);
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max), v.transform(visibleText));
-/** A parameter, layer or term name: never a prototype key, never markup. */
+/** A parameter, layer or term name. It starts with a letter and has no markup, so that `__proto__` is refused. */
 export const NameSchema = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/, 'is not a layer or term name'),
 );
 
-/** Training that diverged leaves NaN (null once it has been through JSON): read as "not known". */
+/** A number that is absent if it is not finite: diverged training gives NaN, which JSON turns into null. */
 const optionalFinite = v.optional(
   v.pipe(
     v.nullable(v.union([v.number(), v.nan()])),
@@ -168,8 +170,9 @@ type RunOutput = v.InferOutput<typeof RunSchema>;
 type ConflictOutput = v.InferOutput<typeof ConflictPointSchema>;
 const ConflictHeadSchema = v.omit(ConflictPointSchema, ['perLayer']);
 
-/** A run whose points have been counted and not yet been looked at. */
+/** A list whose length is checked and whose entries are not. */
 const counted = (most: number) => v.pipe(v.array(v.unknown()), v.maxLength(most));
+/** A run with unvalidated points, for `parseRaceResultInParts`. */
 const RunHeadSchema = v.object({
   ...RunSchema.entries,
   curves: counted(RESULT_LIMITS.epochs),
@@ -217,9 +220,10 @@ export const RaceResultSchema = v.object({
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });
 
-/** A result whose runs have been counted and not yet been looked at. */
+/** A result with unvalidated runs, for `parseRaceResultInParts`. */
 const RaceHeadSchema = v.object({ ...RaceResultSchema.entries, runs: counted(RESULT_LIMITS.runs) });
 
+/** Throws `Error` if the format of `input` is newer than this version's. */
 function refuseNewer(input: unknown): void {
   if (typeof input !== 'object' || input === null || !('version' in input)) return;
   const { version } = input;
@@ -229,7 +233,7 @@ function refuseNewer(input: unknown): void {
     );
 }
 
-/** `at`: where in the result `input` stands, for the message. */
+/** Validates `input`. Throws `Error` naming the first wrong field, whose path in the result begins with `at`. */
 function check<S extends v.GenericSchema>(schema: S, input: unknown, at: Path = []): v.InferOutput<S> {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
@@ -241,7 +245,10 @@ function check<S extends v.GenericSchema>(schema: S, input: unknown, at: Path = 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `input` without what this version does not know; `run`: the schema down to which runs are looked at. */
+/**
+ * `input` without the fields, contestants and runs that this version does not know, which are added to `leftOut`. `run`
+ * is the schema whose unknown fields are removed from each run. Throws `Error` if no contestant is known.
+ */
 function knownResult(input: unknown, run: v.GenericSchema, leftOut: LeftOut): unknown {
   if (!isObject(input)) return input;
   const { config } = knownConfig(input.config, leftOut);
@@ -252,21 +259,19 @@ function knownResult(input: unknown, run: v.GenericSchema, leftOut: LeftOut): un
 }
 
 /**
- * Validates an untrusted race result. What a newer version has added to it is left out and named in `leftOut`. Throws
- * `Error` with one readable sentence that names the first wrong field; a newer format is named as such.
+ * Validates an untrusted race result, which is not changed. What this version does not know is left out and added to
+ * `leftOut`. Throws `Error` with a message for the page that names the first wrong field, or says that the format is
+ * newer or that no contestant is known.
  */
 export function parseRaceResult(input: unknown, leftOut = new LeftOut()): RaceResult {
   refuseNewer(input);
   return noteLeftOut(check(RaceResultSchema, knownResult(input, RunSchema, leftOut)), leftOut);
 }
 
-/** Points validated at a time: some milliseconds of work. */
+/** Points validated between two pauses, which takes some milliseconds. */
 const PART = 100;
 
-/**
- * Validates a point of the gradient conflict; values by layer that many points share are looked at once, and stay
- * shared.
- */
+/** Validates points of the gradient conflict. A `perLayer` object that several points share is validated once. */
 function conflictChecker(): (point: unknown, at: Path) => ConflictOutput {
   const known = new WeakMap<object, ConflictOutput['perLayer']>();
   return (point, at) => {
@@ -280,8 +285,9 @@ function conflictChecker(): (point: unknown, at: Path) => ConflictOutput {
 }
 
 /**
- * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited between them, so that a page stays
- * responsive. The same output to the letter, the same refusals; of several wrong fields another one may be named.
+ * As `parseRaceResult`, in parts of some milliseconds with `pause` awaited before each part, so that a page stays
+ * responsive. The output has the same JSON text, and the same inputs are refused. If several fields are wrong, the
+ * message may name another one.
  */
 export async function parseRaceResultInParts(
   input: unknown,
@@ -312,7 +318,7 @@ export async function parseRaceResultInParts(
   const runs: RunOutput[] = [];
   for (const [i, raw] of head.runs.entries()) {
     const run = check(RunHeadSchema, raw, ['runs', i]);
-    // Spread first: every field keeps its place, and the text of the output stays the same.
+    // The spread comes first, so that the fields keep their order and the JSON text is that of `parseRaceResult`.
     runs.push({
       ...run,
       curves: await points(run.curves, [EpochPointSchema, 'runs', i, 'curves'], checker(EpochPointSchema)),

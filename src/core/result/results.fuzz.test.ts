@@ -17,11 +17,11 @@ const race = {
   })),
 };
 
-/** The figures, contestant by contestant. */
+/** The final figures and curves, by label. */
 const figures = ({ runs }: typeof race) =>
   new Map(runs.map(({ label, ...run }) => [label, JSON.stringify([run.final, run.curves])]));
 
-/** What became of an input: every figure that is read is one that stands in the input. */
+/** Reads `input` and throws `Error` if the input was changed or a final figure that was read is not in it. */
 async function outcomeOf(input: unknown): Promise<'refused' | 'read' | 'read in part'> {
   const before = JSON.stringify(input);
   const leftOut = new LeftOut();
@@ -29,7 +29,7 @@ async function outcomeOf(input: unknown): Promise<'refused' | 'read' | 'read in 
   try {
     result = await parseRaceResultInParts(input, async () => {}, leftOut);
   } catch (error) {
-    // One sentence, of no other class.
+    // A refusal is a plain `Error` with a message. Any other error is a fault.
     if (error instanceof Error && error.constructor === Error && error.message !== '') return 'refused';
     throw error;
   }
@@ -42,14 +42,14 @@ async function outcomeOf(input: unknown): Promise<'refused' | 'read' | 'read in 
 }
 
 fuzz(
-  'given a result with one value replaced, when read, then it is refused with a sentence or read with the figures it has',
+  'given a result with one value replaced, when read, then it is refused with a message or its final figures are kept',
   oneValueReplaced(race),
   outcomeOf,
   { short: 150, reaches: ['refused', 'read'] },
 );
 
 fuzz(
-  'given a result with keys that no version has written, when read, then every figure is kept and something is named',
+  'given a result with an unknown key, when read, then every figure is kept and the key is listed as left out',
   fc.tuple(fc.stringMatching(/^[a-z]{1,8}X$/), fc.jsonValue(), fc.nat(4)),
   async ([key, value, place]) => {
     const changed = structuredClone(race) as unknown as Record<string, Record<string, unknown>> & typeof race;
@@ -73,7 +73,7 @@ fuzz(
 
 const text = new TextEncoder().encode(JSON.stringify(race));
 fuzz(
-  'given the file of a result damaged in some bytes, when read, then it is no JSON, refused, or read with the figures it has',
+  'given a result file with damaged bytes, when read, then it is not JSON, is refused, or keeps its final figures',
   damaged(text),
   async (bytes) => {
     let input: unknown;
@@ -88,7 +88,7 @@ fuzz(
 );
 
 fuzz(
-  'given settings with one value replaced, when parsed, then they are refused with a sentence or stay valid when parsed again',
+  'given settings with one value replaced, when parsed, then they are refused with a message or parse again to the same settings',
   fc.oneof(oneValueReplaced(race.config), fc.jsonValue()),
   (input) => {
     let config;

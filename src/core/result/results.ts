@@ -1,14 +1,15 @@
 /**
- * The result of a race: what the command line writes, the page keeps and shares, and a recorded run holds. Types only;
- * results-schema.ts validates one that comes from outside.
+ * The types of a race's result, which the command line writes and the page stores and shares. results-schema.ts
+ * validates a result from outside.
  */
 import type { BackendName, ExperimentConfig, MethodId, Switches } from '../settings/config.ts';
 
+/** Format of `RaceResult`. A higher number is refused (results-schema.ts). */
 export const RESULTS_VERSION = 1;
 
 /** One point of a run's learning curve. Accuracies are fractions in [0,1]. */
 export interface EpochPoint {
-  /** Epochs finished: 0 is before training. */
+  /** Finished epochs; 0 is before training. */
   readonly epoch: number;
   /** Optimiser steps done. */
   readonly step: number;
@@ -16,52 +17,59 @@ export interface EpochPoint {
   readonly clean: number;
   /** Accuracy under the evaluation PGD on the same subset. */
   readonly robust: number;
-  /** Means over the epoch's steps (absent at epoch 0). */
+  /** Mean loss over the epoch's steps; absent at epoch 0. */
   readonly loss?: number;
+  /** Mean of each term of the loss over the epoch's steps, by name; absent at epoch 0. */
   readonly terms?: Readonly<Record<string, number>>;
-  /** Clean-branch training accuracy a that auto-balance used in this epoch. */
+  /**
+   * The balance a in this epoch, in [0,1]: `config.initialBalance` in the first epoch; in later epochs, with
+   * auto-balance, the clean branch's training accuracy before the epoch. Absent for methods that never use it.
+   */
   readonly balance?: number;
+  /** Learning rate of the step after this point; absent at epoch 0. */
   readonly learningRate?: number;
 }
 
 /** Gradient conflict between a method's two terms at one step. */
 export interface ConflictPoint {
+  /** Optimiser steps done before this one. */
   readonly step: number;
   /** Cosine similarity in [-1,1] over all shared conv and linear weights. */
   readonly cosine: number;
-  /** Share in [0,1] of weights whose two gradients have opposite sign. */
+  /** Share in [0,1] of weight elements whose two gradients have opposite signs. */
   readonly ratio: number;
   /**
-   * The ratio that signs without relation give: half of the weights with a gradient from both terms, over all shared
-   * weights. Absent in results of before it was measured.
+   * The ratio to expect from independent signs, in [0,0.5]: half of the elements where neither gradient is 0, divided
+   * by all shared elements. Absent in results written before it was measured.
    */
   readonly chance?: number;
-  /** Cosine by layer, PyTorch weight name -> value. */
+  /** Cosine in [-1,1] by PyTorch weight name, for the weights that both terms reach. */
   readonly perLayer: Readonly<Record<string, number>>;
 }
 
-/** Means over all measured steps. */
+/** Means over the measured steps. */
 export interface ConflictMean {
   readonly cosine: number;
   readonly ratio: number;
   readonly chance?: number;
 }
 
-/** Gradient conflict between two single terms on one batch; where both have one name, of that term on two batches. */
+/** Gradient conflict between two terms on one batch or, if both names are equal, of one term between two batches. */
 export interface ConflictPair {
-  /** Names of terms, as in `EpochPoint.terms`. */
+  /** Names of terms, as in `EpochPoint.terms`. The numbers mean the same as in `ConflictPoint`. */
   readonly first: string;
   readonly second: string;
   readonly cosine: number;
   readonly ratio: number;
   readonly chance: number;
 }
+/** The conflict of all pairs of terms after an epoch. */
 export interface PairPoint {
   readonly epoch: number;
   readonly pairs: readonly ConflictPair[];
 }
 
-/** BatchNorm after an epoch: clean against adversarial images, and one set against the other. */
+/** BatchNorm distances after an epoch: between clean and adversarial images, and between the two sets. */
 export interface BnPoint {
   readonly epoch: number;
   readonly layers: readonly BnLayer[];
@@ -70,84 +78,92 @@ export interface BnLayer {
   /** e.g. `layer1.0.bn1`. */
   readonly name: string;
   /**
-   * Mean over channels of |mean_x - mean_x'| / sqrt((var_x + var_x')/2) of the layer's input over a batch: x and x'
-   * both through the clean set, and both through the adv set. One number without split BN. Absent in results of before
-   * both went through the same set.
+   * Mean over channels of |mean_x - mean_x'| / sqrt((var_x + var_x')/2) of the layer's input over a batch, with x and
+   * x' both through the clean set. Without split BN equal to `throughAdv`. Both are absent in older results, which sent
+   * x and x' through different sets.
    */
   readonly throughClean?: number;
+  /** The same with x and x' both through the adv set. */
   readonly throughAdv?: number;
   /**
-   * In results of before that: x through the clean set, x' through the adv set. With split BN the two sets' affine
-   * transforms alone make such a distance; without, it is that of the one set.
+   * The same in older results, with x through the clean set and x' through the adv set. With split BN the sets'
+   * different affine transforms alone make a distance. Without split BN it is the distance through the shared set.
    */
   readonly batchDistance?: number;
-  /** Between the two sets' running statistics, by the same formula (0 without split BN). */
+  /** Distance between the two sets' running statistics by the formula of `throughClean`; 0 without split BN. */
   readonly runningDistance: number;
-  /** Between the two sets' (gamma, beta): ||a - b|| / sqrt((||a||^2 + ||b||^2)/2), 0 without split BN. */
+  /** Distance between the sets' (gamma, beta): ||a - b|| / sqrt((||a||^2 + ||b||^2)/2); 0 without split BN. */
   readonly affineDistance?: number;
   /**
-   * The first channels' statistics of x and of x', for the picture: up to 16 each. Both through the adv set; where
-   * there is a `batchDistance`, x through the clean set.
+   * Batch statistics of x in up to 16 channels, for a chart: through the adv set, in results with `batchDistance`
+   * through the clean set.
    */
   readonly clean: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** Batch statistics of x' in the same channels, through the adv set. */
   readonly adv: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
-/** Whether each test image was classified right; verdicts.ts packs and reads them. */
+/** Whether each test image was classified correctly; verdicts.ts packs and unpacks the texts. */
 export interface Verdicts {
-  /** Digest of the test images: where two agree, image i is the same. */
+  /** Digest of the test images. If two digests are equal, image i is the same in both. */
   readonly images: string;
-  /** In the order of the images' pixels, which no seed changes. */
+  /** Without an attack. The images are ordered by their pixels, so that no seed changes the order. */
   readonly clean: string;
+  /** Under the attack, in the same order. */
   readonly robust: string;
 }
 
+/** The evaluation of a complete run on all test images. Accuracies are fractions in [0,1]. */
 export interface FinalResult {
   readonly clean: number;
+  /** Accuracy under `attack`. */
   readonly robust: number;
   /** Test images counted. */
   readonly n: number;
   /** e.g. `PGD-20, L-inf, eps 8/255, step 2/255, CE, 1 uniform start, seed 0`. */
   readonly attack: string;
-  /** Absent in results of before they were kept, and in links. */
+  /** Absent in links and in results written before verdicts were recorded. */
   readonly verdicts?: Verdicts;
 }
 
+/** One contestant trained with one seed. */
 export interface RunResult {
   readonly label: string;
-  /** In a race repeated over seeds, the one of this run; absent where there is only the config's. */
+  /** The run's seed in a race repeated over seeds. Absent in other races, where it is `config.seed`. */
   readonly seed?: number;
   readonly method: MethodId;
   readonly switches: Switches;
   readonly curves: readonly EpochPoint[];
   readonly gradientConflict: readonly ConflictPoint[];
-  /** Given where `gradientConflict` holds only some of the measured steps, or rounded ones, as in a link. */
+  /** In a link, whose `gradientConflict` holds only some of the points, rounded: the mean over all points. */
   readonly conflictMean?: ConflictMean;
   readonly bn: readonly BnPoint[];
-  /** After some epochs; absent where no pair of terms was measured. */
+  /** At some epochs; absent if no pair of terms was measured. */
   readonly conflictPairs?: readonly PairPoint[];
-  /** Null until the run is complete; a stopped race never gets one. */
+  /** Null until the run is complete. */
   readonly final: FinalResult | null;
-  /** Why this run ended before its time, in one sentence; absent where it did not. Its curves reach up to there. */
+  /** Why the run failed, as a text for the page; absent if it did not. The curves end where it failed. */
   readonly failure?: string;
+  /** Training images per second of `seconds`. */
   readonly imagesPerSecond: number;
+  /** Time of the training steps, in seconds, without evaluations; on a GPU estimated from some of the steps. */
   readonly seconds: number;
 }
 
-/** Where a result was computed: a backend of this engine, or scale/. */
+/** What computed a result: a backend of the engine in src/, or PyTorch in scale/. */
 export type ResultBackend = BackendName | 'pytorch';
 
-/** How scale/ computed a result. */
+/** How the PyTorch code in scale/ computed a result. */
 export interface ScaleFacts {
-  /** Version of PyTorch; several after a merge. */
+  /** Version of PyTorch; all versions if results were merged. */
   readonly torch: string;
-  /** Processes that shared every batch. */
+  /** Number of processes that shared each batch. */
   readonly processes: number;
-  /** Statistics of the whole batch, or of each process's share of it. */
+  /** Whether BatchNorm used the statistics of the whole batch or of each process's share of it. */
   readonly batchNorm: 'synchronised' | 'per process';
-  /** Of training: `float32`, `tf32`, `bfloat16`, `float64`. */
+  /** Precision of training: `float32`, `tf32`, `bfloat16` or `float64`. */
   readonly precision: string;
-  /** Of the checkout that computed it, where there was one. */
+  /** Commit of the checkout that computed the result, if it was a git checkout. */
   readonly commit?: string;
 }
 
@@ -156,30 +172,31 @@ export interface EarlierPart {
   readonly backend: BackendName;
   readonly device: string;
   readonly arithmetic?: string;
-  /** Optimiser steps of all contestants and seeds that had been done by its end. */
+  /** Optimiser steps done by the end of this part, counted over all contestants and seeds from the race's start. */
   readonly steps: number;
 }
 
+/** A race's settings, device and measurements, as plain data. */
 export interface RaceResult {
   readonly version: typeof RESULTS_VERSION;
   readonly config: ExperimentConfig;
   readonly backend: ResultBackend;
-  /** Adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
+  /** GPU adapter or runtime in words, e.g. `WebAssembly on 1 CPU thread with SIMD`. */
   readonly device: string;
   /**
-   * One of `ARITHMETICS` (core/backend/arithmetic.ts), or what a newer version has; absent in results of before it was
-   * recorded.
+   * One of `ARITHMETICS` (core/backend/arithmetic.ts) or a value of a newer version. Absent in results written before
+   * it was recorded.
    */
   readonly arithmetic?: string;
-  /** What computed the race before it was resumed elsewhere, in order; absent where `device` computed all of it. */
+  /** The parts computed before the race was resumed on another device, in order; absent if there are none. */
   readonly earlier?: readonly EarlierPart[];
   readonly dataset: { readonly provenance: string; readonly classNames: readonly string[] };
-  /** `complete`: every run has ended, by its final result or by a failure of its own. */
+  /** `complete`: every run has a final result or a failure. */
   readonly status: 'complete' | 'stopped' | 'failed';
-  /** ISO 8601 date and time at which it ended. */
+  /** Date and time of the race's end, in ISO 8601. */
   readonly finishedAt: string;
   readonly appVersion: string;
-  /** Given where `backend` is 'pytorch'. */
+  /** Present if `backend` is 'pytorch'. */
   readonly scale?: ScaleFacts;
   readonly runs: readonly RunResult[];
 }

@@ -5,7 +5,7 @@ import type { RunResult } from './results.ts';
 import { bandOf, bandWords, byContestant, spreadOf, spreadText } from './spread.ts';
 
 describe('spreadOf', () => {
-  it('given 2, 4, 4, 4, 5, 5, 7, 9, then mean 5 and the sample deviation √(32/7)', () => {
+  it('given 2, 4, 4, 4, 5, 5, 7, 9, when summarised, then the mean is 5 and the sample standard deviation √(32/7)', () => {
     expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({
       n: 8,
       mean: 5,
@@ -15,7 +15,7 @@ describe('spreadOf', () => {
     });
   });
 
-  it('given one value, then no deviation is claimed; given none, then nothing is', () => {
+  it('given one value or none, when summarised, then the standard deviation or the whole summary is null', () => {
     expect(spreadOf([3])).toEqual({ n: 1, mean: 3, sd: null, min: 3, max: 3 });
     expect(spreadOf([])).toBeNull();
     expect([spreadText([], 1), spreadText([0.5], 1, 100), spreadText([0.5, 0.6], 1, 100)]).toEqual([
@@ -29,7 +29,7 @@ describe('spreadOf', () => {
 describe('bandOf', () => {
   const at = (...ys: number[]) => ys.map((y) => [{ x: 1, y }]);
 
-  it('given one, two and three seeds, then no band, lowest to highest, and mean ± deviation', () => {
+  it('given one, two or three seeds, when the band is made, then it is a line, lowest to highest, or mean ± standard deviation', () => {
     expect(bandOf(at(4))).toEqual([{ x: 1, y: 4, low: 4, high: 4, n: 1 }]);
     expect(bandOf(at(4, 6))).toEqual([{ x: 1, y: 5, low: 4, high: 6, n: 2 }]);
     expect(bandOf(at(4, 5, 9))).toMatchObject([
@@ -42,7 +42,7 @@ describe('bandOf', () => {
     ]);
   });
 
-  it('given curves of unequal length, then later points are means of those that reach them', () => {
+  it('given curves of different lengths, when the band is made, then each mean is over the curves that have a point at its x', () => {
     const band = bandOf([
       [
         { x: 0, y: 1 },
@@ -56,7 +56,7 @@ describe('bandOf', () => {
     ]);
   });
 
-  it('given any curves, then the mean lies within the band and x ascends', () => {
+  it('given any curves, when the band is made, then the mean lies within the band and x ascends', () => {
     const curve = fc.array(
       fc.record({ x: fc.integer({ min: 0, max: 20 }), y: fc.double({ min: -1, max: 1, noNaN: true }) }),
     );
@@ -73,7 +73,7 @@ describe('bandOf', () => {
   });
 });
 
-it('given runs of two seeds, then they are grouped by contestant in the order of the race', () => {
+it('given runs of two seeds, when grouped by contestant, then contestants and seeds keep the order of the race', () => {
   const race = [contestant('at'), contestant('trades'), contestant('arat')];
   const rest = { curves: [], gradientConflict: [], bn: [], final: null, imagesPerSecond: 0, seconds: 0 };
   const runs = [0, 1].flatMap((seed) => race.map((c): RunResult => ({ ...c, ...rest, seed })));

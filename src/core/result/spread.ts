@@ -1,17 +1,17 @@
-/** Mean and spread over the seeds of a race: for charts, tables and the command line. */
+/** Mean and spread over the seeds of a race, for charts, tables and the command line. */
 import type { MethodId, Switches } from '../settings/config.ts';
 import type { RaceResult, RunResult } from './results.ts';
 
 export interface Spread {
   readonly n: number;
   readonly mean: number;
-  /** Sample standard deviation (divisor n - 1); null for fewer than two values. */
+  /** Sample standard deviation (divisor n - 1); null for one value. */
   readonly sd: number | null;
   readonly min: number;
   readonly max: number;
 }
 
-/** Null for no values. */
+/** Statistics of finite values; null if there are none. */
 export function spreadOf(values: readonly number[]): Spread | null {
   const n = values.length;
   if (n === 0) return null;
@@ -21,16 +21,16 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { n, mean, sd, min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** A contestant with its runs, one per seed. */
+/** A contestant with its runs. */
 export interface SeedRuns {
   readonly label: string;
   readonly method: MethodId;
   readonly switches: Switches;
-  /** At least one, in the order of the seeds. */
+  /** One run for each seed, in the order of the race's runs; at least one. */
   readonly runs: readonly RunResult[];
 }
 
-/** Runs grouped by label, in the order in which the labels first occur: the contestants' order. */
+/** Runs grouped by label. The groups are in the order in which their labels first occur. */
 export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
   const groups = new Map<string, RunResult[]>();
   for (const run of runs) groups.set(run.label, [...(groups.get(run.label) ?? []), run]);
@@ -42,13 +42,15 @@ export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
   }));
 }
 
-/** One sentence for each run that ended before its time, with its seed where there are several. */
+/** The failure text of each failed run, with its seed if the race is repeated over seeds. */
 export const failuresOf = (runs: readonly RunResult[]): string[] =>
   runs.flatMap(({ failure, seed }) =>
     failure === undefined ? [] : [seed === undefined ? failure : `Seed ${seed}: ${failure}`],
   );
 
-/** One sentence that says where a race was computed before it was resumed on another device; none where it was not. */
+/**
+ * One sentence that says on which devices a resumed race was computed; an empty list if all of it was computed on one.
+ */
 export function earlierText({ earlier = [], device }: Pick<RaceResult, 'earlier' | 'device'>): string[] {
   if (earlier.length === 0) return [];
   const parts = earlier.map((part) => `up to step ${part.steps} on ${part.device}`);
@@ -57,36 +59,34 @@ export function earlierText({ earlier = [], device }: Pick<RaceResult, 'earlier'
   ];
 }
 
-/** Whether every run of every contestant and seed ended by a failure of its own: going on would only repeat them. */
+/** Whether the runs of all contestants and seeds have failed, so that resuming the race would repeat the failures. */
 export const everyRunFailed = ({ config, runs }: RaceResult): boolean =>
   runs.length === config.contestants.length * config.repeats && runs.every((r) => r.failure !== undefined);
 
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** Of this one measurement. */
+  /** 95 % interval of `y` from this measurement alone, [low, high]. */
   readonly interval?: readonly [number, number];
-  /** Test images that were counted, of an accuracy. */
+  /** For an accuracy, the number of test images it counts. */
   readonly images?: number;
 }
 
 export interface BandPoint extends Pick<Point, 'x' | 'y'> {
-  /** Ends of the band round `y`, the mean; for one value those of its interval, or equal to it. */
+  /** Lower end of the band around `y`, the mean. For a single value: its interval's, or `y` if it has none. */
   readonly low: number;
+  /** Upper end of the band, made in the same way. */
   readonly high: number;
-  /** Values of which this is the mean. */
+  /** Number of values whose mean is `y`. */
   readonly n: number;
-  /** Test images that each value counts, where all count as many. */
+  /** Number of test images in each value, if it is the same for all. */
   readonly images?: number;
 }
 
-/**
- * Seeds from which on a band is the mean ± one standard deviation; below, it reaches from the lowest to the highest
- * value.
- */
+/** With at least this many values a band is the mean ± one standard deviation; with fewer, lowest to highest value. */
 export const SD_FROM = 3;
 
-/** What a band stands for, in words; null where there is none. */
+/** A sentence on what the band over `seeds` seeds shows; null for fewer than two seeds. */
 export function bandWords(seeds: number): string | null {
   if (seeds < 2) return null;
   return seeds < SD_FROM
@@ -95,7 +95,8 @@ export function bandWords(seeds: number): string | null {
 }
 
 /**
- * Mean and band over several curves at every x that any of them has, ascending; the mean is over those that have it.
+ * Mean and band at every x of the curves, by ascending x. Each is over the curves that have a point at this x; a curve
+ * has at most one.
  */
 export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
   const byX = new Map<number, Point[]>();
@@ -119,11 +120,11 @@ export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
     });
 }
 
-/** The attack of a final result; over several seeds the attack's own seed is each run's. */
+/** A final result's attack in words; for several seeds with `seed of each run` in place of the attack's seed. */
 export const attackText = (attack: string, seeds: number): string =>
   seeds > 1 ? attack.replace(/, seed \d+$/, ', seed of each run') : attack;
 
-/** `51.2`, or over seeds `51.2 ± 0.8`; a dash for no values. */
+/** Mean ± sample standard deviation times `scale`, e.g. `51.2 ± 0.8`; `51.2` for one value, a dash for none. */
 export function spreadText(values: readonly number[], digits: number, scale = 1): string {
   const s = spreadOf(values);
   if (!s) return '–';

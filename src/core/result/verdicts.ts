@@ -1,7 +1,10 @@
-/** Whether each test image was classified right, as bits in text: what differences between contestants are made of. */
+/**
+ * Verdicts: whether each test image was classified correctly, packed as bits in text. Differences between contestants
+ * are computed from them (difference.ts).
+ */
 import type { FinalResult, Verdicts } from './results.ts';
 
-/** Bit i & 7 of byte i >> 3 is image i, as base64. */
+/** Flags [n] as base64: bit (i & 7) of byte (i >> 3) is 1 if flag i is not 0. */
 export function packBits(flags: ArrayLike<number>): string {
   const bytes = new Uint8Array(Math.ceil(flags.length / 8));
   for (let i = 0; i < flags.length; i++) if (flags[i]) bytes[i >> 3] |= 1 << (i & 7);
@@ -10,7 +13,7 @@ export function packBits(flags: ArrayLike<number>): string {
   return btoa(text);
 }
 
-/** The first n flags of `packBits`; null where the text does not hold as many. */
+/** The n flags, 0 or 1, that `packBits` packed; null unless `text` is base64 of exactly ceil(n/8) bytes. */
 export function unpackBits(text: string, n: number): Uint8Array | null {
   let bytes: string;
   try {
@@ -24,7 +27,10 @@ export function unpackBits(text: string, n: number): Uint8Array | null {
 
 const count = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
 
-/** Verdicts of a final result; null where it has none, or where they do not give its accuracy. */
+/**
+ * The verdicts of a final result, `right` [n] with 1 for a correct answer. Null if there are none, or if their mean
+ * differs from the accuracy by more than half an image.
+ */
 export function verdictsOf(
   { n, verdicts, ...accuracy }: FinalResult,
   of: 'clean' | 'robust',

@@ -1,7 +1,10 @@
-/** Standard deviations of a normal distribution that hold 95 % of it. */
+/** 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 
-/** 95 % Wilson score interval (Wilson 1927) of `correct` of `n`: [low, high] in [0,1]. Throws `Error` unless n > 0. */
+/**
+ * 95 % score interval [low, high] in [0,1] for the proportion correct/n (Wilson 1927), 0 <= correct <= n. Throws
+ * `Error` unless n > 0.
+ */
 export function wilsonInterval(correct: number, n: number): [number, number] {
   if (!(n > 0)) throw new Error(`A Wilson interval needs n > 0, got ${n}.`);
   const p = correct / n;

@@ -1,8 +1,8 @@
 /**
- * Fault tests whose place is drawn: short in `npm test`, as long as wanted by hand.
+ * Tests that inject a fault at a randomly drawn place.
  *   ARAT_FAULTS=100 npm run test:faults [-- part of a file's name]
- * Without ARAT_FAULTS a test draws its `short` number of cases from a fixed seed; with it that many, from
- * ARAT_FAULTS_SEED or a seed of its own.
+ * ARAT_FAULTS is the number of cases of each test; without it, as in `npm test`, a test runs its own small number.
+ * ARAT_FAULTS_SEED is the seed; without it, the seed is fixed, or taken from the clock if ARAT_FAULTS is set.
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -11,6 +11,7 @@ import { it } from 'vitest';
 const COUNT = wholeNumber('ARAT_FAULTS');
 const SEED = wholeNumber('ARAT_FAULTS_SEED') ?? (COUNT === null ? 20_260_101 : Date.now() % 2 ** 31);
 
+/** The environment variable `name`, null if unset or empty. Throws `Error` unless it is a whole number from 1. */
 function wholeNumber(name: string): number | null {
   const text = process.env[name];
   if (text === undefined || text === '') return null;
@@ -20,14 +21,15 @@ function wholeNumber(name: string): number | null {
 }
 
 /**
- * One of `places`; throws where there is none. The first pick of each second case is from the later half: few cases
- * reach both.
+ * Draws one of `places`; throws `Error` if there are none. In every second case the first draw is from the second half
+ * of the places, so that a few cases reach both halves.
  */
 export type Pick = <T>(places: readonly T[]) => T;
 
 /**
- * Declares a test that does `check` once per case. What `check` picks depends on the case alone. It resolves with what
- * became of the case, e.g. `resumed`: counted and printed, and each of `reaches` has to occur.
+ * Declares a test that calls `check` once for each case: `short` cases unless ARAT_FAULTS is set. The draws depend only
+ * on the seed and the case. `check` resolves with the case's outcome, e.g. `resumed`; the outcomes are counted and
+ * printed. The test fails if a check rejects or if an outcome in `reaches` does not occur.
  */
 export function drawn(
   title: string,

@@ -6,7 +6,7 @@ import { FAULTS } from './fault-table.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The ids that titles of tests name, with the file of each. */
+/** The ids in the titles of all tests, each with a file that has it. */
 function named(): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of ['src', 'e2e'])
@@ -18,6 +18,6 @@ function named(): Map<string, string> {
   return found;
 }
 
-it('given the table of faults and the titles of all tests, then each fault has a test and each named fault a row', () => {
+it('given the table of faults, when compared with the titles of all tests, then each fault has a test and each id a row', () => {
   expect([...named().keys()].sort()).toEqual(Object.keys(FAULTS).sort());
 });

@@ -1,12 +1,14 @@
 /**
- * The faults that a race, its data and its page survive. Each has a test whose title ends in `(fault: <id>)`, which
- * checks what is on screen, what is kept, and that the numbers equal those of an undisturbed run. fault-table.test.ts
- * checks that every row has its test.
+ * The faults that a race, its data and its page survive. For each there is a test whose title ends in `(fault: <id>)`;
+ * it checks what is shown, what is kept, or that the numbers equal those of a run without the fault.
+ * fault-table.test.ts checks that every row has a test.
  */
 export interface FaultRow {
   /** What fails, and when. */
   readonly fault: string;
+  /** What the page shows. */
   readonly seen: string;
+  /** What is not lost. */
   readonly kept: string;
 }
 
@@ -15,6 +17,7 @@ const LAST_STATE = 'The last state, kept after each epoch and every 30 seconds.'
 const NOT_KEPT = 'One note: the state of the race could not be kept, and why.';
 const OTHER_SOURCE = 'A note with the reason, and that Hugging Face is tried.';
 
+/** By id. */
 export const FAULTS: Readonly<Record<string, FaultRow>> = {
   'worker-killed': { fault: 'The worker dies under a race, on the page.', seen: GOES_ON, kept: LAST_STATE },
   'worker-killed-preparing': {

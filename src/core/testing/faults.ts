@@ -1,16 +1,16 @@
-/** Faults of a device, made to order on whatever backend tfjs runs: for tests of what survives them. */
+/** Simulates faults of a device on tfjs's current backend, for tests. */
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface Fault {
-  /** The device works again. */
+  /** Undoes the fault. */
   repair(): void;
 }
 
 type Read = (dataId: object) => Promise<tf.BackendValues>;
 
 /**
- * Every read rejects, as those of a destroyed WebGPU device do before the device says that it is lost.
- * `after`: reads that still succeed.
+ * Makes every read of a tensor reject with `AbortError`, as reads of a destroyed WebGPU device do before it reports
+ * that it is lost. The first `after` reads still succeed.
  */
 export function readsReject(message = 'Buffer was unmapped before mapping was resolved', after = 0): Fault {
   const backend = tf.backend() as unknown as { read: Read };
@@ -23,7 +23,7 @@ export function readsReject(message = 'Buffer was unmapped before mapping was re
   return { repair: () => void (backend.read = read) };
 }
 
-/** Every read gives zeros, as those of a lost WebGL context do. */
+/** Makes every read of a tensor give zeros, as reads of a lost WebGL context do. */
 export function readsZeros(): Fault {
   const backend = tf.backend() as unknown as { read: Read };
   const { read } = backend;
@@ -34,7 +34,7 @@ export function readsZeros(): Fault {
   return { repair: () => void (backend.read = read) };
 }
 
-/** The kernel of one operation throws once, after `after` calls that succeed. The device itself stays whole. */
+/** Makes one kernel throw `Error` once, after `after` successful calls. The device keeps working. */
 export function kernelThrows(kernelName: string, message = 'out of memory', after = 0): Fault {
   const backendName = tf.getBackend();
   const kernel = tf.getKernel(kernelName, backendName);
@@ -52,7 +52,7 @@ export function kernelThrows(kernelName: string, message = 'out of memory', afte
   return { repair: () => put(kernel.kernelFunc) };
 }
 
-/** Takes the GPU away from tfjs for good: destroys the WebGPU device, or loses the WebGL context. */
+/** Destroys tfjs's WebGPU device or loses its WebGL context; neither comes back. Does nothing on other backends. */
 export async function loseDevice(): Promise<void> {
   const backend = tf.backend() as unknown as {
     device?: GPUDevice;

@@ -4,13 +4,13 @@ import { damaged, runCases } from './fuzz.ts';
 
 const small = fc.nat(1000);
 
-it('given cases that end well, when run, then their outcomes are counted and the seed is told', async () => {
+it('given cases that pass, when run, then the line counts their outcomes and names the seed', async () => {
   const line = await runCases('sums', small, (n) => (n % 2 ? 'odd' : 'even'), { runs: 40, seed: 7 });
   const [, odd, even] = /^sums: 40 cases, seed 7: (?=.*?(\d+) odd)(?=.*?(\d+) even)/.exec(line)!;
   expect(Number(odd) + Number(even)).toBe(40);
 });
 
-it('given a check that throws, when run, then the smallest case and the command that repeats it', async () => {
+it('given a check that throws, when run, then the error has the smallest failing case and the command that repeats it', async () => {
   const check = (n: number) => {
     if (n >= 100) throw new Error('too large');
     return 'small';
@@ -22,7 +22,7 @@ it('given a check that throws, when run, then the smallest case and the command 
   );
 });
 
-it('given a case that keeps the processor busy, when run, then it is called a hang', async () => {
+it('given a case that uses more processor time than allowed, when run, then it is reported as a hang', async () => {
   const check = () => {
     const before = process.cpuUsage();
     while (process.cpuUsage(before).user < 60_000);
@@ -31,12 +31,12 @@ it('given a case that keeps the processor busy, when run, then it is called a ha
   await expect(runCases('busy', small, check, { runs: 1, seed: 7, hangMs: 50 })).rejects.toThrow(/a hang/);
 });
 
-it('given an outcome that never comes, when run, then the test says that it tests too little', async () => {
+it('given an expected outcome that does not occur, when run, then the error names it', async () => {
   const running = runCases('sums', small, () => 'refused', { runs: 5, seed: 7, reaches: ['read'] });
   await expect(running).rejects.toThrow('no case ended in: read');
 });
 
-it('given the same seed, when bytes are damaged, then the same copies, and the original stays', () => {
+it('given the same seed, when bytes are damaged twice, then the copies are the same and the original is unchanged', () => {
   const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
   const sample = () => fc.sample(damaged(bytes), { seed: 3, numRuns: 20 });
   expect(sample()).toEqual(sample());

@@ -1,24 +1,26 @@
 /**
- * Fuzz tests: seeded, counted, short in `npm test`, as long as wanted by hand.
+ * Fuzz tests with seeded random cases. A test is declared by `fuzz` instead of `it`, in a `*.fuzz.test.ts` file beside
+ * the code that it tests.
  *   ARAT_FUZZ=20000 npm run test:fuzz [-- part of a file's name]
- * A test lies in a `*.fuzz.test.ts` file beside what it tests and is declared by `fuzz` in place of `it`. Without
- * ARAT_FUZZ it runs its `short` number of cases from a fixed seed; with it that many, from ARAT_FUZZ_SEED or a seed of
- * its own. A failure prints the smallest case that fast-check finds, and the command that runs it again.
+ * ARAT_FUZZ is the number of cases of each test; without it, as in `npm test`, a test runs its own small number.
+ * ARAT_FUZZ_SEED is the seed; without it, the seed is fixed, or taken from the clock if ARAT_FUZZ is set. A failure
+ * prints the smallest failing case that fast-check finds and the command that runs it again.
  */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { it } from 'vitest';
 import { errorMessage } from '../error-message.ts';
 
-/** Cases in place of each test's `short`; null without ARAT_FUZZ. */
+/** The number of cases that replaces each test's `short`; null if ARAT_FUZZ is not set. */
 const COUNT = wholeNumber('ARAT_FUZZ');
-/** Of every test in this process. Fixed in CI, so that a run there can be repeated. */
+/** The seed of all fuzz tests in this process. Fixed by default, so that a failure in CI can be repeated. */
 const SEED = wholeNumber('ARAT_FUZZ_SEED') ?? (COUNT === null ? 20_260_101 : Date.now() % 2 ** 31);
-/** A case that takes longer is a hang. Processor time, so that a busy machine is none. */
+/** A case that uses more processor time is a hang. Elapsed time would also count waiting for a busy machine. */
 const HANG_MS = 1000;
-/** A case that waits for something that never comes, on the clock. */
+/** A case that takes longer on the clock is a hang, because it waits for something that does not happen. */
 const WAIT_MS = 20_000;
 
+/** The environment variable `name`, null if unset or empty. Throws `Error` unless it is a whole number from 1. */
 function wholeNumber(name: string): number | null {
   const text = process.env[name];
   if (text === undefined || text === '') return null;
@@ -27,20 +29,20 @@ function wholeNumber(name: string): number | null {
   return value;
 }
 
-/** What became of a case, e.g. `refused` or `unchanged`: counted and printed. Throws (or rejects) on a fault. */
+/** How a case ended, in a word such as `refused` or `unchanged`. Outcomes are counted and printed. */
 export type Outcome = string;
 
 export interface FuzzOptions {
-  /** Cases in `npm test`. */
+  /** Number of cases in `npm test`. */
   readonly short: number;
-  /** Outcomes that have to occur: a test in which every case is refused early tests little. */
+  /** Outcomes that must occur, because a test in which every case is refused early tests little. */
   readonly reaches?: readonly Outcome[];
 }
 
 /**
- * Declares a fuzz test: `check` gets cases from `cases` and says what became of each. It throws where the code under
- * test did what it must not: an error of the wrong class, figures other than those sent. A crash and a hang are
- * noticed here.
+ * Declares a fuzz test. `check` runs the code under test on a case and returns the outcome. It throws or rejects if the
+ * code is at fault, for example if an error has the wrong class or figures differ from those in the input. A case that
+ * hangs also fails the test.
  */
 export function fuzz<T>(
   title: string,
@@ -58,12 +60,13 @@ export interface CasesOptions {
   readonly runs: number;
   readonly seed: number;
   readonly reaches?: readonly Outcome[];
-  /** Processor time of a case that is called a hang; default 1 s. */
+  /** Processor time in milliseconds above which a case is a hang; default 1,000. */
   readonly hangMs?: number;
 }
 
 /**
- * What `fuzz` does in its test: resolves with a line that counts the outcomes, rejects with the smallest failing case.
+ * Runs the cases of a fuzz test. Resolves with a line that counts the outcomes. Rejects with the smallest failing case
+ * and the command that repeats it, or with the outcomes of `reaches` that did not occur.
  */
 export async function runCases<T>(
   title: string,
@@ -92,8 +95,8 @@ export async function runCases<T>(
 }
 
 /**
- * The outcome of `run`, an error when it hangs. A slow case is tried twice more: compilation and garbage collection
- * are not its fault.
+ * The outcome of `run`. Rejects if it hangs. A case over the limit of processor time is repeated up to twice, because
+ * the first time may include compilation or garbage collection.
  */
 async function watched(run: () => Outcome | Promise<Outcome>, hangMs: number): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
@@ -106,6 +109,7 @@ async function watched(run: () => Outcome | Promise<Outcome>, hangMs: number): P
   }
 }
 
+/** The outcome of `run`. Rejects if it takes longer than WAIT_MS. */
 async function withinWait(run: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const started = performance.now();
@@ -123,8 +127,8 @@ async function withinWait(run: () => Outcome | Promise<Outcome>): Promise<Outcom
 }
 
 /**
- * Copies of `bytes` damaged as storage and networks do: bits flipped, bytes overwritten, cut out, put in, doubled, the
- * end lost.
+ * Copies of `bytes` with one to four damages as storage and networks cause: a bit flipped, a byte overwritten, bytes
+ * cut out, inserted or repeated, or the end lost. `bytes` is not changed.
  */
 export function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
   const at = fc.nat(Math.max(0, bytes.length - 1));

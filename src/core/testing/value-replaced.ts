@@ -1,9 +1,9 @@
-/** Damaged documents for property tests. */
+/** Documents with a wrong value, for property tests. */
 import fc from 'fast-check';
 
 type Path = readonly string[];
 
-/** The paths of everything within `value`, itself left out. */
+/** The paths of all values inside `value`, without `value` itself. */
 function pathsWithin(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => {
@@ -12,7 +12,10 @@ function pathsWithin(value: unknown, path: Path = []): Path[] {
   });
 }
 
-/** Copies of `base` in which one value, at any depth, is replaced by any JSON value. */
+/**
+ * Copies of `base` with one value, at any depth, replaced by a random JSON value. `base` is not changed; it must be an
+ * object or array with at least one value.
+ */
 export const oneValueReplaced = (base: unknown): fc.Arbitrary<unknown> =>
   fc.tuple(fc.constantFrom(...pathsWithin(base)), fc.jsonValue()).map(([path, value]) => {
     const changed = structuredClone(base);

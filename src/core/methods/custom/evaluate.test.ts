@@ -1,4 +1,4 @@
-/** Values of every function against their definitions in double precision, gradients against differences. */
+/** Compares values with their definitions in double precision, and gradients with finite differences. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { initialiseBackend } from '../../backend/backend.ts';
@@ -17,7 +17,7 @@ const A = 0.7;
 const T = 0.25;
 
 type Table = number[][];
-/** Far from ties, where min, max and margin have corners. */
+/** Random values [N, columns] without ties, at which the gradients of min, max and margin are not defined. */
 const table = (name: string, columns: number): Table => {
   const values = RandomStream.of(7, name).uniformArray(N * columns, -2, 2);
   return Array.from({ length: N }, (_, i) => Array.from(values.subarray(i * columns, (i + 1) * columns)));
@@ -33,10 +33,10 @@ const DATA: Readonly<Record<string, Table>> = {
 type Name = keyof typeof DATA;
 const SIZES = Object.fromEntries(Object.entries(DATA).map(([name, t]) => [name, t[0].length]));
 
-/** Weights of a linear h, so that it is not the identity. */
+/** h multiplies by this number, so that it is not the identity. */
 const H = 1.5;
 
-/** Values of the data as tensors, both branches of an image alike. */
+/** A scope with the same values through both BatchNorm sets. */
 function scopeOf(tensors: Readonly<Record<Name, tf.Tensor2D>>, y: tf.Tensor1D): Scope {
   const layers = { x: [tensors.z0, tensors.z1], "x'": [tensors.zAdv0, tensors.zAdv1] };
   return {
@@ -59,7 +59,7 @@ function lossAndGradients(text: string, data = DATA) {
         scopeOf(Object.fromEntries(names.map((n, i) => [n, tensors[i] as tf.Tensor2D])), y),
       ).scalar(formula);
     const inputs = names.map((n) => tf.tensor2d(data[n]));
-    // What a formula does not read has no gradient: a term of weight 0 gives it one.
+    // tfjs refuses inputs without a gradient. The sum of all inputs times 0 gives every input one.
     const all = (...tensors: tf.Tensor[]) =>
       tensors.reduce<tf.Tensor>((sum, t) => tf.add(sum, tf.mul(tf.sum(t), 0)), loss(...tensors));
     const { value, grads } = tf.valueAndGrads(all as never)(inputs);
@@ -87,11 +87,11 @@ const cosine = (a: readonly number[], b: readonly number[]) => {
   return 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 };
 const mse = (a: readonly number[], b: readonly number[]) => average(a.map((x, i) => (x - b[i]) ** 2));
-/** Mean over examples, and over layers where there are any. */
+/** Mean over examples. */
 const mean = (of: (i: number) => number) => average(LABELS.map((_, i) => of(i)));
 type Data = typeof DATA;
 
-/** A formula, and its value from the definition, in double precision. */
+/** A formula, and a function that computes its value in double precision. */
 const CASES: readonly (readonly [string, (d: Data) => number])[] = [
   ['mean(ce(f(x), y))', (d) => mean((i) => ce(d.f[i], LABELS[i]))],
   [
@@ -195,7 +195,7 @@ const CASES: readonly (readonly [string, (d: Data) => number])[] = [
   ],
 ];
 
-/** Central differences of the value in double precision. */
+/** The gradient of `of` with respect to the table `name`, by central differences in double precision. */
 function differences(of: (d: Data) => number, name: Name): number[] {
   const step = 1e-5;
   return Array.from({ length: N * SIZES[name] }, (_, at) => {
@@ -209,7 +209,7 @@ function differences(of: (d: Data) => number, name: Name): number[] {
 }
 
 describe.each(CASES)('given %s', (text, of) => {
-  it('when evaluated, then its value is that of the definition, and its gradient that of finite differences', () => {
+  it('when evaluated, then its value agrees with the definition and its gradient with finite differences', () => {
     const { value, gradients } = lossAndGradients(text);
     expect(value).toBeCloseTo(of(DATA), 4);
     for (const name of Object.keys(DATA)) {
@@ -219,13 +219,13 @@ describe.each(CASES)('given %s', (text, of) => {
   });
 });
 
-test('given every function and operator, then a case above has it', () => {
+test('given every function and operator except sg, when searched in the cases above, then one has it', () => {
   const all = CASES.map(([text]) => text).join('\n');
   for (const name of [...Object.keys(FUNCTIONS), '+', '-', '*', '/'])
     if (name !== 'sg') expect(all).toContain(/\w/.test(name) ? `${name}(` : name);
 });
 
-test('given sg, then the value stays and its gradient is 0', () => {
+test('given sg of features, when evaluated, then the value is unchanged and the gradient of these features is 0', () => {
   const whole = lossAndGradients("mean(cos(z(x'), z(x)))");
   const held = lossAndGradients("mean(cos(z(x'), sg(z(x))))");
   expect(held.value).toBe(whole.value);
@@ -234,7 +234,7 @@ test('given sg, then the value stays and its gradient is 0', () => {
   expect(whole.gradients.z0.some((g) => g !== 0)).toBe(true);
 });
 
-test('given an objective of features, then it is their mean over the layers, per example', () => {
+test('given an objective of features, when evaluated, then its value per example is the mean over the layers', () => {
   tf.tidy(() => {
     const tensors = Object.fromEntries(Object.entries(DATA).map(([n, t]) => [n, tf.tensor2d(t)]));
     const scope = scopeOf(tensors, tf.tensor1d(LABELS, 'int32'));

@@ -1,6 +1,6 @@
 /**
- * Evaluates a checked formula with the operations of the other methods. The formula is data: nothing of it is run as
- * code. Operations and their order are those of the built-in methods, so that equal formulas give equal bits.
+ * Evaluates a checked formula. The formula is data: no part of it is run as code. The operations and their order are
+ * those of the built-in methods, so that a built-in method written as formulas gives the same numbers to the last bit.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -18,24 +18,25 @@ import type { FunctionName } from '../../formula/vocabulary.ts';
 import { COSINE_EPSILON } from '../arat/method.ts';
 import { klToProbabilities, logRivalGap } from '../mart/method.ts';
 
-/** What the names of a formula stand for in a step. */
+/** The values of a formula's names and functions in one step. */
 export interface Scope {
-  /** [N,K]: the same tensor each time. */
+  /** Logits [N,K]. Every call with the same arguments returns the same tensor. */
   logits(image: Image, branch: Branch): tf.Tensor2D;
-  /** [N,d] of each aligned layer, in the network's order: the same list each time. */
+  /** Features [N,d] of each aligned layer, in the network's order. The same arguments give the same list. */
   features(image: Image, branch: Branch): readonly tf.Tensor2D[];
-  /** h of each aligned layer. */
+  /** h of the features [N,d] of each aligned layer, in the same order. */
   predict(features: readonly tf.Tensor2D[]): tf.Tensor2D[];
-  /** [N] int32. */
+  /** Labels [N] int32. */
   readonly y: tf.Tensor1D;
-  /** a and t. */
+  /** a, in [0,1]. */
   readonly balance: number;
+  /** t, in [0,1]. */
   readonly progress: number;
 }
 
 /**
- * A number of JavaScript where no tensor is involved, else a tensor for each aligned layer, or a single one where the
- * value has no layers.
+ * A JavaScript number if no tensor is involved. Otherwise a list of tensors: one for each aligned layer, or a single
+ * one if the value does not depend on layers.
  */
 export type Value = number | readonly tf.Tensor[];
 
@@ -49,26 +50,29 @@ const ARITHMETIC = {
   '/': { tensors: tf.div, numbers: (a: number, b: number) => a / b },
 } as const;
 
-/** Evaluates formulas of one step, which share what they have in common. Call within tidy. */
+/**
+ * Evaluates the formulas of one step, which share their values of softmax and h. Call within tidy, which owns results.
+ */
 export class Evaluator {
-  /** softmax by its logits, h by its features: MART and ARAT use theirs twice. */
+  /** Values of softmax by logits and of h by features, so that a repeated call is not computed again. */
   private readonly softmaxes = new Map<tf.Tensor, tf.Tensor2D>();
   private readonly predictions = new Map<Value, Value>();
 
   constructor(private readonly scope: Scope) {}
 
-  /** A scalar, of a term of the loss. */
+  /** The value of a term of the loss, which has type `number`. */
   scalar(formula: Formula): tf.Scalar {
     const value = this.value(formula);
     return (typeof value === 'number' ? tf.scalar(value) : value[0]) as tf.Scalar;
   }
 
-  /** [N], of the attack's objective: its mean over the aligned layers where it has any. */
+  /** The value [N] of the attack's objective, which has type `per example`: its mean over layers if it has layers. */
   perExample(formula: Formula): tf.Tensor1D {
     const tensors = this.value(formula) as readonly tf.Tensor1D[];
     return tensors.length === 1 ? tensors[0] : (tf.mean(tf.stack([...tensors]), 0) as tf.Tensor1D);
   }
 
+  /** The value of any part of a formula except an image or the labels. */
   value(formula: Formula): Value {
     switch (formula.kind) {
       case 'number':
@@ -96,11 +100,12 @@ export class Evaluator {
         ? this.scope.features(pass.image, pass.branch)
         : [this.scope.logits(pass.image, pass.branch)];
     if (name === 'mean') return this.mean(args[0]);
-    // y is no value: it is read from the scope.
+    // The labels are not a `Value`. `applied` reads them from the scope.
     const values = args.filter(({ type }) => type !== 'labels').map((arg) => this.value(arg));
     return this.applied(name, args, values);
   }
 
+  /** The function `name` of `values`, which are those of the arguments without the labels. */
   private applied(name: FunctionName, args: readonly Formula[], values: readonly Value[]): Value {
     const { y } = this.scope;
     const [first, second, third] = values;
@@ -151,8 +156,8 @@ export class Evaluator {
   }
 
   /**
-   * The mean of mse over the batch is the mean of all squared differences, and that of bce is the sum of its two
-   * parts' means, as in the official codes.
+   * mean(arg). As in the official codes, the mean of mse is one mean of all squared differences, and the mean of bce is
+   * the sum of the means of its two parts.
    */
   private mean(arg: Formula): Value {
     const { y } = this.scope;
@@ -176,6 +181,7 @@ export class Evaluator {
     return made;
   }
 
+  /** h of `features`, computed once for each list of features. */
   private remembered(features: Value): Value {
     const known = this.predictions.get(features);
     const made = known ?? this.scope.predict(features as readonly tf.Tensor2D[]);
@@ -184,7 +190,7 @@ export class Evaluator {
   }
 }
 
-/** Layer by layer; a value without layers is combined with each layer of the other. */
+/** An operation of two values, layer by layer. A value without layers is combined with each layer of the other. */
 function combined(
   a: Value,
   b: Value,
@@ -200,6 +206,7 @@ const layersOf = (value: Value): number => (typeof value === 'number' ? 1 : valu
 const layer = (value: Value, i: number): tf.Tensor | number =>
   typeof value === 'number' ? value : value[value.length === 1 ? 0 : i];
 
+/** `of` each layer's pair of tensors; a and b have the same layers. */
 const paired = (a: Value, b: Value, of: (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Tensor): tf.Tensor[] =>
   (a as readonly tf.Tensor2D[]).map((t, i) => of(t, (b as readonly tf.Tensor2D[])[i]));
 
@@ -208,7 +215,7 @@ const mapped = (value: Value, tensor: (t: tf.Tensor) => tf.Tensor, number: (x: n
 
 type Reduction = (t: tf.Tensor, axis?: number) => tf.Tensor;
 
-/** Of a number per example: over the batch, then over the layers. Of a table: of each of its rows. */
+/** Reduces a value per example over the batch and then over layers, and a table over each of its rows. */
 function reduced({ type }: Formula, value: Value, reduce: Reduction): Value {
   const tensors = value as readonly tf.Tensor[];
   if (type !== 'per example') return tensors.map((t) => reduce(t, 1));

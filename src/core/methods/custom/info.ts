@@ -21,7 +21,7 @@ export const CUSTOM_INFO: MethodInfo<'custom'> = {
   conflictBetween: ['first term', 'second term'],
   terms: ['first', 'second'],
   paperRows: [],
-  // Where a term has h.
+  // Made only if a term has h.
   beside: [PREDICTORS],
   passes: (k, switches) => passCount(ownMethodOf(switches), switches.splitBn, k),
 };

@@ -1,4 +1,4 @@
-/** Published methods, written as formulas, give the numbers of their own files. */
+/** Built-in methods written as formulas give the same numbers as the built-in methods. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { initialiseBackend } from '../../backend/backend.ts';
@@ -15,7 +15,9 @@ beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
 });
 
-/** Six steps: an epoch and a half, conflict measured in every second step. */
+/**
+ * The state and measurements after six steps: one and a half epochs, with the conflict measured in every second step.
+ */
 async function trained(method: MethodId, changes: Partial<Switches>) {
   const t = tinyTrainer(method, changes);
   t.balance = 0.8;
@@ -35,15 +37,15 @@ const BUILT_IN = [
   ['naive', 'arat', { splitBn: false, stopGradient: false, predictor: false }],
 ] as const satisfies readonly (readonly [ExampleId, MethodId, Partial<Switches>])[];
 
-describe.each(BUILT_IN)('given %s as a formula, beside the built-in %s', (example, method, changes) => {
-  it('when trained, then weights, statistics, losses and conflicts are the same', async () => {
+describe.each(BUILT_IN)('given %s as formulas and the built-in %s', (example, method, changes) => {
+  it('when both are trained, then weights, statistics, losses and conflicts are the same', async () => {
     const own = await trained('custom', EXAMPLES[example].switches);
     const builtIn = await trained(method, changes);
     expect(own).toEqual(builtIn);
     expect(own.conflicts.length).toBe(method === 'at' ? 0 : 3);
   });
 
-  it('given one batch, then the attack, the loss and the gradients of each term are the same', () => {
+  it('when both process one batch, then the attack, the loss and the gradients of each term are the same', () => {
     const [own, builtIn] = [
       tinyTrainer('custom', EXAMPLES[example].switches),
       tinyTrainer(method, changes),
@@ -59,6 +61,7 @@ describe.each(BUILT_IN)('given %s as a formula, beside the built-in %s', (exampl
   });
 });
 
+/** The context of a step with a = 0.7 and t = 0. */
 function contextOf(t: Trainer): StepContext {
   const { switches } = t.contestant;
   const attack = { eps: 8 / 255, stepSize: 2 / 255, steps: 2 };
@@ -94,7 +97,7 @@ function onOneBatch(t: Trainer) {
 }
 
 test.each(EXAMPLE_IDS)(
-  'given the example %s, when trained, then its losses are finite, and are the sum of its terms',
+  'given the example %s, when trained, then its loss is finite and the sum of its terms',
   async (id) => {
     const t = tinyTrainer('custom', EXAMPLES[id].switches);
     await trainOn(t, 5);
@@ -108,7 +111,7 @@ test.each(EXAMPLE_IDS)(
   },
 );
 
-test('given terms without x′, then the attack leaves the images as they are', () => {
+test('given terms without x′, when attacked, then the images are unchanged', () => {
   const t = tinyTrainer('custom', { firstTerm: 'mean(ce(f(x), y))', secondTerm: '', splitBn: false });
   tf.tidy(() => {
     const { x, y, noise } = batchOf(1);
@@ -118,7 +121,7 @@ test('given terms without x′, then the attack leaves the images as they are', 
   t.dispose();
 });
 
-test('given t, then it is 0 in the first epoch and grows by its share in each', async () => {
+test('given a term with t in a race of two epochs, when trained, then t is 0 in the first epoch and 0.5 in the second', async () => {
   const slope = { firstTerm: 'mean(ce(f(x), y))', secondTerm: '1000 * t * (mean(ce(f(x), y)) * 0 + 1)' };
   const t = tinyTrainer('custom', slope);
   await trainOn(t, 4);
@@ -128,7 +131,7 @@ test('given t, then it is 0 in the first epoch and grows by its share in each', 
   t.dispose();
 });
 
-test('given a formula with a, then the balance is measured, and without a it is not', async () => {
+test('given formulas with or without a, when the balance is updated, then it is measured only with a', async () => {
   for (const [changes, measured] of [
     [{}, true],
     [{ firstTerm: "mean(ce(f(x'), y))" }, false],

@@ -1,7 +1,7 @@
 /**
- * A method that its user writes as formulas (core/formula): min_theta first + second, x' = argmax of the objective
- * within the ball. AT, TRADES, MART and ARAT written so give the same numbers as their own files, to the last bit:
- * method.test.ts.
+ * A method that the user writes as formulas (core/formula): min_theta first + second, with x' = argmax of the objective
+ * in the L-inf ball around x. AT, TRADES, MART and ARAT written as formulas give the numbers of the built-in methods to
+ * the last bit (method.test.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ascend } from '../../attacks/pgd.ts';
@@ -28,17 +28,19 @@ import { CUSTOM_INFO } from './info.ts';
 
 interface Extras {
   readonly own: OwnMethod;
-  /** Aligned layers. */
+  /** The aligned layers, in the network's order. */
   readonly layers: readonly string[];
-  /** h by layer; empty where no term has h. */
+  /** h by layer; empty if no term has h. */
   readonly predictors: ReadonlyMap<string, Predictor>;
 }
 type Context = StepContext<Extras>;
+/** By `passKey`. */
 type Passes = ReadonlyMap<string, ForwardResult>;
 
 /**
- * Makes the passes, in their order. With one BatchNorm set for both branches an image goes through the network once;
- * where statistics move, its second pass, f_adv(x), only moves them again, as the official code of TRADES does.
+ * Makes the passes in their order. Without split BN each image goes through the network once. A second pass of the same
+ * image, as f_adv(x) after f(x), has the same result; with `updateStatistics` it only updates the running statistics
+ * once more, as in the official code of TRADES.
  */
 function forward(
   { network, extras }: Context,
@@ -59,7 +61,7 @@ function forward(
   return made;
 }
 
-/** What the formulas' names stand for, given the passes that they need. */
+/** The values of the formulas' names, from the passes that the formulas need. */
 function scopeOf({ extras, balance, progress }: Context, passes: Passes, y: tf.Tensor1D): Scope {
   const features = new Map<ForwardResult, readonly tf.Tensor2D[]>();
   const result = (image: Image, branch: Branch) => passes.get(passKey({ image, branch }))!;
@@ -103,7 +105,7 @@ export const custom: Method<Extras> = {
           () => images,
           { mode: switches.attackMode },
         );
-      // What the objective asks of x stays from step to step.
+      // The passes of x are the same in every step of the attack.
       const ofClean = through('x', x);
       const objective = (z: tf.Tensor4D) => {
         const scope = scopeOf(context, new Map([...ofClean, ...through("x'", z)]), y);
