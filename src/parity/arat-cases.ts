@@ -1,6 +1,6 @@
 /**
- * The ARAT cases of a reference folder: attack, forward, terms, gradients, three steps, conflict, ablations,
- * evaluation.
+ * The ARAT cases of a reference folder: attack, logits in training and evaluation mode, three steps with terms and
+ * gradients, conflict, ablations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../core/analysis/gradient-conflict.ts';
@@ -19,7 +19,7 @@ import { relative, shareBeyond, type Report } from './report.ts';
 
 const ATTACK_STEPS = 10;
 
-/** Network, extras and context at the reference's initial state. */
+/** The network and the step's context in the reference's initial state; the caller disposes the network. */
 function start(
   reference: Reference,
   changes: Partial<Switches>,
@@ -178,7 +178,7 @@ async function conflictCase(reference: Reference, report: Report, inputs: Inputs
   network.dispose();
 }
 
-/** `split-cos-sim-stop_grad-no_predictor` -> switches. */
+/** The switches of an ablation named like `split-cos-sim-stop_grad-no_predictor`. */
 function ablation(name: string): Partial<Switches> {
   return {
     splitBn: name.startsWith('split-'),
@@ -191,7 +191,7 @@ function ablation(name: string): Partial<Switches> {
 async function ablationCases(reference: Reference, report: Report, inputs: Inputs): Promise<void> {
   for (const [name, expected] of Object.entries(reference.index.cases.arat_ablations?.values ?? {})) {
     const { network, context } = start(reference, ablation(name));
-    // "Shared" in the reference: both inputs through the adv set of the split network.
+    // Without split BN, the reference sends both inputs through the adv set of the split network.
     if (!context.switches.splitBn) {
       const forward = network.forward.bind(network);
       network.forward = (x, options) => forward(x, { ...options, branch: 'adv' });

@@ -1,19 +1,21 @@
-/** Comparing tensors and stores of this engine with reference tensors in PyTorch layout. */
+/** Compares tensors and stores of this engine with reference tensors in PyTorch layout. */
 import * as tf from '@tensorflow/tfjs-core';
 import { entry, TOLERANCE, type Tensors } from './reference.ts';
 import { relativeNorm, worstDifference, type Report } from './report.ts';
 import { toHost, toTensor } from '../core/nn/safetensors.ts';
 import type { ParameterStore } from '../core/nn/types.ts';
 
-/** Reads labels [N] int32 and images; the caller owns the tensors. */
+/** The reference images `name` as [N,H,W,C]; the caller owns the tensor. */
 export function images(tensors: Tensors, name: string): tf.Tensor4D {
   return toTensor(entry(tensors, name), 'images') as tf.Tensor4D;
 }
+
+/** The reference labels `name` as int32 [N]; the caller owns the tensor. */
 export function labels(tensors: Tensors, name: string): tf.Tensor1D {
   return tf.tensor1d(Int32Array.from(entry(tensors, name).data), 'int32');
 }
 
-/** Computes a scalar and reads it back. */
+/** Computes a scalar and resolves to its value. */
 export async function scalar(compute: () => tf.Tensor): Promise<number> {
   const t = tf.tidy(compute);
   const [value] = await t.data();
@@ -21,7 +23,7 @@ export async function scalar(compute: () => tf.Tensor): Promise<number> {
   return value;
 }
 
-/** Image tensor [N,H,W,C] -> NCHW numbers, the order of the reference. */
+/** The values of images [N,H,W,C] in the reference's order, NCHW. */
 export async function imageNumbers(x: tf.Tensor4D): Promise<Float32Array> {
   const t = tf.transpose(x, [0, 3, 1, 2]);
   const values = (await t.data()) as Float32Array;
@@ -29,7 +31,7 @@ export async function imageNumbers(x: tf.Tensor4D): Promise<Float32Array> {
   return values;
 }
 
-/** Worst absolute difference of a tensor whose layout is the same in both (logits, features, vectors). */
+/** Reports the largest absolute difference of a tensor with the same layout in both (logits, features, vectors). */
 export async function addAbsolute(
   report: Report,
   quantity: string,
@@ -41,8 +43,9 @@ export async function addAbsolute(
 }
 
 /**
- * Relative norm error of every gradient against `<prefix><name>`. A gradient that the reference has and we lack is an
- * infinite error; so is a reference without any gradient, because comparing nothing must not pass.
+ * Reports the relative norm error of every gradient against `<prefix><name>`. A gradient of the reference that is
+ * missing in `gradients` is an infinite error. So is a reference without gradients, because comparing nothing must
+ * fail.
  */
 export async function addGradients(
   report: Report,
@@ -62,8 +65,8 @@ export async function addGradients(
 }
 
 /**
- * Relative norm error of every parameter and statistic against `<prefix><name>`. Throws Error when the reference has a
- * name that the store lacks.
+ * Reports the relative norm error of every parameter and statistic that the reference has as `<prefix><name>`. Rejects
+ * if the store lacks one of them.
  */
 export async function addState(
   report: Report,
@@ -84,7 +87,7 @@ export async function addState(
   }
 }
 
-/** Worst absolute difference of the running statistics that the reference has as `<prefix><name>`. */
+/** Reports the largest absolute difference of the running statistics that the reference has as `<prefix><name>`. */
 export async function addStatistics(
   report: Report,
   quantity: string,

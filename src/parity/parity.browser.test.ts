@@ -6,7 +6,7 @@ import { runPlainCases } from './plain-cases.ts';
 import { parseReference } from './reference.ts';
 import { Report } from './report.ts';
 
-/** Absolute path, which the test server serves; null where it is absent. */
+/** Absolute path of reference-a, which the test server serves; null if the folder is absent. */
 const folder = inject('referenceFolder');
 if (!folder)
   console.log('Parity on WebGPU is skipped: there is no shared folder with reference-a; set ARAT_SHARED.');
@@ -22,9 +22,9 @@ const load = async () =>
   );
 
 /**
- * Where AT's attack of this reference ends hangs on the order of float32 sums: with float64 sums no pixel differs, with
- * float32 sums in plain JavaScript and with stock WebGPU operations half of them, with these kernels a quarter. Loss
- * and gradients agree everywhere, and those are compared.
+ * Not compared on WebGPU. The result of AT's attack in this reference depends on the order of float32 sums: with
+ * float64 sums no pixel differs, with float32 sums in plain JavaScript or stock WebGPU operations half of the pixels,
+ * and with this project's kernels a quarter. Loss and gradients agree in all these cases, and are compared.
  */
 const UNDECIDED_IN_FLOAT32 = 'at x_adv: pixels off';
 
@@ -35,7 +35,7 @@ describe.skipIf(!folder)('given numbers of the official PyTorch code, on webgpu'
   beforeAll(async () => {
     const started = await initialiseBackend('webgpu');
     expect(started.backend).toBe('webgpu');
-    // The software adapter's warning, and none about kernels that failed the self-test.
+    // One warning, about the software adapter; a kernel that failed the self-test would add another.
     expect(started.warnings).toHaveLength(1);
   });
 
@@ -46,7 +46,7 @@ describe.skipIf(!folder)('given numbers of the official PyTorch code, on webgpu'
     expect(beyondTolerance(report)).toEqual([]);
   });
 
-  test('when AT, TRADES and the evaluation run, then each is within its tolerance', async () => {
+  test('when AT, TRADES, MART, LBGAT and the evaluation run, then each is within its tolerance', async () => {
     const report = new Report();
     await runPlainCases(await load(), report);
     expect(report.rows.length).toBeGreaterThan(10);

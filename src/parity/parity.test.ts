@@ -18,7 +18,7 @@ const load = () =>
     readSafetensors(readFileSync(join(folder, name))),
   );
 
-/** What is compared of each method: a method that is no longer covered must not pass unnoticed. */
+/** Quantities that must be compared, so that the test fails if a method is no longer covered. */
 const PLAIN_ROWS = [
   ...['at', 'trades', 'mart', 'lbgat'].flatMap((id) =>
     ['x_adv: pixels off', 'x_adv: loss', 'loss', 'gradients'].map((quantity) => `${id} ${quantity}`),
@@ -33,7 +33,7 @@ const PLAIN_ROWS = [
 const missing = (report: Report) =>
   PLAIN_ROWS.filter((row) => !report.rows.some(({ quantity }) => quantity === row));
 
-// Plain JavaScript takes two minutes: only with ARAT_LONG=1, or by `npm run parity -- <folder> --backend cpu`.
+// The CPU backend takes two minutes, so it runs only with ARAT_LONG=1 or `npm run parity -- <folder> --backend cpu`.
 const BACKENDS = process.env.ARAT_LONG ? (['wasm', 'cpu'] as const) : (['wasm'] as const);
 
 describe.skipIf(!present).each(BACKENDS)('given numbers of the official PyTorch code, on %s', (backend) => {
@@ -57,12 +57,12 @@ describe.skipIf(!present).each(BACKENDS)('given numbers of the official PyTorch 
   });
 });
 
-describe.skipIf(!present)('given reference numbers of which some are gone', () => {
+describe.skipIf(!present)('given reference numbers of which some are missing', () => {
   beforeAll(async () => {
     expect((await initialiseBackend('wasm')).backend).toBe('wasm');
   });
 
-  /** The report of the reference with these methods alone and without the tensors that `gone` matches. */
+  /** The report for a reference with only the methods `ids` and without the tensors whose names `gone` matches. */
   async function reportOf(ids: readonly string[], gone: RegExp): Promise<Report> {
     const whole = await load();
     const { plain } = whole.index.cases;
@@ -75,7 +75,7 @@ describe.skipIf(!present)('given reference numbers of which some are gone', () =
   }
   const failed = (report: Report) => report.rows.filter((r) => r.worst > r.tolerance).map((r) => r.quantity);
 
-  test('when a method is not among them, then its rows are missed, and only those', async () => {
+  test('when a method is missing, then exactly its rows are missing in the report', async () => {
     const report = await reportOf(['at', 'trades', 'lbgat', 'eval'], /^$/);
     expect(missing(report)).toEqual(PLAIN_ROWS.filter((row) => row.startsWith('mart ')));
   });
@@ -83,13 +83,13 @@ describe.skipIf(!present)('given reference numbers of which some are gone', () =
   test.each([
     ['mart', /^mart\.grad\./, 'mart gradients'],
     ['lbgat', /^lbgat\.teacher_grad\./, "lbgat natural model's gradients"],
-  ] as const)('when the gradients of %s are not, then their row fails', async (id, gone, row) => {
+  ] as const)('when the gradients of %s are missing, then exactly their row fails', async (id, gone, row) => {
     expect(failed(await reportOf([id], gone))).toEqual([row]);
   });
 });
 
 describe('the report', () => {
-  test('given an error beyond its tolerance or not a number, then it is not ok; given none at all, neither', () => {
+  test('given an error that is beyond its tolerance or not a number, then the report is not ok; given no errors, then it is not ok either', () => {
     const report = new Report();
     expect(report.ok).toBe(false);
     report.add('a', 1e-5, 1e-4);
@@ -99,7 +99,7 @@ describe('the report', () => {
     expect(report.text()).toContain('FAIL b');
   });
 
-  test('given arrays of other lengths, then every measure is as bad as can be', () => {
+  test('given arrays of different lengths, then every error measure has its worst value', () => {
     expect(relativeNorm([1], [1, 2])).toBe(Infinity);
     expect(worstDifference([1], [1, 2])).toBe(Infinity);
     expect(shareBeyond([1], [1, 2], 1)).toBe(1);
@@ -107,6 +107,6 @@ describe('the report', () => {
   });
 });
 
-test('given an index of another form, when it is parsed, then the message names the field', async () => {
+test('given an index with a wrong field, when it is parsed, then the message names the field', async () => {
   await expect(parseReference({ eps: 'x' }, async () => new Map())).rejects.toThrow(/eps/);
 });

@@ -1,6 +1,6 @@
 /**
- * The single-BatchNorm cases of a reference folder: those of AT, TRADES, MART and LBGAT (with its natural model's
- * gradients) that it has, and evaluation.
+ * The cases of a reference folder without split BatchNorm: methods such as AT, TRADES, MART and LBGAT (with the
+ * gradients of its natural model), and evaluation.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, crossEntropyPerExample } from '../core/attacks/losses.ts';
@@ -26,14 +26,14 @@ function plainNetwork(reference: Reference): ResNet {
   return network;
 }
 
-/** By how much attacks are started differently when the first one ends elsewhere: some units in the last place. */
+/** Relative changes of an attack's start that `closestShare` tries: some units in the last place of float32. */
 const ROUNDINGS = [1, -1, 2, -2, 3, -3, 4, -4].map((ulps) => ulps * 2 ** -23);
 
 /**
- * Share of the pixels at which `attack` from `start`, which ends at `made`, ends elsewhere than `official` says. Where
- * an attack ends can hang on rounding: a sign that flips in its first step moves batch statistics, and with them every
- * later step. For AT's attack of reference-a half of the pixels differ when its start is scaled by 1 + 2^-23. So the
- * official images are looked for among the ends of attacks whose starts differ by that little.
+ * Share of pixels in which the result of an attack differs from the `official` one. `made` is the result from `start`.
+ * The result may depend on rounding: a sign that flips in the first step changes batch statistics, and with them every
+ * later step. For AT's attack of reference-a, half of the pixels differ if the start is scaled by 1 + 2^-23. Therefore,
+ * if `made` differs too much, this tries starts scaled by `ROUNDINGS`, and resolves to the smallest share.
  */
 async function closestShare(
   official: ArrayLike<number>,
@@ -51,7 +51,7 @@ async function closestShare(
   return least;
 }
 
-/** One method's attack, loss, gradients and the running statistics after its forward passes. */
+/** Compares one method's attack, loss, gradients, and the running statistics after its forward passes. */
 async function methodCase(reference: Reference, id: MethodId, report: Report): Promise<void> {
   const t = reference.plain!;
   const expected = reference.index.cases.plain!.methods[id];
@@ -70,7 +70,7 @@ async function methodCase(reference: Reference, id: MethodId, report: Report): P
   const x = images(t, 'x');
   const y = labels(t, 'y');
   const xAdv = images(t, `${id}.x_adv`);
-  // The reference's uniform noise is in pixel units, its Gaussian is standard.
+  // The reference's uniform noise is in [-eps, eps], and its Gaussian noise has standard deviation 1.
   const gaussian = method.start(switches) === 'gaussian';
   const scale = gaussian ? 1 : attack.eps;
   const noise = tf.tidy(() => tf.div(images(t, gaussian ? 'randn' : 'noise'), scale) as tf.Tensor4D);
@@ -140,7 +140,7 @@ async function evaluationCase(reference: Reference, report: Report): Promise<voi
   network.dispose();
 }
 
-/** Runs every covered case of the folder's plain file. */
+/** Runs the cases of the folder's plain file: every method that this project has, and the evaluation. */
 export async function runPlainCases(reference: Reference, report: Report): Promise<void> {
   const { methods } = reference.index.cases.plain!;
   for (const id of Object.keys(methods))

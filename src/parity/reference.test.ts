@@ -4,7 +4,7 @@ import { parseReference } from './reference.ts';
 const INDEX = { eps: 8 / 255, alpha: 2 / 255, width: 2, blocks: [1], batch: 2, cases: {} };
 const parse = (index: unknown) => parseReference(index, async () => new Map());
 
-it('given radii and steps in pixel units, then the reference is read', async () => {
+it('given radii and step sizes for pixels in [0,1], when parsed, then the reference is read', async () => {
   expect((await parse(INDEX)).index).toEqual(INDEX);
 });
 
@@ -16,7 +16,7 @@ it.each([
     /cases\.plain\.methods\.at: step_size must be at most 1, .*2\/255/,
   ],
 ])(
-  'given a radius or step in 255ths, then the reference is refused with what was meant',
+  'given a radius or step size in 255ths, when parsed, then the message suggests the value for pixels in [0,1]',
   async (index, message) => {
     await expect(parse(index)).rejects.toThrow(message);
   },

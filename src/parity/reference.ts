@@ -1,13 +1,13 @@
 /**
- * A `reference-*` folder: numbers of the official PyTorch code for one training step, and how closely float32 must
- * come.
+ * A `reference-*` folder: numbers that the official PyTorch code computed for attacks, training steps and evaluation,
+ * and the tolerances for float32.
  */
 import * as v from 'valibot';
 import { aboveRange } from '../core/judge/radius.ts';
 import type { HostTensor } from '../core/nn/safetensors.ts';
 
 const num = v.pipe(v.number(), v.finite());
-/** In pixel units of [0,1]. */
+/** A radius or step size for pixels in [0,1]. */
 const radius = v.pipe(
   num,
   v.check(
@@ -15,7 +15,7 @@ const radius = v.pipe(
     (issue) => aboveRange(issue.input)!,
   ),
 );
-/** Names of radii and steps among a method's numbers. */
+/** Names of radii and step sizes among a method's numbers. */
 const RADII = ['eps', 'epsilon', 'alpha', 'step_size'];
 const MethodNumbers = v.pipe(
   v.record(v.string(), num),
@@ -68,25 +68,24 @@ export interface Reference {
   readonly plain: Tensors | null;
 }
 
-/** The tolerances for float32 on another backend that come with the reference numbers. */
+/** Largest errors allowed in float32 on any backend. They come with the reference numbers, except `after1`. */
 export const TOLERANCE = {
   loss: 1e-4,
   logits: 1e-4,
   gradient: 1e-3,
   statistics: 1e-4,
-  /** Tighter than the fixtures ask: a missing weight decay would be 5e-5. */
+  /** Tighter than the reference asks, because a missing weight decay would cause an error of only 5e-5. */
   after1: 2e-5,
   after3: 5e-3,
   conflict: 2e-3,
-  /**
-   * Share of pixels of an attack's images that may differ by more than ATTACK_PIXEL, and the loss at them, relative.
-   */
+  /** Share of an attack's pixels that may differ by more than ATTACK_PIXEL. */
   attackPixels: 0.02,
+  /** Relative error of the loss at the attack's images. */
   attackLoss: 1e-2,
 } as const;
 export const ATTACK_PIXEL = 1 / 2550;
 
-/** Validates index.json and loads its files through `load`. Throws one sentence when the folder is not of this form. */
+/** Validates index.json and loads its files through `load`. Rejects with one sentence if the form is wrong. */
 export async function parseReference(
   index: unknown,
   load: (file: string) => Promise<Tensors>,
@@ -106,7 +105,7 @@ export async function parseReference(
   };
 }
 
-/** The tensor of that name. Throws when the file lacks it. */
+/** The tensor called `name`. Throws if the file lacks it. */
 export function entry(tensors: Tensors, name: string): HostTensor {
   const t = tensors.get(name);
   if (!t) throw new Error(`The reference has no tensor '${name}'.`);

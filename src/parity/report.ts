@@ -1,17 +1,17 @@
-/** Worst error per quantity, beside its tolerance. */
+/** A report of the largest error of each quantity and its tolerance, and the error measures. */
 
 export interface Row {
   readonly quantity: string;
   readonly worst: number;
   readonly tolerance: number;
-  /** The tensor or layer at which the worst error was found. */
+  /** The tensor, layer or case with the largest error; may be empty. */
   readonly where: string;
 }
 
 export class Report {
   private readonly worst = new Map<string, Row>();
 
-  /** Records an error (not finite counts as infinite); the worst per quantity stays. */
+  /** Records an error, where one that is not finite counts as infinite. Keeps the largest of each quantity. */
   add(quantity: string, error: number, tolerance: number, where = ''): void {
     const value = Number.isFinite(error) ? error : Infinity;
     const known = this.worst.get(quantity);
@@ -41,7 +41,7 @@ export class Report {
 /** |a - b| / |b|. */
 export const relative = (a: number, b: number): number => Math.abs(a - b) / Math.max(Math.abs(b), 1e-30);
 
-/** ||a - b|| / ||b||. */
+/** ||a - b|| / ||b||; infinite if the lengths differ. */
 export function relativeNorm(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let difference = 0;
   let norm = 0;
@@ -52,7 +52,7 @@ export function relativeNorm(a: ArrayLike<number>, b: ArrayLike<number>): number
   return a.length === b.length ? Math.sqrt(difference / Math.max(norm, 1e-30)) : Infinity;
 }
 
-/** max |a - b|. */
+/** max |a - b|; infinite if the lengths differ. */
 export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity;
   let worst = 0;
@@ -60,7 +60,7 @@ export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   return worst;
 }
 
-/** Share of entries further apart than `limit`. */
+/** Share of entries that differ by more than `limit`; 1 if the lengths differ. */
 export function shareBeyond(a: ArrayLike<number>, b: ArrayLike<number>, limit: number): number {
   let beyond = 0;
   for (let i = 0; i < b.length; i++) if (!(Math.abs(a[i] - b[i]) <= limit)) beyond++;

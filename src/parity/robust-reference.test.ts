@@ -16,7 +16,7 @@ const IMAGES = 30;
 const index = () => JSON.parse(readFileSync(join(FOLDER, 'index.json'), 'utf8')) as Record<string, unknown>;
 const tensors = () => readSafetensors(readFileSync(join(FOLDER, 'model.safetensors')));
 
-describe.skipIf(!has)('a network that the official AutoAttack has judged', () => {
+describe.skipIf(!has)('given a network that the official AutoAttack has attacked', () => {
   let reference: RobustReference;
   beforeAll(async () => {
     expect((await initialiseBackend('wasm')).backend).toBe('wasm');
@@ -24,13 +24,13 @@ describe.skipIf(!has)('a network that the official AutoAttack has judged', () =>
   });
   afterAll(() => reference.network.dispose());
 
-  it('gives the official logits', async () => {
+  it('when its logits are computed, then they are the official ones', async () => {
     const model = new AttackModel(reference.logits, reference.classes);
     const logits = await model.logits(reference.x.slice(0, IMAGES * model.imageSize));
     logits.forEach((v, i) => expect(Math.abs(v - reference.officialLogits[i])).toBeLessThan(1e-4));
   });
 
-  it('withstands APGD-CE on the same images as it withstands the official one', async () => {
+  it('when it is attacked with APGD-CE, then the same images stay correct as under the official APGD-CE', async () => {
     const { logits, classes, x, y, eps, robust } = reference;
     const model = new AttackModel(logits, classes);
     const attack = attackById('apgd-ce');
@@ -46,13 +46,13 @@ describe.skipIf(!has)('a network that the official AutoAttack has judged', () =>
     );
     const official = [...robust.get('apgd-ce')!.slice(0, IMAGES)];
     const differ = result.verdicts.filter((v, i) => (v === 'robust' ? 1 : 0) !== official[i]).length;
-    // The random start is not the official one: one image at the edge may go either way.
+    // The random start differs from the official one, so one borderline image may have the other outcome.
     expect(differ).toBeLessThanOrEqual(1);
-    // The agreement says something only because every outcome occurs.
+    // All outcomes must occur, or the agreement would show nothing.
     expect(new Set(result.verdicts)).toEqual(new Set(['wrong', 'fooled', 'robust']));
   });
 
-  it('given a folder of another form, then one sentence says what is wrong', () => {
+  it('when the folder does not have the expected form, then one sentence says what is wrong', () => {
     expect(() => parseRobustReference({}, tensors())).toThrow(
       /not of the form of a robust folder: architecture/,
     );

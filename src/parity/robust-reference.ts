@@ -1,6 +1,6 @@
 /**
- * A `robust-*` folder: a trained network, test images, and which of them withstood each attack of the official
- * AutoAttack.
+ * A `robust-*` folder: a trained network, test images, and which of them the network classified correctly under each
+ * attack of the official AutoAttack.
  */
 import * as v from 'valibot';
 import type { Norm } from '../core/attacks/types.ts';
@@ -18,27 +18,28 @@ const IndexSchema = v.object({
     bn: v.picklist(['single', 'split']),
     input_scale: v.optional(num, 0),
   }),
-  /** L-inf unless it says so. */
+  /** L-inf if absent. */
   norm: v.optional(v.picklist(['Linf', 'L2']), 'Linf'),
   counts_correct: v.objectWithRest({ n: num, eps: num }, num),
 });
 
 export interface RobustReference {
   readonly network: ResNet;
-  /** Inference: the adv set where there are two. */
+  /** The network in inference mode, through the adv set if BatchNorm is split. */
   readonly logits: LogitsFn;
   readonly classes: number;
   readonly norm: Norm;
   readonly eps: number;
   readonly n: number;
-  /** Float32 pixels in [0,1], [n,32,32,3], and labels. */
+  /** Pixels in [0,1], [n,32,32,3]. */
   readonly x: Float32Array;
+  /** Labels, [n]. */
   readonly y: Int32Array;
   /** The official logits, [n, classes]. */
   readonly officialLogits: Float32Array;
-  /** Attack -> per image, 1 where it withstood the official attack. */
+  /** By attack: for each image, 1 if it withstood the official attack, else 0. */
   readonly robust: ReadonlyMap<string, Uint8Array>;
-  /** Attack -> images that the network still classifies right; also attacks of which no verdicts are kept. */
+  /** By attack, also attacks that `robust` lacks: number of images that the network still classifies correctly. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -53,8 +54,8 @@ function pixels({ data, shape }: HostTensor): Float32Array {
 }
 
 /**
- * Validates index.json and builds the network; the caller disposes it. Throws one sentence when the folder is not of
- * this form.
+ * Validates index.json and builds the network, which the caller disposes. Throws an Error of one sentence if the folder
+ * does not have the expected form.
  */
 export function parseRobustReference(index: unknown, tensors: Tensors): RobustReference {
   const parsed = v.safeParse(IndexSchema, index);

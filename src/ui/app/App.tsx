@@ -1,4 +1,4 @@
-/** The page: question, controls, experiment on the left, the sections (sections.ts) in reading order. */
+/** The page: title, experiment on the left, and on the right the controls and the sections in reading order. */
 import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type MouseEvent } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
@@ -22,7 +22,7 @@ import { WaitingLink } from './WaitingLink.tsx';
 const loadAskDialog = () => import('../shared/AskDialog.tsx');
 const loadBanner = () => import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner }));
 
-/** Shows what the address asks for, else the recorded run, and follows the address. */
+/** Shows the shared result that the address names, else the recorded run, and follows changes of the address. */
 function useAddress() {
   useEffect(() => {
     void openFirstView();
@@ -33,7 +33,7 @@ function useAddress() {
   }, []);
 }
 
-/** Moves the focus without a change of the address, which may hold a shared result. */
+/** Moves the focus without changing the address, which may contain a shared result. */
 function skipToResults(event: MouseEvent): void {
   event.preventDefault();
   const main = document.getElementById('main');
@@ -41,7 +41,7 @@ function skipToResults(event: MouseEvent): void {
   main?.scrollIntoView();
 }
 
-/** A reload would end what runs: the browser asks first. */
+/** Lets the browser ask before it leaves or reloads the page while something runs. */
 function useLeaveGuard() {
   const active = usePage((s) => workUnderWay(s) !== null);
   useEffect(() => {
@@ -52,7 +52,7 @@ function useLeaveGuard() {
   }, [active]);
 }
 
-/** Stays loaded once a question has been asked, so that focus returns to where it was. */
+/** The dialog for questions. It stays mounted after the first one, so that the focus can return to where it was. */
 function Questions() {
   const asked = useAsked((s) => s.asked !== null);
   const [needed, setNeeded] = useState(asked);

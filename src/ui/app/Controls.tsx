@@ -1,4 +1,4 @@
-/** Train, pause, step, stop, reset; progress, speed and time left. */
+/** Buttons to train, pause, step, stop and reset; progress, speed and time left; notices about the race. */
 import { Alert, Group, Paper, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
@@ -47,15 +47,15 @@ function ProgressLine() {
   );
 }
 
-/** The visitor is told of a worker that is silent for so long; with the interval of the checks, within 20 seconds. */
+/** A worker silent for this long is reported; with the intervals of the checks, the visitor knows within 20 seconds. */
 const SILENCE_MS = 15_000;
 const LOOK_EVERY_MS = 2_000;
 
-/** Seconds for which a worker with a pending call has not answered; null while that is usual. */
+/** Seconds for which a worker with a pending call has not answered; null while that is no reason for a notice. */
 function useSilence(): number | null {
   const [silence, setSilence] = useState<number | null>(null);
   useEffect(() => {
-    // A step that took longer before and ended well may take as long again.
+    // The longest silence so far that ended with an answer: one of similar length is no reason for a notice.
     let usual = 0;
     let longest = 0;
     const timer = setInterval(() => {
@@ -69,7 +69,7 @@ function useSilence(): number | null {
   return silence;
 }
 
-/** For a worker that has never answered: its code may not have arrived. */
+/** The notice about a worker that has never answered, because its code may not have been loaded. */
 function CodeNotice({ seconds }: { readonly seconds: number }) {
   return (
     <Alert
@@ -113,7 +113,7 @@ function SilenceNotice() {
   );
 }
 
-/** Offers to resume a race that was stopped or cut off. */
+/** Offers to resume an unfinished race. */
 function InterruptedNotice() {
   const interrupted = usePage((s) => s.interrupted);
   const idle = usePage((s) => !isActive(s.race));

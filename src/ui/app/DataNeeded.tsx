@@ -1,4 +1,4 @@
-/** Shown beside Train when the data of the next race could not be loaded: the reason and the ways to get data. */
+/** A notice below Train when the data of the next race could not be loaded: the reason, and ways to get data. */
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import { DATA_SOURCES, SOURCES } from '../../core/data/sources/catalogue.ts';
@@ -42,7 +42,7 @@ export function DataNeeded() {
   const there = usePage((s) => s.data[source] !== undefined);
   const idle = usePage((s) => !isActive(s.race) && s.dataProgress === null);
   if (error === null || there || !idle || SOURCES[source].kind === 'generated') return null;
-  // Sources with enough classes: first the data itself, then substitutes.
+  // Sources with enough classes: downloads first, then hosted and generated images.
   const fits = (id: Source) => withSource(config, id).dataset.classes.length === classes.length;
   const others = (['download', 'hosted', 'generated'] as const).flatMap((kind) =>
     DATA_SOURCES.filter((s): s is OnDemand => s.kind === kind && fits(s.id)),

@@ -1,4 +1,4 @@
-/** Takes files dropped anywhere on the page. Without this, the browser would open the file in place of the page. */
+/** Accepts files dropped anywhere on the page; otherwise the browser would leave the page and open the file. */
 import { withSource } from '../../core/experiments/with-source.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
@@ -48,7 +48,7 @@ export function FileDrop() {
       event.dataTransfer!.dropEffect = 'copy';
       setOver(true);
     };
-    // `dragleave` also fires between elements; there is no related target only when the pointer leaves the window.
+    // `dragleave` also fires between elements; it has no related target only when the pointer leaves the window.
     const onLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const onDrop = (event: DragEvent) => {
       setOver(false);

@@ -1,4 +1,4 @@
-/** The recorded runs to choose from, and a description of the one that is shown. */
+/** Buttons for the recorded runs, and a description of the one shown. Hidden while a race is active. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
@@ -51,7 +51,7 @@ export function Gallery() {
     setLoading(file);
     try {
       const result = await loadRecorded(file);
-      // A race that began meanwhile is not replaced.
+      // If a race has begun meanwhile, keep it on the page.
       if (!isActive(usePage.getState().race)) workbench.open('recorded', result, title);
     } catch (error) {
       notify('error', errorMessage(error));

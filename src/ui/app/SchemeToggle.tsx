@@ -1,7 +1,9 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 
-/** Light or dark; the choice is kept by Mantine in localStorage, the system's preference is the default. */
+/**
+ * Switches between light and dark. Mantine keeps the choice in localStorage; the default is the system's preference.
+ */
 export function SchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');

@@ -31,7 +31,8 @@ function Section({ id, title, lead, load, number }: SectionEntry & { readonly nu
 }
 
 /**
- * The sections that are shown now, numbered in reading order. Each one's code is loaded apart, and each fails apart.
+ * The sections shown now, numbered in reading order. The code of each is loaded separately, and an error in one leaves
+ * the others as they are.
  */
 export function Sections() {
   const sections = usePage(useShallow((page) => shownSections(page)));

@@ -5,7 +5,9 @@ import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 import { usePage } from '../state/store.ts';
 import { loadSettings } from './load-settings.ts';
 
-/** `4 classes, 4,000 training images, width 32, 8 epochs, seed 0`. */
+/**
+ * `preset quick, 4 classes, 4,000 training images, width 32, 8 epochs of batch 64, attack PGD-5 at ε 8/255, seed 0`.
+ */
 export function describeConfig({ config }: Pick<RaceResult, 'config'>): string {
   const { dataset, network, optimiser, attack, precision, seed, repeats } = config;
   return [
@@ -29,10 +31,10 @@ const KINDS = {
   saved: { badge: 'Saved run', colour: 'teal', words: 'This run was kept in this browser.' },
 } as const;
 
-/** Says where the figures on the page come from, unless they are live. */
+/** Says that the figures are of a recorded or saved run and with which settings, or that nothing is shown yet. */
 export function ShownBanner() {
   const shown = usePage((s) => s.shown);
-  // An active race has a new view twice a second, which is not needed here.
+  // Select only these views: a running race has a new one twice a second, and each would render again.
   const view = usePage((s) => (s.shown === 'recorded' || s.shown === 'saved' ? s.view : null));
   const name = usePage((s) => s.shownName);
   if (shown === 'nothing')

@@ -5,7 +5,7 @@ import { usePage } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { dismissWaiting, openWaiting, useSharedLink } from './shared-link.ts';
 
-/** Offers to open a link that came while a race was active. */
+/** Offers to open a shared link that arrived while a race was active. */
 export function WaitingLink() {
   const waiting = useSharedLink((s) => s.waiting !== null);
   const active = usePage((s) => isActive(s.race));

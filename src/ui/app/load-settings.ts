@@ -1,12 +1,12 @@
-/** Makes the settings of a shown run those of the next race. Does not train. */
+/** Uses the settings of a shown run for the next race, without starting it. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
 
 /**
- * Also loads their data if that needs no download: files that an earlier visit kept. If there are none, `dataError`
- * says so and `DataNeeded` offers the ways to get them.
+ * Sets `config`. If its data are the visitor's files, also loads those that an earlier visit kept; if there are none,
+ * `dataError` says so and `DataNeeded` offers ways to get them.
  */
 export async function loadSettings(config: ExperimentConfig): Promise<void> {
   workbench.setConfig(config);

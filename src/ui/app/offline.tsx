@@ -1,4 +1,4 @@
-/** The page and its service worker: when a reload is allowed, and how a new version is offered. */
+/** The page's use of its service worker: when it may reload the page, and how a new version is offered. */
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { Applied } from '../../offline/messages.ts';
@@ -10,13 +10,15 @@ import { mayReload } from '../state/work.ts';
 const OFFER = 'new-version';
 const OTHER_TABS = 'Close the other tabs of this page first: they still need the old version.';
 
-/** Whether nothing runs and nothing is loaded. */
+/** Whether there is no race, no backend and no data, started or being loaded. */
 function isIdle(): boolean {
   const { race, device, deviceBusy, dataProgress, data } = usePage.getState();
   return !race && !device && !deviceBusy && !dataProgress && Object.keys(data).length === 0;
 }
 
-/** True until the visitor touches anything: a reload would then take something away. */
+/**
+ * Returns a function that is true while the visitor has used nothing and the page is idle, so a reload costs nothing.
+ */
 function watchTouches(): () => boolean {
   let touched = false;
   const touch = () => (touched = true);

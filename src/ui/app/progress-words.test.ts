@@ -11,13 +11,13 @@ const at = {
 };
 const progress = { ...at, imagesPerSecond: 812.4, secondsLeft: 75, loss: null };
 
-test('given a race in training, then epoch, step, speed and time left are said', () => {
+test('given a race in training, then the line has epoch, step, speed and time left', () => {
   expect(progressWords(progress, 4, true)).toBe(
     'epoch 3 of 4, step 30 of 1,240, training ARAT, 812 images/s, about 1 min 15 s left',
   );
 });
 
-test('given the final evaluation, when all epochs are done, then no epoch beyond the last is named', () => {
+test('given the final evaluation, then the line names no epoch beyond the last', () => {
   const last = { ...progress, epoch: 4, phase: 'evaluate' as const, secondsLeft: 0.2 };
   expect(progressWords(last, 4, true)).toBe(
     'after epoch 4 of 4, step 30 of 1,240, evaluating ARAT, 812 images/s, almost done',
@@ -25,7 +25,7 @@ test('given the final evaluation, when all epochs are done, then no epoch beyond
   expect(progressWords({ ...last, phase: 'train' }, 4, true)).toContain('epoch 4 of 4');
 });
 
-test('given the evaluation before training, then no speed is claimed, and it is said to come before epoch 1', () => {
+test('given the evaluation before training, then the line says “before epoch 1” and has no speed', () => {
   const first = { ...progress, epoch: 0, phase: 'evaluate' as const, imagesPerSecond: 0, secondsLeft: null };
   expect(progressWords(first, 4, true)).toBe('before epoch 1, step 30 of 1,240, evaluating ARAT');
 });
@@ -35,10 +35,10 @@ test.each([
   [0.5, '0.5 images/s'],
   [9.96, '10 images/s'],
   [7.25, '7.3 images/s'],
-])('given %d images a second, then the speed is %s, never 0', (imagesPerSecond, words) => {
+])('given %d images per second, then the line says %s', (imagesPerSecond, words) => {
   expect(progressWords({ ...progress, imagesPerSecond }, 4, true)).toContain(`, ${words},`);
 });
 
-test('given a race that was stopped, then no time left is said', () => {
+test('given a race that was stopped, then the line has no time left', () => {
   expect(progressWords(progress, 4, false)).not.toContain('left');
 });

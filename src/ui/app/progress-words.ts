@@ -1,4 +1,4 @@
-/** The line under the progress bar, without what is not known. */
+/** The line under the progress bar. */
 import type { RaceEvent } from '../../core/race/events.ts';
 import { duration } from '../shared/format.ts';
 
@@ -10,13 +10,16 @@ function speed(imagesPerSecond: number): string | null {
   return `${Number(digits)} images/s`;
 }
 
-/** `epoch 3 of 8` while it trains; for an evaluation, the number of epochs before it. */
+/** `epoch 3 of 8` in training; `before epoch 1` or `after epoch 3 of 8` in an evaluation. */
 function where({ epoch, phase }: Progress, epochs: number): string {
   if (phase === 'train') return `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
   return epoch === 0 ? 'before epoch 1' : `after epoch ${Math.min(epoch, epochs)} of ${epochs}`;
 }
 
-/** `epochs`: of the race. `working`: the race is active, so that a time left makes sense. */
+/**
+ * The line without parts that are unknown. `epochs`: the race's number of epochs. `working`: the race is active, so
+ * that a time left is shown.
+ */
 export function progressWords(progress: Progress, epochs: number, working: boolean): string {
   const { seed, stepsDone, stepsTotal, phase, contestant, imagesPerSecond, secondsLeft } = progress;
   const left =

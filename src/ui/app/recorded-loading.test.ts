@@ -8,14 +8,14 @@ afterEach(() => vi.unstubAllGlobals());
 const silent = (_url: unknown, { signal }: RequestInit) =>
   new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
 
-describe('recorded runs from a server in trouble', () => {
-  test('given one that never answers, then list and run are given up with a sentence', async () => {
+describe('recorded runs from a server that fails', () => {
+  test('given a server that never answers, when the list or a run is loaded, then it is rejected with a sentence', async () => {
     vi.stubGlobal('fetch', silent);
     await expect(loadIndex(20)).rejects.toThrow('sent nothing for');
     await expect(loadRecorded('quick-race.json', 20)).rejects.toThrow('sent nothing for');
   });
 
-  test('given a list that is answered 500, then it is asked for again and read', async () => {
+  test('given status 500 for the list, when the list is loaded again, then it is requested again and read', async () => {
     const entry = { file: 'a.json', title: 'A', words: 'What it shows.' };
     const answers = [new Response('', { status: 500 }), Response.json([entry])];
     vi.stubGlobal('fetch', async () => answers.shift());

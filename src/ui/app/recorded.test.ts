@@ -12,13 +12,13 @@ const FOLDER = 'public/recorded';
 const read = (file: string): unknown => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
 const INDEX = v.parse(IndexSchema, read('index.json'));
 
-/** Every number in a text, `50,000` as 50000; names such as CIFAR-10 or PGD-20 are not numbers. */
+/** Every number in a text, `50,000` as 50000, except those in names such as CIFAR-10 or PGD-20. */
 function figuresIn(text: string): number[] {
   const plain = text.replace(/\b[A-Za-z]+-\d+\b/g, '');
   return [...plain.matchAll(/\d+(?:,\d{3})*(?:\.\d+)?/g)].map((m) => Number(m[0].replaceAll(',', '')));
 }
 
-/** What a sentence about this run may name: its settings, how many contestants and seeds, and its figures, rounded. */
+/** Numbers that a text about this result may contain: settings, numbers of contestants and seeds, rounded figures. */
 function figuresOf({ config, runs }: RaceResult): Set<number> {
   const found = new Set<number>([config.contestants.length, config.repeats, config.dataset.classes.length]);
   const walk = (value: unknown): void => {
@@ -46,7 +46,7 @@ function figuresOf({ config, runs }: RaceResult): Set<number> {
   return found;
 }
 
-test('given the folder of recorded runs, then the index lists each of them and nothing else, the first paint’s among them', () => {
+test('given the folder of recorded runs, then the index lists exactly these, and the run shown at first paint is among them', () => {
   const files = readdirSync(FOLDER).filter((f) => f.endsWith('.json') && f !== 'index.json');
   expect(new Set(INDEX.map((e) => e.file))).toEqual(new Set(files));
   expect(files).toContain(FIRST);
@@ -55,25 +55,25 @@ test('given the folder of recorded runs, then the index lists each of them and n
 describe.each(INDEX)('the recorded run $file', ({ file, title, words }) => {
   const result = parseRaceResult(read(file));
 
-  it('given a contestant with a part changed, then the method as it is races beside it', () => {
+  it('given a contestant with a changed switch, then the unchanged method is in the same race', () => {
     const labels = result.config.contestants.map((c) => c.label);
     expect(labels).toEqual(expect.arrayContaining(labels.map((label) => label.split(',')[0])));
   });
 
-  it('given the file, then it is a whole result with provenance, and every contestant has final figures for every seed', () => {
+  it('given the file, then it is a complete result with provenance, and every contestant has final figures for every seed', () => {
     expect(result.status).toBe('complete');
     expect(result.dataset.provenance).not.toBe('');
     expect(result.runs).toHaveLength(result.config.contestants.length * result.config.repeats);
     expect(result.runs.every((r) => r.final !== null)).toBe(true);
   });
 
-  it('given its title and words, then every figure in them is one of the run’s', () => {
+  it('given its title and words, then every number in them is a figure or a setting of the run', () => {
     const known = figuresOf(result);
     expect(figuresIn(`${title} ${words}`).filter((x) => !known.has(x))).toEqual([]);
   });
 });
 
-test('given words with a figure that is not the run’s, then it is found', () => {
+test('given words with numbers that are not the run’s, then figuresIn and figuresOf reveal them', () => {
   const known = figuresOf(parseRaceResult(read(FIRST)));
   expect(
     figuresIn('ARAT reached 99.9 % on CIFAR-10 with 50,001 images').filter((x) => !known.has(x)),

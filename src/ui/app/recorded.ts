@@ -1,6 +1,6 @@
 /**
- * The recorded runs: made by `npm run experiment`, kept beside the page, listed with a title and plain words in an
- * index.
+ * The recorded runs: results of `npm run experiment`, served beside the page, with an index that gives each a title and
+ * a description.
  */
 import { errorMessage, withoutFullStop } from '../../core/error-message.ts';
 import * as v from 'valibot';
@@ -28,9 +28,9 @@ export const IndexSchema = v.pipe(
 );
 export type RecordedEntry = v.InferOutput<typeof IndexSchema>[number];
 
-/** A request that receives nothing for so many milliseconds fails: the visitor is told within 20 s. */
+/** A request fails after so many milliseconds without data, so that the visitor gets a message within 20 s. */
 const STALL_MS = 15_000;
-/** Of one file; far above the largest run. */
+/** Size limit of one file, far above that of the largest run. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 async function fetchJson(file: string, stallMs: number): Promise<unknown> {
@@ -42,7 +42,7 @@ async function fetchJson(file: string, stallMs: number): Promise<unknown> {
 
 const runs = new Map<string, Promise<RaceResult>>();
 
-/** Rejects with one sentence if it cannot be loaded or read. A run that was loaded is kept. */
+/** Loads a recorded run, once per file. Rejects with one sentence if it cannot be loaded or read. */
 export function loadRecorded(file: string, stallMs = STALL_MS): Promise<RaceResult> {
   const known = runs.get(file);
   if (known) return known;
@@ -55,7 +55,7 @@ export function loadRecorded(file: string, stallMs = STALL_MS): Promise<RaceResu
 
 let index: Promise<readonly RecordedEntry[]> | null = null;
 
-/** Rejects if it cannot be loaded or read. A list that was loaded is kept. */
+/** Loads the list of recorded runs, once. Rejects if it cannot be loaded or read. */
 export function loadIndex(stallMs = STALL_MS): Promise<readonly RecordedEntry[]> {
   const loading = index ?? fetchJson('index.json', stallMs).then((json) => v.parse(IndexSchema, json));
   index = loading;
@@ -64,7 +64,7 @@ export function loadIndex(stallMs = STALL_MS): Promise<readonly RecordedEntry[]>
   return loading;
 }
 
-/** The run of the first paint and its title. Null if it cannot be loaded; a message then says what works without it. */
+/** The run shown at first paint, with its title. If it cannot be loaded, shows a message and resolves to null. */
 export async function loadFirst(): Promise<{ result: RaceResult; title: string } | null> {
   try {
     const [result, entries] = await Promise.all([loadRecorded(FIRST), loadIndex().catch(() => [])]);

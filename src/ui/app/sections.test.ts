@@ -12,7 +12,7 @@ vi.hoisted(() => {
 });
 vi.mock('../../worker/client.ts', () => ({ createEngineClient: () => ({ api: {} }) }));
 vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
-/** The part of the page that the boundary of a section would name. */
+/** The names given to the error boundaries of the rendered sections. */
 const parts: string[] = [];
 vi.mock('../shared/LazyPart.tsx', () => ({
   LazyPart: ({ name }: { name: string }) => {
@@ -32,7 +32,7 @@ const page = () => {
 
 describe('the table of sections', () => {
   it.each(SECTIONS)(
-    'given section $id, then it has an anchor, a title, a sentence and a place',
+    'given section $id, then it has an anchor, a title, a lead sentence and a condition for being shown',
     (section) => {
       expect(section.id).toMatch(/^[a-z][a-z-]*$/);
       expect(section.title).toMatch(/^[A-Z][A-Za-z -]+$/);
@@ -41,12 +41,12 @@ describe('the table of sections', () => {
     },
   );
 
-  it('given two sections, then neither anchor nor title is the same', () => {
+  it('given the sections, then no two have the same anchor or title', () => {
     for (const key of ['id', 'title'] as const)
       expect(new Set(SECTIONS.map((s) => s[key])).size).toBe(SECTIONS.length);
   });
 
-  it('given the page, then every section shown has a numbered heading, a labelled region and a boundary that names it', () => {
+  it('given the page, then every section shown has a numbered heading, a labelled region and an error boundary with its name', () => {
     usePage.setState(INITIAL);
     const html = page();
     const shown = shownSections(INITIAL);
@@ -57,7 +57,7 @@ describe('the table of sections', () => {
     });
   });
 
-  it('given a section that is hidden in a state of the page, then the others are numbered without a gap', () => {
+  it('given a section that the page’s state hides, then the list has only the others', () => {
     const [first, second, third] = SECTIONS;
     const all = [first, { ...second, isShown: ({ ownRace }: typeof INITIAL) => ownRace }, third];
     expect(shownSections(INITIAL, all)).toEqual([first, third]);

@@ -1,16 +1,16 @@
 /**
- * The page's sections, in reading order. A new one is a folder and an entry here: the page numbers it, loads its code
- * separately, and shows a message in its place when that fails.
+ * The page's sections, in reading order. To add one, add a folder and an entry here: the page numbers it, loads its
+ * code separately, and shows a message in its place if it fails.
  */
 import type { ComponentType } from 'react';
 import type { BenchState } from '../workbench/bench-state.ts';
 
 export interface SectionEntry {
-  /** Its anchor in the page's address. */
+  /** The section's anchor in the page's address. */
   readonly id: string;
   /** One word for headings and for sentences such as “The section Race cannot be shown”. */
   readonly title: string;
-  /** One sentence that says what it shows. */
+  /** One sentence about what the section shows. */
   readonly lead: string;
   readonly load: () => Promise<{ default: ComponentType }>;
   readonly isShown: (page: BenchState) => boolean;

@@ -67,7 +67,7 @@ beforeEach(async () => {
 });
 
 describe('the first view', () => {
-  it('given a link, then it is shown; given none, then the recorded run; given a damaged one, then the recorded run under a message', async () => {
+  it('given a link, then its result is shown; given none, then the recorded run; given a damaged one, then the recorded run with a message', async () => {
     await openFirstView(one);
     expect(state()).toEqual(['snapshot', true, null]);
     workbench.reset();
@@ -80,14 +80,14 @@ describe('the first view', () => {
   });
 
   it.each(['%3D', '%253D'])(
-    'given %s for the equals sign, then the shared result is shown, not the recorded run',
+    'given a link with %s for its equals sign, then its result is shown, not the recorded run',
     async (sign) => {
       await openFirstView(one.replace('=', sign));
       expect(state()).toEqual(['snapshot', true, null]);
     },
   );
 
-  it('given a long fragment that is no link, then a message says so', async () => {
+  it('given a long fragment that is not a link, then the recorded run is shown with a message', async () => {
     await openFirstView(`#x${one.slice(3)}`);
     expect(state()).toEqual(['recorded', false, null]);
   });
@@ -95,7 +95,7 @@ describe('the first view', () => {
 
 describe('an address that changes', () => {
   it.each(['#main', '', '#judge', '#'])(
-    'given an opened link, when the address becomes %j, then result and banner stay, also after a step back to the link',
+    'given an opened link, when the address becomes %j, then result and banner stay, also when the address becomes the link again',
     async (hash) => {
       await openFirstView(one);
       const { view } = usePage.getState();
@@ -108,7 +108,7 @@ describe('an address that changes', () => {
     },
   );
 
-  it('given an opened link, when another follows, then that one is shown; of two at once, the later', async () => {
+  it('given an opened link, when another follows, then that one is shown; when several follow at once, then the last one is shown', async () => {
     await openFirstView(one);
     await go(two);
     expect(usePage.getState().view?.config.optimiser.epochs).toBe(2);
@@ -117,8 +117,8 @@ describe('an address that changes', () => {
   });
 });
 
-describe('a link that comes while a race is under way', () => {
-  it('given a running race, when a link comes, then it waits; when asked for, then it is shown and the race comes back whole', async () => {
+describe('a link that arrives while a race is active', () => {
+  it('given a running race, when a link arrives, then it waits; when it is opened and closed, then its result is shown and after it the running race', async () => {
     await train();
     const { runId } = usePage.getState();
     await go(one);
@@ -131,14 +131,14 @@ describe('a link that comes while a race is under way', () => {
     expect(page.location.hash).toBe('');
   });
 
-  it('given a waiting link, when it is not wanted, then the notice goes and nothing else changes', async () => {
+  it('given a waiting link, when it is dismissed, then it no longer waits and nothing else changes', async () => {
     await train();
     await go(one);
     dismissWaiting();
     expect(state()).toEqual(['live', undefined, null]);
   });
 
-  it('given a waiting link, when another comes, then the newer one waits', async () => {
+  it('given a waiting link, when another arrives, then the newer one waits', async () => {
     await train();
     await go(one);
     await go(two);
@@ -146,7 +146,7 @@ describe('a link that comes while a race is under way', () => {
   });
 });
 
-it('given an opened link without a race of the visit, when it is closed, then the recorded run is shown and the address is bare', async () => {
+it('given an opened link and no own race, when it is closed, then the recorded run is shown and the address has no fragment', async () => {
   page.location.hash = one;
   await openFirstView();
   await closeSharedLink();

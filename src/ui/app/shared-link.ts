@@ -1,4 +1,4 @@
-/** The shared result that the page's address names: opened, waiting behind a race, or closed. */
+/** The shared result that the page's address names: opens it, lets it wait during a race, or closes it. */
 import { create } from 'zustand';
 import {
   clearSnapshotFromLocation,
@@ -11,9 +11,9 @@ import { isActive } from '../workbench/race-rules.ts';
 import { loadFirst } from './recorded.ts';
 
 interface SharedLink {
-  /** Stays until it is closed or another one is opened, whatever the address says meanwhile. */
+  /** Stays until it is closed or another one is opened, even if the address changes. */
   readonly opened: OpenedSnapshot | null;
-  /** The fragment of a link that came while a race was active. */
+  /** The fragment of a link that arrived while a race was active. */
   readonly waiting: string | null;
 }
 
@@ -21,7 +21,7 @@ export const useSharedLink = create<SharedLink>(() => ({ opened: null, waiting: 
 
 /** The fragment that was opened last. */
 let openedHash: string | null = null;
-/** Counts openings: of two links in a row, the later one is shown, even if it is read first. */
+/** Number of openings: of two links opened in a row, the later one is shown, even if it is decoded first. */
 let latest = 0;
 
 async function open(hash: string): Promise<void> {
@@ -34,22 +34,22 @@ async function open(hash: string): Promise<void> {
   if (opened.ok) workbench.open('snapshot', opened.result, '');
 }
 
-/** Shows the recorded run, unless something else is shown. */
+/** Shows the recorded run, unless something is shown when it has been loaded. */
 async function openFirst(): Promise<void> {
   const recorded = await loadFirst();
   const { shown } = usePage.getState();
   if (recorded && shown === 'nothing') workbench.open('recorded', recorded.result, recorded.title);
 }
 
-/** After the first paint: opens what the address names, else the recorded run. */
+/** Called after the first paint: opens the result that the address names; if that shows nothing, the recorded run. */
 export async function openFirstView(hash = window.location.hash): Promise<void> {
   if (namesSnapshot(hash)) await open(hash);
   if (usePage.getState().shown === 'nothing') await openFirst();
 }
 
 /**
- * Handles a change of the address. An address that names no shared result (the skip link, a section, a step back)
- * changes nothing on the page. While a race is active, a link waits until the visitor opens it.
+ * Handles a change of the address. An address without a shared result (the skip link, a section, a step back) changes
+ * nothing on the page. While a race is active, a link waits until the visitor opens it.
  */
 export async function followAddress(hash = window.location.hash): Promise<void> {
   const { race, shown } = usePage.getState();
@@ -65,7 +65,7 @@ export async function openWaiting(): Promise<void> {
 
 export const dismissWaiting = (): void => useSharedLink.setState({ waiting: null });
 
-/** Leaves the shared result for the visit's own race, or for the recorded run. */
+/** Closes the shared result, and shows the visit's own race or the recorded run in its place. */
 export async function closeSharedLink(): Promise<void> {
   latest++;
   openedHash = null;

@@ -7,11 +7,11 @@ import { seedWords } from './series.ts';
 
 interface LegendProps {
   readonly runs: readonly RunResult[];
-  /** What a band stands for in a race of one seed. */
+  /** Sentence that explains the bands of a race with one seed. */
   readonly oneSeed?: string;
 }
 
-/** One legend for all charts of a section: line, dash and marker of every contestant, and what a band stands for. */
+/** The legend of a section's charts: line, dash and marker of each contestant, and a sentence about the bands. */
 export function Legend({ runs, oneSeed }: LegendProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);

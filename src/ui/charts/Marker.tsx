@@ -1,4 +1,4 @@
-/** The markers of the contestants, so that colour is never the only difference. */
+/** A contestant's marker. Its shape distinguishes contestants without colour. */
 import { memo } from 'react';
 import { markerPath, type ContestantStyle } from './styles.ts';
 
@@ -7,7 +7,7 @@ interface Props {
   readonly cy?: number;
   readonly style: ContestantStyle;
   readonly size?: number;
-  /** Half transparent: what stands behind another. */
+  /** Half transparent, for markers in the background. */
   readonly faint?: boolean;
 }
 

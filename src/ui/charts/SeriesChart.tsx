@@ -24,23 +24,23 @@ import { spaced } from './spaced.ts';
 
 export interface SeriesChartProps<T> {
   readonly title: string;
-  /** What is drawn and its unit, for the axis: `Accuracy (%)`. */
+  /** Label of the y axis, the quantity with its unit: `Accuracy (%)`. */
   readonly unit: string;
   readonly xUnit: string;
   readonly runs: readonly RunResult[];
   readonly curve: Curve<T>;
-  /** Ends of the y axis; the upper one may follow from the highest value, on an axis from 0. */
+  /** Ends of the y axis. With `atLeast`, it runs from 0 to a round value at or above both `atLeast` and the data. */
   readonly domain: readonly [number, number] | { readonly atLeast: number };
   readonly digits?: number;
-  /** A level worth a line of its own, e.g. chance. */
+  /** A dashed horizontal line with a label, e.g. chance. */
   readonly reference?: {
     readonly y: number;
     readonly label: string;
-    /** Where it lies elsewhere for some of the contestants. */
+    /** Levels of further lines without a label, where the level differs between contestants. */
     readonly others?: readonly number[];
   };
   readonly markers?: boolean;
-  /** Upper end of the x axis, so that the chart does not shift while it fills. */
+  /** Upper end of the x axis, so that the axis stays the same while points are added. */
   readonly xMax: number;
 }
 
@@ -49,13 +49,13 @@ const GRID = 'var(--mantine-color-default-border)';
 const MUTED = 'var(--mantine-color-dimmed)';
 const MARGIN = { top: 8, right: 12, bottom: 20, left: 4 };
 
-/** Everything but the data. */
+/** All props except the data, as text that can be compared. */
 const frameOf = <T,>({ runs: _, curve: __, ...frame }: SeriesChartProps<T>): string => JSON.stringify(frame);
 const sameChart = <T,>(a: SeriesChartProps<T>, b: SeriesChartProps<T>): boolean =>
   a.curve === b.curve && frameOf(a) === frameOf(b) && sameCurve(a.runs, b.runs, a.curve.points);
 
 /**
- * Drawn in turn with the page's other charts, only when its content has changed, and seldom while it is out of sight.
+ * Redrawn in turn with the other charts (`useInTurn`) when its content has changed, and rarely while out of sight.
  */
 export function SeriesChart<T>(props: SeriesChartProps<T>) {
   const { shown, place } = useInTurn(props, sameChart);
@@ -75,19 +75,18 @@ interface DrawingProps<T> extends SeriesChartProps<T> {
   readonly series: readonly Series[];
 }
 
-/** Of a line's points: more markers would only cover it. */
+/** About how many points of a line have a marker: more would hide the line. */
 const MARKERS = 24;
 
 const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
   const { title, unit, xUnit, series, domain, digits = 1, reference, markers = false } = props;
-  // A result from elsewhere may hold more epochs than its settings say.
+  // An imported result may contain more epochs than its settings say.
   const xMax = Math.max(props.xMax, ...series.map((s) => s.points.at(-1)!.x));
   const highest = Math.max(0, ...series.flatMap((s) => s.points.map((p) => p.high)));
   const fromZero = 'atLeast' in domain;
   const [bottom, top] = fromZero ? [0, roundTicks(Math.max(domain.atLeast, highest)).at(-1)!] : domain;
   const rows = useMemo(() => rowsOf(series, [bottom, top]), [series, bottom, top]);
-  // recharts' selectors keep an entry for good for every id that it makes up: these are the same whenever this chart
-  // is drawn.
+  // recharts' selectors never drop the entry of an id that recharts generated, so every drawing uses the same ids.
   const id = title.replace(/\W+/g, '-');
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
@@ -176,7 +175,7 @@ interface Dot {
   readonly payload?: { readonly x?: number };
 }
 
-/** A marker at some of the points, the last always among them. */
+/** Draws a marker at evenly spaced points, and always at the last one. */
 function dotOf(style: ContestantStyle, points: Series['points']) {
   const marked = new Set(spaced(points, MARKERS).map((p) => p.x));
   return ({ key, cx, cy, payload }: Dot): React.ReactElement =>

@@ -1,4 +1,4 @@
-/** What a line chart says about the place under the pointer: every series' figure there. */
+/** The tooltip of a line chart: the figure of every series at the x under the pointer, highest first. */
 import type { TooltipContentProps } from 'recharts';
 import type { Row } from './rows.ts';
 

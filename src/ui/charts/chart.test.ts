@@ -9,13 +9,13 @@ const ALL: readonly Chart[] = [...RACE_CHARTS, ...CONFLICT_CHARTS, ...BATCH_NORM
 const curves = ALL.filter((chart): chart is CurveChart => 'frame' in chart);
 const view = sampleRace();
 
-test('given the lists of charts, then no two share an id or a title', () => {
+test('given the lists of charts, then no two charts have the same id or title', () => {
   expect(new Set(ALL.map((c) => c.id)).size).toBe(ALL.length);
   expect(new Set(curves.map((c) => c.frame(view).title)).size).toBe(curves.length);
   expect(curves.length).toBeGreaterThan(4);
 });
 
-test.each(['race', 'why'])('given a chart’s file in ui/%s/charts, then its list has it', (section) => {
+test.each(['race', 'why'])('given the files in ui/%s/charts, then charts.ts lists each chart', (section) => {
   const folder = new URL(`../${section}/`, import.meta.url);
   const list = readFileSync(new URL('charts.ts', folder), 'utf8');
   const charts = readdirSync(new URL('charts/', folder)).filter((file) =>
@@ -26,7 +26,7 @@ test.each(['race', 'why'])('given a chart’s file in ui/%s/charts, then its lis
 });
 
 describe.each(curves.map((c) => [c.id, c] as const))('%s', (id, chart) => {
-  it('given a race, then it has a title, a unit and axes', () => {
+  it('given a race, then the chart has a title, a unit and axes', () => {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
     const { title, unit, xUnit, domain, xMax } = chart.frame(view);
     expect(title).toMatch(/^[A-Z].{5,}[^.]$/);
@@ -37,7 +37,7 @@ describe.each(curves.map((c) => [c.id, c] as const))('%s', (id, chart) => {
     else expect(domain[1]).toBeGreaterThan(domain[0]);
   });
 
-  it('given a race that has measured it, then it draws lines inside its axes', () => {
+  it('given a race with these measurements, then the chart draws lines within its axes', () => {
     const lines = chart.series(view);
     expect(lines.length).toBeGreaterThan(0);
     const { xMax, domain } = chart.frame(view);

@@ -1,10 +1,10 @@
-/** A chart of what a race has measured, as the lists of a section hold it: ui/race/charts.ts, ui/why/charts.ts. */
+/** The type of a section's charts; ui/race/charts.ts and ui/why/charts.ts list them. */
 import type { ComponentType } from 'react';
 import type { RaceResult } from '../../core/result/results.ts';
 import { seriesOf, type Curve, type Series } from './series.ts';
 import { SeriesChart, type SeriesChartProps } from './SeriesChart.tsx';
 
-/** Title, unit, axes: everything but the lines. */
+/** Title, unit and axes: the props of a chart except its data. */
 export type ChartFrame = Omit<SeriesChartProps<unknown>, 'runs' | 'curve'>;
 
 export interface Chart {
@@ -18,7 +18,7 @@ export interface CurveChart extends Chart {
   readonly series: (view: RaceResult) => Series[];
 }
 
-/** `of`: the curve, or how it follows from the settings; the same settings must give the same object. */
+/** `of`: the curve, or a function from the settings to it that returns the same object for equal settings. */
 export function curveChart<T>(
   id: string,
   of: Curve<T> | ((config: RaceResult['config']) => Curve<T>),
@@ -33,7 +33,7 @@ export function curveChart<T>(
   };
 }
 
-/** The charts of a list side by side, as many in a row as there is room for. */
+/** The charts of a list in a grid, as many per row as fit. */
 export function ChartGrid({
   charts,
   view,

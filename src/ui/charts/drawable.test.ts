@@ -104,14 +104,14 @@ test('given any result that the schema accepts, then every chart’s lines, axes
   );
 });
 
-test('given a layer with more means than deviations, or with none, then only whole pairs are drawn', () => {
+test('given a layer with more means than deviations, or with neither, then only channels with both are drawn', () => {
   const none = { mean: [], std: [] };
   expect(barsOf({ clean: { mean: [1, 2], std: [1] }, adv: none }, 100, 50).clean).toHaveLength(1);
   expect(barsOf({ clean: none, adv: none }, 100, 50)).toEqual({ clean: [], adv: [] });
 });
 
 test.each(['2026-02-31T99:99:99Z', '2026-13-45T00:00:00.000Z', 'soon', ''])(
-  'given %j as a date, then it is shown as it was written, and sorted as a number',
+  'given the invalid date %j, then it is shown as written, and its time for sorting is a finite number',
   (iso) => {
     const valid = !Number.isNaN(Date.parse(iso));
     expect(dateText(iso, true)).not.toContain('Invalid');
@@ -120,12 +120,12 @@ test.each(['2026-02-31T99:99:99Z', '2026-13-45T00:00:00.000Z', 'soon', ''])(
   },
 );
 
-test('given a label wider than a figure, then it is cut with an ellipsis; ideographs count as wide', () => {
+test('given a label wider than its figure, then it is shortened with an ellipsis, and ideographs count as wide characters', () => {
   expect(fitting('ARAT, β 6', 300)).toBe('ARAT, β 6');
   expect(fitting('W'.repeat(80), 300).endsWith('W…')).toBe(true);
   expect([...fitting('対'.repeat(80), 300)].length).toBeLessThan(26);
 });
 
-test('given text with what XML may not hold, then it may stand in an SVG', () => {
+test('given text with characters that XML forbids, then they are replaced by U+FFFD', () => {
   expect(validXml('a\u0000b\ud800c\uffffd\u{1f438}\n')).toBe('a\ufffdb\ufffdc\ufffdd\u{1f438}\n');
 });

@@ -22,19 +22,19 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-test.each([...STYLES])('given $colour, then it keeps 3:1 on the page in light and dark', ({ colour }) => {
+test.each([...STYLES])('given $colour, then it has 3:1 contrast in light and dark', ({ colour }) => {
   // The page's backgrounds: theme.ts for light, Mantine's for dark.
   expect(contrast(colour, '#fbfbfd')).toBeGreaterThanOrEqual(3);
   expect(contrast(colour, '#242424')).toBeGreaterThanOrEqual(3);
 });
 
-test('given all styles, then no two share a colour, nor all of marker, filling and dash', () => {
+test('given all styles, then no two have the same colour, and no two the same marker, fill and dash', () => {
   const distinct = (of: (s: (typeof STYLES)[number]) => string) => new Set(STYLES.map(of)).size;
   expect(distinct((s) => s.colour)).toBe(STYLES.length);
   expect(distinct((s) => `${s.marker} ${s.hollow} ${s.dash}`)).toBe(STYLES.length);
 });
 
-test('given colours that stand for something else, then none is a contestant’s', () => {
+test('given the colours of the layer strip, then no contestant has one of them', () => {
   const colours = STYLES.map((s) => s.colour.toLowerCase());
   for (const other of [APART, TOGETHER]) expect(colours).not.toContain(other);
 });
@@ -43,7 +43,7 @@ describe('stylesOf', () => {
   const lineUps = Object.values(LINE_UPS).map((l) => l.contestants());
   const text = ({ method, switches }: Identity) => JSON.stringify([method, switches]);
 
-  it('given the ready line-ups, then a contestant looks the same in each, and no two of them look alike', () => {
+  it('given the ready line-ups, then a contestant has the same colour in each, and no two contestants have the same colour', () => {
     const looks = new Map<string, string>();
     for (const contestants of lineUps)
       stylesOf(contestants).forEach((style, i) => {
@@ -54,7 +54,7 @@ describe('stylesOf', () => {
     expect(new Set(looks.values()).size).toBe(looks.size);
   });
 
-  it('given ARAT in another preset, then it looks as it does in the demo', () => {
+  it('given ARAT in the official preset, then it has the same style as in the demo', () => {
     const arat = (preset: 'demo' | 'official') => {
       const { contestants } = PRESETS[preset];
       return stylesOf(contestants)[contestants.findIndex((c) => c.method === 'arat')];
@@ -62,12 +62,12 @@ describe('stylesOf', () => {
     expect(arat('official')).toEqual(arat('demo'));
   });
 
-  it('given switches that the method does not read, then they change nothing', () => {
+  it('given changed switches that the method does not read, then its style stays the same', () => {
     const [at] = stylesOf([contestant('at')]);
     expect(stylesOf([contestant('at', { beta: 1, metric: 'mse' })])).toEqual([at]);
   });
 
-  it('given any race, in any order, then no two look alike, and each method’s own look is that of the method alone', () => {
+  it('given any race in any order, then all colours differ, and a method with default switches has the style that it has alone', () => {
     const any = fc
       .record({
         method: fc.constantFrom(...METHOD_IDS),

@@ -1,16 +1,16 @@
 /**
- * Look of every contestant: colour, dash and marker follow from its method and switches, so that ARAT looks alike in
- * every race, chart, table and exported figure, whatever else takes part.
+ * Styles of contestants. Colour, dash and marker depend on method and switches, so that ARAT has the same style in
+ * every race, chart, table and exported figure, whichever other contestants take part.
  */
 import { CATALOGUE, METHOD_IDS } from '../../core/methods/catalogue.ts';
 import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
 import type { Contestant, SwitchName } from '../../core/settings/config.ts';
 import { TAKEN_BY_METHODS, STYLES, type ContestantStyle } from './styles.ts';
 
-/** What decides the look. */
+/** The properties that determine the style. */
 export type Identity = Pick<Contestant, 'method' | 'switches'>;
 
-/** Weights that presets give a method without making a variant of it. */
+/** Values of a switch that presets use; they do not make a contestant a variant. */
 const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = { invarianceWeight: [4, 30] };
 
 function differs(name: SwitchName, value: unknown): boolean {
@@ -18,8 +18,8 @@ function differs(name: SwitchName, value: unknown): boolean {
 }
 
 /**
- * `arat`, `arat[splitBn=false,predictor=false]`: the method with the switches that it reads and that are not the usual
- * ones.
+ * `arat`, `arat[splitBn=false,predictor=false]`: the method, with those of the switches it reads that differ from their
+ * usual values.
  */
 export function identityOf({ method, switches }: Identity): string {
   const changes = CATALOGUE[method].switches
@@ -28,11 +28,11 @@ export function identityOf({ method, switches }: Identity): string {
   return changes.length === 0 ? method : `${method}[${changes.join(',')}]`;
 }
 
-/** With every switch that it reads at its default. */
+/** Whether every switch that the method reads has its default value. */
 const isPlain = ({ method, switches }: Identity): boolean =>
   CATALOGUE[method].switches.every((name) => switches[name] === DEFAULT_SWITCHES[name]);
 
-/** The contestants of the ready line-ups have a style each. */
+/** The contestants of the ready line-ups, in the order of their styles in `STYLES`. */
 const RESERVED: readonly string[] = [
   ...['at', 'trades', 'arat', 'arat[invarianceWeight=0]', 'mart', 'lbgat', 'arrest', 'standard', 'arat-swa'],
   ...['arat[splitBn=false]', 'arat[stopGradient=false]', 'arat[predictor=false]', 'arat[autoBalance=false]'],
@@ -41,12 +41,12 @@ const RESERVED: readonly string[] = [
   'arat[splitBn=false,stopGradient=false,predictor=false]',
   'arat[splitBn=false,predictor=false]',
 ];
-/** A method that came later has a style of its own too: from the end of the list, so that no look of before moves. */
+/** Methods added later. They get reserved styles from the end of `STYLES`, so that existing styles do not change. */
 const NEWCOMERS: readonly string[] = METHOD_IDS.filter((id) => !RESERVED.includes(id));
 if (RESERVED.length > TAKEN_BY_METHODS || NEWCOMERS.length > STYLES.length - TAKEN_BY_METHODS)
   throw new Error('There are fewer styles than reserved contestants.');
 
-/** The place of a style that belongs to one contestant; null for a variant without one. */
+/** Index of the style reserved for the contestant with this identity; null if none is. */
 function ownIndex(key: string): number | null {
   const reserved = RESERVED.indexOf(key);
   if (reserved >= 0) return reserved;
@@ -54,7 +54,7 @@ function ownIndex(key: string): number | null {
   return newcomer >= 0 ? STYLES.length - 1 - newcomer : null;
 }
 
-/** FNV-1a. */
+/** 32-bit FNV-1a over UTF-16 code units. */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
@@ -62,9 +62,9 @@ function hash(text: string): number {
 }
 
 /**
- * Indices into `STYLES`, one per contestant, no two alike for as many contestants as a race may have. Reserved
- * contestants get their own; another variant gets one that follows from its switches, or the next free one where that
- * is taken in this race.
+ * Indices into `STYLES`, one per contestant, all different for as many contestants as a race may have. A contestant
+ * with a reserved style gets that one. Any other gets one by a hash of its identity, or the next free one if that is
+ * taken.
  */
 function indicesOf(contestants: readonly Identity[]): number[] {
   const out: (number | undefined)[] = contestants.map(() => undefined);
@@ -77,7 +77,7 @@ function indicesOf(contestants: readonly Identity[]): number[] {
     out[i] = index;
   };
   const keys = contestants.map(identityOf);
-  // First those that have a style of their own, once each, plain defaults before other usual weights.
+  // First the reserved styles, each given once; default switches take precedence over other usual values.
   for (const plainOnly of [true, false])
     keys.forEach((key, i) => {
       const own = ownIndex(key);
@@ -91,6 +91,6 @@ function indicesOf(contestants: readonly Identity[]): number[] {
   return out.map((index) => index!);
 }
 
-/** Styles of a race's contestants, in their order. */
+/** Styles of a race's contestants, in the order of the contestants. */
 export const stylesOf = (contestants: readonly Identity[]): ContestantStyle[] =>
   indicesOf(contestants).map((index) => STYLES[index]);

@@ -1,11 +1,11 @@
-/** What an exported figure's legend says: each chart names the lines that it shows, where the export can read it. */
+/** A chart's legend as an attribute of its figure element, from which the export of the figure reads it. */
 import type { ContestantStyle } from './styles.ts';
 
 export interface LegendEntry extends Pick<ContestantStyle, 'colour' | 'hollow'> {
   readonly label: string;
-  /** Of the line; null where only markers are drawn. */
+  /** Dash pattern of the line; null if only markers are drawn. */
   readonly dash: string | null;
-  /** Null where the line carries none. */
+  /** Null if the line has no markers. */
   readonly marker: ContestantStyle['marker'] | null;
 }
 
@@ -15,10 +15,10 @@ export const legendEntry = (
   markers: boolean,
 ): LegendEntry => ({ label, colour, hollow, dash, marker: markers ? marker : null });
 
-/** To be spread into the chart's figure. */
+/** Attributes to spread onto the chart's figure element. */
 export const legendData = (entries: readonly LegendEntry[]) => ({ 'data-legend': JSON.stringify(entries) });
 
-/** The legend of the chart that holds `element`; empty where it has none. */
+/** The legend of the chart that contains `element`; empty if there is none. */
 export function legendAround(element: Element): LegendEntry[] {
   const text = element.closest('[data-legend]')?.getAttribute('data-legend');
   return text ? (JSON.parse(text) as LegendEntry[]) : [];

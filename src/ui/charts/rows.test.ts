@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { rowsOf } from './rows.ts';
 import { spaced } from './spaced.ts';
 
-test('given more places than markers, then evenly some of them, the last always', () => {
+test('given more points than markers, then evenly spaced points are kept, and always the last one', () => {
   const few = spaced(
     Array.from({ length: 100 }, (_, i) => i),
     24,
@@ -15,7 +15,7 @@ test('given more places than markers, then evenly some of them, the last always'
   expect(spaced([], 24)).toEqual([]);
 });
 
-test('given series of different lengths, then the tooltip has a row per x with the series that have a point there', () => {
+test('given series with points at different x, then there is a row per x that lists the series with a point there', () => {
   const point = (x: number, y: number) => ({ x, y, low: y, high: y, n: 1 });
   const rows = rowsOf([
     { label: 'AT', style: STYLES[0], points: [point(0, 1), point(2, 2)] },
@@ -33,7 +33,7 @@ test('given series of different lengths, then the tooltip has a row per x with t
   ]);
 });
 
-test('given a band beyond the axis, then it ends at the axis; a point whose band has no height has none', () => {
+test('given a band that reaches beyond the axis, then it is cut at the axis; given a band without height, then it is left out', () => {
   const points = [
     { x: 0, y: 1, low: -2, high: 4, n: 3 },
     { x: 1, y: 2, low: 2, high: 2, n: 1 },

@@ -1,4 +1,4 @@
-/** The data of a line chart as recharts takes it: one row per x, with a key per series. */
+/** The data of a line chart in the form that recharts reads: one row per x, with a key per series. */
 import type { Series } from './series.ts';
 import type { ContestantStyle } from './styles.ts';
 
@@ -9,14 +9,14 @@ export interface Row {
     readonly label: string;
     readonly style: ContestantStyle;
     readonly y: number;
-    /** Ends of its band. */
+    /** Lower and upper end of the band. */
     readonly low: number;
     readonly high: number;
     readonly images?: number;
   }[];
-  /** The line of series i. */
+  /** y of series i. */
   readonly [line: `y${number}`]: number;
-  /** The band of series i, where it has one. */
+  /** Ends of the band of series i; absent where the band has no height. */
   readonly [band: `band${number}`]: readonly [number, number];
 }
 
@@ -24,8 +24,8 @@ type Limits = readonly [number, number];
 const UNLIMITED: Limits = [-Infinity, Infinity];
 
 /**
- * One row per x that any series has, ascending. Lines and bands end at the `limits` of the y axis: a deviation may
- * reach below 0 %, and recharts would stretch the axis to it.
+ * One row per x that any series has, ascending. Lines and bands are clamped to the limits of the y axis, because a
+ * standard deviation may reach below 0 %, and recharts would extend the axis to it.
  */
 export function rowsOf(series: readonly Series[], [bottom, top]: Limits = UNLIMITED): Row[] {
   const within = (y: number) => Math.min(top, Math.max(bottom, y));

@@ -1,19 +1,20 @@
-/** The curves of a race as a chart draws them: one series per contestant, over seeds their mean with a band. */
+/** The curves of a race as charts draw them: per contestant the mean over its seeds with a band. */
 import type { RunResult } from '../../core/result/results.ts';
 import { identityOf, stylesOf } from './identity.ts';
 import type { ContestantStyle } from './styles.ts';
 import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
 
 /**
- * A figure of a run that grows while it trains: `points` only ever get longer, and a point is never changed once made.
+ * A figure of a run over epochs or steps. `points` must return the same object for the same measurement, and a new
+ * object for a changed one, because `sameCurve` compares the last points by identity.
  */
 export interface Curve<T = unknown> {
   readonly points: (run: RunResult) => readonly T[];
   readonly x: (point: T) => number;
   readonly y: (point: T) => number;
-  /** Ends of the interval of one point, drawn where no other seed has one there. */
+  /** Ends of the interval of one point; drawn as the band where only one seed has a point. */
   readonly interval?: (point: T) => readonly [number, number];
-  /** Test images that a point counts. */
+  /** Number of test images behind a point. */
   readonly images?: (point: T) => number;
 }
 
@@ -23,13 +24,13 @@ export interface Series {
   readonly points: readonly BandPoint[];
 }
 
-/** A point every three pixels or so: recharts makes objects for each, every time the chart is drawn. */
+/** About a point every three pixels: recharts creates objects for each point at every drawing. */
 const LIMIT = 160;
 
 /**
- * Indices to draw of curves of these lengths: every one, or every second, fourth, … so that at most about `limit`
- * stay, and the last of each. The same for all, so that a mean is over the same seeds; and by powers of two, so that
- * what is drawn stays where it is while the curves grow.
+ * Indices to draw of curves of these lengths: every index, or every second, fourth, … so that about `limit` remain at
+ * most, and the last of each curve. All curves share the indices, so that each mean is over all seeds that have the
+ * point. Strides are powers of two, so that drawn points stay in place while the curves grow.
  */
 export function drawnIndices(lengths: readonly number[], limit = LIMIT): number[] {
   const longest = Math.max(0, ...lengths);
@@ -61,7 +62,7 @@ export function seriesOfSeeds<T>(
   );
 }
 
-/** Contestants without a point are left out; the others look as they do beside them. */
+/** One series per contestant that has a point. Styles are chosen among all, so that a first point changes no style. */
 export function seriesOf<T>(runs: readonly RunResult[], curve: Curve<T>): Series[] {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
@@ -71,7 +72,8 @@ export function seriesOf<T>(runs: readonly RunResult[], curve: Curve<T>): Series
 }
 
 /**
- * Whether two states of a race have the same points of a curve: equal ends of equally long curves mean equal curves.
+ * Whether two states of a race have the same points of a curve. Compares only lengths and last points, because points
+ * are appended and never changed in place.
  */
 export function sameCurve(
   a: readonly RunResult[],
@@ -97,12 +99,12 @@ export function sameCurve(
   );
 }
 
-/** Ends of an axis from 0 that split into four even parts, times a power of ten. */
+/** Round ends of an axis from 0, each times a power of ten. */
 const EVEN_ENDS = [1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 5, 6, 8, 10];
 
 /**
- * An even number at or a little above `last`, from 4 on: an axis that ends there stays as it is while a curve grows by
- * some points.
+ * A round number at or a little above `last`, at least 4. An axis that ends there does not change whenever a point is
+ * added.
  */
 export function evenEnd(last: number): number {
   if (last <= 4) return 4;
@@ -111,16 +113,16 @@ export function evenEnd(last: number): number {
   return Math.round(ten * (EVEN_ENDS.find((end) => end * ten >= last - 1e-9 * ten) ?? 10));
 }
 
-/** Whole ticks at even distances from 0 to `end`; undefined where four, three or two parts do not make such. */
+/** Integer ticks at equal distances from 0 to `end`; undefined if `end` is 0 or not divisible by 4, 3 or 2. */
 export function evenTicks(end: number): number[] | undefined {
   const parts = [4, 3, 2].find((n) => end > 0 && Number.isInteger(end / n));
   return parts === undefined ? undefined : Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
 }
 
-/** Steps that people count in, times a power of ten. */
+/** Round distances between ticks, each times a power of ten. */
 const ROUND_STEPS = [1, 2, 2.5, 5, 10];
 
-/** From 0 in at most five round steps to at or a little above `last`, which is above 0. */
+/** Ticks from 0 in at most five equal round steps; the last is at or a little above `last`, which must exceed 0. */
 export function roundTicks(last: number): number[] {
   const ten = 10 ** Math.floor(Math.log10(last / 5));
   // 10 ** n may be off by a rounding error, and so may its products.
@@ -129,9 +131,9 @@ export function roundTicks(last: number): number[] {
   return Array.from({ length: parts + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
-/** The largest number of seeds that any contestant has run with. */
+/** The largest number of seeds that any contestant has runs of. */
 export const seedsOf = (runs: readonly RunResult[]): number =>
   Math.max(0, ...byContestant(runs).map((c) => c.runs.length));
 
-/** What lines and bands stand for; null for a race of one seed. */
+/** A sentence that explains lines and bands; null while no contestant has runs of two seeds. */
 export const seedWords = (runs: readonly RunResult[]): string | null => bandWords(seedsOf(runs));

@@ -1,23 +1,25 @@
-/** Channel statistics of a BatchNorm layer as places in a picture. Whatever numbers the schema accepts can be drawn. */
+/**
+ * Pixel positions for the picture of a BatchNorm layer's channel statistics; finite for all input the schema accepts.
+ */
 import type { BnLayer } from '../../core/result/results.ts';
 
 export interface Bar {
   readonly x: number;
-  /** Of the mean, and of the ends of mean ± standard deviation; y down. */
+  /** Positions of the mean and of the upper and lower end of mean ± standard deviation; y points down. */
   readonly y: number;
   readonly top: number;
   readonly bottom: number;
 }
 
-/** Larger numbers are drawn as this one: sums and differences of four stay finite. */
+/** Numbers are clamped to ± this value, so that sums and differences of four of them stay finite. */
 const LARGEST = 1e307;
 const bounded = (x: number): number => Math.min(LARGEST, Math.max(-LARGEST, x));
 
 const PAD = 8;
-/** Between the two bars of a channel and their middle, in pixels. */
+/** Distance of the clean and the adversarial bar from the middle of their channel, in pixels. */
 const SHIFT = 4;
 
-/** Both sets within `width` x `height` pixels, one bar per channel that has a mean and a deviation. */
+/** Bars of both batches within `width` x `height` pixels, one per channel that has a mean and a deviation. */
 export function barsOf(
   { clean, adv }: Pick<BnLayer, 'clean' | 'adv'>,
   width: number,

@@ -1,4 +1,4 @@
-/** The palette of the contestants, and the shapes of their markers. */
+/** The styles of contestants: colour, dash and marker, and the SVG paths of the markers. */
 
 export type MarkerShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'cross' | 'wye';
 
@@ -18,8 +18,8 @@ const style = (colour: string, dash: string, marker: MarkerShape, hollow = false
 });
 
 /**
- * No two share a colour, nor all of marker, filling and dash, so that no chart depends on colour alone. The first are
- * chosen after Okabe & Ito; every one keeps 3:1 on the page in both schemes.
+ * No two styles have the same colour, and no two the same marker, fill and dash, so that no chart depends on colour
+ * alone. The first colours follow Okabe & Ito; each has a contrast of at least 3:1 on the page, light and dark.
  */
 export const STYLES: readonly ContestantStyle[] = [
   style('#0077bb', '', 'circle'),
@@ -50,16 +50,16 @@ export const STYLES: readonly ContestantStyle[] = [
   style('#c9622f', '4 2', 'star', true),
 ];
 
-/** For a label that is not in the race. */
+/** The style for a label that is not in the race. */
 export const NO_CONTESTANT = style('#7a7a7a', '', 'circle');
 
-/** The first ones belong to known contestants (identity.ts), the others to whatever variant comes. */
+/** So many styles from the start of `STYLES` are reserved for the contestants of the line-ups (identity.ts). */
 export const TAKEN_BY_METHODS = 21;
 
 const corners = (places: readonly (readonly [number, number])[]): string =>
   `M${places.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join('L')}Z`;
 
-/** `n` corners at radius `r`, the first one up. */
+/** `n` corners around the origin, corner i at radius `r(i)`; without `turn`, the first points up. */
 const ring = (n: number, r: (i: number) => number, turn = 0): [number, number][] =>
   Array.from({ length: n }, (_, i) => {
     const angle = turn + (2 * Math.PI * i) / n - Math.PI / 2;
@@ -96,6 +96,6 @@ const SHAPES: Readonly<Record<MarkerShape, (r: number) => string>> = {
   wye: (r) => corners(ring(6, (i) => (i % 2 === 1 ? 1.35 * r : 0.45 * r))),
 };
 
-/** SVG path of a marker about the origin, of about the area `size`, in square pixels. */
+/** SVG path of a marker centred on the origin; its area is about `size` square pixels. */
 export const markerPath = (shape: MarkerShape, size: number): string =>
   SHAPES[shape](Math.sqrt(size / Math.PI));

@@ -5,9 +5,9 @@ import { usePage } from '../state/store.ts';
 import { stylesOf, type Identity } from './identity.ts';
 import { NO_CONTESTANT, type ContestantStyle } from './styles.ts';
 
-/** Style of a contestant of the race shown, by its label: the same in every chart and table. */
+/** Gives the style of a contestant of the race shown, by its label: the same style as in charts and tables. */
 export function useLook(): (label: string) => ContestantStyle {
-  // Not the figures: those of a race that runs change twice a second.
+  // Selects no figures: those of a running race change twice a second, and each change would render again.
   const flat = usePage(
     useShallow((s) => byContestant(s.view?.runs ?? []).flatMap((c) => [c.label, c.method, c.switches])),
   );

@@ -1,4 +1,4 @@
-/** A formula as it is typed: what is wrong is said at once, and where. */
+/** A text field for a formula. An error is shown while typing, with its position. */
 import { Box, Code, Stack, Textarea } from '@mantine/core';
 import { useRef } from 'react';
 import type { FormulaError } from '../../core/formula/formula-error.ts';
@@ -12,10 +12,10 @@ interface Props {
   readonly onChange: (text: string) => void;
 }
 
-/** Characters shown before and behind what is wrong. */
+/** Number of characters shown before and after the error. */
 const AROUND = 24;
 
-/** The formula around its fault, which is marked. */
+/** The part of the formula around its error, with the error marked. */
 function Excerpt({ text, fault: { at, end } }: { readonly text: string; readonly fault: FormulaError }) {
   const [from, to] = [Math.max(0, at - AROUND), Math.min(text.length, end + AROUND)];
   const before = (from > 0 ? '…' : '') + text.slice(from, at);
@@ -62,7 +62,7 @@ export function FormulaField({ spec, value, onChange }: Props) {
         translate="no"
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         error={fault && `Character ${fault.at + 1}: ${fault.reason}.`}
-        // A formula is one line: the field only wraps it.
+        // A formula is one line of text, which the field wraps; so line breaks become spaces.
         onChange={(e) => onChange(e.currentTarget.value.replace(/[\s\u00a0]/g, ' '))}
       />
       {fault && (

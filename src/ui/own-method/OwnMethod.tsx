@@ -1,4 +1,4 @@
-/** A method of the visitor's own, written as formulas and added to the race. Loaded when it is asked for. */
+/** A form for the visitor's own method, written as formulas, which is then added to the race. Loaded on demand. */
 import { Box, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { EXAMPLE_IDS, EXAMPLES, type ExampleId, type OwnSwitches } from '../../core/formula/examples.ts';
@@ -23,19 +23,19 @@ interface Props {
 
 const FORMULAS = ['attackObjective', 'firstTerm', 'secondTerm'] as const;
 const OTHERS = ['splitBn', 'alignedLayers', 'attackStart', 'attackMode'] as const;
-/** Examples that the race has as methods: their own name is taken there. */
+/** Examples that are also built-in methods; those already use these names in the race. */
 const BUILT_IN: readonly ExampleId[] = ['at', 'trades', 'mart', 'arat'];
 
 const nameOf = (id: ExampleId): string =>
   BUILT_IN.includes(id) ? `${EXAMPLES[id].name} (formula)` : EXAMPLES[id].name;
 
-/** Which example this is; null once it was changed. */
+/** The example that `draft` equals; null if it was edited. */
 const exampleOf = (draft: OwnSwitches): ExampleId | null =>
   EXAMPLE_IDS.find((id) =>
     [...FORMULAS, ...OTHERS].every((name) => EXAMPLES[id].switches[name] === draft[name]),
   ) ?? null;
 
-/** The method as mathematics, what it costs, and what may not be meant. */
+/** The method as mathematics, its cost, and warnings about parts that are probably not intended. */
 function Summary({ own, draft, attackSteps }: { own: Own; draft: OwnSwitches; attackSteps: number }) {
   const passes = passCount(own, draft.splitBn, attackSteps);
   const arat = CATALOGUE.arat.passes(attackSteps, draft as Switches);

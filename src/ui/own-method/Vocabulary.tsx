@@ -1,4 +1,4 @@
-/** What a formula may say. */
+/** A table of the names, operators and functions that a formula may use. */
 import { Code, Table } from '@mantine/core';
 import { FUNCTIONS, NAMES } from '../../core/formula/vocabulary.ts';
 

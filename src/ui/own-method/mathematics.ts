@@ -1,4 +1,4 @@
-/** A checked formula as MathML, which every browser sets by itself. */
+/** A checked formula as MathML, which browsers display without a library. */
 import { createElement, type ReactElement, type ReactNode } from 'react';
 import type { Formula } from '../../core/formula/check.ts';
 import { passOf } from '../../core/formula/own-method.ts';
@@ -8,11 +8,11 @@ type Call = Formula & { kind: 'call' };
 const m = (tag: string, ...children: ReactNode[]): ReactElement => createElement(tag, null, ...children);
 const row = (...children: ReactNode[]) => m('mrow', ...children);
 const operator = (text: string) => m('mo', text);
-/** A name of several letters is set upright. */
+/** A name or letter; browsers set a single letter in italics and several letters upright. */
 const name = (text: string) => m('mi', text);
 const inParentheses = (inner: ReactNode) => row(operator('('), inner, operator(')'));
 
-/** 1e-12 is 10 to the power of -12. */
+/** A number; 1e-12 becomes 10 to the power of -12. */
 function number(value: number): ReactElement {
   const match = /^(.*)e([+-]?)(\d+)$/.exec(String(value));
   if (!match) return m('mn', String(value));
@@ -27,7 +27,7 @@ function number(value: number): ReactElement {
 
 const prime = () => m('msup', m('mi', 'x'), operator('′'));
 
-/** How tightly a formula holds together: sums least, what needs no parentheses most. */
+/** Precedence: 1 for sums, differences and negations, 2 for products, 3 for what never needs parentheses. */
 function strength(formula: Formula): number {
   if (formula.kind === 'negation') return 1;
   if (formula.kind === 'call') return formula.name === 'cos' ? 1 : 3;
@@ -35,7 +35,7 @@ function strength(formula: Formula): number {
   return 3;
 }
 
-/** In parentheses where it holds together less than `least`. */
+/** The formula, in parentheses if its precedence is below `least`. */
 const held = (formula: Formula, least: number): ReactNode =>
   strength(formula) < least ? inParentheses(mathematics(formula)) : mathematics(formula);
 
@@ -59,7 +59,7 @@ const list = (args: readonly Formula[], separator = ','): ReactElement =>
 const applied = (head: ReactNode, args: readonly Formula[], separator?: string): ReactElement =>
   row(head, inParentheses(list(args, separator)));
 
-/** Names of functions that are not written as in the text. */
+/** Functions whose name is displayed differently from the text of the formula. */
 const HEADS: Readonly<Record<string, string>> = { ce: 'CE', bce: 'BCE', mse: 'MSE', entropy: 'H' };
 
 function call(formula: Call): ReactElement {
@@ -86,7 +86,7 @@ function call(formula: Call): ReactElement {
   }
 }
 
-/** An element to stand within `<math>`. */
+/** The formula as an element for use within `<math>`. */
 export function mathematics(formula: Formula): ReactElement {
   switch (formula.kind) {
     case 'number':
@@ -102,7 +102,7 @@ export function mathematics(formula: Formula): ReactElement {
   }
 }
 
-/** As wide as it must be: what stands around it scrolls. */
+/** A `<math>` block as wide as its content, because the element around it scrolls. */
 const block = (...children: ReactNode[]): ReactElement =>
   createElement(
     'math',
@@ -110,7 +110,7 @@ const block = (...children: ReactNode[]): ReactElement =>
     row(...children),
   );
 
-/** x' = argmax of the objective within the ball. */
+/** x' = argmax of the objective over ‖x' − x‖∞ ≤ ε. */
 export const attackMathematics = (objective: Formula): ReactElement =>
   block(
     prime(),
@@ -127,9 +127,9 @@ export const attackMathematics = (objective: Formula): ReactElement =>
     mathematics(objective),
   );
 
-/** min over the weights of the first term. */
+/** The first term, as the start of a minimisation over the weights θ. */
 export const firstMathematics = (first: Formula): ReactElement =>
   block(m('munder', name('min'), m('mi', 'θ')), held(first, 2));
 
-/** The second term, below the first. */
+/** The second term with a leading plus, to be shown below the first. */
 export const secondMathematics = (second: Formula): ReactElement => block(operator('+'), held(second, 2));

@@ -1,4 +1,4 @@
-/** Paired differences of final accuracy from one contestant, with their intervals. */
+/** Paired differences in final accuracy between a chosen contestant and each other one, with intervals. */
 import { Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { memo, useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
@@ -10,7 +10,7 @@ const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
   a.runs.length === b.runs.length &&
   a.runs.every((run, i) => run.final === b.runs[i].final && run.label === b.runs[i].label);
 
-/** Nothing while fewer than two contestants have a final evaluation. */
+/** Renders nothing until at least two contestants have a final evaluation. */
 export const DifferenceTable = memo(function DifferenceTable({ runs }: { readonly runs: Runs }) {
   const [chosen, choose] = useState<string | null>(null);
   const labels = byContestant(runs.filter((run) => run.final)).map((c) => c.label);

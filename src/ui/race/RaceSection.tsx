@@ -1,4 +1,4 @@
-/** Section 1: learning curves, the trade-off plane and the table. */
+/** The Race section: learning curves, trade-off plane, result table and differences between contestants. */
 import { Stack, Text } from '@mantine/core';
 import { imagesText } from '../../core/result/accuracies.ts';
 import { ChartGrid } from '../charts/chart.tsx';

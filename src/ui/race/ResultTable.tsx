@@ -19,14 +19,14 @@ interface RowProps {
   readonly of: SeedRuns;
   readonly config: RaceResult['config'];
   readonly withSeeds: boolean;
-  /** Null where the paper has no such row, undefined where it has none of this data. */
+  /** Null if the paper has no figures of this contestant, undefined if it has none for this dataset. */
   readonly paper: PaperFigures | null | undefined;
 }
 
 function Row({ of, config, withSeeds, paper }: RowProps) {
   const { label, runs } = of;
   const finals = runs.flatMap((r) => r.final ?? []);
-  // While no seed is over, the last epoch's figures; then those of the seeds that are.
+  // Once a seed has a final evaluation, only seeds that have one; until then, the last epoch of every seed.
   const settled = finals.length > 0 ? runs.filter((r) => r.final) : runs;
   const shown = settled.flatMap((r) => latestAccuracies(r, config) ?? []);
   const failed = finals.length === 0 && runs.some((r) => r.failure !== undefined);
@@ -61,8 +61,8 @@ function Row({ of, config, withSeeds, paper }: RowProps) {
 }
 
 /**
- * The same figures as the charts, for reading and for screen readers; over seeds mean ± standard deviation and their
- * number.
+ * The figures of the charts as text, also for screen readers. With several seeds: mean ± standard deviation and the
+ * number of seeds.
  */
 export function ResultTable({ view }: { readonly view: RaceResult }) {
   const final = view.runs.find((r) => r.final)?.final;

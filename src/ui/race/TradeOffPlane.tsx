@@ -1,4 +1,4 @@
-/** Clean against robust accuracy: a trail per contestant, the paper's full-scale points as ghosts. */
+/** Robust against clean accuracy: a trail per contestant, and the paper's full-scale results as dashed rings. */
 import { Box, Text } from '@mantine/core';
 import {
   CartesianGrid,
@@ -34,14 +34,14 @@ interface Spot {
   readonly x: number;
   readonly y: number;
   readonly epoch?: number;
-  /** Of how many seeds this is the mean. */
+  /** Number of seeds that this point is the mean of. */
   readonly seeds?: number;
-  /** Test images that were counted. */
+  /** Number of test images behind each accuracy. */
   readonly images?: number;
-  /** From the point to both ends of its interval or band. */
+  /** Distances from the point to the lower and upper end of its interval or band. */
   readonly xBar?: Bar;
   readonly yBar?: Bar;
-  /** The same, at the end of a trail alone: there the bars are drawn. */
+  /** Copies of `xBar` and `yBar`, set only on the last point of a trail, because error bars are drawn only there. */
   readonly xEnd?: Bar;
   readonly yEnd?: Bar;
 }
@@ -92,11 +92,11 @@ const sameCurves = (a: Shown, b: Shown): boolean =>
 
 interface PlaneProps {
   readonly view: Shown;
-  /** Drawn as ghosts. */
+  /** Drawn as dashed rings. */
   readonly paper: readonly PaperFigures[];
 }
 
-/** Drawn in turn with the page's other charts, only when a curve has grown, and seldom while it is out of sight. */
+/** Redrawn in turn with the other charts (`useInTurn`) when a curve has changed, and rarely while out of sight. */
 export function TradeOffPlane({ view, paper }: PlaneProps) {
   const { shown, place } = useInTurn(view, sameCurves);
   return (
@@ -139,7 +139,7 @@ function legendOf(runs: Runs, paper: PlaneProps['paper']): LegendEntry[] {
 
 const barOf = ({ y, low, high }: BandPoint): Bar => [y - low, high - y];
 
-/** The mean over seeds, epoch by epoch. */
+/** One point per epoch: the mean over the seeds. */
 export function trailOf(of: SeedRuns, config: Shown['config']): Spot[] {
   const robust = seriesOfSeeds(of, accuracyCurve('robust', config));
   return seriesOfSeeds(of, accuracyCurve('clean', config)).map((p, k) => ({
@@ -154,7 +154,7 @@ export function trailOf(of: SeedRuns, config: Shown['config']): Spot[] {
   }));
 }
 
-/** Where each seed ended; none for a race of one. */
+/** The last point of each seed; empty for a contestant with one seed. */
 function endsOf({ label, runs }: SeedRuns, config: Shown['config']): Spot[] {
   return runs.flatMap((run): Spot[] => {
     const p = accuraciesOf(run, config).at(-1);
@@ -164,12 +164,12 @@ function endsOf({ label, runs }: SeedRuns, config: Shown['config']): Spot[] {
   });
 }
 
-/** Spots of all trails together: each costs a component, every time the plane is drawn. */
+/** About how many points all trails have together: React renders a component for each at every drawing. */
 const SPOTS = 64;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
 const MUTED = 'var(--mantine-color-dimmed)';
 
-/** A trail per contestant: small markers along it, a large one at its end, faint ones where each seed ended. */
+/** A trail per contestant: small markers along it, a large one at its end, faint ones at the end of each seed. */
 const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
@@ -212,7 +212,7 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
         {contestants.map((c, i) => (
           <Scatter
             key={`ends ${c.label}`}
-            // Given: recharts' selectors keep an entry for good for every id that it makes up.
+            // Fixed, because recharts' selectors never drop the entry of an id that recharts generated.
             id={`ends-${i}`}
             data={endsOf(c, config)}
             shape={(spot: Place) => <Marker cx={spot.cx} cy={spot.cy} style={styles[i]} size={26} faint />}
@@ -258,14 +258,14 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
   );
 });
 
-/** What recharts gives to the shape of a spot. */
+/** The props that recharts passes to the shape of a point. */
 interface Place {
   readonly cx?: number;
   readonly cy?: number;
   readonly payload?: Spot;
 }
 
-/** Only two ghosts are named: seven labels on a phone would cover the points. */
+/** Labels only two of the paper's rings: on a phone, seven labels would cover the points. */
 function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {
   if (value !== 'AT' && value !== 'ARAT') return null;
   return (

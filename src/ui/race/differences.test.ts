@@ -6,7 +6,7 @@ import { differenceRows, differenceWords, intervalWords } from './differences.ts
 const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(`public/recorded/${file}`, 'utf8')));
 
 describe('differences in words', () => {
-  it('given five recorded seeds, then ARAT is cleaner than AT, and not told from its control', () => {
+  it('given five recorded seeds, then ARAT has higher clean accuracy than AT and does not differ from its control', () => {
     const { runs } = read('quick-race.json');
     const fromAt = differenceRows(runs, 'AT').find((r) => r.label === 'ARAT')!;
     expect(differenceWords(fromAt.clean)).toBe('+9.8 (+5.7 to +13.9)');
@@ -16,14 +16,14 @@ describe('differences in words', () => {
     expect(intervalWords([fromAt.clean])).toMatch(/over the seeds.*no verdict per image/);
   });
 
-  it('given one recorded seed without verdicts, then a difference is shown and nothing is said of it', () => {
+  it('given one recorded seed without verdicts per image, then the difference is shown without an interval', () => {
     const { runs } = read('default.json');
     const [trades] = differenceRows(runs, 'AT');
     expect(differenceWords(trades.clean)).toBe('−1.0 (no interval)');
     expect(intervalWords([trades.clean])).toMatch(/no interval and may be chance/);
   });
 
-  it('given intervals over both, then the wider reach of them counts', () => {
+  it('given intervals over seeds and over images, then the interval that covers both is shown', () => {
     const d = { mean: 0.02, seeds: 3, overSeeds: [0.01, 0.03], overImages: [-0.01, 0.05] } as const;
     expect(differenceWords(d)).toBe('none (−1.0 to +5.0)');
     expect(differenceWords({ ...d, overImages: [0.005, 0.035] })).toBe('+2.0 (+0.5 to +3.5)');

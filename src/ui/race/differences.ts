@@ -1,4 +1,4 @@
-/** Differences of the contestants' final accuracies from one of them, in words. */
+/** Differences in final accuracy between one contestant and each other one, and their wording. */
 import {
   accuracyDifference,
   verdictOn,
@@ -15,7 +15,10 @@ export interface DifferenceRow {
   readonly robust: Difference | null;
 }
 
-/** Of every contestant but `reference`; null for figures that no seed of both has. */
+/**
+ * One row per contestant except `reference`, each figure less that of `reference`. A figure is null if the two
+ * contestants have no seed in common that has it.
+ */
 export function differenceRows(runs: readonly RunResult[], reference: string): DifferenceRow[] {
   const contestants = byContestant(runs);
   const base = contestants.find((c) => c.label === reference)?.runs ?? [];
@@ -37,8 +40,8 @@ const between = ([low, high]: Interval, scale: number, digits: number): string =
   `${signed(scale * low, digits)} to ${signed(scale * high, digits)}`;
 
 /**
- * `+4.3 (+1.2 to +7.4)`; `none (−1.9 to +2.2)` where an interval holds 0; `+4.3 (no interval)` where there is none. The
- * interval reaches over those over seeds and over images.
+ * `+4.3 (+1.2 to +7.4)`; `none (−1.9 to +2.2)` if the interval contains 0; `+4.3 (no interval)` if there is no
+ * interval; `–` for null. The interval is the smallest that covers both the one over seeds and the one over images.
  */
 export function differenceWords(difference: Difference | null, scale = 100, digits = 1): string {
   if (!difference) return '–';
@@ -49,7 +52,7 @@ export function differenceWords(difference: Difference | null, scale = 100, digi
   return verdictOn(difference) === 'none' ? `none ${words}` : `${mean} ${words}`;
 }
 
-/** What the intervals of some differences are over, in a sentence. */
+/** Sentences for the page: whether the intervals of `differences` are over seeds, over test images, or over both. */
 export function intervalWords(differences: readonly (Difference | null)[]): string {
   const all = differences.filter((d) => d !== null);
   const seeds = all.some((d) => d.overSeeds);

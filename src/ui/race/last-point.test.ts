@@ -15,7 +15,7 @@ const recorded = readdirSync(FOLDER)
 const races = [...recorded, ['a sample of three seeds', sampleRace({ repeats: 3 })] as const];
 
 describe.each(races)('%s', (_, race) => {
-  it('given its curves and its plane, then they end at the figures of the table', () => {
+  it('given its curves and its trade-off plane, then their last points equal the figures of the result table', () => {
     const contestants = byContestant(race.runs);
     for (const [chart, of, axis] of [
       [cleanAccuracy, 'clean', 'x'],
@@ -34,7 +34,7 @@ describe.each(races)('%s', (_, race) => {
   });
 });
 
-it('given one seed, then the band of a point is the Wilson interval of its own number of images', () => {
+it('given one seed, then the band of each point is the Wilson interval for the number of images of that point', () => {
   const race = sampleRace({ methods: 1, epochs: 2 });
   const [{ points }] = robustAccuracy.series(race);
   const [{ curves, final }] = race.runs;
@@ -48,7 +48,7 @@ it('given one seed, then the band of a point is the Wilson interval of its own n
   expect(points[2].high - points[2].low).toBeLessThan(points[0].high - points[0].low);
 });
 
-it('given several seeds, then the band is over the seeds', () => {
+it('given several seeds, then the band is the spread over the seeds, not the Wilson interval', () => {
   const [{ points }] = robustAccuracy.series(sampleRace({ methods: 1, epochs: 2, repeats: 3 }));
   const [alone] = robustAccuracy.series(sampleRace({ methods: 1, epochs: 2 }));
   expect(points[0].n).toBe(3);

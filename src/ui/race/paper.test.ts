@@ -13,7 +13,7 @@ const on = (source: RaceResult['config']['dataset']['source'], provenance: strin
 });
 
 describe('the paper’s figures', () => {
-  it('given CIFAR-10 or CIFAR-100, then they are of that set; given other data, then there are none', () => {
+  it('given CIFAR-10 or CIFAR-100, then the figures are for that dataset; given other data, then there are none', () => {
     expect(paperFor(recorded)?.data).toBe('CIFAR-10');
     expect(paperFor(on('cifar10', 'from Hugging Face'))?.data).toBe('CIFAR-10');
     expect(paperFor(on('archive', 'CIFAR-100 binary files (x.tar.gz)'))?.data).toBe('CIFAR-100');
@@ -21,7 +21,7 @@ describe('the paper’s figures', () => {
     expect(paperFor(on('archive', 'somebody’s own images'))).toBeNull();
   });
 
-  it('given the paper’s line-up, then every method has its figure, LBGAT with beta 0 alone', () => {
+  it('given the paper’s line-up, then every method has a figure, and LBGAT only with beta 0', () => {
     const shown = LINE_UPS.paper
       .contestants()
       .map((c) => [c.label, paperFigures(paperFor(recorded), c)?.robust]);
@@ -29,7 +29,7 @@ describe('the paper’s figures', () => {
     expect(shown.filter(([, robust]) => robust === undefined).map(([label]) => label)).toEqual(['LBGAT']);
   });
 
-  it('given a contestant with a part changed or under another label, then its switches decide', () => {
+  it('given a contestant with a changed switch or another label, then its switches decide which figures it gets, not its label', () => {
     const of = (c: ReturnType<typeof contestant>) => paperFigures(paperFor(recorded), c)?.clean;
     expect(of({ ...contestant('arat'), label: 'mine' })).toBe(87.82);
     expect(of(contestant('arat', { invarianceWeight: 0 }))).toBeUndefined();

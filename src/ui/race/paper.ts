@@ -5,7 +5,7 @@ import { identityOf, type Identity } from '../charts/identity.ts';
 
 export interface PaperFigures {
   readonly label: string;
-  /** Of the contestant that it belongs to: `identityOf`. */
+  /** `identityOf` of the contestant that has these figures in the paper. */
   readonly identity: string;
   readonly clean: number;
   readonly robust: number;
@@ -18,7 +18,7 @@ const figures = (label: string, identity: string, clean: number, robust: number)
   robust,
 });
 
-/** LBGAT's figure is of its official code, whose beta on CIFAR-10 is 0. */
+/** The paper's LBGAT figures come from its official code, which uses beta 0 on CIFAR-10. */
 const CIFAR10: readonly PaperFigures[] = [
   figures('AT', 'at', 83.77, 42.42),
   figures('TRADES', 'trades', 81.25, 48.54),
@@ -29,7 +29,7 @@ const CIFAR10: readonly PaperFigures[] = [
   figures('ARAT+SWA', 'arat-swa', 86.44, 50.28),
 ];
 
-/** Which beta LBGAT has here the paper does not say: its row is left out. */
+/** Without LBGAT, because the paper does not say which beta it uses on CIFAR-100. */
 const CIFAR100: readonly PaperFigures[] = [
   figures('AT', 'at', 55.82, 19.5),
   figures('TRADES', 'trades', 54.74, 23.6),
@@ -38,12 +38,12 @@ const CIFAR100: readonly PaperFigures[] = [
   figures('ARAT+SWA', 'arat-swa', 67.17, 24.36),
 ];
 
-/** What every place that shows the figures has to say of them. */
+/** A caveat that must appear wherever these figures are shown. */
 export const PAPER_ATTACK =
   'The paper’s AutoAttack is that of torchattacks, whose APGD and FAB take 10 steps by default where the standard ' +
   'AutoAttack takes 100: its figures may be looser upper bounds than those of the standard AutoAttack.';
 
-/** Those of the data of a race; null for data that the paper has no figures of, such as synthetic images. */
+/** The paper's figures for the dataset of a race; null if the paper has none for it, as for synthetic images. */
 export function paperFor({ dataset, config }: Pick<RaceResult, 'dataset' | 'config'>): {
   readonly data: string;
   readonly figures: readonly PaperFigures[];
@@ -55,7 +55,7 @@ export function paperFor({ dataset, config }: Pick<RaceResult, 'dataset' | 'conf
   return { data, figures: data === 'CIFAR-100' ? CIFAR100 : CIFAR10 };
 }
 
-/** Of a contestant, whatever its label. */
+/** The paper's figures of a contestant, found by its method and switches, not by its label. */
 export const paperFigures = (
   paper: ReturnType<typeof paperFor>,
   contestant: Identity,

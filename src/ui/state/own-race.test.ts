@@ -39,7 +39,7 @@ const { mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } = awa
 const page = () => usePage.getState();
 const other = sampleRace({ epochs: 1 });
 
-/** Trains a race whose only figure is one point of AT, up to the given state. */
+/** Trains a race until it is in `state`; its only figure is one point of AT. */
 async function trained(state: 'running' | 'complete'): Promise<void> {
   workbench.setConfig(PRESETS.quick);
   const done = workbench.train();
@@ -60,9 +60,9 @@ beforeEach(() => {
   Object.assign(worker, { restarts: 0, started: [] });
 });
 
-describe('a run opened over the race of the visit', () => {
+describe('a run opened while the visit has a race of its own', () => {
   it.each(['recorded', 'saved', 'snapshot'] as const)(
-    'given a trained race, when a %s run is opened, then the race and its models stay, and one step leads back to the same figures',
+    'given a trained race, when a %s run is opened, then the race and its models stay, and backToRace shows the same figures again',
     async (kind) => {
       await trained('complete');
       workbench.open(kind, other, 'another');
@@ -73,7 +73,7 @@ describe('a run opened over the race of the visit', () => {
     },
   );
 
-  it('given a race that runs behind another run, when it goes on and ends, then the other run stays shown and the race comes back whole', async () => {
+  it('given a running race while another run is shown, when the race ends, then the other run stays shown, and backToRace shows the whole race', async () => {
     await trained('running');
     workbench.open('snapshot', other, '');
     const { runId } = page();
@@ -87,7 +87,7 @@ describe('a run opened over the race of the visit', () => {
     worker.end!();
   });
 
-  it('given no own race, when Back to your race is asked for, then the page shows what it showed before', () => {
+  it('given no own race, when backToRace is called, then the page shows what it showed before', () => {
     workbench.open('recorded', other, 'another');
     workbench.backToRace();
     expect([page().shown, page().view]).toEqual(['recorded', other]);
@@ -100,7 +100,7 @@ describe('work that would be lost', () => {
     useAsked.getState().asked!.answer(yes);
   };
 
-  it('given trained models, when Reset is pressed and the question answered with no, then they stay; with yes, then they go', async () => {
+  it('given trained models, when Reset is pressed and the question answered with no, then they stay; when with yes, then they are dropped', async () => {
     await trained('complete');
     const first = resetAfterAsking();
     await answer(false, /models that you trained are dropped/);
@@ -112,7 +112,7 @@ describe('work that would be lost', () => {
     expect([page().ownRace, worker.restarts]).toEqual([false, 1]);
   });
 
-  it('given trained models, when another backend is chosen, then it is started only after a yes, and the models are gone even behind another run', async () => {
+  it('given trained models, when another backend is chosen, then it starts only after a yes, and the models are dropped even while another run is shown', async () => {
     await trained('complete');
     workbench.open('recorded', other, 'another');
     const first = setBackendAfterAsking('cpu');
@@ -130,12 +130,12 @@ describe('work that would be lost', () => {
     ]);
   });
 
-  it('given nothing trained, when Reset is pressed, then nothing is asked', async () => {
+  it('given nothing trained, when Reset is pressed, then the page is reset without a question', async () => {
     await resetAfterAsking();
     expect([useAsked.getState().asked, worker.restarts]).toEqual([null, 1]);
   });
 
-  it('given a stress test, when the page is left, reloaded or reset, then the question names it; when nothing runs, then nothing is asked', async () => {
+  it('given a stress test, when the page is reloaded or reset, then the question names the test; given none, when the page is reloaded, then there is no question', async () => {
     await trained('complete');
     expect([workUnderWay(page()), await mayReload()]).toEqual([null, true]);
     workbench.setJudging(true);
@@ -152,7 +152,7 @@ describe('work that would be lost', () => {
   });
 
   it.each(['preparing', 'running', 'paused', 'evaluating'] as const)(
-    'given a race that is %s, when the page is to be reloaded, then it asks',
+    'given a race that is %s, when the page is about to be reloaded, then the visitor is asked first',
     async (race) => {
       usePage.setState({ race });
       const reload = mayReload();

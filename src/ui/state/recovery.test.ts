@@ -97,7 +97,7 @@ beforeEach(() => {
 });
 
 describe('a worker that dies under a race', () => {
-  it('given a kept state, when the worker dies, then the race is resumed from it, and once complete shows no error', async () => {
+  it('given a kept state, when the worker dies, then the race is resumed from it, and no error is shown once it is complete', async () => {
     const { runId } = await training();
     await keep(runId);
     worker.crash(DIED);
@@ -119,7 +119,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.notes).toEqual([expect.stringMatching(/starts again from the beginning/)]);
   });
 
-  it('given two crashes, when the worker dies again, then page, view and saved run say that the race failed, and its state is offered', async () => {
+  it('given two crashes, when the worker dies again, then page, view and saved run say that the race failed, and it can be resumed', async () => {
     const { runId } = await training();
     await keep(runId);
     for (const crashes of [1, 2]) {
@@ -149,7 +149,7 @@ describe('a worker that dies under a race', () => {
     expect(worker.calls).toEqual(['pause']);
   });
 
-  it('given a complete race, when the worker dies, then the race stays complete and the new worker adopts its models', async () => {
+  it('given a complete race, when the worker dies, then the race stays complete, and the new worker is told to restore its models', async () => {
     const { runId } = await training();
     race().emit({ type: 'state', runId, state: 'complete' });
     race().end();

@@ -1,13 +1,16 @@
-/** Whether an element is in sight, or nearly so: one observer for the whole page. */
+/** Whether an element is in or near the visible part of the page, from one observer for all elements. */
 import { useCallback, useState } from 'react';
 
-/** Reports an element a little before it comes into sight, so that its chart is up to date by then. */
+/** An element this close to the visible part counts as in sight, so that its chart is up to date when it appears. */
 const MARGIN = '150px';
 
 const watched = new Map<Element, (seen: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 
-/** Calls `tell` with the present state and at every change. Returns a function that stops it. */
+/**
+ * Calls `tell` with the state of `element` soon after this call and at every change; never without
+ * IntersectionObserver. Returns a function that stops the calls.
+ */
 function watchSight(element: Element, tell: (seen: boolean) => void): () => void {
   if (typeof IntersectionObserver === 'undefined') return () => {};
   observer ??= new IntersectionObserver(
@@ -22,10 +25,10 @@ function watchSight(element: Element, tell: (seen: boolean) => void): () => void
   };
 }
 
-/** Ref for the element that is watched. */
+/** A ref callback for the watched element. */
 export type Place = (element: Element | null) => (() => void) | undefined;
 
-/** Whether the element with the ref `place` is in sight; true until that is known, and without an element. */
+/** `seen`: whether the element with the ref `place` is in sight; true until known, and without an element. */
 export function useSight(): { seen: boolean; place: Place } {
   const [seen, see] = useState(true);
   const place: Place = useCallback((element) => (element ? watchSight(element, see) : undefined), []);

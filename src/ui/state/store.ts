@@ -1,6 +1,5 @@
 /**
- * The page's one store, and the workbench that fills it. React reads the store and tells the workbench what was
- * pressed.
+ * The page's one store, and the workbench that updates it. Components read the store and call the workbench.
  */
 import { create } from 'zustand';
 import { checkpointsOf } from '../../worker/checkpoints.ts';

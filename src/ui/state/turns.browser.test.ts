@@ -18,7 +18,7 @@ afterEach(() => {
   window.scrollTo(0, 0);
 });
 
-/** A chart that far down the page. */
+/** Renders a chart `top` pixels down the page. */
 function chartAt(top: number) {
   host = document.createElement('div');
   document.body.append(host);
@@ -31,7 +31,7 @@ function chartAt(top: number) {
 const FAR = 30_000;
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('given a chart in sight, when its value changes many times, then it ends with the last one', async () => {
+test('given a chart in sight, when its value changes many times, then it finally shows the last value', async () => {
   const { draw, shows } = chartAt(0);
   draw(0);
   await shows('0');
@@ -42,11 +42,11 @@ test('given a chart in sight, when its value changes many times, then it ends wi
   await shows('20');
 });
 
-test('given a chart out of sight, then it is drawn once, not at every change, and is up to date in the end', async () => {
+test('given a chart out of sight, when its value changes many times, then it is not redrawn at every change, and finally shows the last value', async () => {
   const { draw, shows } = chartAt(FAR);
   draw(0);
   await shows('0');
-  // Until the observer has said where it is.
+  // Wait until the observer has reported that the chart is out of sight.
   await pass(500);
   for (let value = 1; value <= 10; value++) {
     draw(value);
@@ -56,8 +56,8 @@ test('given a chart out of sight, then it is drawn once, not at every change, an
   await shows('10');
 });
 
-test('given a chart out of sight that waits, when it is scrolled to, then it shows the latest value without the wait', async () => {
-  // Nothing that waits for seconds ever comes: only being seen can bring the value.
+test('given a chart out of sight that waits for its turn, when it is scrolled into sight, then it shows the latest value without waiting', async () => {
+  // Timers of a second or more never fire, so that only coming into sight can update the chart.
   const later = window.setTimeout.bind(window);
   const noWait = ((run: () => void, ms = 0) => (ms < 1000 ? later(run, ms) : 0)) as typeof window.setTimeout;
   vi.spyOn(window, 'setTimeout').mockImplementation(noWait);

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('given several that want to draw, when frames pass, then each draws after a frame of its own, in order, and nothing asked for is lost', () => {
+test('given several queued turns, when frames pass, then one turn runs after each frame, in the order of queueing, and none is lost', () => {
   const frames: (() => void)[] = [];
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
   const drawn: string[] = [];
@@ -30,7 +30,7 @@ test('given several that want to draw, when frames pass, then each draws after a
   expect(drawn).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('given one that is gone before its turn, when the others draw, then it does not', () => {
+test('given a turn that was removed from the queue, when the others run, then it does not run', () => {
   const drawn: string[] = [];
   inTurn(() => drawn.push('a'));
   inTurn(() => drawn.push('gone'))();
@@ -39,7 +39,7 @@ test('given one that is gone before its turn, when the others draw, then it does
   expect(drawn).toEqual(['a', 'c']);
 });
 
-test('given a hidden tab, which draws no frames, when time passes, then turns come all the same', () => {
+test('given a hidden tab, which draws no frames, when time passes, then turns run nevertheless', () => {
   vi.stubGlobal('requestAnimationFrame', () => 0);
   const drawn: string[] = [];
   inTurn(() => drawn.push('a'));

@@ -1,25 +1,22 @@
 /**
- * Charts are drawn in turn. While a race runs, all of them get new data at the same time; drawn together they take 103
- * to 113 ms of processor time in one task of the main thread (`npm run bench -- --only page`, 2 cores), so that a
- * click waits. Here each chart takes its data in a task of its own (12 to 36 ms), and one that is out of sight every
- * few seconds.
+ * Charts are drawn in turn. While a race runs, all of them get new data at the same time. Drawn together, they take 103
+ * to 113 ms of one task of the main thread (`npm run bench -- --only page`, 2 cores), and clicks wait for so long. Here
+ * each chart takes its data in a task of its own (12 to 36 ms), and a chart out of sight only every few seconds.
  */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useSight, type Place } from './sight.ts';
 
-/** Milliseconds to wait for a frame: a hidden tab draws none. */
+/** Milliseconds to wait for a frame, because a hidden tab draws none. */
 const NO_FRAME_MS = 250;
-/** Milliseconds between two turns: the browser paints, and handles clicks. */
+/** Milliseconds between two turns, in which the browser paints and handles clicks. */
 const BETWEEN_MS = 60;
-/**
- * Milliseconds between two drawings of a chart that is out of sight: exports and screen readers still find it there.
- */
+/** Milliseconds between two drawings of a chart out of sight, which exports and screen readers still read. */
 const OUT_OF_SIGHT_MS = 4000;
 
 const waiting: (() => void)[] = [];
 let scheduled = false;
 
-/** Calls `callback` in a task of its own, after the next frame. */
+/** Calls `callback` in a task of its own after the next frame, or after `NO_FRAME_MS` if there is none. */
 function afterFrame(callback: () => void): void {
   let called = false;
   const once = (): void => {
@@ -45,8 +42,8 @@ function schedule(): void {
 }
 
 /**
- * Queues `turn`: each runs in a task of its own, first come, first served. Returns a function that removes it from the
- * queue.
+ * Queues `turn`. Turns run in the order of queueing, each in a task of its own. Returns a function that removes `turn`
+ * from the queue.
  */
 export function inTurn(turn: () => void): () => void {
   waiting.push(turn);
@@ -70,9 +67,9 @@ function inTurnAfter(ms: number, turn: () => void): () => void {
 }
 
 /**
- * The latest `value`, but renewed in turn with other charts. `shown` is the value of this component's last turn, null
- * before its first; a value that is the `same` as the one shown queues no turn. `place` is the ref of the element: out
- * of sight, turns are seldom.
+ * `value`, updated in turn with other charts. `shown` is the value at this component's last turn, null before the
+ * first; a value that is the `same` as `shown` queues no turn. `place` is the ref of the component's element: while
+ * that is out of sight, updates are rare.
  */
 export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: T | null; place: Place } {
   const [taken, take] = useState<T | null>(null);

@@ -1,18 +1,18 @@
-/** Work that the visitor would lose, and the questions asked before it is given up. */
+/** Work that the visitor could lose, and the questions asked before it is ended. */
 import type { BackendChoice } from '../../core/settings/config.ts';
 import { ask } from '../shared/ask.ts';
 import type { BenchState } from '../workbench/bench-state.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { usePage, workbench } from './store.ts';
 
-/** What a reload would end, in one sentence; null while nothing runs. */
+/** One sentence about the work that a reload would end; null while nothing runs. */
 export function workUnderWay({ race, judging }: Pick<BenchState, 'race' | 'judging'>): string | null {
   if (isActive(race)) return 'A race is under way: it can be resumed from its last kept state.';
   if (judging) return 'A stress test is under way: the rows it has reached would be lost.';
   return null;
 }
 
-/** Whether the page may be reloaded now: asks the visitor while something runs. */
+/** Whether the page may be reloaded now. Asks the visitor if something runs. */
 export async function mayReload(): Promise<boolean> {
   const work = workUnderWay(usePage.getState());
   return (
@@ -21,7 +21,7 @@ export async function mayReload(): Promise<boolean> {
   );
 }
 
-/** Whether trained models may be dropped: asks the visitor if there are any. */
+/** Whether the trained models may be dropped. Asks the visitor if there are any. */
 async function mayDropModels(title: string, yes: string, also = ''): Promise<boolean> {
   const { ownRace, judging } = usePage.getState();
   if (!ownRace) return true;

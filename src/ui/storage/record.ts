@@ -1,4 +1,4 @@
-/** What is stored for one saved run, and its validation on the way back. */
+/** The stored record of a saved run, and its validation when read. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import * as v from 'valibot';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
@@ -8,7 +8,7 @@ import { pauses } from '../shared/pauses.ts';
 export const NAME_LENGTH = 120;
 
 export interface SavedRun {
-  /** Follows from the result's contents: the same result is kept once. */
+  /** A hash of the result (`contentId`), so that the same result is kept once. */
   readonly id: string;
   readonly name: string;
   /** ISO 8601 date and time at which it was saved. */
@@ -23,7 +23,7 @@ const RecordSchema = v.object({
   result: v.optional(v.unknown()),
 });
 
-/** Which of the two sets a result on CIFAR images was trained on. */
+/** Which dataset a result on CIFAR images was trained on. */
 export const cifarOf = ({ dataset }: Pick<RaceResult, 'dataset'>): 'CIFAR-10' | 'CIFAR-100' =>
   /^CIFAR-100\b/.test(dataset.provenance) ? 'CIFAR-100' : 'CIFAR-10';
 
@@ -40,24 +40,24 @@ export function defaultName(result: RaceResult): string {
   );
 }
 
-/** Trims, shortens, and falls back to the default name where nothing is left. */
+/** `name`, trimmed and shortened; the default name if nothing is left. */
 export function cleanName(name: unknown, result: RaceResult): string {
   const trimmed = typeof name === 'string' ? name.trim().slice(0, NAME_LENGTH).trim() : '';
   return trimmed || defaultName(result);
 }
 
-/** The run without its curves: what the list and the comparison need, a hundredth of its size. */
+/** The run without curves, gradient conflict and BatchNorm statistics: enough for the list and the comparison. */
 export function summaryOf(run: SavedRun): SavedRun {
   const runs = run.result.runs.map((r) => ({ ...r, curves: [], gradientConflict: [], bn: [] }));
   return { ...run, result: { ...run.result, runs } };
 }
 
-/** Characters hashed at a time. */
+/** Number of characters hashed before a yield to the page. */
 const PART = 1 << 18;
 
 /**
- * 64 bits of FNV-1a over the result's JSON, in hexadecimal: two halves with different offsets. In parts, as
- * validation.
+ * Two 32-bit FNV-1a hashes of the result's JSON with different offsets, as 16 hexadecimal digits. Like validation, it
+ * yields to the page between parts.
  */
 export async function contentId(result: RaceResult): Promise<string> {
   const pause = pauses();
@@ -79,14 +79,14 @@ export async function contentId(result: RaceResult): Promise<string> {
   return hex(low) + hex(high);
 }
 
-/** The result's JSON, run by run: `runs` is its last field. */
+/** The result's JSON in parts, run by run, with `runs` as the last field. */
 function* textOf({ runs, ...head }: RaceResult): Generator<string> {
   yield JSON.stringify({ ...head, runs: [] }).slice(0, -'[]}'.length);
   for (const [i, run] of runs.entries()) yield (i === 0 ? '[' : ',') + JSON.stringify(run);
   yield runs.length === 0 ? '[]}' : ']}';
 }
 
-/** Normalises a stored record. Rejects with an `Error` with one readable sentence where it cannot be used. */
+/** Validates and normalises a stored record. Rejects with an `Error` of one sentence if it cannot be used. */
 export async function parseRecord(raw: unknown): Promise<SavedRun> {
   const parsed = v.safeParse(RecordSchema, raw);
   if (!parsed.success) throw new Error('The record has no usable identifier.');

@@ -18,7 +18,7 @@ afterEach(async () => {
   await store.close();
 });
 const race = (seed = 1) => sampleRace({ epochs: 2, seed });
-/** Writes past the store, as another version or a crash might. */
+/** Writes a record without `RunStore`, as another version of the page could have. */
 const writeRaw = async (record: unknown) => {
   const database = await openDB(name, undefined, {
     upgrade: (d) => void d.createObjectStore('runs', { keyPath: 'id' }),
@@ -43,7 +43,7 @@ describe('saved runs', () => {
     expect(Number.isNaN(Date.parse(runs[0].createdAt))).toBe(false);
   });
 
-  it('given the same result twice, when saved, then it is kept once and keeps its name', async () => {
+  it('given a saved result, when it is saved again under another name, then it is kept once, under its first name', async () => {
     await store.save(race(), 'first');
     expect((await store.save(race(), 'second')).name).toBe('first');
     expect((await store.list()).runs).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('saved runs', () => {
     }
   });
 
-  it('given a run, when renamed to blanks, then it gets its default name; to text, then that, trimmed', async () => {
+  it('given a run, when renamed to spaces, then it gets its default name; when renamed to text, then it gets that text, trimmed', async () => {
     const { id } = await store.save(race(), 'old');
     expect((await store.rename(id, '  new  ')).name).toBe('new');
     expect((await store.list()).runs[0].name).toBe('new');
@@ -82,11 +82,11 @@ describe('saved runs', () => {
     expect(await store.read(saved.id)).toEqual(saved);
   });
 
-  it('given a run deleted elsewhere, when renamed, then the message says so', async () => {
+  it('given a run that is not kept, when renamed, then the message says so', async () => {
     await expect(store.rename('gone', 'x')).rejects.toThrow(/no longer kept/);
   });
 
-  it('given changes, when subscribed, then each calls back until unsubscribed', async () => {
+  it('given a subscription, when runs change, then each change calls back until it is cancelled', async () => {
     const heard = vi.fn();
     const stop = store.subscribe(heard);
     const { id } = await store.save(race());
@@ -100,7 +100,7 @@ describe('saved runs', () => {
   });
 });
 
-/** FNV-1a over UTF-16 code units, as it is defined. */
+/** 32-bit FNV-1a over UTF-16 code units, written as it is defined. */
 function fnv(text: string, offset: number): string {
   let hash = offset;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -108,7 +108,7 @@ function fnv(text: string, offset: number): string {
 }
 
 it.each([race(), { ...race(), runs: [] }, { ...race(), device: 'ε, “quoted” \\ and \n' }])(
-  'given a result, then its id is the hash of its JSON, however it is taken in parts',
+  'given a result, then its id, hashed in parts, is the hash of its whole JSON',
   async (result) => {
     const text = JSON.stringify(result);
     expect(await contentId(result)).toBe(fnv(text, 0x811c9dc5) + fnv(text, 0x9747b28c));
@@ -133,7 +133,7 @@ describe('damaged records', () => {
       },
     ],
   ])(
-    'given %s beside a good run, when listed, then the good run is there and the bad one is named',
+    'given %s beside a good run, when listed, then the good run is there and the bad one is reported',
     async (_, bad) => {
       await writeRaw(bad);
       const saved = await store.save(race());
@@ -157,7 +157,7 @@ describe('damaged records', () => {
     expect((await store.list()).damaged[0].message).toMatch(/newer version/);
   });
 
-  it('given fields that this version does not know and no name, when listed, then the run is normalised', async () => {
+  it('given unknown fields, an invalid name and an invalid date, when listed, then the run is normalised', async () => {
     await writeRaw({
       id: 'odd',
       name: 42,
@@ -175,7 +175,7 @@ describe('damaged records', () => {
     expect((await store.read('odd')).result).toEqual(race());
   });
 
-  it('given a run of a newer version, when renamed, then what this version left out of it stays in the record and is still named', async () => {
+  it('given a run of a newer version, when renamed, then fields that this version does not know stay in the record and are still reported as left out', async () => {
     const newer = structuredClone(race()) as unknown as { config: Record<string, unknown> };
     newer.config.warmUp = 3;
     await writeRaw({ id: 'newer', name: 'old', createdAt: '2026-01-01', result: newer, later: 1 });
@@ -195,8 +195,8 @@ describe('damaged records', () => {
   });
 });
 
-describe('the list without whole runs', () => {
-  /** How often the store of whole runs is read. */
+describe('the list, which is read from summaries', () => {
+  /** Returns a function that counts the reads from the store of whole runs. */
   const wholeReads = () => {
     const get = vi.spyOn(IDBObjectStore.prototype, 'get');
     const getAll = vi.spyOn(IDBObjectStore.prototype, 'getAll');
@@ -215,7 +215,7 @@ describe('the list without whole runs', () => {
     expect((await store.list()).runs.map((r) => r.name)).toContain('renamed');
   });
 
-  it('given runs kept by the version before, which had no summaries, when listed, then each is read once, and never again', async () => {
+  it('given a run kept by the version before, which had no summaries, when listed twice, then it is read only for the first list', async () => {
     const whole = { id: 'old', name: 'old', createdAt: '2026-01-01T00:00:00Z', result: race() };
     await writeRaw(whole);
     const reads = wholeReads();
@@ -226,7 +226,7 @@ describe('the list without whole runs', () => {
     expect(await store.read('old')).toEqual(whole);
   });
 
-  it('given a summary that is damaged, when listed, then it is made anew from the run', async () => {
+  it('given a damaged summary, when listed, then it is made again from the run', async () => {
     const saved = await store.save(race());
     const database = await openDB(name);
     await database.put('summaries', { id: saved.id, result: null });
@@ -242,7 +242,7 @@ describe('the list without whole runs', () => {
   });
 });
 
-describe('a browser that refuses', () => {
+describe('a browser that refuses to store', () => {
   it.each([
     ['at once', () => vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(noRoom)],
     [
@@ -252,7 +252,7 @@ describe('a browser that refuses', () => {
         vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value) {
           const request = put.call(this, value);
           if (this.name !== 'summaries') return request;
-          // Browsers find out late: they abort the transaction, and the request fails with an AbortError.
+          // Browsers may notice this late: they abort the transaction, and its requests fail with an AbortError.
           Object.defineProperty(this.transaction, 'error', { get: noRoomError });
           this.transaction.abort();
           return request;
@@ -260,7 +260,7 @@ describe('a browser that refuses', () => {
       },
     ],
   ])(
-    'given no room left, found out %s, when saved, then the message says so and nothing is kept',
+    'given no room left, which the browser notices %s, when saved, then the message says so and nothing is kept',
     async (_, full) => {
       full();
       await expect(store.save(race())).rejects.toThrow(/no room left for this run/);
@@ -269,7 +269,7 @@ describe('a browser that refuses', () => {
     },
   );
 
-  it('given an error without a message, then its name stands for the reason', async () => {
+  it('given an error without a message, when listed, then the message contains the error’s name', async () => {
     vi.stubGlobal('indexedDB', {
       open: () => {
         throw new DOMException('', 'SecurityError');
@@ -278,13 +278,13 @@ describe('a browser that refuses', () => {
     await expect(store.list()).rejects.toThrow(/\(SecurityError\)/);
   });
 
-  it('given no IndexedDB, when used, then the message says what to do', async () => {
+  it('given no IndexedDB, when listed, then the message says what to do instead', async () => {
     vi.stubGlobal('indexedDB', undefined);
     await expect(store.list()).rejects.toThrow(StorageError);
     await expect(store.list()).rejects.toThrow(/export them as JSON/);
   });
 
-  it('given IndexedDB that refuses to open, when it works again later, then the store works again', async () => {
+  it('given IndexedDB that refused to open, when it works again, then the store works again', async () => {
     vi.stubGlobal('indexedDB', {
       open: () => {
         throw new DOMException('denied', 'SecurityError');
@@ -296,7 +296,7 @@ describe('a browser that refuses', () => {
     expect((await store.list()).runs).toHaveLength(1);
   });
 
-  it('given a database of a newer version, when opened, then the message asks to reload', async () => {
+  it('given a database of a newer version, when listed, then the message names the newer version', async () => {
     (await openDB(name, 9)).close();
     await expect(store.list()).rejects.toThrow(/newer version/);
   });
@@ -312,7 +312,7 @@ describe('a browser that refuses', () => {
 describe('runs of sites in several folders of one origin', () => {
   const at = (folder: string) => runsOf(`https://a.example/${folder}/`);
 
-  it('given runs of an earlier version, then each folder has them, exactly once; new and deleted runs are its own', async () => {
+  it('given runs of an earlier version, then each folder gets them once; when a folder adds or deletes runs, then only its own list changes', async () => {
     const older = await openDB('arat-playground-runs', 1, {
       upgrade: (d) => void d.createObjectStore('runs', { keyPath: 'id' }),
     });

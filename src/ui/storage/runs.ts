@@ -1,9 +1,9 @@
 /**
- * Runs kept in this browser (IndexedDB). Every change is one transaction, so that a crash leaves either the old or the
- * new state. What is read is validated: a damaged record is reported and left where it is, and never costs the others.
+ * Runs saved in this browser (IndexedDB). Every change is one transaction, so that a crash leaves either the old or the
+ * new state. Records are validated when read: a damaged one is reported and left as it is, and the others are read.
  *
- * Each run has a summary beside it, the run without its curves, and only summaries are read for the list: to read
- * fifty whole runs at every return to the tab took 0.7 s of the main thread.
+ * Each run has a summary (`summaryOf`) in a second store, and the list is read from summaries only: reading fifty whole
+ * runs at every return to the tab took 0.7 s of the main thread.
  */
 import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
@@ -16,15 +16,15 @@ import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './r
 
 const DATABASE = 'arat-playground-runs';
 /**
- * Version 1 had no summaries: they are made from the runs when the list is first asked for. Version 2 adopted no older
- * database.
+ * Version 1 had no summaries: they are made from the runs when the list is first read. Version 2 did not copy the runs
+ * of an older database.
  */
 const DATABASE_VERSION = 3;
 const STORE = 'runs';
 const SUMMARIES = 'summaries';
 const GONE = 'This run is no longer kept: it was deleted, perhaps in another tab.';
 
-/** Local storage failed; `message` is one sentence for the page. */
+/** Storing or reading failed; `message` is one sentence for the page. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
@@ -36,7 +36,7 @@ export interface DamagedRun {
 }
 
 export interface RunList {
-  /** Newest first, without curves: `read` gives a whole run. */
+  /** Summaries, newest first; `read` gives a whole run. */
   readonly runs: readonly SavedRun[];
   readonly damaged: readonly DamagedRun[];
 }
@@ -76,8 +76,8 @@ async function orStorageError<T>(work: () => Promise<T>): Promise<T> {
 type Changes = IDBPTransaction<unknown, StoreNames<unknown>[], 'readwrite'>;
 
 /**
- * Both stores or none. Rejects with the reason why the transaction failed, not with that of the request which it cut
- * off.
+ * Does `work` in one transaction on both stores. If the transaction fails, rejects with its error, not with the
+ * AbortError of a request in it.
  */
 async function change<T>(database: IDBPDatabase, work: (transaction: Changes) => Promise<T>): Promise<T> {
   const transaction = database.transaction([STORE, SUMMARIES], 'readwrite');
@@ -88,7 +88,7 @@ async function change<T>(database: IDBPDatabase, work: (transaction: Changes) =>
     try {
       transaction.abort();
     } catch {
-      // It has ended already.
+      // The transaction has already ended.
     }
     const reason: unknown = await transaction.done.then(
       () => error,
@@ -105,7 +105,7 @@ async function put(transaction: Changes, run: SavedRun): Promise<void> {
   await transaction.objectStore(SUMMARIES).put(summaryOf(run));
 }
 
-/** Every method rejects with `StorageError` where the browser refuses; none throws otherwise. */
+/** The saved runs of one database. Methods reject with `StorageError` only. */
 export class RunStore {
   #database: Promise<IDBPDatabase> | null = null;
   readonly #listeners = new Set<() => void>();
@@ -113,7 +113,7 @@ export class RunStore {
   readonly #name: string;
   readonly #older: string | null;
 
-  /** `older`: the database whose runs are copied into this one, once. */
+  /** `older`: a database whose runs are copied into this one, once; null for none. */
   constructor(name: string, older: string | null = null) {
     this.#name = name;
     this.#older = older;
@@ -149,7 +149,7 @@ export class RunStore {
       },
       terminated: forget,
     });
-    // Where it fails, as without room, it is tried again with the next visit.
+    // If the copy fails, e.g. for lack of room, the next connection tries again.
     if (this.#older !== null) await adoptRecords(database, this.#older, [STORE, SUMMARIES]).catch(() => {});
     return database;
   }
@@ -158,7 +158,7 @@ export class RunStore {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Calls back after every change made through this object; returns the way to stop that. */
+  /** Calls `listener` after every change made through this object. Returns a function that stops the calls. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -175,7 +175,7 @@ export class RunStore {
       const known = new Map(summaries.map((summary) => [summary.id, summary]));
       const runs: SavedRun[] = [];
       const damaged: DamagedRun[] = [];
-      // One at a time: to read whole runs all at once takes as long as there are runs.
+      // One at a time: reading all whole runs in one request would block the page for longer with every run.
       for (const id of ids) {
         const summary = known.get(id);
         const read = summary && (await parseRecord(summary).catch(() => null));
@@ -192,14 +192,14 @@ export class RunStore {
   }
 
   /**
-   * Makes and keeps the summary of a run that has none, or an unreadable one. Null where the run was deleted
-   * meanwhile.
+   * Makes and stores the summary of a run that has none or an unreadable one. Resolves to null if the run was deleted
+   * meanwhile. Rejects if the run is damaged.
    */
   async #summarise(database: IDBPDatabase, id: IDBValidKey): Promise<SavedRun | null> {
     const record: unknown = await database.get(STORE, id);
     if (record === undefined) return null;
     const summary = summaryOf(await parseRecord(record));
-    // Without it, the list only takes longer the next time: a browser that has no room left still shows its runs.
+    // Ignore a failure, e.g. for lack of room: without a stored summary, the next list only takes longer.
     await change(database, async (transaction) => {
       const there = (await transaction.objectStore(STORE).getKey(id)) !== undefined;
       if (there) await transaction.objectStore(SUMMARIES).put(summary);
@@ -216,7 +216,7 @@ export class RunStore {
     });
   }
 
-  /** Keeps a result; one that is kept already stays as it is, name included. Throws for a result that is not valid. */
+  /** Saves a result. One that is saved already stays as it is, with its name. Rejects if the result is not valid. */
   save(result: RaceResult, name?: string): Promise<SavedRun> {
     return withReadableErrors(async () => {
       const valid = await orStorageError(() => parseRaceResultInParts(result, pauses()));
@@ -227,14 +227,13 @@ export class RunStore {
         result: valid,
       };
       const database = await this.#open();
-      // A transaction does not wait for a validation in parts: that comes before.
+      // Read and validate before the transaction, which would end while the validation yields to the page.
       const before: unknown = await database.get(STORE, run.id);
       const existing = before === undefined ? null : await parseRecord(before).catch(() => null);
       if (existing) return existing;
       await change(database, async (transaction) => {
         const now: unknown = await transaction.objectStore(STORE).get(run.id);
-        // A damaged copy under this id is replaced by the good one; what another tab saved meanwhile is this result
-        // already.
+        // Replace a damaged copy under this id. A record that another tab saved meanwhile stays: it is the same result.
         if (now === undefined || before !== undefined) await put(transaction, run);
       });
       this.#changed();
@@ -242,7 +241,7 @@ export class RunStore {
     });
   }
 
-  /** An empty name becomes the default name. */
+  /** Renames a run; an empty name becomes the default name. */
   rename(id: string, name: string): Promise<SavedRun> {
     return withReadableErrors(async () => {
       const database = await this.#open();
@@ -251,7 +250,7 @@ export class RunStore {
       await change(database, async (transaction) => {
         const record: unknown = await transaction.objectStore(STORE).get(id);
         if (record === undefined) throw new StorageError(GONE);
-        // The record as it is: what a newer version has added to it stays.
+        // Put the record as stored, not as parsed, so that fields of a newer version stay.
         await transaction.objectStore(STORE).put({ ...(record as object), name: renamed.name });
         await transaction.objectStore(SUMMARIES).put(summaryOf(renamed));
       });
@@ -260,7 +259,7 @@ export class RunStore {
     });
   }
 
-  /** Deletes a run, damaged ones too, and returns the way to put it back as it was. */
+  /** Deletes a run, also a damaged one. Resolves to a function that puts it back as it was. */
   remove(id: string): Promise<() => Promise<void>> {
     return withReadableErrors(async () => {
       const record: unknown = await change(await this.#open(), async (transaction) => {
@@ -273,7 +272,7 @@ export class RunStore {
       return () =>
         withReadableErrors(async () => {
           if (record === undefined) return;
-          // Its summary is made anew with the next list.
+          // The next list makes its summary again.
           await (await this.#open()).put(STORE, record);
           this.#changed();
         });
@@ -287,7 +286,7 @@ export class RunStore {
   }
 }
 
-/** The runs of the site at `base`, with those that earlier versions kept for all folders. */
+/** The saved runs of the site at `base`, with those that earlier versions saved for all folders of the origin. */
 export const runsOf = (base: string | undefined): RunStore =>
   new RunStore(databaseName(DATABASE, base), DATABASE);
 

@@ -4,7 +4,7 @@ import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { RunStore } from './runs.ts';
 import { reuseRuns } from './useSavedRuns.ts';
 
-it('given a list that is read again, when a run was renamed, one deleted and one added, then the others are the same objects', async () => {
+it('given a list of runs, when one was renamed, one deleted and one added, then the runs that did not change are the same objects', async () => {
   const store = new RunStore('reuse-test');
   const save = (seed: number) => store.save(sampleRace({ epochs: 1, seed }));
   const kept = await save(1);

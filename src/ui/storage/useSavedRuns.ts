@@ -4,20 +4,20 @@ import type { SavedRun } from './record.ts';
 import { runStore, type RunList, type RunStore } from './runs.ts';
 
 export interface SavedRunsState extends RunList {
-  /** One sentence where the browser refuses to keep runs. */
+  /** One sentence if the saved runs could not be read, else null. */
   readonly error: string | null;
   readonly loading: boolean;
 }
 
 const EMPTY: SavedRunsState = { runs: [], damaged: [], error: null, loading: true };
 
-/** An id follows from the result's contents, so only the name and the date can differ. */
+/** Whether two objects are the same run. The id is a hash of the result, so only name and date can differ besides. */
 const sameRun = (a: SavedRun, b: SavedRun): boolean =>
   a.id === b.id && a.name === b.name && a.createdAt === b.createdAt;
 
 /**
- * `runs` with the objects of `before` for runs that have not changed. The store makes new objects at every reading,
- * and React keeps the list before the last one: without this, every saved run would be in memory twice.
+ * `runs`, with the objects of `before` for runs that have not changed. The store creates new objects at every reading,
+ * and React also keeps the previous list: without this, every saved run would be in memory twice.
  */
 export function reuseRuns(before: readonly SavedRun[], runs: readonly SavedRun[]): readonly SavedRun[] {
   const known = new Map(before.map((run) => [run.id, run]));
@@ -27,7 +27,7 @@ export function reuseRuns(before: readonly SavedRun[], runs: readonly SavedRun[]
   });
 }
 
-/** The list of saved runs, kept up to date with this page's changes and, on return to the tab, with other tabs'. */
+/** The list of saved runs. It is read again after changes by this page, and when the window gets the focus. */
 export function useSavedRuns(store: RunStore = runStore): SavedRunsState {
   const [state, setState] = useState<SavedRunsState>(EMPTY);
   const refresh = useCallback(() => {

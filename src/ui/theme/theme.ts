@@ -1,25 +1,25 @@
-/** Look of the page. */
+/** Mantine's theme for this page, and the colours that differ from Mantine's. */
 import { Alert, createTheme, Notification, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
-  // White text on it keeps 4.5:1 in both schemes.
+  // White text on this shade has a contrast of at least 4.5:1 in both colour schemes.
   primaryShade: 8,
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontWeight: '650' },
   components: {
-    // Its grey text has 3.3:1 on white.
+    // By default its text is grey, with a contrast of only 3.3:1 on white.
     Notification: Notification.extend({
       styles: { description: { color: 'var(--mantine-color-text)', overflowWrap: 'anywhere' } },
     }),
-    // Errors quote addresses, which have nowhere to break.
+    // Error messages quote long addresses, which contain no place for a line break.
     Alert: Alert.extend({ styles: { message: { overflowWrap: 'anywhere' } } }),
   },
 });
 
-/** Secondary text and errors that keep 4.5:1 on every surface of the page. */
+/** Colours with which secondary text and errors have a contrast of at least 4.5:1 on every surface of the page. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -6,14 +6,14 @@ import { barsOf, type Bar } from '../charts/statistics.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
-/** Clean and adversarial are told by filling and dash: every colour stands for a contestant. */
+/** Fill and dash distinguish clean from adversarial, because colours already stand for contestants. */
 const INK = 'var(--mantine-color-text)';
 const HOLLOW = 'var(--mantine-color-body)';
 const ADV_DASH = '4 2';
 const WIDTH = 420;
 const HEIGHT = 150;
 
-/** Of the two batches that are drawn. */
+/** Distance between the two batches drawn: through the adv set or, in older results, each through its own set. */
 const distanceOf = ({ throughAdv, batchDistance }: BnLayer): number => throughAdv ?? batchDistance ?? 0;
 
 function Picture({ layer }: { readonly layer: BnLayer }) {
@@ -39,20 +39,20 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
   );
 }
 
-/** The layer where clean and adversarial images differ most: the one worth looking at first. */
+/** The layer where clean and adversarial batches differ most; it is shown first. */
 const widest = (layers: readonly BnLayer[]): BnLayer =>
   layers.reduce((a, b) => (distanceOf(b) > distanceOf(a) ? b : a));
 
 type Runs = readonly RunResult[];
 const sameStatistics = (a: Runs, b: Runs): boolean => sameCurve(a, b, (run) => run.bn);
 
-/** Drawn in turn with the charts. */
+/** Redrawn in turn with the charts (`useInTurn`). */
 export function BnPicture({ runs }: { readonly runs: Runs }) {
   const { shown, place } = useInTurn(runs, sameStatistics);
   return <div ref={place}>{shown && <LayerPicture runs={shown} />}</div>;
 }
 
-/** What was measured of a layer, in sentences. */
+/** The distances measured in a layer, as sentences. */
 function Distances({ of }: { readonly of: BnLayer }) {
   const { throughAdv, throughClean, runningDistance, affineDistance } = of;
   const shared = runningDistance === 0;

@@ -1,4 +1,4 @@
-/** The contestants side by side, rung by rung: what each reached and what changed from the one before. */
+/** A table with a row per contestant: its figures, and their differences from the contestant above. */
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { memo } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
@@ -14,7 +14,7 @@ const sameFigures = (a: Runs, b: Runs): boolean =>
   (['curves', 'gradientConflict', 'bn'] as const).every((of) => sameCurve(a, b, (run) => run[of])) &&
   a.every((run, i) => run.final === b[i].final);
 
-/** Written in turn with the charts. */
+/** Updated in turn with the charts (`useInTurn`). */
 export function Ladder({ runs }: { readonly runs: Runs }) {
   const { shown, place } = useInTurn(runs, sameFigures);
   return <div ref={place}>{shown && <Rungs runs={shown} />}</div>;

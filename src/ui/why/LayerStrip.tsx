@@ -1,11 +1,11 @@
-/** Cosine by layer as a strip of cells, latest measurement: blue agrees, orange pulls apart. */
+/** Gradient cosine by layer as a strip of cells: blue above 0 (the terms agree), orange below (they oppose). */
 import { Group, Stack, Text } from '@mantine/core';
 import { memo, type CSSProperties } from 'react';
 import type { SeedRuns } from '../../core/result/spread.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
-/** No contestant's colours. */
+/** No contestant has these colours. */
 export const TOGETHER = '#1864ab';
 export const APART = '#e8590c';
 
@@ -21,7 +21,7 @@ const CELL: CSSProperties = {
   color: 'var(--mantine-color-text)',
 };
 
-/** Mean over the last few measurements of every seed: single batches are noisy. */
+/** Mean over the last `RECENT` measurements of every seed, because a single batch is noisy. */
 function recentByLayer({ runs }: SeedRuns): [string, number][] {
   const points = runs.flatMap((run) => run.gradientConflict.slice(-RECENT));
   const names = Object.keys(points[points.length - 1]?.perLayer ?? {});
@@ -33,10 +33,10 @@ function recentByLayer({ runs }: SeedRuns): [string, number][] {
 
 const words = (cosine: number): string => cosine.toFixed(2).replace('-', '−');
 
-/** `layer2.0.conv1` -> `2.0.conv1`: a cell is narrow. */
+/** `layer2.0.conv1.weight` -> `2.0.conv1`, because cells are narrow. */
 const shortName = (layer: string): string => layer.replace(/^layer/, '').replace(/\.weight$/, '');
 
-/** Never so strong that the page's text colour on it falls below 4.5:1. */
+/** At most 42 % strong, so that the page's text on it keeps a contrast of 4.5:1. */
 function colourOf(cosine: number): string {
   const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 42);
   return `color-mix(in srgb, ${cosine >= 0 ? TOGETHER : APART} ${strength}%, var(--mantine-color-body))`;
@@ -45,7 +45,7 @@ function colourOf(cosine: number): string {
 const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
   a.label === b.label && sameCurve(a.runs, b.runs, (run) => run.gradientConflict);
 
-/** Drawn in turn with the charts. */
+/** Redrawn in turn with the charts (`useInTurn`). */
 export function LayerStrip({ of }: { readonly of: SeedRuns }) {
   const { shown, place } = useInTurn(of, sameMeasurements);
   return <div ref={place}>{shown && <Strip of={shown} />}</div>;

@@ -1,4 +1,4 @@
-/** The gradient conflict between the single terms of each loss, with what mini-batch noise and chance give. */
+/** Gradient conflict between the terms of each loss, with the figures that batch noise and chance would give. */
 import { Table, Text } from '@mantine/core';
 import type { RunResult } from '../../core/result/results.ts';
 import { pairRows } from './pairs.ts';

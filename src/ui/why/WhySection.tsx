@@ -1,4 +1,4 @@
-/** Section 2: gradient conflict and BatchNorm statistics. */
+/** The Why section: gradient conflict, BatchNorm statistics, and the contestants side by side. */
 import { Code, Stack, Text, Title } from '@mantine/core';
 import { isOfTwoSets } from '../../core/result/bn-distance.ts';
 import { byContestant } from '../../core/result/spread.ts';

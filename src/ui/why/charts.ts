@@ -1,6 +1,6 @@
 /**
- * The charts of the Why section, in their order. A new one of what is measured already is a file in charts/ and a line
- * here.
+ * The charts of the Why section, in their order on the page. To add a chart of figures that runs already contain, add a
+ * file in charts/ and a line here.
  */
 import type { Chart } from '../charts/chart.tsx';
 import { batchDistance, batchDistanceClean } from './charts/batch-distance.ts';

@@ -8,7 +8,7 @@ import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
 const measure = (id: string) => MEASURES.findIndex((m) => m.id === id);
 
 describe('rungs', () => {
-  it('given contestants in order, then each row differs from the one above by what the figures say', () => {
+  it('given contestants in order, then each difference is the figure of the row less that of the row above', () => {
     const { runs } = sampleRace({ methods: 3, epochs: 4 });
     const rungs = rungsOf(runs);
     expect(rungs.map((r) => r.label)).toEqual(['AT', 'TRADES', 'ARAT']);
@@ -18,14 +18,14 @@ describe('rungs', () => {
       runs[2].final!.clean - runs[1].final!.clean,
       12,
     );
-    // AT has one term: no cosine, and nothing to compare the next row's with.
+    // AT has one term and so no cosine; the row below it therefore has no difference in cosine.
     const cosine = measure('cosine');
     expect(rungs[0].cells[cosine].values).toEqual([]);
     expect(rungs[1].cells[cosine].difference).toBeNull();
     expect(rungs[2].cells[cosine].difference).not.toBeNull();
   });
 
-  it('given three seeds, then a cell holds one figure per seed and differences are of means', () => {
+  it('given three seeds, then a cell holds one figure per seed, and a difference is that of the means', () => {
     const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
     const robust = rungsOf(runs).map((r) => r.cells[measure('robust')]);
     const of = (label: string) => runs.filter((r) => r.label === label).map((r) => r.final!.robust);
@@ -34,7 +34,7 @@ describe('rungs', () => {
     expect(robust[1].difference!.mean).toBeCloseTo(mean(of('TRADES')) - mean(of('AT')), 12);
   });
 
-  it('given the recorded ladder, then every rung has all its figures as mean ± deviation over its seeds', () => {
+  it('given the recorded ladder, then every rung shows each of its figures as mean ± standard deviation over its seeds', () => {
     const { runs, config } = parseRaceResult(
       JSON.parse(readFileSync('public/recorded/quick-ladder.json', 'utf8')),
     );
@@ -44,14 +44,14 @@ describe('rungs', () => {
     for (const { n, cells, label } of rungs) {
       expect(n).toBe(config.repeats);
       cells.forEach((cell, k) => {
-        // Recorded before x and x' went through the same set: there is no such distance for split BatchNorm.
+        // This result is older than sending x and x' through the same set, so it lacks that distance for split BN.
         if (MEASURES[k].id === 'batch' && label === 'ARAT')
           return expect(cellText(cell, MEASURES[k], n)).toBe('–');
         expect(cell.values).toHaveLength(config.repeats);
         expect(cellText(cell, MEASURES[k], n)).toMatch(/^−?\d+\.\d+ ± \d+\.\d+$/);
       });
     }
-    // The kept sets are one but in the last rung, where BatchNorm is split.
+    // Only the last rung has split BatchNorm; the others have one shared set, so their distance is 0.
     const kept = rungs.map(({ cells }) => cells[measure('running')].values);
     expect(
       kept
@@ -62,7 +62,7 @@ describe('rungs', () => {
     expect(kept[3].every((d) => d > 0)).toBe(true);
   });
 
-  it('given seeds that are not over, then those that are count; and a figure that fewer have says so', () => {
+  it('given seeds without a final evaluation, then only the others count; given a figure that fewer seeds have, then its cell names their number', () => {
     const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
     const at = runs.filter((r) => r.label === 'AT');
     const [whole] = rungsOf([at[0], at[1], { ...at[2], final: null }]);
@@ -75,7 +75,7 @@ describe('rungs', () => {
     expect(cellText({ values: [], difference: null }, MEASURES[0], 3)).toBe('–');
   });
 
-  it('given measurements of the conflict, then the figure is their mean over all steps, as in the result table', () => {
+  it('given conflict measurements, then the figure is their mean over all measured steps, as in the result table', () => {
     const { runs } = sampleRace({ methods: 2, epochs: 1 });
     const points = [-1, -1, -1, -1, 0.2, 0.4].map((cosine, step) => ({
       step,
@@ -91,7 +91,7 @@ describe('rungs', () => {
     expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(-3.4 / 6, 12);
   });
 
-  it('given a difference whose interval holds 0, then it is said as none; without an interval it is a number alone', () => {
+  it('given a difference whose interval contains 0, then it reads “none”; given one without an interval, then it reads as a number with “(no interval)”', () => {
     const clean = MEASURES[measure('clean')];
     const difference = { mean: 0.0123, seeds: 3, overSeeds: [-0.01, 0.0346], overImages: null } as const;
     expect(differenceText(difference, clean)).toBe('none (−1.0 to +3.5)');

@@ -1,4 +1,4 @@
-/** The contestants as rungs: what each reached, and by how much that differs from the rung before. */
+/** The rows of the ladder table: the figures of each contestant and their differences from the contestant before. */
 import { meanConflict } from '../../core/result/conflict-mean.ts';
 import { meanRunningDistance, meanThroughSet } from '../../core/result/bn-distance.ts';
 import { accuracyDifference, differenceIn, type Difference } from '../../core/result/difference.ts';
@@ -8,12 +8,13 @@ import { byContestant, spreadText, type SeedRuns } from '../../core/result/sprea
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
 
-/** One figure of a rung per seed; empty where it was not measured. */
+/** A column of the table. `of` gives the figure of one run (one seed), or null if it was not measured. */
 export interface Measure {
   readonly id: 'clean' | 'robust' | 'cosine' | 'ratio' | 'batch' | 'running';
   readonly title: string;
-  /** Digits after the point, and the factor it is shown with (100: per cent). */
+  /** Digits after the decimal point. */
   readonly digits: number;
+  /** Factor applied before display: 100 for per cent. */
   readonly scale: number;
   readonly of: (run: RunResult) => number | null;
 }
@@ -55,18 +56,20 @@ export const MEASURES: readonly Measure[] = [
 
 export interface Cell {
   readonly values: readonly number[];
-  /** Of this rung less the rung before, paired by seed; null on the first and where no seed of both has the figure. */
+  /**
+   * This row less the row before, paired by seed; null in the first row and if the two share no seed with the figure.
+   */
   readonly difference: Difference | null;
 }
 
 export interface Rung {
   readonly label: string;
-  /** Seeds that the figures are of: those that are over; while none is, all. */
+  /** Number of seeds used: those with a final evaluation, or all seeds while none has one. */
   readonly n: number;
   readonly cells: readonly Cell[];
 }
 
-/** A figure of a seed in its midst says less than those of the seeds that are over. */
+/** The runs with a final evaluation, or all runs while none has one: unfinished runs would distort the mean. */
 function settled({ runs }: SeedRuns): readonly RunResult[] {
   const over = runs.filter((r) => r.final);
   return over.length > 0 ? over : runs;
@@ -74,7 +77,7 @@ function settled({ runs }: SeedRuns): readonly RunResult[] {
 
 const valuesOf = (runs: readonly RunResult[], { of }: Measure) => known(runs.map(of));
 
-/** An accuracy that both have from their final evaluations is compared image by image, too. */
+/** Final accuracies are also compared image by image, if both contestants have a final evaluation. */
 const differenceOf = (
   a: readonly RunResult[],
   b: readonly RunResult[],
@@ -82,7 +85,7 @@ const differenceOf = (
 ): Difference | null =>
   ((id === 'clean' || id === 'robust') && accuracyDifference(a, b, id)) || differenceIn(a, b, of);
 
-/** In the order of the race; one cell per measure of `MEASURES`. */
+/** One rung per contestant, in the order of the race, with one cell per entry of `MEASURES`. */
 export function rungsOf(runs: readonly RunResult[]): Rung[] {
   const contestants = byContestant(runs).map((c) => ({ label: c.label, runs: settled(c) }));
   return contestants.map((c, i) => ({
@@ -97,14 +100,14 @@ export function rungsOf(runs: readonly RunResult[]): Rung[] {
 }
 
 /**
- * `51.2`, over seeds `51.2 ± 0.8`, and `51.2 ± 0.8 (n = 2)` where fewer of the rung's `n` seeds have the figure; a
- * dash for none.
+ * `51.2` for one seed, `51.2 ± 0.8` for several, `51.2 ± 0.8 (n = 2)` if only 2 of the rung's `n` seeds have the
+ * figure, and a dash if none has it.
  */
 export function cellText({ values }: Cell, { digits, scale }: Measure, n: number): string {
   const figure = spreadText(values, digits, scale).replace('-', '−');
   return values.length > 0 && values.length < n ? `${figure} (n = ${values.length})` : figure;
 }
 
-/** In the digits of the measure: `differenceWords`. */
+/** `differenceWords` with the scale and digits of the measure. */
 export const differenceText = (difference: Difference, { digits, scale }: Measure): string =>
   differenceWords(difference, scale, digits);

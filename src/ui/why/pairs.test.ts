@@ -5,7 +5,7 @@ import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { chanceLine } from './charts/conflict-ratio.ts';
 import { pairRows } from './pairs.ts';
 
-it('given contestants with pairs, then each pair and each term on two batches has a row; a run without them has none', () => {
+it('given runs with conflict by pairs of terms, then each pair and each term on two batches has a row; given runs without, then there are no rows', () => {
   const { runs } = sampleRace({ methods: 3, epochs: 2, repeats: 2 });
   const rows = pairRows(runs);
   expect(rows.filter((r) => r.label === 'TRADES').map((r) => r.between)).toEqual([
@@ -22,7 +22,7 @@ it('given contestants with pairs, then each pair and each term on two batches ha
   expect(pairRows(runs.map(({ conflictPairs: _, ...run }) => run))).toEqual([]);
 });
 
-it('given the recorded run, of before chance was measured, then its lines are computed from the layers: 48.6 % for ARAT, 50 % for TRADES', () => {
+it('given a recorded run older than the measurement of chance, then the chance lines are computed from the layers: 48.6 % for ARAT, 50 % for TRADES', () => {
   const race = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
   expect(chanceLine(race)).toEqual({ y: 50, label: 'chance: 48.6 to 50.0 %', others: [48.6] });
   expect(chanceLine({ ...race, runs: race.runs.filter((r) => r.label === 'AT') })).toBeUndefined();

@@ -1,8 +1,8 @@
-/** Gradient conflict by pairs of terms, as the table of the Why section shows it. */
+/** The rows of the Why section's table of gradient conflict by pairs of terms. */
 import { byContestant, spreadText } from '../../core/result/spread.ts';
 import type { ConflictPair, RunResult } from '../../core/result/results.ts';
 
-/** Terms by the names that methods report them under. */
+/** Display names of the terms, by the names that methods report. */
 const TERMS: Readonly<Record<string, string>> = {
   ceAdv: 'CE(x′)',
   ceClean: 'CE(x)',
@@ -15,21 +15,21 @@ export const termName = (term: string): string => TERMS[term] ?? term;
 
 export interface PairRow {
   readonly label: string;
-  /** `CE(x′) and KL`, or `KL, two batches`. */
+  /** `CE(x′) and KL`, or `KL on two batches`. */
   readonly between: string;
   readonly onTwoBatches: boolean;
   readonly cosine: string;
-  /** In per cent, as is `chance`. */
+  /** `ratio` and `chance` are in per cent. */
   readonly ratio: string;
   readonly chance: string;
-  /** After which epoch. */
+  /** The epoch after which the first seed was measured. */
   readonly epoch: number;
 }
 
 const isSame = (a: ConflictPair) => (b: ConflictPair) => a.first === b.first && a.second === b.second;
 const minus = (text: string): string => text.replace('-', '−');
 
-/** Of the epoch at which each run was measured last; over seeds mean ± standard deviation. */
+/** From the last measurement of each run; with several seeds, mean ± standard deviation. */
 export function pairRows(runs: readonly RunResult[]): PairRow[] {
   return byContestant(runs).flatMap(({ label, runs: of }) => {
     const last = of.flatMap((run) => run.conflictPairs?.at(-1) ?? []);

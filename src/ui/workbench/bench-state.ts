@@ -1,4 +1,4 @@
-/** What the workbench tells the page: all that React reads of it. */
+/** The state of the workbench, as React reads it. */
 import type { DataSource } from '../../core/data/sources/catalogue.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceEvent, RaceState } from '../../core/race/events.ts';
@@ -21,30 +21,30 @@ export interface BenchState {
   readonly data: Partial<Record<Source, DataSummary>>;
   readonly dataProgress: DataProgress | null;
   readonly dataError: string | null;
-  /** What happened during the last load and did not stop it; one sentence each. */
+  /** Problems that did not stop the last load, one sentence each. */
   readonly dataNotes: readonly string[];
-  /** State of the visit's own race, or null before the first. */
+  /** State of the visit's own race; null if there is none. */
   readonly race: RaceState | null;
-  /** What is being prepared. */
+  /** The message of the race's last state, e.g. what is being prepared. */
   readonly raceMessage: string | null;
   /** Why the race failed or could not start. */
   readonly raceError: string | null;
   readonly runId: string;
-  /** An unfinished race whose state is kept, which can be resumed; null while one is active. */
+  /** A kept unfinished race that the visitor can resume; null while a race is active. */
   readonly interrupted: InterruptedRace | null;
   readonly progress: Progress | null;
-  /** Where `view` comes from. */
+  /** The origin of `view`. */
   readonly shown: Shown;
   readonly shownName: string;
-  /** The result on the page. While a race runs it is renewed at most twice a second. */
+  /** The result on the page. While a race runs, it is replaced at most twice a second. */
   readonly view: RaceResult | null;
-  /** This visit has a race of its own, shown or not: its figures are here, and its models in the worker. */
+  /** Whether this visit has trained a race, shown or not, whose models are still available. */
   readonly ownRace: boolean;
   /** A stress test runs in the worker. */
   readonly judging: boolean;
 }
 
-/** No race, no device, no data; what `reset` returns to. */
+/** The part of the state that `reset` restores: no race, no device, no data. */
 export const EMPTY = {
   device: null,
   deviceBusy: false,
@@ -71,7 +71,7 @@ export const INITIAL: BenchState = {
   judging: false,
 };
 
-/** Where the state stands: the page's store, or a test's. */
+/** Holds the state: the page's store, or a store of a test. */
 export interface Board {
   getState(): BenchState;
   setState(change: Partial<BenchState>): void;

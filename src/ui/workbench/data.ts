@@ -1,4 +1,4 @@
-/** The data that the worker has, and the files that a new worker has to be given again. */
+/** The data loaded in the worker, and the files that a new worker must be given again. */
 import { errorMessage } from '../../core/error-message.ts';
 import { LOAD_CANCELLED, type DataProgress } from '../../worker/api.ts';
 import type { Source } from './bench-state.ts';
@@ -8,19 +8,19 @@ type Files = readonly File[] | null;
 
 interface Load {
   readonly files: Files;
-  /** Resolves to whether it has worked, and never rejects. */
+  /** Resolves to whether the load succeeded; never rejects. */
   done: Promise<boolean>;
 }
 
-/** The page is told of a load's progress at most so often, in milliseconds. */
+/** Least milliseconds between two updates of a load's progress on the page. */
 const RENEW_MS = 250;
 const BEGUN: DataProgress = { phase: 'Starting', loadedBytes: 0, totalBytes: null };
 
 export class Data {
   private readonly there = new Set<Source>();
-  /** The files given last, by source. */
+  /** The files given last for each source. */
   private readonly files = new Map<Source, Files>();
-  /** The loads under way; of two of one source, only the later one. */
+  /** The loads under way, one per source: a later load replaces an earlier one. */
   private readonly loads = new Map<Source, Load>();
 
   constructor(private readonly parts: Pick<Parts, 'board' | 'engine' | 'clock'>) {}
@@ -31,8 +31,8 @@ export class Data {
   }
 
   /**
-   * Resolves to whether it has worked. Without files, a load of this source that is under way is waited for; where
-   * there is none, the files that were given last are given again.
+   * Loads `source`; resolves to whether that succeeded. Without files, it waits for a load of this source that is under
+   * way, or else loads the files that were given last.
    */
   load(source: Source, files: Files = null): Promise<boolean> {
     const underWay = this.loads.get(source);
@@ -76,18 +76,19 @@ export class Data {
   }
 
   cancel(): void {
-    // A worker that dies meanwhile is the recovery's to report.
+    // Ignore a rejection: if the worker dies, the workbench's `recover` reports it.
     this.parts.engine.api.cancelLoad().catch(() => {});
   }
 
-  /** What was loaded of `source` cannot be had again: the page offers the ways to get it. */
+  /** Removes `source` from the loaded data, after it could not be loaded again; the page then offers ways to get it. */
   withdraw(source: Source): void {
     const { [source]: _, ...data } = this.parts.board.getState().data;
     this.parts.board.setState({ data });
   }
 
   /**
-   * The worker has ended, and with it all that it had. The next can be given the files, those of a load under way too.
+   * Called when the worker has ended and its data are lost. Keeps the files, also those of a load under way, so that
+   * the next worker can be given them.
    */
   workerGone(why: string): void {
     if (this.loads.size > 0) this.parts.board.setState({ dataProgress: null, dataError: why });
@@ -96,7 +97,7 @@ export class Data {
     this.there.clear();
   }
 
-  /** Forgets the files, too. */
+  /** Forgets loads, loaded data and files. */
   clear(): void {
     this.loads.clear();
     this.there.clear();

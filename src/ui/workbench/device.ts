@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts';
 
 export const WITHOUT_ENGINE = 'Recorded runs, saved runs, shared links and their charts work without one.';
 
-/** `overtaken`: another start has followed, or the worker has ended. */
+/** `overtaken`: another start began before this one finished, or the worker ended. */
 type Outcome = 'started' | 'failed' | 'overtaken';
 
 export class Device {
@@ -16,7 +16,7 @@ export class Device {
 
   constructor(private readonly parts: Pick<Parts, 'board' | 'engine' | 'notify'>) {}
 
-  /** Starts and tests `choice`. What was started before is gone, also when this fails. Never rejects. */
+  /** Starts and tests `choice` in place of the backend before, which is gone even if this fails. Never rejects. */
   start(choice: BackendChoice): Promise<Outcome> {
     const counts = this.attempts.begin();
     this.parts.board.setState({ backendChoice: choice, deviceBusy: true });
@@ -29,7 +29,8 @@ export class Device {
   }
 
   /**
-   * Waits for a start under way, and starts the chosen backend where none is started. Resolves to whether there is one.
+   * Waits for a start under way, or starts the chosen backend if none has been started. Resolves to whether a backend
+   * is ready.
    */
   async ensure(): Promise<boolean> {
     const { board } = this.parts;

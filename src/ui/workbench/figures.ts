@@ -1,4 +1,4 @@
-/** The figures of the visit's own race: gathered while it runs, drawn a few times a second, and saved when it ends. */
+/** The figures of the visit's own race: collected while it runs, shown twice a second, and saved when it ends. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -6,7 +6,7 @@ import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { LiveRace } from './live-race.ts';
 import type { Parts } from './parts.ts';
 
-/** Charts are renewed at most so often, in milliseconds. */
+/** Milliseconds between updates of the charts. */
 const RENEW_MS = 500;
 
 export class Figures {
@@ -17,29 +17,30 @@ export class Figures {
     private readonly parts: Pick<Parts, 'board' | 'engine' | 'runs' | 'notify' | 'clock' | 'appVersion'>,
   ) {}
 
-  /** The race that they are of, or null. */
+  /** Id of the race that the figures belong to, or null. */
   get runId(): string | null {
     return this.live?.runId ?? null;
   }
 
   /**
-   * Names their race to a worker, which brings its models back when they are next used. One that has them does nothing.
+   * Tells the worker which race the figures belong to, so that it restores that race's models when they are next used.
+   * A worker that has the models does nothing.
    */
   async adopt(): Promise<void> {
     if (!this.live) return;
     const { runId, config } = this.live;
-    // A worker that dies meanwhile is the recovery's to report.
+    // Ignore a rejection: if the worker dies, the workbench's `recover` reports it.
     await this.parts.engine.api.adopt(runId, config).catch(() => {});
   }
 
-  /** Begins and shows those of a race that is about to train. */
+  /** Begins the figures of a race that is about to train, and shows them. */
   begin(runId: string, config: ExperimentConfig, dataset: RaceResult['dataset']): void {
     this.live = new LiveRace(runId, config, dataset, this.parts.appVersion);
     this.parts.board.setState({ ownRace: true });
     this.show();
   }
 
-  /** Takes one event of the race in. */
+  /** Applies one event of the race. */
   take(event: RaceEvent): void {
     if (!this.live?.apply(event)) return;
     if (event.type !== 'result') return this.renew();
@@ -47,7 +48,7 @@ export class Figures {
     this.save(event.result);
   }
 
-  /** The race has ended without a result of its own: what there is of it stays, and is saved. */
+  /** Called when the race ended without sending a result: keeps and saves the figures so far. */
   end(status: 'failed' | 'stopped'): void {
     if (!this.live || this.live.isOver) return;
     this.live.end(status);
@@ -55,13 +56,13 @@ export class Figures {
     this.save(this.live.snapshot());
   }
 
-  /** Shows them, whatever was shown before; does nothing where there are none. */
+  /** Shows the figures in place of what was shown before; does nothing if there are none. */
   show(): void {
     if (!this.live) return;
     this.parts.board.setState({ shown: 'live', shownName: '', view: this.live.snapshot() });
   }
 
-  /** Forgets them. What is on the page stays there, up to the last event. */
+  /** Forgets the figures, after showing those of the last event, which stay on the page. */
   drop(): void {
     this.draw();
     this.live = null;
@@ -71,7 +72,7 @@ export class Figures {
     this.cancelRenewal ??= this.parts.clock.after(RENEW_MS, () => this.draw());
   }
 
-  /** Draws them now, unless another run is shown. */
+  /** Shows the latest figures now, unless another run is shown. */
   private draw(): void {
     this.cancelRenewal?.();
     this.cancelRenewal = null;

@@ -1,4 +1,4 @@
-/** Races whose state the browser keeps: which one is offered, and which may go. */
+/** Races whose state is kept in the browser: offers one to resume, and deletes those no longer needed. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceSummary } from '../../worker/race-summary.ts';
 import type { Parts } from './parts.ts';
@@ -7,13 +7,13 @@ import { isActive } from './race-rules.ts';
 export class KeptRaces {
   constructor(private readonly parts: Pick<Parts, 'board' | 'checkpoints' | 'locks' | 'notify'>) {}
 
-  /** What is kept of race `runId` while it has not ended; null where nothing is. */
+  /** The summary of the kept state of race `runId`; null if nothing is kept or the race is finished. */
   async unfinished(runId: string): Promise<RaceSummary | null> {
     const races = await this.parts.checkpoints.list();
     return races.find((race) => race.runId === runId && !race.finished) ?? null;
   }
 
-  /** Offers the newest unfinished race that no other tab has, unless one is active. */
+  /** Offers the newest unfinished race that no other tab holds, unless a race is active. */
   async offer(): Promise<void> {
     const { board, checkpoints, locks } = this.parts;
     const inUse = await locks.inUse().catch(() => new Set<string>());
@@ -23,7 +23,7 @@ export class KeptRaces {
     if (!isActive(board.getState().race)) board.setState({ interrupted });
   }
 
-  /** Forgets the race that is offered, and offers the next. */
+  /** Deletes the kept state of the offered race and offers the next. */
   async discard(): Promise<void> {
     const { board, checkpoints, notify } = this.parts;
     const { interrupted } = board.getState();
@@ -35,7 +35,7 @@ export class KeptRaces {
     await this.offer();
   }
 
-  /** A new race takes the place of the one that was `offered`; states that no tab needs go, too. */
+  /** Deletes the kept state of `offered`, which a new race replaces, and states that no tab needs. */
   async makeRoom(offered: string | null): Promise<void> {
     const { checkpoints, locks } = this.parts;
     try {
@@ -43,7 +43,7 @@ export class KeptRaces {
       if (offered !== null && !inUse.has(offered)) await checkpoints.forget(offered);
       await checkpoints.prune(inUse);
     } catch {
-      // States that stay only take room.
+      // A state that could not be deleted only takes up storage.
     }
   }
 }

@@ -6,7 +6,7 @@ describe('LiveRace', () => {
   const race = () => new LiveRace('mine', PRESETS.quick, { provenance: 'p', classNames: ['a'] }, '1');
   const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
 
-  test('given events of this race, then the snapshot holds them; given another race’s, then it does not', () => {
+  test('given events of this race and of another, then the snapshot contains only those of this race', () => {
     const live = race();
     expect(live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point })).toBe(true);
     expect(live.apply({ type: 'epoch', runId: 'other', label: 'AT', point })).toBe(false);
@@ -21,7 +21,7 @@ describe('LiveRace', () => {
     expect(live.snapshot().runs[0].curves).toHaveLength(1);
   });
 
-  test('given two snapshots with events of one contestant in between, then only its run is a new object, and a progress event changes none', () => {
+  test('given two snapshots with events of one contestant between them, then only its run is a new object; given no event, then no run is', () => {
     const live = race();
     const before = live.snapshot().runs;
     live.apply({ type: 'epoch', runId: 'mine', label: 'ARAT', point });
@@ -32,7 +32,7 @@ describe('LiveRace', () => {
     expect(live.snapshot().runs.every((r, i) => r === after[i])).toBe(true);
   });
 
-  test('given a race that goes on, then the snapshot has the restored runs, and what comes after is added to them', () => {
+  test('given restored runs of a resumed race, when more events come, then the snapshot has the restored runs with the new points', () => {
     const live = race();
     live.apply({ type: 'epoch', runId: 'mine', label: 'AT', point: { ...point, epoch: 5 } });
     live.snapshot();
@@ -47,7 +47,7 @@ describe('LiveRace', () => {
     expect(runs[0].curves).toHaveLength(1);
   });
 
-  test('given events of two seeds, then each has its own run, and the second appears when it is first heard of', () => {
+  test('given events of two seeds, then each seed has its own run, and the second appears with its first event', () => {
     const live = new LiveRace(
       'mine',
       { ...PRESETS.quick, repeats: 2 },

@@ -1,5 +1,5 @@
 /**
- * A race while it runs: its events in, its result so far out. The fold itself is the race's own
+ * The result of a race while it runs, built from its events with the same functions that the worker uses
  * (core/race/race-log.ts).
  */
 import type { RaceEvent } from '../../core/race/events.ts';
@@ -21,7 +21,7 @@ export class LiveRace {
     this.result = start({ config, backend: 'cpu', device: '', dataset, appVersion });
   }
 
-  /** Takes one event in; events of other races are ignored. True when the charts change. */
+  /** Applies one event; ignores those of other races. Returns whether the result changed. */
   apply(event: RaceEvent): boolean {
     if (event.runId !== this.runId) return false;
     const before = this.result;
@@ -30,19 +30,17 @@ export class LiveRace {
     return this.result !== before;
   }
 
-  /** Whether the race's own result has come. */
+  /** Whether the race's final result has arrived. */
   get isOver(): boolean {
     return this.over;
   }
 
-  /** The race will send no result: what there is so far is all, with this status. */
+  /** The race will send no result: snapshots have this status from now on. */
   end(status: 'failed' | 'stopped'): void {
     this.status = status;
   }
 
-  /**
-   * What there is so far. A run that has changed since the last snapshot is a new object, one that has not is the same.
-   */
+  /** The result so far. A run is a new object if it has changed since the last snapshot, else the same object. */
   snapshot(): RaceResult {
     return this.over ? this.result : ended(this.result, this.status);
   }

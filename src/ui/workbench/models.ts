@@ -1,8 +1,8 @@
-/** Whether trained models are at hand, and what to do where they are not. */
+/** Whether trained models are available, and what the visitor can do if not. */
 import type { RaceState } from '../../core/race/events.ts';
 import type { RunResult } from '../../core/result/results.ts';
 
-/** Where the figures on the page come from. */
+/** The origin of the figures on the page. */
 export type Shown = 'nothing' | 'recorded' | 'snapshot' | 'saved' | 'live';
 
 const ELSEWHERE: Readonly<Record<Exclude<Shown, 'live'>, string>> = {
@@ -19,13 +19,13 @@ const BEHIND =
   'The run shown here came without its models. The race you trained is still in memory with its models: go back to it to use them.';
 
 interface Conditions {
-  /** The work would compete with training (the robustness report): it waits until the race is paused or over. */
+  /** Work that would compete with training (the robustness report): it needs the race paused or ended. */
   readonly exclusive?: boolean;
-  /** This visit has trained a race, whose models are in memory while another run is shown. */
+  /** This visit has trained a race whose models are still available. */
   readonly ownRace?: boolean;
 }
 
-/** One sentence where the models cannot be asked, else null. */
+/** One sentence about why the models cannot be used now; null if they can. */
 export function modelsUnavailable(
   shown: Shown,
   state: RaceState | null,
@@ -55,8 +55,8 @@ export function modelsUnavailable(
 }
 
 /**
- * Contestants of a race that have no model, because training it failed, and why. Over seeds, the models in the worker
- * are those of the last seed that has begun.
+ * Contestants whose training failed, so that they have no model, with the reason by label. Counts only the last seed
+ * that has begun, because the models in the worker are of that seed.
  */
 export function failedModels(runs: readonly RunResult[]): ReadonlyMap<string, string> {
   const seed = runs.at(-1)?.seed;

@@ -1,4 +1,4 @@
-/** What the workbench works with. Tests give their own. */
+/** The dependencies of the workbench, which tests replace. */
 import type { RaceResult } from '../../core/result/results.ts';
 import type { CheckpointStore } from '../../worker/checkpoints.ts';
 import type { EngineClient } from '../../worker/client.ts';
@@ -8,9 +8,9 @@ import type { Board } from './bench-state.ts';
 export type Engine = Pick<EngineClient, 'api' | 'restart' | 'silentMs' | 'hasAnswered'>;
 
 export interface Clock {
-  /** Milliseconds. */
+  /** The current time in milliseconds, from any origin. */
   now(): number;
-  /** Calls `callback` once, `ms` from now. The function returned cancels that. */
+  /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels the call. */
   after(ms: number, callback: () => void): () => void;
 }
 

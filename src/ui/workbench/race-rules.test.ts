@@ -8,20 +8,20 @@ const withData = (dataset: Partial<ExperimentConfig['dataset']>): ExperimentConf
   dataset: { ...PRESETS.quick.dataset, classes: [0, 1], ...dataset },
 });
 
-test('given every preset, then nothing is wrong with it', () => {
+test('given every preset, then configError returns null', () => {
   for (const preset of Object.values(PRESETS)) expect(configError(preset, {})).toBeNull();
 });
 
-test('given a class that the source lacks, then that is said before anything is loaded', () => {
+test('given a class that the source lacks, then an error says so before anything is loaded', () => {
   const wrong = withData({ source: 'cifar10', classes: [0, 42] });
   expect(configError(wrong, {})).toMatch(/^Class 42 is chosen, and this data has classes 0 to 9/);
-  // An archive may be CIFAR-100, until it was read.
+  // Until an archive has been read, it may be CIFAR-100 with 100 classes.
   const archive = withData({ source: 'archive', classes: [0, 42] });
   expect(configError(archive, {})).toBeNull();
   expect(configError(archive, { archive: { classNames: ['a', 'b'] } })).toMatch(/classes 0 to 1/);
 });
 
-test('given more images than the classes of the source have, then that is said before anything is loaded', () => {
+test('given more images than the chosen classes have, then an error says so before anything is loaded', () => {
   expect(configError(withData({ source: 'synthetic', trainSize: 4000, testSize: 1000 }), {})).toBeNull();
   expect(configError(withData({ source: 'synthetic', trainSize: 4001, testSize: 1000 }), {})).toMatch(
     /^4001 training images are asked for, and these 2 classes have 4000/,

@@ -1,4 +1,4 @@
-/** Whether a race is active, and whether its settings can be trained. Pure functions of state and settings. */
+/** Whether a race is active, and whether settings can be trained. Pure functions. */
 import { errorMessage } from '../../core/error-message.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
@@ -6,11 +6,11 @@ import { mostImages } from '../../core/experiments/with-source.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
 
-/** Whether a race occupies the engine. */
+/** Whether a race uses the engine now. */
 export const isActive = (race: RaceState | null): boolean =>
   race === 'preparing' || race === 'running' || race === 'paused' || race === 'evaluating';
 
-/** One sentence about the first wrong setting, or null. */
+/** One sentence about the first wrong setting; null if all are right. */
 export function configError(
   config: ExperimentConfig,
   data: Partial<Record<DataSource, Pick<DataSummary, 'classNames'>>>,

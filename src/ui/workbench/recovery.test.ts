@@ -14,7 +14,7 @@ const races = () =>
 
 describe('a worker that dies under a race', () => {
   it.each(['initialise', 'loadData'] as const)(
-    'given a race that waits for %s, then it is started again with its own settings, whatever is edited or shown meanwhile',
+    'given a race that waits for %s, when the settings are edited and the worker dies, then the race restarts with its own settings',
     async (method) => {
       await bench.trained();
       bench.workbench.setConfig({ ...PRESETS.demo, seed: 7 });
@@ -40,7 +40,7 @@ describe('a worker that dies under a race', () => {
     },
   );
 
-  it('given a race with a kept state, then it is resumed from it in the new worker, which gets a device and the data first', async () => {
+  it('given a race with a kept state, when the worker dies, then a new worker gets a device and the data, and resumes the race from that state', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.die();
@@ -61,7 +61,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.notes).toEqual([`warning: ${DIED} The race goes on from its last kept state.`]);
   });
 
-  it('given a paused race whose worker dies twice before it runs again, then it is paused once it runs', async () => {
+  it('given a paused race, when its worker dies twice before it runs again, then it is paused once when it runs', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.emit({ type: 'state', state: 'paused' });
@@ -74,7 +74,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.engine.count('pause')).toBe(1);
   });
 
-  it('given Stop, when the worker dies before it obeys, then the race ends as stopped with its figures, and is offered', async () => {
+  it('given a race that was told to stop, when the worker dies before it stops, then the race ends as stopped with its figures, and can be resumed', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.workbench.stop();
@@ -85,7 +85,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.saved.map((r) => [r.status, r.runs[0].curves])).toEqual([['stopped', [POINT]]]);
   });
 
-  it('given a third crash, then the race ends as failed, keeps what it measured, and can be resumed', async () => {
+  it('given a restarted race that has reported no figures since, when its worker dies a third time, then it ends as failed, nothing is saved, and it can be resumed', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     for (let crash = 1; crash <= 3; crash++) {
@@ -101,7 +101,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.state().view?.status).toBe('failed');
   });
 
-  it('given a race that ended at its third crash, when the visitor resumes it, then it has all its retries again', async () => {
+  it('given a race that failed at its third crash, when the visitor resumes it and the worker dies, then the race is restarted again', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     const crash = async () => {
@@ -119,7 +119,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.notes.at(-1)).toContain('goes on from its last kept state');
   });
 
-  it('given a third crash after new figures, then they are saved once, as failed', async () => {
+  it('given a restarted race that has reported figures since, when its worker dies a third time, then the figures are saved once, as failed', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     for (let crash = 1; crash <= 3; crash++) {
@@ -131,7 +131,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.saved.map((r) => [r.status, r.runs[0].curves])).toEqual([['failed', [POINT]]]);
   });
 
-  it('given a trained race, when another crashes three times before it trains, then the trained one is back under the reason', async () => {
+  it('given a trained race, when the worker of another race dies three times before that race trains, then the page shows the trained one again, with the reason', async () => {
     const runId = await bench.trained();
     bench.workbench.setConfig({ ...PRESETS.quick, dataset: { ...PRESETS.quick.dataset, source: 'archive' } });
     bench.engine.held.add('loadData');
@@ -148,7 +148,7 @@ describe('a worker that dies under a race', () => {
     expect(races()).toHaveLength(1);
   });
 
-  it('given data that the new worker cannot have again, then the race ends as failed, with its figures, and is offered', async () => {
+  it('given a race whose worker died, when the new worker cannot load the data, then the race ends as failed with its figures, and can be resumed', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.engine.held.add('loadData');
@@ -162,7 +162,7 @@ describe('a worker that dies under a race', () => {
     expect(bench.saved.map((r) => r.status)).toEqual(['failed']);
   });
 
-  it('given a second crash while the first is being dealt with, then one race is started', async () => {
+  it('given a crash that is being handled, when the worker dies again, then the race is restarted once', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.die();
@@ -175,7 +175,7 @@ describe('a worker that dies under a race', () => {
     ]);
   });
 
-  it('given a reset while it looks for a kept state, then nothing is started', async () => {
+  it('given a crash whose recovery looks for a kept state, when the page is reset, then no race is started', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.die();
@@ -185,7 +185,7 @@ describe('a worker that dies under a race', () => {
     expect([races().length, bench.state().race, bench.notes]).toEqual([1, null, []]);
   });
 
-  it('given files that were being read for the first time, then the new worker is given them again', async () => {
+  it('given files that are being read for the first time, when the worker dies, then the new worker gets the same files', async () => {
     bench.engine.held.add('loadData');
     void bench.workbench.loadData('archive', FILES);
     const { dataset } = PRESETS.quick;
@@ -204,7 +204,7 @@ describe('a worker that dies under a race', () => {
 });
 
 describe('a worker that dies while no race is active', () => {
-  it('given a stress test, then one warning says that the models come back, and the new worker is told which', async () => {
+  it('given a stress test, when the worker dies, then one warning says that the models will be restored, and the new worker is told which race they belong to', async () => {
     const runId = await bench.trained();
     bench.workbench.setJudging(true);
     bench.die();
@@ -217,7 +217,7 @@ describe('a worker that dies while no race is active', () => {
     expect(races()).toHaveLength(1);
   });
 
-  it('given a backend that was being started, then one error says what works without one', async () => {
+  it('given a backend that is being started, when the worker dies, then one error says what works without a backend', async () => {
     bench.engine.held.add('initialise');
     void bench.workbench.setBackend('cpu');
     bench.die();
@@ -226,7 +226,7 @@ describe('a worker that dies while no race is active', () => {
     expect(bench.state().deviceBusy).toBe(false);
   });
 
-  it('given data that was being loaded, then the page says that it did not arrive, and the next try loads it', async () => {
+  it('given data that is being loaded, when the worker dies, then the page shows the error, and the next attempt loads the data', async () => {
     bench.engine.held.add('loadData');
     const loading = bench.workbench.loadData('cifar10');
     bench.die();
@@ -237,7 +237,7 @@ describe('a worker that dies while no race is active', () => {
     expect(bench.state().dataError).toBeNull();
   });
 
-  it('given a worker that is silent while a backend starts, when it is restarted, then the start is tried again', async () => {
+  it('given a worker that is silent while a backend starts, when it is restarted, then the new worker starts the backend', async () => {
     bench.engine.held.add('initialise');
     void bench.workbench.setBackend('cpu');
     bench.workbench.restartWorker();
@@ -252,9 +252,9 @@ describe('a worker that dies while no race is active', () => {
   });
 });
 
-describe('what a dead worker says late', () => {
+describe('late messages of a dead worker', () => {
   it.each(['initialise', 'loadData'] as const)(
-    'given an answer to %s, then it changes nothing',
+    'given a call to %s, when the dead worker answers it late, then nothing changes',
     async (method) => {
       bench.engine.held.add(method);
       void bench.workbench.train();
@@ -272,7 +272,7 @@ describe('what a dead worker says late', () => {
   );
 
   it.each(['resolves', 'rejects'] as const)(
-    'given a race that %s, then the race of the new worker goes on',
+    'given a race restarted in a new worker, when the dead worker’s call %s late, then the race continues',
     async (how) => {
       const runId = await bench.train();
       bench.keep(runId);
@@ -289,7 +289,7 @@ describe('what a dead worker says late', () => {
     },
   );
 
-  it('given events of its race, then neither state, figures nor saved runs take them in', async () => {
+  it('given a race restarted in a new worker, when late events of the dead worker arrive, then state, figures and saved runs ignore them', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     const late = bench.engine.last('race');

@@ -1,4 +1,4 @@
-/** The visit's own race: prepared, trained to its end, and started again when its worker dies under it. */
+/** The visit's own race: prepares it, trains it to its end, and restarts it if the worker dies. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
@@ -18,7 +18,7 @@ const DATA_GONE = 'The race ended because its data could not be loaded again.';
 export interface Entry {
   readonly runId: string;
   readonly config: ExperimentConfig;
-  /** From its kept state, not from the beginning. */
+  /** Whether the race starts from its kept state instead of from the beginning. */
   readonly resume: boolean;
 }
 
@@ -28,14 +28,14 @@ export class VisitRace {
   private readonly attempts = new Attempts();
   private readonly crashes = new Crashes();
   private entry: Entry | null = null;
-  /** The page before the visitor started this race: it comes back when the race cannot start. */
+  /** The page's state before the visitor started this race, restored if the race cannot start. */
   private before: Before | null = null;
-  /** Whether the engine has been given this race since the visitor started it. */
+  /** Whether any attempt since the visitor started this race has reached the engine. */
   private given = false;
-  /** Whether the engine has it now. */
+  /** Whether the current attempt has reached the engine, so that Stop must be sent there. */
   private training = false;
   private stopPressed = false;
-  /** It was paused when its worker died. */
+  /** Whether the race was paused when its worker died, and must be paused again. */
   private pauseAgain = false;
 
   constructor(
@@ -46,7 +46,7 @@ export class VisitRace {
     private readonly kept: KeptRaces,
   ) {}
 
-  /** Started by the visitor. Resolves when it has ended, or could not start. */
+  /** Starts a race for the visitor. Resolves when it has ended or could not start. */
   async start(entry: Entry): Promise<void> {
     const { race, runId, progress, raceMessage, interrupted } = this.parts.board.getState();
     this.before = { race, runId, progress, raceMessage };
@@ -57,7 +57,7 @@ export class VisitRace {
     await this.attempt(entry, interrupted?.runId ?? null);
   }
 
-  /** `offered`: the unfinished race whose place a new one takes. */
+  /** `offered`: the unfinished race that a new one replaces, or null. */
   private async attempt(entry: Entry, offered: string | null): Promise<void> {
     const { board, engine } = this.parts;
     const { runId, config, resume } = entry;
@@ -97,7 +97,7 @@ export class VisitRace {
     }
   }
 
-  /** Null when lock, device and data are there; else why not, or a null `why` where the page says it elsewhere. */
+  /** Null when lock, device and data are ready; else the reason, with `why` null if the page already shows it. */
   private async prepare(
     { runId, config }: Entry,
     counts: () => boolean,
@@ -116,7 +116,7 @@ export class VisitRace {
     await this.bringBack(why, null);
   }
 
-  /** The race ends here without a result of its own. */
+  /** Ends the race, which sends no result. */
   private async settle(status: 'failed' | 'stopped', why: string | null): Promise<void> {
     this.attempts.end();
     this.training = false;
@@ -126,7 +126,7 @@ export class VisitRace {
     await this.kept.offer();
   }
 
-  /** The race has not trained: the page is as it was before, and so are its models. */
+  /** Restores the page and the models as they were before this race, which has not trained. */
   private async bringBack(raceError: string | null, otherwise: BenchState['race']): Promise<void> {
     const { board, locks } = this.parts;
     const { race = null, ...before } = this.before ?? {};
@@ -157,12 +157,12 @@ export class VisitRace {
     this.send('stepOnce');
   }
 
-  /** A worker that dies meanwhile is the recovery's to report. */
+  /** Ignores a rejection: if the worker dies, `recover` reports it. */
   private send(order: 'pause' | 'resume' | 'stepOnce' | 'stop'): void {
     this.parts.engine.api[order]().catch(() => {});
   }
 
-  /** The worker died under it: a new one goes on with it, a bounded number of times. */
+  /** Called after the worker died: continues the race in a new worker, a limited number of times. */
   async recover(why: string): Promise<void> {
     const { board, notify } = this.parts;
     const counts = this.attempts.begin();
@@ -180,7 +180,7 @@ export class VisitRace {
     await this.attempt({ ...entry, config: kept?.config ?? entry.config, resume: next === 'resume' }, null);
   }
 
-  /** The page is reset: what is under way ends without a word. */
+  /** Forgets the race; an attempt that is under way no longer has any effect. */
   reset(): void {
     this.attempts.end();
     this.entry = null;
@@ -196,7 +196,7 @@ export class VisitRace {
       case 'state':
         board.setState({ race: event.state, raceMessage: event.message ?? null });
         if (event.state === 'running') this.obey();
-        // Without a result: the worker has given up the race.
+        // The worker has given up the race and will send no result.
         if (event.state === 'failed') this.figures.end('failed');
         break;
       case 'progress':
@@ -219,14 +219,14 @@ export class VisitRace {
     }
   }
 
-  /** It runs: what was pressed while it could not obey is done now. */
+  /** Called once the race runs: sends a stop or pause that could not take effect before. */
   private obey(): void {
     if (this.stopPressed) this.send('stop');
     if (this.pauseAgain) this.send('pause');
     this.pauseAgain = false;
   }
 
-  /** A device that was lost may have been replaced by another. */
+  /** Shows the backend and device that the race now runs on, after the previous device was lost. */
   private moved({ backend, device: name, warnings }: Extract<RaceEvent, { type: 'backend' }>): void {
     const { board, notify } = this.parts;
     if (warnings.length > 0) notify('warning', slowerBackend(backend));

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('Train', () => {
-  it('given a worker that has nothing, when Train is pressed, then device, data and race follow in this order, and its first figures are on the page after half a second', async () => {
+  it('given a new worker, when Train is pressed, then device, data and race start in this order, and the first figures are on the page after half a second', async () => {
     const runId = await bench.train();
     expect(bench.engine.methods()).toEqual(['initialise', 'loadData', 'race']);
     expect(bench.engine.last('race').args.slice(0, 2)).toEqual([runId, PRESETS.quick]);
@@ -31,7 +31,7 @@ describe('Train', () => {
     ],
     ['no contestants', { contestants: [] }, /contestants/],
   ])(
-    'given settings with %s, when Train is pressed, then one error says so and no worker is asked',
+    'given settings with %s, when Train is pressed, then one error says so and the worker is not called',
     async (_, change, about) => {
       const { dataset } = PRESETS.quick;
       bench.workbench.setConfig({ ...PRESETS.quick, dataset: { ...dataset, trainSize: 256 }, ...change });
@@ -47,7 +47,7 @@ describe('Train', () => {
     expect([bench.engine.count('race'), bench.state().runId]).toEqual([1, runId]);
   });
 
-  it('given data that cannot be had, when Train is pressed, then no race begins and the reason is told', async () => {
+  it('given data that cannot be loaded, when Train is pressed, then no race begins and the page shows the reason', async () => {
     bench.engine.held.add('loadData');
     const pressed = bench.workbench.train();
     await settled();
@@ -72,7 +72,7 @@ describe('Train', () => {
     expect([bench.engine.count('loadData'), bench.engine.count('race')]).toEqual([1, 1]);
   });
 
-  it('given a backend that is being started, when Train is pressed, then the race waits for it and starts no other', async () => {
+  it('given a backend that is being started, when Train is pressed, then the race waits for it and does not start it again', async () => {
     bench.engine.held.add('initialise');
     void bench.workbench.setBackend('cpu');
     void bench.workbench.train();
@@ -83,7 +83,7 @@ describe('Train', () => {
     expect(bench.state().deviceBusy).toBe(false);
   });
 
-  it('given no backend that works, when Train is pressed, then one error names what works without one, and no race begins', async () => {
+  it('given no working backend, when Train is pressed, then one error names what works without a backend, and no race begins', async () => {
     bench.engine.held.add('initialise');
     const pressed = bench.workbench.train();
     await settled();
@@ -95,7 +95,7 @@ describe('Train', () => {
     expect(bench.state()).toMatchObject({ race: null, device: null, deviceBusy: false });
   });
 
-  it('given an unfinished race that is offered, when another is trained, then its kept state goes, and not where another tab has it', async () => {
+  it('given an unfinished race that is offered, when another is trained, then its kept state is deleted, unless another tab holds it', async () => {
     bench.keep('old');
     await bench.workbench.findInterrupted();
     expect(bench.state().interrupted?.runId).toBe('old');
@@ -113,14 +113,14 @@ describe('Train', () => {
   });
 });
 
-describe('a race that cannot start beside one that is trained', () => {
+describe('a race that cannot start after another was trained', () => {
   const expectBack = (runId: string) => {
     expect(bench.state()).toMatchObject({ race: 'complete', runId, ownRace: true, shown: 'live' });
     expect(bench.locks.own).toBe(runId);
     expect(bench.engine.last('adopt').args).toEqual([runId, PRESETS.quick]);
   };
 
-  it('given an unfinished race that another tab has, when it is resumed, then that is said and the own race stays', async () => {
+  it('given an unfinished race that another tab holds, when it is resumed, then the page says so and the trained race stays', async () => {
     const runId = await bench.trained();
     bench.keep('theirs');
     await bench.workbench.findInterrupted();
@@ -132,7 +132,7 @@ describe('a race that cannot start beside one that is trained', () => {
     expect(bench.state().interrupted).toBeNull();
   });
 
-  it('given data that cannot be had, when Train is pressed, then the own race stays', async () => {
+  it('given data that cannot be loaded, when Train is pressed, then the trained race stays', async () => {
     const runId = await bench.trained();
     bench.workbench.setConfig(ARCHIVE);
     bench.engine.held.add('loadData');
@@ -144,7 +144,7 @@ describe('a race that cannot start beside one that is trained', () => {
     expectBack(runId);
   });
 
-  it('given Stop while it is prepared, then the own race is back at once, and what arrives later starts nothing', async () => {
+  it('given a race that is being prepared, when Stop is pressed, then the trained race is shown again at once, and data that arrive later start nothing', async () => {
     const runId = await bench.trained();
     bench.workbench.setConfig(ARCHIVE);
     bench.engine.held.add('loadData');
@@ -161,7 +161,7 @@ describe('a race that cannot start beside one that is trained', () => {
 });
 
 describe('Stop and Pause', () => {
-  it('given the first race, when Stop is pressed while it is prepared, then it is stopped at once and never begins', async () => {
+  it('given the first race, when Stop is pressed while it is being prepared, then it is stopped at once and never begins', async () => {
     bench.engine.held.add('loadData');
     void bench.workbench.train();
     await settled();
@@ -172,7 +172,7 @@ describe('Stop and Pause', () => {
     expect([bench.engine.count('race'), bench.state().race]).toEqual([0, 'stopped']);
   });
 
-  it('given a race that the worker prepares, when Stop is pressed, then the worker is told, and again once it trains', async () => {
+  it('given a race that the worker is preparing, when Stop is pressed, then the worker is told to stop at once, and again when it trains', async () => {
     void bench.workbench.train();
     await settled();
     bench.workbench.stop();
@@ -180,7 +180,7 @@ describe('Stop and Pause', () => {
     expect(bench.engine.count('stop')).toBe(2);
   });
 
-  it('given a race that was stopped, when it is resumed, then it is not stopped again; when Stop is pressed while it is prepared, then it is', async () => {
+  it('given a stopped race, when it is resumed, then it is not stopped again; when Stop is pressed while it is being prepared, then it is stopped', async () => {
     const runId = await bench.train();
     bench.keep(runId);
     bench.workbench.stop();
@@ -209,7 +209,7 @@ describe('Stop and Pause', () => {
   });
 
   it.each(['pause', 'resume', 'stepOnce', 'stop'] as const)(
-    'given a worker that dies while it is told to %s, then no promise is left that rejects unheard',
+    'given a worker that is told to %s, when it dies before it answers, then there is no unhandled rejection',
     async (order) => {
       await bench.train();
       const unheard: unknown[] = [];
@@ -227,7 +227,7 @@ describe('Stop and Pause', () => {
 });
 
 describe('the device', () => {
-  it('given a race whose device is lost again and again, when the worker moves it to the next backend, then the page shows that one and says once that it may be slower', async () => {
+  it('given a race whose device is lost twice, when the worker moves it to the next backend, then the page shows that backend and says once that it may be slower', async () => {
     await bench.train();
     const slow = { backend: 'cpu', device: 'plain', warnings: ['The wasm backend was passed over: lost.'] };
     bench.emit({ type: 'note', message: 'The device was lost. The race goes on from its last kept state.' });
@@ -240,7 +240,7 @@ describe('the device', () => {
     expect(bench.state().race).toBe('running');
   });
 
-  it('given a stress test, when another backend is chosen, then its models and the race on the page go with the old one, and the figures stay', async () => {
+  it('given a stress test, when another backend is chosen, then the models and the race are dropped, and the figures stay', async () => {
     await bench.trained();
     bench.workbench.setJudging(true);
     await bench.workbench.setBackend('cpu');
@@ -250,7 +250,7 @@ describe('the device', () => {
     expect(bench.state().shown).toBe('saved');
   });
 
-  it('given trained models, when another backend is chosen and none works, then the models are gone and the next race starts one', async () => {
+  it('given trained models, when another backend is chosen and does not start, then the models are dropped, and the next race starts that backend', async () => {
     await bench.trained();
     bench.engine.held.add('initialise');
     const chosen = bench.workbench.setBackend('webgpu');
@@ -284,7 +284,7 @@ describe('the device', () => {
     expect([bench.engine.count('initialise'), bench.state().race]).toEqual([1, 'running']);
   });
 
-  it('given models whose worker has died, when the machine is measured, then the new worker has them again', async () => {
+  it('given models whose worker has died, when the machine is measured, then the new worker is told to restore them', async () => {
     const runId = await bench.trained();
     bench.die();
     await bench.workbench.startDevice();
@@ -295,7 +295,7 @@ describe('the device', () => {
 });
 
 describe('Reset', () => {
-  it('given a trained race, when the page is reset, then race, models, data and lock are gone, and the settings stay', async () => {
+  it('given a trained race, when the page is reset, then race, models, data and lock are dropped, and the settings stay', async () => {
     await bench.trained();
     const { config } = bench.state();
     bench.workbench.reset();
@@ -313,7 +313,7 @@ describe('Reset', () => {
   });
 
   it.each(['initialise', 'loadData'] as const)(
-    'given a %s under way, when the page is reset, then its end says and changes nothing',
+    'given a call to %s under way, when the page is reset, then its rejection shows no message and changes nothing',
     async (method) => {
       bench.engine.held.add(method);
       if (method === 'initialise') void bench.workbench.setBackend('cpu');
@@ -327,8 +327,8 @@ describe('Reset', () => {
   );
 });
 
-describe('another run shown over the own race', () => {
-  it('given a race under way, when another run is opened, then events leave it on the page, and one step shows the race with all that came', async () => {
+describe('another run shown in place of the own race', () => {
+  it('given a race under way, when another run is opened, then events do not replace it, and backToRace shows the race with all its figures', async () => {
     await bench.train();
     bench.workbench.open('recorded', other, 'another');
     bench.emit({ type: 'epoch', label: 'AT', point: { ...POINT, epoch: 1 } });
@@ -339,7 +339,7 @@ describe('another run shown over the own race', () => {
     expect(bench.state().view?.runs.find((r) => r.label === 'AT')?.curves.length).toBeGreaterThan(0);
   });
 
-  it('given a race whose result comes, then it is saved once, also behind another run', async () => {
+  it('given a race while another run is shown, when its result comes, then the result is saved once and the other run stays shown', async () => {
     const runId = await bench.train();
     bench.workbench.open('saved', other, 'another');
     bench.emit({ type: 'result', runId, result: { ...other, status: 'complete' } });

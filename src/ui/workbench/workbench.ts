@@ -1,6 +1,6 @@
 /**
- * The visitor's workbench: it decides about the device, the data, the visit's own race with its models, and what
- * follows when the worker dies. The engine does the work; the page reads the state that is kept on the board.
+ * The visitor's workbench. It controls the device, the data and the visit's own race with its models, and recovers when
+ * the worker dies. The engine computes; the page reads the state from the board.
  */
 import type { RaceResult } from '../../core/result/results.ts';
 import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
@@ -15,7 +15,7 @@ import { configError, isActive } from './race-rules.ts';
 import { VisitRace } from './visit-race.ts';
 
 export interface WorkbenchOptions extends Omit<Parts, 'engine'> {
-  /** `onCrash` hears in one sentence that the worker died. */
+  /** The engine must call `onCrash` when the worker dies, with one sentence about it. */
   readonly createEngine: (onCrash: (why: string) => void) => Engine;
 }
 
@@ -44,16 +44,16 @@ export class Workbench {
 
   setConfig(config: ExperimentConfig): void {
     const sameSource = config.dataset.source === this.state.config.dataset.source;
-    // The next race does not need what failed to load.
+    // An error about the previous source no longer matters.
     this.parts.board.setState({ config, ...(!sameSource && { dataError: null }) });
   }
 
-  /** Starts the chosen backend where none is started, to see what it can do. The visit's models can be used on it. */
+  /** Starts the chosen backend if none is started, e.g. to measure it. The visit's models can then be used on it. */
   async startDevice(): Promise<void> {
     if (await this.device.ensure()) await this.figures.adopt();
   }
 
-  /** Starts another backend. The models of the one before are gone with it. */
+  /** Starts another backend and drops the trained models. Does nothing while a race is active. */
   async setBackend(choice: BackendChoice): Promise<void> {
     if (isActive(this.state.race)) return;
     if ((await this.device.start(choice)) === 'overtaken') return;
@@ -63,7 +63,7 @@ export class Workbench {
     this.parts.board.setState({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
   }
 
-  /** Resolves to whether it has worked; `dataError` says why not. */
+  /** Resolves to whether the data were loaded; if not, `dataError` says why. */
   loadData(source: Source, files: readonly File[] | null = null): Promise<boolean> {
     return this.data.load(source, files);
   }
@@ -72,7 +72,7 @@ export class Workbench {
     this.data.cancel();
   }
 
-  /** Resolves when the race has ended, or could not start. */
+  /** Trains a race with the current settings. Resolves when it has ended or could not start. */
   async train(): Promise<void> {
     const { config, race, data } = this.state;
     if (isActive(race)) return;
@@ -81,7 +81,7 @@ export class Workbench {
     await this.race.start({ runId: this.parts.newId(), config, resume: false });
   }
 
-  /** Resumes the race that was stopped or cut off. */
+  /** Resumes the offered unfinished race. Resolves when it has ended or could not start. */
   async resumeInterrupted(): Promise<void> {
     const { interrupted, race } = this.state;
     if (!interrupted || isActive(race)) return;
@@ -90,7 +90,7 @@ export class Workbench {
     await this.race.start({ runId, config, resume: true });
   }
 
-  /** Looks for an unfinished race to offer. */
+  /** Looks for an unfinished race and offers it in `interrupted`. */
   findInterrupted(): Promise<void> {
     return this.kept.offer();
   }
@@ -115,7 +115,7 @@ export class Workbench {
     this.race.stop();
   }
 
-  /** Ends a worker that gives no sign of life; a race goes on in a new one. */
+  /** Ends a worker that does not answer; an active race or a backend start continues in a new one. */
   restartWorker(): void {
     const { race, deviceBusy, backendChoice } = this.state;
     this.engine.restart();
@@ -129,7 +129,7 @@ export class Workbench {
     this.device.workerGone();
   }
 
-  /** The worker has ended: a new one goes on with its race, or brings its models back when they are needed. */
+  /** Called when the worker has ended: a new one continues an active race, or restores trained models on demand. */
   private recover(why: string): void {
     const { race, ownRace, deviceBusy } = this.state;
     this.workerGone(why);
@@ -143,7 +143,7 @@ export class Workbench {
     void this.figures.adopt();
   }
 
-  /** Drops race, models, data and device. Settings and the chosen backend stay. */
+  /** Drops race, models, data and device. Keeps settings and the chosen backend. */
   reset(): void {
     this.race.reset();
     this.figures.drop();
@@ -154,12 +154,12 @@ export class Workbench {
     this.parts.board.setState(EMPTY);
   }
 
-  /** Shows another run. The visit's own race stays behind it, and goes on where one runs. */
+  /** Shows another run. The visit's own race stays available, and continues if it is running. */
   open(shown: Shown, view: RaceResult, shownName: string): void {
     this.parts.board.setState({ shown, view, shownName });
   }
 
-  /** Shows the visit's own race again; does nothing where there is none. */
+  /** Shows the visit's own race again; does nothing if there is none. */
   backToRace(): void {
     if (this.state.ownRace) this.figures.show();
   }

@@ -1,4 +1,4 @@
-/** Accuracies of a run in per cent, epoch by epoch, the last from the final evaluation. */
+/** Accuracies of a run in per cent, one point per epoch; once it has ended, the last is its final evaluation. */
 import { accuraciesOf, estimateImages, type Accuracies } from '../../../core/result/accuracies.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
 import { wilsonInterval } from '../../../core/result/wilson.ts';
@@ -7,7 +7,7 @@ import type { Curve } from '../../charts/series.ts';
 
 type Config = RaceResult['config'];
 
-/** Curves by what decides them, so that a chart sees the same object while the settings stay. */
+/** Curves by the settings that determine them: equal settings must give a chart the same object. */
 const known = new Map<string, Curve<Accuracies>>();
 
 export function accuracyCurve(of: 'clean' | 'robust', config: Config): Curve<Accuracies> {
@@ -26,7 +26,7 @@ export function accuracyCurve(of: 'clean' | 'robust', config: Config): Curve<Acc
   return curve;
 }
 
-/** From 0 to 100 % over the epochs of the race, with the accuracy of a guess. */
+/** Axes from 0 to 100 % over the epochs of the race, with a line at the accuracy of random guessing. */
 export const accuracyFrame = ({ config }: RaceResult, title: string): ChartFrame => ({
   title,
   unit: 'Accuracy (%)',

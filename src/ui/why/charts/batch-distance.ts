@@ -1,4 +1,4 @@
-/** How far the batch statistics of clean and adversarial images lie apart, both through the same set. */
+/** Distance between the batch statistics of clean and adversarial images, both sent through the same set. */
 import { meanThroughSet } from '../../../core/result/bn-distance.ts';
 import { bnChart } from './bn-curve.ts';
 

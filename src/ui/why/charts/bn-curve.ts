@@ -1,4 +1,4 @@
-/** A distance of BatchNorm statistics over the epochs, mean over layers; points without it are left out. */
+/** A chart of a BatchNorm distance over the epochs. Points whose `distance` is null are left out. */
 import type { BnPoint } from '../../../core/result/results.ts';
 import { curveChart } from '../../charts/chart.tsx';
 import type { CurveChart } from '../../charts/chart.tsx';

@@ -6,7 +6,7 @@ import { conflictCurve, stepAxis } from './conflict.ts';
 
 const RATIO = conflictCurve((p) => 100 * p.ratio);
 
-/** One line for every level of chance that the race's contestants have, highest first. */
+/** Reference lines at the conflict ratio of unrelated gradients, one per distinct value; `y` is the highest. */
 export function chanceLine({ runs, config }: RaceResult): ChartFrame['reference'] {
   const levels = runs.flatMap((run) => {
     const chance = conflictChance(run, config);

@@ -1,4 +1,4 @@
-/** Gradient conflict of a run, step by step. */
+/** Gradient conflict of a run at each measured step. */
 import type { ConflictPoint, RaceResult } from '../../../core/result/results.ts';
 import { evenEnd, type Curve } from '../../charts/series.ts';
 
@@ -8,7 +8,7 @@ export const conflictCurve = (y: Curve<ConflictPoint>['y']): Curve<ConflictPoint
   y,
 });
 
-/** The x axis: up to the last step at which anything was measured. */
+/** The x axis: up to a round number at or above the last measured step. */
 export const stepAxis = ({ runs }: RaceResult) => ({
   xUnit: 'step',
   xMax: evenEnd(Math.max(0, ...runs.map((r) => r.gradientConflict.at(-1)?.step ?? 0))),

@@ -1,4 +1,4 @@
-/** How far split BatchNorm's two sets have moved apart. */
+/** Distance between the running statistics of split BatchNorm's two sets. */
 import { meanRunningDistance } from '../../../core/result/bn-distance.ts';
 import { bnChart } from './bn-curve.ts';
 

@@ -1,4 +1,4 @@
-/** A workbench on fakes: a worker that answers to order, a clock that is moved by hand, storage in memory. */
+/** A workbench with fakes: a worker whose answers the test controls, a clock that it advances, storage in memory. */
 import { createStore } from 'zustand/vanilla';
 import type { RaceEvent } from '../../../core/race/events.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
@@ -22,7 +22,10 @@ const DATA = { provenance: 'made up', classNames: [...'abcdefghij'], trainCount:
 
 type Held = 'initialise' | 'loadData';
 
-/** What the worker answers at once. A race is held until it is answered by hand, and so is what `hold` names. */
+/**
+ * What the worker answers at once; undefined for other methods. Calls of `race`, `robustness` and the methods in `held`
+ * wait until the test answers them.
+ */
 const ANSWERS: Partial<Record<keyof EngineApi, unknown>> = { initialise: DEVICE, loadData: DATA };
 
 class FakeEngine {
@@ -57,13 +60,13 @@ class FakeEngine {
     });
   }
 
-  /** The worker ends. `silently`: what was asked of it stays without an answer, which may still come. */
+  /** Ends the worker, and rejects its pending calls unless `silently`: then the test may still answer them. */
   end(message: string, silently = false): void {
     this.worker++;
     for (const call of silently ? [] : [...this.pending]) call.fail(new Error(message));
   }
 
-  /** The last call of a method; throws where there was none. */
+  /** The last call of a method; throws if there was none. */
   last(method: keyof EngineApi): Call {
     const call = this.calls.findLast((c) => c.method === method);
     if (!call)
@@ -100,7 +103,7 @@ class FakeClock {
   }
 }
 
-/** All that has been begun has come to where it waits for something. */
+/** Resolves once all pending promise callbacks have run. */
 export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 export function fakeBench() {
@@ -110,7 +113,7 @@ export function fakeBench() {
   const kept = new Map<string, RaceSummary>();
   const saved: RaceResult[] = [];
   const notes: string[] = [];
-  /** Races of other tabs, and the one of this. */
+  /** Ids of the races that other tabs hold, and of the one that this tab holds. */
   const locks = { others: new Set<string>(), own: null as string | null };
   let crash: (why: string) => void = () => {};
   let restarts = 0;
@@ -176,7 +179,7 @@ export function fakeBench() {
     state,
     emit,
     restarts: () => restarts,
-    /** Keeps a state of race `runId`. */
+    /** Stores a kept state of race `runId`. */
     keep(runId: string, stepsDone = 5): void {
       const { config } = state();
       kept.set(runId, {
@@ -188,16 +191,16 @@ export function fakeBench() {
         savedAt: '2026-01-02T03:04:05Z',
       });
     },
-    /** The worker dies, as `EngineClient` tells it. */
+    /** Lets the worker die, as `EngineClient` reports it. */
     die(silently = false): void {
       fake.end(DIED, silently);
       crash(DIED);
     },
-    /** Presses Train and waits until the race is in the worker and runs, with one point of its first contestant. */
+    /** Starts a race and lets it run, with one point of its first contestant. Resolves to its id. */
     train,
     /** Ends the race under way as complete. */
     complete,
-    /** A complete race on the page, as an earlier press of Train leaves it. Resolves to its id. */
+    /** Trains a race to its end, so that it is shown as complete. Resolves to its id. */
     async trained(): Promise<string> {
       const runId = await train();
       await complete();
