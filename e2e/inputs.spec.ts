@@ -203,7 +203,7 @@ test('given only a keyboard, when controls remove, replace or disable themselves
   await press('Remove TRADES');
   await expect.poll(() => focused(page)).toBe('Switches of ARAT');
   await press('Undo: bring back TRADES');
-  await expect.poll(() => focused(page)).toMatch(/TRADES|Add a method/);
+  await expect.poll(() => focused(page)).toMatch(/TRADES|Add a method|Your own loss/);
   await press('Switches of ARAT');
   await experiment(page).getByRole('switch', { name: 'Predictor' }).focus();
   await page.keyboard.press('Space');
