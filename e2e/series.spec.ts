@@ -24,7 +24,8 @@ test('given two seeds, when the race is over, then charts and tables show mean a
 }) => {
   await open(page);
   await keepOnly(page, ['AT', 'ARAT']);
-  await setTiny(page, SMALL);
+  // Large enough that the seeds' accuracies differ: a band without height is not drawn.
+  await setTiny(page, { ...SMALL, train: 64, test: 32, width: 4, epochs: 2 });
   await setNumber(page, 'Seeds', 2);
   await train(page);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
@@ -102,10 +103,10 @@ test('given a CIFAR-100 archive, when dropped, then its fine classes can be sear
   expect([...(await results(page)).keys()]).toEqual(['AT']);
   await expect(page.locator('#race').getByText(/another experiment: CIFAR-100/)).toBeVisible();
 
-  await test.step('given data of ten classes, when a class beyond them is still chosen, then Train says so', async () => {
+  await test.step('given all hundred classes, when data of ten is chosen, then the race is of its ten', async () => {
     await experiment(page).getByRole('button', { name: 'All 100' }).click();
     await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('synthetic');
-    await expect(page.getByRole('alert').filter({ hasText: 'Class 10 is chosen' })).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+    await expect(experiment(page).getByRole('checkbox', { checked: true })).toHaveCount(10);
+    await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
   });
 });
