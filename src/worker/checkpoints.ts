@@ -5,6 +5,7 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import type { ExperimentConfig } from '../core/settings/config.ts';
 import { openCheckpoint, type RaceCheckpoint } from '../core/race/race-checkpoint.ts';
+import { within } from '../core/time-limit.ts';
 import { ADOPTED, adoptRecords, databaseName } from '../core/site-storage.ts';
 import { parseSummary, type InterruptedRace, type RaceSummary } from './race-summary.ts';
 
@@ -77,17 +78,12 @@ export class CheckpointStore {
 
   /** Does `work` on an open connection, within the time that it may take. */
   async #connected<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
+    return within(this.#reconnected(work), this.#answerMs, () => {
       const seconds = this.#answerMs / 1000;
-      const message = `The browser's storage has not answered for ${seconds} s: close other tabs of this page.`;
-      timer = setTimeout(() => reject(new Error(message)), this.#answerMs);
+      throw new Error(
+        `The browser's storage has not answered for ${seconds} s: close other tabs of this page.`,
+      );
     });
-    try {
-      return await Promise.race([this.#reconnected(work), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** On a new connection if the old one was closed without an event. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { errorMessage } from '../error-message.ts';
+import { within } from '../time-limit.ts';
 
 /** How long to wait for the device's answer, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -11,15 +12,7 @@ const EXPECTED = 3;
  * device may be busy; else a sentence on what is wrong. Call it when a step has failed, since reads from a lost device
  * reject before the browser reports the loss.
  */
-export async function deviceFault(): Promise<string | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
-  try {
-    return await Promise.race([compute(), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const deviceFault = (): Promise<string | null> => within(compute(), PATIENCE_MS, () => null);
 
 async function compute(): Promise<string | null> {
   try {

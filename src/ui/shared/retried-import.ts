@@ -1,4 +1,5 @@
 /** Loads a part of the page's code, and tries up to three times. */
+import { within } from '../../core/time-limit.ts';
 
 const WAITS_MS = [500, 1500] as const;
 /** Time limit for all tries together, so that the visitor sees the error within 20 s. */
@@ -24,19 +25,9 @@ export class LoadError extends Error {
  */
 export async function retriedImport<T>(load: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const limitMs = options.limitMs ?? LIMIT_MS;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    const late = () =>
-      reject(
-        new LoadError(`The code of this part did not arrive within ${Math.round(limitMs / 1000)} seconds.`),
-      );
-    timer = setTimeout(late, limitMs);
+  return within(attempts(load, options), limitMs, () => {
+    throw new LoadError(`The code of this part did not arrive within ${Math.round(limitMs / 1000)} seconds.`);
   });
-  try {
-    return await Promise.race([attempts(load, options), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function attempts<T>(load: () => Promise<T>, options: RetryOptions): Promise<T> {

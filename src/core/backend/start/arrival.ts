@@ -1,6 +1,7 @@
 /** Loads a backend's files with a time limit: its code, and the binaries that its code needs. */
 import { errorMessage, withoutFullStop } from '../../error-message.ts';
 import { download } from '../../data/http.ts';
+import { within } from '../../time-limit.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /** A file of the backend did not arrive from the server. */
@@ -13,17 +14,9 @@ const QUICK_MS = 4000;
 
 /** The module of a dynamic `import`. Rejects with `NotArrived` if it fails or takes more than `ms`. */
 export async function arrived<T>(code: Promise<T>, ms?: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    if (ms === undefined) return;
-    const why = `its code has not arrived within ${Math.round(ms / 1000)} s.`;
-    timer = setTimeout(() => reject(new NotArrived(why)), ms);
+  return within(code.catch(fail), ms, () => {
+    throw new NotArrived(`its code has not arrived within ${Math.round(ms! / 1000)} s.`);
   });
-  try {
-    return await Promise.race([code.catch(fail), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function fail(error: unknown): never {
