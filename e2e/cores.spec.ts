@@ -1,6 +1,6 @@
 /** Contestants in parallel: the engine's worker starts one worker for each. */
 import { expect, test, type Page, type Worker } from '@playwright/test';
-import { keepOnly, open, results, setTiny, state, train } from './support.ts';
+import { results, state, train, trainTiny } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 2, epochs: 3, batch: 16, steps: 1 } as const;
 
@@ -24,10 +24,7 @@ function engineOf(page: Page): Worker {
 test('given two contestants on WASM, when a race runs, then each has a worker; when one dies, then only it starts again, and the result is complete and equal (fault: lane-worker-killed)', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT', 'ARAT']);
-  await setTiny(page, SMALL);
-  await train(page);
+  await trainTiny(page, ['AT', 'ARAT'], SMALL);
   await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
   await expect(page.getByText(/2 contestants on 2 cores/).first()).toBeVisible();
   const whole = await results(page);

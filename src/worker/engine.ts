@@ -216,9 +216,8 @@ export class Engine implements EngineApi {
     onEvent: (e: RaceEvent) => void,
     from: RaceCheckpoint | null,
   ): Promise<void> {
-    const { backend, warnings } = this.device.info!;
+    const { backend, device: words, warnings } = this.device.info!;
     const crew = await this.crewFor(runId, config, onEvent);
-    const words = this.device.info!.device;
     const device = crew ? onCoresWords(words, config.contestants.length, crew.members.size) : words;
     onEvent({ type: 'backend', runId, backend, device, warnings: [...warnings] });
     let race: Race;

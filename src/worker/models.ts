@@ -6,10 +6,10 @@ import type { Trainer } from '../core/training/trainer.ts';
 import { exampleOf, sliceOf } from './examples.ts';
 import type { ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
-/** The longest time for which training waits: after a minute of silence the page offers a restart. */
+/** Training waits no longer than this for a look at a model. */
 const LONGEST_HOLD_MS = 20_000;
 
-/** Training waits while a model is looked at, but not so long that it seems to have stopped. */
+/** Does `look` while training waits: until it ends, and for `LONGEST_HOLD_MS` at most. */
 async function whileHeld<T>(control: RaceControl, look: () => Promise<T>): Promise<T> {
   const release = control.hold();
   const timer = setTimeout(release, LONGEST_HOLD_MS);

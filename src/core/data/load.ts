@@ -121,12 +121,11 @@ async function loadOwn(
 ): Promise<Dataset> {
   const kept = await cache?.read(source.id);
   if (kept) return kept;
-  const { baseUrl, signal, onProgress } = options;
+  const { baseUrl, signal } = options;
   if (baseUrl === undefined)
     throw new DataError(`${source.short} lies beside the page, whose address is not known.`);
-  const onWait = (phase: string) => onProgress?.({ phase, loadedBytes: 0, totalBytes: null });
   try {
-    const dataset = await loadHosted(baseUrl, { source, fetch, signal, onProgress, onWait });
+    const dataset = await loadHosted(baseUrl, { source, ...httpOf(options, fetch) });
     await keep(source.id, dataset, cache, options);
     return dataset;
   } catch (error) {
@@ -135,6 +134,14 @@ async function loadOwn(
     throw new DataError(`${source.short} could not be loaded (${why}). Check the connection and try again.`);
   }
 }
+
+/** The options of its downloads. */
+const httpOf = ({ signal, onProgress }: LoadOptions, fetch: LoadEnvironment['fetch']) => ({
+  fetch,
+  signal,
+  onProgress,
+  onWait: (phase: string) => onProgress?.({ phase, loadedBytes: 0, totalBytes: null }),
+});
 
 async function loadDownload(
   source: DownloadSource,
@@ -145,13 +152,7 @@ async function loadDownload(
   options.onProgress?.({ phase: 'Looking for kept data', loadedBytes: 0, totalBytes: null });
   const kept = await cache?.read(source.id);
   if (kept) return kept;
-  const http = {
-    source,
-    fetch: environment.fetch,
-    signal: options.signal,
-    onProgress: options.onProgress,
-    onWait: (phase: string) => options.onProgress?.({ phase, loadedBytes: 0, totalBytes: null }),
-  };
+  const http = { source, ...httpOf(options, environment.fetch) };
   const places: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
   const { baseUrl } = options;
   if (baseUrl !== undefined) places.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });

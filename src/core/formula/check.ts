@@ -3,7 +3,7 @@
  * position and what was expected.
  */
 import { nearest } from './nearest.ts';
-import { FormulaError, quoted } from './formula-error.ts';
+import { FormulaError, quoted, type Place } from './formula-error.ts';
 import { parse, type Operator, type Tree } from './parse.ts';
 import {
   FUNCTIONS,
@@ -15,15 +15,12 @@ import {
   type ValueType,
 } from './vocabulary.ts';
 
-interface Typed {
+interface Typed extends Place {
   readonly type: ValueType;
   /** Whether its gradient reaches weights of the network or of the predictor h: it has f, z or h outside `sg`. */
   readonly trains: boolean;
   /** Whether its gradient reaches x': it has x' outside `sg`. */
   readonly followsAttack: boolean;
-  /** Its characters: from index `at` to before index `end` of the text. */
-  readonly at: number;
-  readonly end: number;
 }
 
 /** A checked formula. */
@@ -78,11 +75,11 @@ class Checker {
     return formula;
   }
 
-  private error({ at, end }: { at: number; end: number }, reason: string): FormulaError {
+  private error({ at, end }: Place, reason: string): FormulaError {
     return new FormulaError(reason, at, end);
   }
 
-  private words({ at, end }: { at: number; end: number }): string {
+  private words({ at, end }: Place): string {
     return quoted(this.text.slice(at, end));
   }
 
@@ -107,7 +104,7 @@ class Checker {
     }
   }
 
-  private name(name: string, place: { at: number; end: number }): Formula {
+  private name(name: string, place: Place): Formula {
     const { at, end } = place;
     if (Object.hasOwn(FUNCTIONS, name))
       throw this.error(

@@ -1,8 +1,14 @@
 /** The error of a wrong formula, and quotations in its messages. */
 import { visibleText } from '../settings/visible-text.ts';
 
+/** The characters of a formula from index `at` to before index `end`. */
+export interface Place {
+  readonly at: number;
+  readonly end: number;
+}
+
 /** What is wrong with a formula, and where. The message is `character N: reason.`, with N counted from 1. */
-export class FormulaError extends Error {
+export class FormulaError extends Error implements Place {
   /** What is wrong, without the position and the full stop. */
   readonly reason: string;
 

@@ -114,8 +114,8 @@ const terms = ({ first, second }: OwnMethod) => [first, second];
 export const needsAttack = (own: OwnMethod): boolean => terms(own).some((term) => mentions(term, "x'"));
 
 /** Whether a formula has a, so that the balance must be measured. */
-export const usesBalance = ({ objective, ...own }: OwnMethod): boolean =>
-  [objective, ...terms({ objective, ...own })].some((formula) => mentions(formula, 'a'));
+export const usesBalance = (own: OwnMethod): boolean =>
+  [own.objective, ...terms(own)].some((formula) => mentions(formula, 'a'));
 
 /** Whether a term has the predictor h. */
 export const usesPredictor = (own: OwnMethod): boolean => terms(own).some((term) => mentions(term, 'h'));

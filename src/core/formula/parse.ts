@@ -7,16 +7,10 @@
  *
  * Every node has its position in the text, for the messages of check.ts.
  */
-import { FormulaError } from './formula-error.ts';
+import { FormulaError, type Place } from './formula-error.ts';
 import { tokensOf, tokenWords, type Symbol, type Token } from './tokens.ts';
 
 export type Operator = '+' | '-' | '*' | '/';
-
-/** The characters from index `at` to before index `end` of the text. */
-interface Place {
-  readonly at: number;
-  readonly end: number;
-}
 
 /** A parsed formula, whose names and types are not checked yet. */
 export type Tree = Place &

@@ -1,15 +1,15 @@
 /** Splits a formula's text into tokens. */
-import { FormulaError, quoted } from './formula-error.ts';
+import { FormulaError, quoted, type Place } from './formula-error.ts';
 
 export type Symbol = '+' | '-' | '*' | '/' | '(' | ')' | ',';
 
-/** With its characters: from index `at` to before index `end` of the text. */
-export type Token = { readonly at: number; readonly end: number } & (
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'symbol'; readonly symbol: Symbol }
-  | { readonly kind: 'end' }
-);
+export type Token = Place &
+  (
+    | { readonly kind: 'number'; readonly value: number }
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'symbol'; readonly symbol: Symbol }
+    | { readonly kind: 'end' }
+  );
 
 /** Most characters of a formula. The longest formula of a built-in method has about 60. */
 export const LONGEST_FORMULA = 400;

@@ -4,6 +4,7 @@ import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import { DATA_SOURCES, SOURCES } from '../../core/data/sources/catalogue.ts';
 import type { AnySource } from '../../core/data/sources/source.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { edited } from '../experiment/edited.ts';
 import { withSource } from '../../core/experiments/with-source.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
@@ -14,8 +15,7 @@ import { isActive } from '../workbench/race-rules.ts';
 
 async function use(source: Source, files: File[] | null = null): Promise<void> {
   const { config } = usePage.getState();
-  if (config.dataset.source !== source)
-    workbench.setConfig({ ...withSource(config, source), preset: 'custom' });
+  if (config.dataset.source !== source) workbench.setConfig(edited(config, 'dataset.source', source));
   if (await workbench.loadData(source, files)) notify('done', 'The data is loaded: press Train.');
 }
 

@@ -1,5 +1,5 @@
 /** Accepts files dropped anywhere on the page; otherwise the browser would leave the page and open the file. */
-import { withSource } from '../../core/experiments/with-source.ts';
+import { edited } from '../experiment/edited.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
@@ -18,8 +18,7 @@ async function takeData(files: readonly File[]): Promise<void> {
   if (isActive(race)) return notify('warning', 'A race is running: drop the data again when it has ended.');
   if (dataProgress)
     return notify('warning', 'Data is being loaded: wait, or cancel the loading, then drop the file again.');
-  if (config.dataset.source !== 'archive')
-    workbench.setConfig({ ...withSource(config, 'archive'), preset: 'custom' });
+  if (config.dataset.source !== 'archive') workbench.setConfig(edited(config, 'dataset.source', 'archive'));
   const loaded = await workbench.loadData('archive', files);
   const { data, dataError } = usePage.getState();
   if (loaded) notify('done', `Loaded ${data.archive?.provenance}.`);
