@@ -3,6 +3,7 @@ import type { RobustnessRow } from '../../core/judge/report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { percent } from '../shared/format.ts';
 import { attackLines } from './rows.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 interface Props {
   readonly rows: readonly RobustnessRow[];
@@ -54,57 +55,49 @@ function NoModel({ reason, lines }: { reason: string; lines: number }) {
 export function RobustnessTable({ rows, norm, labels, failed, colour }: Props) {
   const lines = attackLines(rows, norm);
   return (
-    <Table.ScrollContainer
+    <WideTable
       minWidth={200 + 110 * labels.length}
-      type="native"
-      tabIndex={0}
-      role="group"
-      aria-label="Robustness table, scrollable"
+      areaLabel="Robustness table, scrollable"
+      verticalSpacing="xs"
+      aria-label="Accuracy under each attack, by model"
     >
-      <Table verticalSpacing="xs" aria-label="Accuracy under each attack, by model">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Attack</Table.Th>
-            {labels.map((label) => (
-              <Table.Th key={label} scope="col">
-                <Box component="span" aria-hidden style={{ color: colour(label) }}>
-                  ●{' '}
-                </Box>
-                {label}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {lines.map((line, i) => (
-            <Table.Tr key={line.key}>
-              <Table.Th
-                scope="row"
-                fw={400}
-                style={{ verticalAlign: 'top' }}
-                pl={line.part ? 'xl' : undefined}
-              >
-                <Text size="sm" fw={line.part ? 400 : 600}>
-                  {line.name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {line.budget}
-                </Text>
-              </Table.Th>
-              {labels.map((label) =>
-                failed.has(label) ? (
-                  // One cell for the whole column.
-                  i === 0 && <NoModel key={label} reason={failed.get(label)!} lines={lines.length} />
-                ) : (
-                  <Table.Td key={label} style={{ verticalAlign: 'top' }}>
-                    <Cell row={line.cells.get(label)} upperBound={line.upperBound} />
-                  </Table.Td>
-                ),
-              )}
-            </Table.Tr>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Attack</Table.Th>
+          {labels.map((label) => (
+            <Table.Th key={label} scope="col">
+              <Box component="span" aria-hidden style={{ color: colour(label) }}>
+                ●{' '}
+              </Box>
+              {label}
+            </Table.Th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lines.map((line, i) => (
+          <Table.Tr key={line.key}>
+            <Table.Th scope="row" fw={400} style={{ verticalAlign: 'top' }} pl={line.part ? 'xl' : undefined}>
+              <Text size="sm" fw={line.part ? 400 : 600}>
+                {line.name}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {line.budget}
+              </Text>
+            </Table.Th>
+            {labels.map((label) =>
+              failed.has(label) ? (
+                // One cell for the whole column.
+                i === 0 && <NoModel key={label} reason={failed.get(label)!} lines={lines.length} />
+              ) : (
+                <Table.Td key={label} style={{ verticalAlign: 'top' }}>
+                  <Cell row={line.cells.get(label)} upperBound={line.upperBound} />
+                </Table.Td>
+              ),
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }

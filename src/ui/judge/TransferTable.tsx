@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { RobustnessReport } from '../../core/judge/report.ts';
 import { percent } from '../shared/format.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 interface Props {
   readonly report: RobustnessReport;
@@ -21,44 +22,40 @@ export function TransferTable({ report, labels }: Props) {
       <Text size="sm" fw={600}>
         Transfer: accuracy on images that PGD-20 made for another model
       </Text>
-      <Table.ScrollContainer
+      <WideTable
         minWidth={160 + 110 * labels.length}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Transfer table, scrollable"
+        areaLabel="Transfer table, scrollable"
+        aria-label="Accuracy of each model (column) on images made for each model (row)"
       >
-        <Table aria-label="Accuracy of each model (column) on images made for each model (row)">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">made for ↓ shown to →</Table.Th>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">made for ↓ shown to →</Table.Th>
+            {labels.map((label) => (
+              <Table.Th key={label} scope="col">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {labels.map((from) => (
+            <Table.Tr key={from}>
+              <Table.Th scope="row" fw={400}>
+                {from}
+              </Table.Th>
               {labels.map((label) => (
-                <Table.Th key={label} scope="col">
-                  {label}
-                </Table.Th>
+                <Table.Td
+                  key={label}
+                  fw={from === label ? 600 : undefined}
+                  style={{ fontVariantNumeric: 'tabular-nums' }}
+                >
+                  {percent(cell(from, label))}
+                </Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {labels.map((from) => (
-              <Table.Tr key={from}>
-                <Table.Th scope="row" fw={400}>
-                  {from}
-                </Table.Th>
-                {labels.map((label) => (
-                  <Table.Td
-                    key={label}
-                    fw={from === label ? 600 : undefined}
-                    style={{ fontVariantNumeric: 'tabular-nums' }}
-                  >
-                    {percent(cell(from, label))}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </Stack>
   );
 }

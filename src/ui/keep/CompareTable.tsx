@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core';
 import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { finalText } from '../shared/format.ts';
 import type { SavedRun } from '../storage/record.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 /** The settings in which runs differ so that their figures are not comparable, in words. */
 export function comparability(runs: readonly SavedRun[]): string[] {
@@ -41,50 +42,46 @@ export function CompareTable({ runs }: { readonly runs: readonly SavedRun[] }) {
       {differences.length > 0 && (
         <Text size="sm">Compare with care: these runs differ in {differences.join(', ')}.</Text>
       )}
-      <Table.ScrollContainer
+      <WideTable
         minWidth={520}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Comparison, scrollable"
+        areaLabel="Comparison, scrollable"
+        aria-label="Final figures of the chosen runs"
       >
-        <Table aria-label="Final figures of the chosen runs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Run</Table.Th>
-              <Table.Th scope="col">Contestant</Table.Th>
-              <Table.Th scope="col" ta="right">
-                Clean
-              </Table.Th>
-              <Table.Th scope="col" ta="right">
-                Robust
-              </Table.Th>
-              <Table.Th scope="col">Measured by</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {runs.flatMap((run) =>
-              byContestant(run.result.runs).map((c, i, all) => (
-                <Table.Tr key={`${run.id}|${c.label}`}>
-                  {i === 0 && (
-                    <Table.Th scope="rowgroup" rowSpan={all.length} fw={500} style={{ verticalAlign: 'top' }}>
-                      {run.name}
-                    </Table.Th>
-                  )}
-                  <Table.Td>{c.label}</Table.Td>
-                  <Table.Td ta="right">{finalText(c.runs, 'clean')}</Table.Td>
-                  <Table.Td ta="right">{finalText(c.runs, 'robust')}</Table.Td>
-                  <Table.Td>
-                    <Text size="xs" c="dimmed">
-                      {measuredBy(c, run.result.status)}
-                    </Text>
-                  </Table.Td>
-                </Table.Tr>
-              )),
-            )}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Run</Table.Th>
+            <Table.Th scope="col">Contestant</Table.Th>
+            <Table.Th scope="col" ta="right">
+              Clean
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              Robust
+            </Table.Th>
+            <Table.Th scope="col">Measured by</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.flatMap((run) =>
+            byContestant(run.result.runs).map((c, i, all) => (
+              <Table.Tr key={`${run.id}|${c.label}`}>
+                {i === 0 && (
+                  <Table.Th scope="rowgroup" rowSpan={all.length} fw={500} style={{ verticalAlign: 'top' }}>
+                    {run.name}
+                  </Table.Th>
+                )}
+                <Table.Td>{c.label}</Table.Td>
+                <Table.Td ta="right">{finalText(c.runs, 'clean')}</Table.Td>
+                <Table.Td ta="right">{finalText(c.runs, 'robust')}</Table.Td>
+                <Table.Td>
+                  <Text size="xs" c="dimmed">
+                    {measuredBy(c, run.result.status)}
+                  </Text>
+                </Table.Td>
+              </Table.Tr>
+            )),
+          )}
+        </Table.Tbody>
+      </WideTable>
     </>
   );
 }

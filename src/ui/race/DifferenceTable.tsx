@@ -4,6 +4,7 @@ import { memo, useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
 import type { RunResult } from '../../core/result/results.ts';
 import { differenceRows, differenceWords, intervalWords } from './differences.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 type Runs = readonly RunResult[];
 const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
@@ -29,40 +30,34 @@ export const DifferenceTable = memo(function DifferenceTable({ runs }: { readonl
           onChange={(e) => choose(e.currentTarget.value)}
         />
       </Group>
-      <Table.ScrollContainer
+      <WideTable
         minWidth={480}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Differences, scrollable"
+        areaLabel="Differences, scrollable"
+        withTableBorder
+        verticalSpacing={4}
+        data-testid="differences"
+        aria-label={`Differences of final accuracy from ${reference}`}
+        style={{ fontVariantNumeric: 'tabular-nums' }}
       >
-        <Table
-          withTableBorder
-          verticalSpacing={4}
-          data-testid="differences"
-          aria-label={`Differences of final accuracy from ${reference}`}
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Contestant</Table.Th>
-              <Table.Th scope="col">Clean, points</Table.Th>
-              <Table.Th scope="col">Robust, points</Table.Th>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Contestant</Table.Th>
+            <Table.Th scope="col">Clean, points</Table.Th>
+            <Table.Th scope="col">Robust, points</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ label, clean, robust }) => (
+            <Table.Tr key={label}>
+              <Table.Th scope="row" fw={500}>
+                {label}
+              </Table.Th>
+              <Table.Td>{differenceWords(clean)}</Table.Td>
+              <Table.Td>{differenceWords(robust)}</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(({ label, clean, robust }) => (
-              <Table.Tr key={label}>
-                <Table.Th scope="row" fw={500}>
-                  {label}
-                </Table.Th>
-                <Table.Td>{differenceWords(clean)}</Table.Td>
-                <Table.Td>{differenceWords(robust)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </WideTable>
       <Text size="xs" c="dimmed">
         {intervalWords(rows.flatMap((row) => [row.clean, row.robust]))}
       </Text>

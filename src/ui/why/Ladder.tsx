@@ -8,6 +8,7 @@ import { Marker } from '../charts/Marker.tsx';
 import { sameCurve, seedsOf } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { cellText, differenceText, MEASURES, rungsOf } from './ladder.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 type Runs = readonly RunResult[];
 const sameFigures = (a: Runs, b: Runs): boolean =>
@@ -39,58 +40,52 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         image. Where it holds 0, there is no difference to be seen: “none”. A difference without an interval
         may be chance.
       </Text>
-      <Table.ScrollContainer
+      <WideTable
         minWidth={720}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Side by side, scrollable"
+        areaLabel="Side by side, scrollable"
+        withTableBorder
+        verticalSpacing={6}
+        data-testid="ladder"
+        aria-label="Contestants side by side"
+        style={{ fontVariantNumeric: 'tabular-nums' }}
       >
-        <Table
-          withTableBorder
-          verticalSpacing={6}
-          data-testid="ladder"
-          aria-label="Contestants side by side"
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Contestant</Table.Th>
-              {MEASURES.map((m) => (
-                <Table.Th scope="col" key={m.id} ta="right">
-                  {m.title}
-                </Table.Th>
-              ))}
-              {seeds > 1 && (
-                <Table.Th scope="col" ta="right">
-                  Seeds
-                </Table.Th>
-              )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rungs.map(({ label, n, cells }, i) => (
-              <Table.Tr key={label}>
-                <Table.Th scope="row" fw={500}>
-                  <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
-                    <Marker cx={7} cy={6} style={styles[i]} />
-                  </svg>
-                  {label}
-                </Table.Th>
-                {cells.map((cell, k) => (
-                  <Table.Td key={MEASURES[k].id} ta="right" style={{ whiteSpace: 'nowrap' }}>
-                    {cellText(cell, MEASURES[k], n)}
-                    <Text size="xs" c="dimmed">
-                      {cell.difference === null ? '\u00a0' : differenceText(cell.difference, MEASURES[k])}
-                    </Text>
-                  </Table.Td>
-                ))}
-                {seeds > 1 && <Table.Td ta="right">{n}</Table.Td>}
-              </Table.Tr>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Contestant</Table.Th>
+            {MEASURES.map((m) => (
+              <Table.Th scope="col" key={m.id} ta="right">
+                {m.title}
+              </Table.Th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            {seeds > 1 && (
+              <Table.Th scope="col" ta="right">
+                Seeds
+              </Table.Th>
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rungs.map(({ label, n, cells }, i) => (
+            <Table.Tr key={label}>
+              <Table.Th scope="row" fw={500}>
+                <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
+                  <Marker cx={7} cy={6} style={styles[i]} />
+                </svg>
+                {label}
+              </Table.Th>
+              {cells.map((cell, k) => (
+                <Table.Td key={MEASURES[k].id} ta="right" style={{ whiteSpace: 'nowrap' }}>
+                  {cellText(cell, MEASURES[k], n)}
+                  <Text size="xs" c="dimmed">
+                    {cell.difference === null ? '\u00a0' : differenceText(cell.difference, MEASURES[k])}
+                  </Text>
+                </Table.Td>
+              ))}
+              {seeds > 1 && <Table.Td ta="right">{n}</Table.Td>}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
       <Text size="xs" c="dimmed">
         Cosine and conflict: means over all measured steps, as in the table of results; a dash where a
         contestant has no two terms. BN distances, mean over layers after the last epoch: between the batch

@@ -2,6 +2,7 @@
 import { Table, Text } from '@mantine/core';
 import type { RunResult } from '../../core/result/results.ts';
 import { pairRows } from './pairs.ts';
+import { WideTable } from '../shared/WideTable.tsx';
 
 export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
   const rows = pairRows(runs);
@@ -14,46 +15,40 @@ export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
         is the ratio of unrelated signs. A term that reaches none of these weights, such as the cross-entropy
         of LBGAT’s second network, is left out.
       </Text>
-      <Table.ScrollContainer
+      <WideTable
         minWidth={520}
-        type="native"
-        tabIndex={0}
-        role="group"
-        aria-label="Gradient conflict by pairs of terms, scrollable"
+        areaLabel="Gradient conflict by pairs of terms, scrollable"
+        withTableBorder
+        verticalSpacing={4}
+        data-testid="pairs"
+        aria-label="Gradient conflict by pairs of terms"
+        style={{ fontVariantNumeric: 'tabular-nums' }}
       >
-        <Table
-          withTableBorder
-          verticalSpacing={4}
-          data-testid="pairs"
-          aria-label="Gradient conflict by pairs of terms"
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Contestant</Table.Th>
-              <Table.Th scope="col">Between</Table.Th>
-              {['Cosine', 'Conflict ratio (%)', 'Chance (%)'].map((title) => (
-                <Table.Th scope="col" key={title} ta="right">
-                  {title}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row, i) => (
-              <Table.Tr key={`${row.label} ${row.between}`} c={row.onTwoBatches ? 'dimmed' : undefined}>
-                <Table.Th scope="row" fw={500}>
-                  {rows[i - 1]?.label === row.label ? '' : row.label}
-                </Table.Th>
-                <Table.Td>{row.between}</Table.Td>
-                <Table.Td ta="right">{row.cosine}</Table.Td>
-                <Table.Td ta="right">{row.ratio}</Table.Td>
-                <Table.Td ta="right">{row.chance}</Table.Td>
-              </Table.Tr>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Contestant</Table.Th>
+            <Table.Th scope="col">Between</Table.Th>
+            {['Cosine', 'Conflict ratio (%)', 'Chance (%)'].map((title) => (
+              <Table.Th scope="col" key={title} ta="right">
+                {title}
+              </Table.Th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row, i) => (
+            <Table.Tr key={`${row.label} ${row.between}`} c={row.onTwoBatches ? 'dimmed' : undefined}>
+              <Table.Th scope="row" fw={500}>
+                {rows[i - 1]?.label === row.label ? '' : row.label}
+              </Table.Th>
+              <Table.Td>{row.between}</Table.Td>
+              <Table.Td ta="right">{row.cosine}</Table.Td>
+              <Table.Td ta="right">{row.ratio}</Table.Td>
+              <Table.Td ta="right">{row.chance}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </>
   );
 }

@@ -1,0 +1,16 @@
+/** A table that is scrolled sideways, also by keyboard, if it is wider than its place. */
+import { Table, type TableProps } from '@mantine/core';
+
+interface Props extends TableProps {
+  readonly minWidth: number;
+  /** Name of the scrolled area for screen readers, e.g. `Differences, scrollable`. */
+  readonly areaLabel: string;
+}
+
+export function WideTable({ minWidth, areaLabel, ...table }: Props) {
+  return (
+    <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0} role="group" aria-label={areaLabel}>
+      <Table {...table} />
+    </Table.ScrollContainer>
+  );
+}
