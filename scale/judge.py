@@ -5,7 +5,7 @@
 
 The package is not installed with scale/: `pip install git+https://github.com/fra31/auto-attack`. Every job's folder
 gains report.json, in the form of the page's robustness report: a row for clean accuracy, one for AutoAttack, and one
-for each of its attacks with what stood after it. A report that is there already is not made again."""
+for each of its attacks with the images that are still classified correctly after it. An existing report is kept."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ from .safetensors import WeightsError, read_safetensors, write_whole
 from .source import source_of
 
 ATTACKS = {"apgd-ce": "APGD-CE", "apgd-t": "APGD-T", "fab-t": "FAB-T", "square": "Square"}
-"""Of the version `standard`, in its order. Each attacks what the one before left standing."""
+"""The attacks of version `standard`, in its order. Each attacks the images that no earlier one has fooled."""
 FEWEST_CLASSES = 4
 """APGD-T's loss, the targeted difference of logits ratio, compares four logits."""
 MOST_TARGETS = 9
-RESTARTS = 1
+TARGETED = ("apgd-t", "fab-t")
 STEPS = {"apgd-ce": 100, "apgd-t": 100, "fab-t": 100, "square": 5000}
+"""Steps, or queries."""
 BATCH = 250
 EXCESS = 1e-6
-"""By how much rounding may take an image out of the ball."""
+"""How far outside the ball rounding may take an image."""
 Z = 1.959963984540054
 
 Row = Dict[str, Any]
@@ -102,8 +103,8 @@ class Judge:
         device = network.linear.weight.device
         self.adversary = attack(network.logits, norm="Linf", eps=eps, seed=seed, version="standard", device=device)
         self.targets = min(MOST_TARGETS, network.classes - 1)
-        for attack in ("apgd_targeted", "fab"):
-            getattr(self.adversary, attack).n_target_classes = self.targets
+        self.adversary.apgd_targeted.n_target_classes = self.targets
+        self.adversary.fab.n_target_classes = self.targets
         self.excess = 0.0
 
     @torch.no_grad()
@@ -113,74 +114,41 @@ class Judge:
         return torch.cat(parts)
 
     def rows(self, x: Tensor, y: Tensor, say: Callable[[str], None]) -> List[Row]:
-        """x [n,3,32,32] in [0,1], y [n], on the network's device."""
+        """x [n,3,32,32] in [0,1], y [n], on the network's device. `say` is given a line after each attack."""
         n = len(y)
         standing = self.right(x, y)
-        clean = self._row("clean", "Clean", None, int(standing.sum()), n, 0.0, iterations=0, restarts=0, targets=0)
-        parts, seconds = [], 0.0
+        clean = self._row("clean", "Clean", int(standing.sum()), n, 0.0)
+        parts = []
         for attack, name in ATTACKS.items():
             left, start = standing.nonzero().flatten(), time.perf_counter()
             if len(left):
                 standing[left] = self._stands(attack, x[left], y[left])
-            seconds += time.perf_counter() - start
-            say(f"{self.label}: {int(standing.sum())} of {n} stand after {name}")
-            targets = self.targets if attack in ("apgd-t", "fab-t") else 0
-            parts.append(
-                self._row(
-                    attack,
-                    name,
-                    "autoattack",
-                    int(standing.sum()),
-                    n,
-                    time.perf_counter() - start,
-                    iterations=STEPS[attack],
-                    restarts=RESTARTS,
-                    targets=targets,
-                )
-            )
-        whole = self._row(
-            "autoattack",
-            f"AutoAttack (standard), official package {_version()}",
-            None,
-            int(standing.sum()),
-            n,
-            seconds,
-            iterations=0,
-            restarts=RESTARTS,
-            targets=self.targets,
-        )
-        return [clean, whole, *parts]
+            correct, seconds = int(standing.sum()), time.perf_counter() - start
+            say(f"{self.label}: {correct} of {n} stand after {name}")
+            parts.append(self._row(attack, name, correct, n, seconds))
+        name = f"AutoAttack (standard), official package {_version()}"
+        seconds = sum(part["seconds"] for part in parts)
+        return [clean, self._row("autoattack", name, int(standing.sum()), n, seconds), *parts]
 
     def _stands(self, attack: str, x: Tensor, y: Tensor) -> Tensor:
-        """Which images `attack` does not fool; verified by a forward pass of our own, within the ball."""
+        """[n] bool: the images that `attack` does not fool, by a forward pass of our own."""
         self.adversary.attacks_to_run = [attack]
         x_adv = self.adversary.run_standard_evaluation(x, y, bs=BATCH)
         outside = torch.maximum(-x_adv, x_adv - 1).max().item()
         self.excess = max(self.excess, (x_adv - x).abs().max().item() - self.eps, outside)
         return self.right(x_adv, y)
 
-    def _row(
-        self,
-        attack: str,
-        name: str,
-        part_of: Optional[str],
-        correct: int,
-        n: int,
-        seconds: float,
-        iterations: int,
-        restarts: int,
-        targets: int,
-    ) -> Row:
+    def _row(self, attack: str, name: str, correct: int, n: int, seconds: float) -> Row:
         return {
             "label": self.label,
             "attack": attack,
             "name": name,
-            "partOf": part_of,
+            "partOf": "autoattack" if attack in ATTACKS else None,
             "eps": 0 if attack == "clean" else self.eps,
             "stepSize": None,
-            "iterations": iterations,
-            "restarts": restarts,
-            "targets": targets,
+            "iterations": STEPS.get(attack, 0),
+            "restarts": 0 if attack == "clean" else 1,
+            "targets": self.targets if attack in (*TARGETED, "autoattack") else 0,
             "correct": correct,
             "tried": n,
             "n": n,

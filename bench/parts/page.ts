@@ -12,7 +12,7 @@ import { longestTasks, TRACE_CATEGORIES } from '../main-thread.ts';
 import { entry, median, type Place } from '../report.ts';
 import type { Part } from './part.ts';
 
-/** What the page records about its own main thread from the start. */
+/** Measurements of its main thread that the page records from its start. */
 interface Watch {
   /** [start, duration] of tasks of 50 ms and more, by the browser's own account. */
   readonly longTasks: [number, number][];

@@ -13,7 +13,7 @@ export const NAMED_SOURCES: readonly string[] = DATA_SOURCES.filter((s) => s.kin
 );
 
 /**
- * `path` is that of an archive, or null for the other sources. Throws `UsageError` if there is no such file,
+ * `path`: an archive's path, or null for a source without files. Throws `UsageError` if there is no such file,
  * `DataError` if the data cannot be loaded.
  */
 export async function loadData(source: DataSource, path: string | null): Promise<Dataset> {

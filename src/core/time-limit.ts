@@ -1,6 +1,6 @@
 /**
- * The result of `work`, or what `late` returns or throws if `work` takes more than `ms` milliseconds. Without `ms` there
- * is no limit. `work` itself is not stopped.
+ * The result of `work`, or what `late` returns or throws if `work` takes more than `ms` milliseconds. Without `ms`
+ * there is no limit. `work` itself is not stopped.
  */
 export async function within<T>(work: Promise<T>, ms: number | undefined, late: () => T): Promise<T> {
   if (ms === undefined) return work;

@@ -39,7 +39,7 @@ describe.skipIf(!folder)('given numbers of the official PyTorch code, on webgpu'
     expect(started.warnings).toHaveLength(1);
   });
 
-  test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
+  test('given ARAT, when its attack, steps, conflict and ablations are compared, then each is within its tolerance', async () => {
     const report = new Report();
     await runAratCases(await load(), report);
     expect(report.rows.length).toBeGreaterThan(10);

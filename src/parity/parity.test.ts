@@ -41,7 +41,7 @@ describe.skipIf(!present).each(BACKENDS)('given numbers of the official PyTorch 
     expect((await initialiseBackend(backend)).backend).toBe(backend);
   });
 
-  test('when ARAT runs its attack, steps, conflict and ablations, then each is within its tolerance', async () => {
+  test('given ARAT, when its attack, steps, conflict and ablations are compared, then each is within its tolerance', async () => {
     const report = new Report();
     await runAratCases(await load(), report);
     expect(report.rows.filter((r) => !(r.worst <= r.tolerance))).toEqual([]);

@@ -58,9 +58,10 @@ export function browserCache(base?: string): DatasetCache | null {
 }
 
 /**
- * A cache in a directory. `<key>.bin` holds training labels, training images, test labels, test images. `<key>.json`
- * describes it and is written last, so that an interrupted write is not read. A data set that the folder `name` lacks
- * is read from the folder that earlier versions shared between all copies of the site; that folder is never changed.
+ * A cache in a directory. The file `<key>.bin` holds training labels, training images, test labels, test images. The
+ * file `<key>.json` describes it and is written last, so that an interrupted write is not read. A data set that the
+ * folder `name` lacks is read from the folder that earlier versions shared between all copies of the site; that folder
+ * is never changed.
  */
 export function datasetCache(root: () => Promise<CacheDirectory>, name = FOLDER): DatasetCache {
   const folder = async () => (await root()).getDirectoryHandle(name, { create: true });

@@ -10,7 +10,7 @@ export type LineUpId = (typeof LINE_UP_IDS)[number];
 
 export interface LineUp {
   readonly title: string;
-  /** For the page: what it compares, in a sentence or two. */
+  /** What the line-up compares, in a sentence or two that the page shows. */
   readonly words: string;
   /** `base` has the switches that the line-up does not set, e.g. a preset's invariance weight. */
   readonly contestants: (base?: Switches) => Contestant[];

@@ -158,7 +158,7 @@ describe('the switches that a method names', () => {
 });
 
 describe('LBGAT', () => {
-  it('given a step, then both networks have moved, and the weights file holds its own alone', async () => {
+  it('given two networks, when a step is trained, then both have changed, and the weights file holds no part of the second', async () => {
     const t = tinyTrainer('lbgat');
     const name = 'natural.conv1.weight';
     const before = Float32Array.from(await t.network.trainable.get(name)!.data());

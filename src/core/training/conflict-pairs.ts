@@ -1,7 +1,7 @@
 /**
- * The gradient conflict of a loss's terms in pairs, beside that of its two sums: what the stop-gradient changes by
- * construction (it leaves the invariance term only the path of x') and what in earnest shows in the single pairs. Each
- * term's gradients on two batches say how much of a small cosine is mini-batch noise.
+ * The gradient conflict between every two single terms of a loss. It stands beside the conflict between the loss's two
+ * sums, which the stop-gradient changes by construction: it removes the invariance term's gradient through x. Each term
+ * is also compared with itself on two batches, which shows how small a cosine mini-batch noise alone gives.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
@@ -12,7 +12,7 @@ import type { Batch } from './step-batch.ts';
 
 type Gradients = Map<string, tf.Tensor>;
 
-/** Epochs after which pairs are measured: a quarter, half, three quarters and all of them. */
+/** The epochs after which pairs are measured: at a quarter, half and three quarters of the race, and at its end. */
 export const pairEpochs = (epochs: number): ReadonlySet<number> =>
   new Set([1, 2, 3, 4].map((quarter) => Math.ceil((quarter * epochs) / 4)));
 
@@ -25,7 +25,7 @@ class Terms<Extras> {
     private readonly y: tf.Tensor1D,
   ) {}
 
-  /** Of `term`, for the caller to dispose, and the names of all terms. */
+  /** The gradients of `term`, which the caller disposes, and the names of all terms. */
   gradients(term: string): { gradients: Gradients; names: readonly string[] } {
     const { sharedWeights } = this.context.network;
     let names: readonly string[] = [];
@@ -47,9 +47,10 @@ class Terms<Extras> {
 }
 
 /**
- * Every pair of `terms` on the first batch, and every term with itself on both (first and second are then the same
- * name); empty where the loss has fewer than two of them now. A term that reaches no shared weight takes no part. The
- * network is left as it was; the batches stay the caller's. `pace` is awaited between passes.
+ * The conflict of every two of `terms` on the first batch, and of every term with itself on the two batches (`first`
+ * and `second` are then the same name). Empty if the loss has fewer than two of the terms now. A term that reaches no
+ * shared weight is left out. The network is unchanged afterwards; the caller disposes the batches. `pace` is awaited
+ * between passes.
  */
 export async function conflictPairs<Extras>(
   method: Method<Extras>,

@@ -245,8 +245,8 @@ export class Trainer {
   }
 
   /**
-   * The conflict of the loss's single terms in pairs, on training images as they are, without a crop or a flip; empty
-   * where the method has no two terms. Training goes on as if it had not been measured.
+   * The conflict between the loss's single terms, on training images without crop or flip; empty if the method has
+   * fewer than two terms. Training afterwards gives the same numbers as without the measurement.
    */
   async conflictPairs(epoch: number, pace: () => Promise<void>): Promise<ConflictPair[]> {
     const { terms, conflictBetween, start } = this.method;

@@ -79,7 +79,7 @@ export default function OwnMethod({ contestants, base, attackSteps, disabledBeca
       <NativeSelect
         size="xs"
         label="Start from"
-        description={current ? EXAMPLES[current].words : 'Changed: your own.'}
+        description={current ? EXAMPLES[current].words : 'An example that you have changed.'}
         value={current ?? 'own'}
         data={[
           ...EXAMPLE_IDS.map((id) => ({ value: id, label: EXAMPLES[id].name })),

@@ -68,6 +68,6 @@ export function intervalWords(differences: readonly (Difference | null)[]): stri
     : !images
       ? ' It does not cover what other test images would change: this result has no verdict per image.'
       : '';
-  const both = over.length > 1 ? 'Intervals reach over two of 95 %: ' : 'Intervals: 95 % ';
-  return `${both}${over.join(' and ')}. Where one holds 0, there is no difference to be seen: “none”.${missing}`;
+  const both = over.length > 1 ? 'Each interval covers two 95 % intervals: ' : 'Intervals: 95 % ';
+  return `${both}${over.join(' and ')}. An interval that contains 0 shows no difference: “none”.${missing}`;
 }

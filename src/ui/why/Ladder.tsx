@@ -37,8 +37,8 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         part changed.{' '}
         {seeds > 1 ? `Figures are means ± standard deviation over ${seeds} seeds. ` : 'One seed. '}
         In brackets: the 95 % interval of the difference, paired by seed and, for final accuracies, by test
-        image. Where it holds 0, there is no difference to be seen: “none”. A difference without an interval
-        may be chance.
+        image. If it contains 0, no difference is shown: “none”. A difference without an interval may be
+        chance.
       </Text>
       <WideTable
         minWidth={720}
@@ -90,8 +90,8 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         Cosine and conflict: means over all measured steps, as in the table of results; a dash where a
         contestant has no two terms. BN distances, mean over layers after the last epoch: between the batch
         statistics of clean and of adversarial images, both through the adv set, and between the running
-        statistics of the two sets (0 with one shared set). A dash where the result was recorded before the
-        first was measured so.
+        statistics of the two sets (0 with one shared set). A dash there means that the result is from before
+        the first of these two distances was measured.
       </Text>
     </Stack>
   );

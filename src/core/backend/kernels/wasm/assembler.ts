@@ -56,7 +56,7 @@ const binaryOp =
   (...opcode: number[]) =>
   (a: Code, b: Code): Code => [...a, ...b, ...opcode];
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
-/** Alignment hint 2^2 (floats are aligned to four bytes) and constant offset. */
+/** The operands of a load or store: alignment 4 bytes, as exponent 2 of a power of two, and a constant offset. */
 const at = (offset: number): number[] => [2, ...unsigned(offset)];
 
 export const i32 = {

@@ -132,7 +132,7 @@ export class Runner {
     );
   }
 
-  /** The buffer with these sizes, kept as long as the device. */
+  /** The buffer that holds these sizes. It is created once and kept until the device is destroyed. */
   private sizeBuffer(sizes: readonly number[]): GPUBuffer {
     const key = sizes.join();
     let buffer = this.sizeBuffers.get(key);
