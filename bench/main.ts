@@ -38,6 +38,7 @@ function readOptions(): Options {
       batch: { type: 'string' },
       pytorch: { type: 'string', default: 'python3' },
       before: { type: 'string' },
+      rounds: { type: 'string' },
     },
   });
   const only = values.only?.split(',') ?? Object.keys(PARTS);
@@ -45,11 +46,12 @@ function readOptions(): Options {
   if (unknown.length > 0)
     throw new UsageError(`Unknown part ${unknown.join(', ')}: there are ${Object.keys(PARTS).join(', ')}.`);
   const batch = integerOption('batch', values.batch, 2, 1024);
+  const rounds = integerOption('rounds', values.rounds, 1, 100);
   const { json, quick, node, pytorch, before } = values;
   if (before !== undefined && !existsSync(join(before, 'index.html')))
     throw new UsageError(`--before ${before} holds no built page: name the dist folder of another version.`);
   if (json !== undefined) checkOutput('--json', json);
-  return { only, json, quick, node, batch, pytorch, before };
+  return { only, json, quick, node, batch, pytorch, before, rounds };
 }
 
 /** One line: vite's build errors say on later lines what is wrong. */

@@ -15,6 +15,8 @@ export interface PartOptions {
   readonly pytorch: string;
   /** race: a folder with another build of the page, to race beside this one. */
   readonly before: string | undefined;
+  /** race: how often each way is raced; 3 where absent, 1 with quick. */
+  readonly rounds: number | undefined;
 }
 
 /** Measures; `report` is called with each entry as soon as it is known, `say` with what is being done. */

@@ -8,10 +8,12 @@ import type { Site } from '../browser.ts';
 import { PRESETS } from '../../src/core/experiments/presets.ts';
 import { entry, median, type Place } from '../report.ts';
 import { ourRace, pageRace, pytorchRace, type Raced } from '../races.ts';
-import type { Part } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 
-/** Rounds of whole races. */
+/** Rounds of whole races, where no option says how many. */
 const ROUNDS = 3;
+
+const roundsOf = ({ quick, rounds }: PartOptions): number => rounds ?? (quick ? 1 : ROUNDS);
 const QUICK_EPOCHS = 1;
 
 /** What is timed, in words. */
@@ -53,17 +55,18 @@ const cpuSeconds = (races: readonly Raced[]): number => median(races.map((r) => 
 /** 1, 2 and 4 as far as there are cores: the race has four contestants. */
 export const laneCounts = (cores: number): number[] => [1, 2, 4].filter((n) => n === 1 || n <= cores);
 
-const inNode: Part = async ({ quick, pytorch }, report, say) => {
+const inNode: Part = async (options, report, say) => {
+  const { quick, pytorch } = options;
   const cores = availableParallelism();
   const epochs = quick ? QUICK_EPOCHS : PRESETS.quick.optimiser.epochs;
   const config = { ...PRESETS.quick, optimiser: { ...PRESETS.quick.optimiser, epochs } };
-  const options = ['--preset=quick', `--epochs=${epochs}`];
+  const experiment = ['--preset=quick', `--epochs=${epochs}`];
   const ways = new Map<string, Way>(
-    laneCounts(cores).map((n) => [`${n} at a time`, () => ourRace(options, n)]),
+    laneCounts(cores).map((n) => [`${n} at a time`, () => ourRace(experiment, n)]),
   );
   const theirs = `PyTorch, ${cores} threads`;
   ways.set(theirs, () => pytorchRace(pytorch, config, cores));
-  const raced = await inTurn(ways, quick ? 1 : ROUNDS, say);
+  const raced = await inTurn(ways, roundsOf(options), say);
   const alone = raced.get('1 at a time');
   const torch = raced.get(theirs);
   for (const n of laneCounts(cores)) {
@@ -83,7 +86,8 @@ const inNode: Part = async ({ quick, pytorch }, report, say) => {
   }
 };
 
-const inBrowser: Part = async ({ quick, before }, report, say) => {
+const inBrowser: Part = async (options, report, say) => {
+  const { quick, before } = options;
   // Loaded here: the race in Node also runs where there is no browser, and no playwright and vite.
   const { launch, serve, serveBuilt } = await import('../browser.ts');
   const epochs = quick ? QUICK_EPOCHS : PRESETS.quick.optimiser.epochs;
@@ -98,7 +102,7 @@ const inBrowser: Part = async ({ quick, before }, report, say) => {
         `${name}, ${isolated ? '' : 'not '}isolated`,
         () => pageRace(browser, address, isolated, epochs),
       ]);
-      const raced = await inTurn(new Map(ways), quick ? 1 : ROUNDS, say);
+      const raced = await inTurn(new Map(ways), roundsOf(options), say);
       const [ours, theirs] = ways.map(([name]) => raced.get(name));
       if (!ours) continue;
       const place: Place = { name: 'race', backend: 'wasm', adapter: ours[0].device };
