@@ -38,10 +38,10 @@ test.skipIf(WHY_NOT !== null)(
   PATIENCE,
 );
 
-const { quick } = PRESETS;
+const { demo, quick } = PRESETS;
 const TINY: ExperimentConfig = {
   ...quick,
-  dataset: { ...quick.dataset, trainSize: 64, testSize: 8 },
+  dataset: { ...demo.dataset, trainSize: 64, testSize: 8 },
   network: { ...quick.network, width: 2, blocks: [1] },
   attack: { ...quick.attack, steps: 1 },
   evaluation: { ...quick.evaluation, steps: 1, n: 8 },

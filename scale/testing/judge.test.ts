@@ -14,10 +14,10 @@ if (WHY_NOT !== null) console.log(WHY_NOT);
 
 const PATIENCE = 600_000;
 const STAND_IN = join(ROOT, 'scale/testing/autoattack-stand-in');
-const { quick } = PRESETS;
+const { demo, quick } = PRESETS;
 const CONFIG: ExperimentConfig = {
   ...quick,
-  dataset: { ...quick.dataset, classes: [0, 1, 6, 7], trainSize: 32, testSize: 24 },
+  dataset: { ...demo.dataset, classes: [0, 1, 6, 7], trainSize: 32, testSize: 24 },
   network: { ...quick.network, width: 2 },
   attack: { ...quick.attack, steps: 1 },
   evaluation: { ...quick.evaluation, steps: 1, n: 24 },

@@ -28,7 +28,7 @@ const PATIENCE = 900_000;
 
 const CONFIG: ExperimentConfig = {
   ...PRESETS.quick,
-  dataset: { ...PRESETS.quick.dataset, trainSize: 32, testSize: 16 },
+  dataset: { ...PRESETS.demo.dataset, trainSize: 32, testSize: 16 },
   network: { ...PRESETS.quick.network, width: 4 },
   attack: { ...PRESETS.quick.attack, steps: 2 },
   evaluation: { ...PRESETS.quick.evaluation, steps: 2, n: 16 },

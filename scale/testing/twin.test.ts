@@ -21,7 +21,7 @@ if (WHY_NOT !== null) console.log(WHY_NOT);
 
 const CONFIG: ExperimentConfig = {
   ...PRESETS.quick,
-  dataset: { ...PRESETS.quick.dataset, trainSize: 70, testSize: 30 },
+  dataset: { ...PRESETS.demo.dataset, trainSize: 70, testSize: 30 },
   network: { ...PRESETS.quick.network, width: 8 },
   optimiser: { ...PRESETS.quick.optimiser, batchSize: 16 },
   contestants: [contestant('arat', {}, DEFAULT_SWITCHES)],

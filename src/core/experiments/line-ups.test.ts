@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { METHOD_IDS, parseConfig, type SwitchName } from '../settings/config.ts';
+import { METHOD_IDS, parseConfig, type Switches, type SwitchName } from '../settings/config.ts';
 import { LINE_UP_IDS, LINE_UPS, lineUpOf } from './line-ups.ts';
 import { PRESETS } from './presets.ts';
 
@@ -42,4 +42,13 @@ it('given the line-up of the paper’s table, then it has every adversarial meth
     new Set(METHOD_IDS.filter((id) => id !== 'standard' && id !== 'custom')),
   );
   expect(contestants.filter((c) => c.method === 'lbgat').map((c) => c.switches.beta)).toEqual([6, 0]);
+});
+
+it('given the factorial line-up, then it has each combination of the parts once, and no part of an absent term', () => {
+  const contestants = LINE_UPS.factorial.contestants();
+  const key = ({ splitBn, stopGradient, predictor, autoBalance, invarianceWeight }: Switches) =>
+    [splitBn, autoBalance, ...(invarianceWeight > 0 ? [stopGradient, predictor] : ['no term'])].join();
+  expect(new Set(contestants.map((c) => key(c.switches))).size).toBe(20);
+  expect(new Set(contestants.map((c) => c.label)).size).toBe(20);
+  expect(contestants[0].label).toBe('ARAT');
 });

@@ -5,7 +5,7 @@ import { CATALOGUE } from '../methods/catalogue.ts';
 import { contestant } from './contestant.ts';
 import { defaultRace } from './presets.ts';
 
-export const LINE_UP_IDS = ['race', 'ladder', 'switched-off', 'paper'] as const;
+export const LINE_UP_IDS = ['race', 'ladder', 'switched-off', 'factorial', 'paper'] as const;
 export type LineUpId = (typeof LINE_UP_IDS)[number];
 
 export interface LineUp {
@@ -48,6 +48,24 @@ function switchedOff(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   return changes.map((change) => contestant('arat', change, base));
 }
 
+/** Every list of `n` values true or false, all true first. */
+const combinations = (n: number): boolean[][] =>
+  n === 0 ? [[]] : [true, false].flatMap((first) => combinations(n - 1).map((rest) => [first, ...rest]));
+
+/**
+ * Every combination of split BatchNorm, stop-gradient, predictor, auto-balance and the invariance term: 16 with the
+ * term, and 4 without it, where stop-gradient and predictor have nothing to act on. ARAT comes first.
+ */
+function factorial(base: Switches = DEFAULT_SWITCHES): Contestant[] {
+  const withTerm = combinations(4).map(([splitBn, stopGradient, predictor, autoBalance]) =>
+    contestant('arat', { splitBn, stopGradient, predictor, autoBalance }, base),
+  );
+  const withoutTerm = combinations(2).map(([splitBn, autoBalance]) =>
+    contestant('arat', { splitBn, autoBalance, invarianceWeight: 0 }, base),
+  );
+  return [...withTerm, ...withoutTerm];
+}
+
 export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   race: {
     title: 'The race',
@@ -65,6 +83,12 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
     words:
       'ARAT, then ARAT with one switch changed at a time: a part off, mean squared error as the distance, other aligned layers, the official in-place start, statistics updated by the attack.',
     contestants: switchedOff,
+  },
+  factorial: {
+    title: 'Every combination of ARAT’s parts',
+    words:
+      'Split BatchNorm, stop-gradient, predictor and auto-balance on and off in every combination, with the invariance term and without it: 20 contestants.',
+    contestants: factorial,
   },
   paper: {
     title: 'The paper’s table',

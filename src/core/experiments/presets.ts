@@ -47,7 +47,7 @@ export const PRESETS: Readonly<Record<PresetName, ExperimentConfig>> = {
   quick: {
     ...DEMO,
     preset: 'quick',
-    dataset: { ...DEMO.dataset, trainSize: 1024, testSize: 512 },
+    dataset: { source: 'embedded', classes: [0, 1, 2, 3], trainSize: 1024, testSize: 800 },
     network: { ...DEMO.network, width: 16 },
     evaluation: { ...DEMO.evaluation, steps: 10, n: 128 },
     optimiser: { ...DEMO.optimiser, epochs: 6 },

@@ -4,7 +4,8 @@ import { parseConfig } from '../settings/config.ts';
 import { PRESETS } from './presets.ts';
 import { mostImages, withSource } from './with-source.ts';
 
-const { quick, official } = PRESETS;
+const { official } = PRESETS;
+const quick = { ...PRESETS.quick, dataset: { ...PRESETS.demo.dataset, trainSize: 1024, testSize: 512 } };
 
 describe('withSource', () => {
   it('given classes that both sources have, when the source changes there and back, then they are the same classes', () => {

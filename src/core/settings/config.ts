@@ -12,7 +12,7 @@ import { visibleText } from './visible-text.ts';
 export const CONFIG_VERSION = 1;
 
 /** The most contestants in one race. */
-export const MOST_CONTESTANTS = 16;
+export const MOST_CONTESTANTS = 24;
 
 export { METHOD_IDS, type MethodId, type Switches, type SwitchName };
 

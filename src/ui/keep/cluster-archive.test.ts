@@ -12,10 +12,10 @@ import { CLUSTER_FOLDER, clusterArchive, clusterCommands } from './cluster-archi
 
 if (WHY_NOT !== null) console.log(WHY_NOT);
 
-const { quick } = PRESETS;
+const { demo, quick } = PRESETS;
 const TINY: ExperimentConfig = {
   ...quick,
-  dataset: { ...quick.dataset, trainSize: 16, testSize: 8 },
+  dataset: { ...demo.dataset, trainSize: 16, testSize: 8 },
   network: { ...quick.network, width: 2, blocks: [1] },
   attack: { ...quick.attack, steps: 1 },
   evaluation: { ...quick.evaluation, steps: 1, n: 8 },
