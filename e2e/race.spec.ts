@@ -16,7 +16,7 @@ const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 2, batch
 
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
-test('given synthetic data on WASM, when a race runs to its end, then its result is saved, can be shared and reproduced', async ({
+test('given the quick preset on WASM, when a race runs to its end, then its result is saved, can be shared and reproduced', async ({
   page,
   browser,
 }) => {
