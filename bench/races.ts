@@ -91,14 +91,14 @@ export function pytorchRace(python: string, config: ExperimentConfig, threads: n
 }
 
 /**
- * The quick race with so many epochs in the page at `address`, on WASM, from the click on Train to its end. Without
- * `isolated`, threads cannot share memory.
+ * The quick race on synthetic images, with so many epochs, in the page at `address`, on WASM, from the click on Train to
+ * its end. Without `isolated`, threads cannot share memory.
  */
 export async function pageRace(
   browser: Browser,
   address: string,
   isolated: boolean,
-  epochs: number,
+  { epochs, testSize }: { readonly epochs: number; readonly testSize: number },
 ): Promise<Raced> {
   const context = await browser.newContext({ serviceWorkers: 'block' });
   try {
@@ -113,14 +113,19 @@ export async function pageRace(
     if ((await page.evaluate(() => crossOriginIsolated)) !== isolated)
       throw new Error(`The page is${isolated ? ' not' : ''} cross-origin isolated.`);
     const experiment = page.locator('#experiment');
-    for (const name of ['Optimiser and schedule', 'Where it runs']) {
+    for (const name of ['Data', 'Optimiser and schedule', 'Where it runs']) {
       const fold = experiment.getByRole('button', { name, exact: true });
       if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
     }
     await experiment.getByText('Quick', { exact: true }).click();
-    const field = experiment.getByLabel('Epochs', { exact: true });
-    if ((await field.inputValue()) !== String(epochs)) {
-      await field.fill(String(epochs));
+    await experiment.getByLabel('Dataset', { exact: true }).selectOption('synthetic');
+    for (const [label, value] of [
+      ['Test images', testSize],
+      ['Epochs', epochs],
+    ] as const) {
+      const field = experiment.getByLabel(label, { exact: true });
+      if ((await field.inputValue()) === String(value)) continue;
+      await field.fill(String(value));
       await field.blur();
     }
     await experiment.getByLabel('Backend').selectOption('wasm');

@@ -15,6 +15,8 @@ const ROUNDS = 3;
 
 const roundsOf = ({ quick, rounds }: PartOptions): number => rounds ?? (quick ? 1 : ROUNDS);
 const QUICK_EPOCHS = 1;
+/** Images that scale/ and every version of the page have. */
+export const RACED = { ...PRESETS.demo.dataset, trainSize: 1024, testSize: 512 };
 
 /** What is timed, in words. */
 const raceName = (quick: boolean): string =>
@@ -59,8 +61,16 @@ const inNode: Part = async (options, report, say) => {
   const { quick, pytorch } = options;
   const cores = availableParallelism();
   const epochs = quick ? QUICK_EPOCHS : PRESETS.quick.optimiser.epochs;
-  const config = { ...PRESETS.quick, optimiser: { ...PRESETS.quick.optimiser, epochs } };
-  const experiment = ['--preset=quick', `--epochs=${epochs}`];
+  const quickRace = { ...PRESETS.quick, dataset: RACED };
+  const config = { ...quickRace, optimiser: { ...quickRace.optimiser, epochs } };
+  const { source, trainSize, testSize } = RACED;
+  const experiment = [
+    '--preset=quick',
+    `--dataset=${source}`,
+    `--train-size=${trainSize}`,
+    `--test-size=${testSize}`,
+    `--epochs=${epochs}`,
+  ];
   const ways = new Map<string, Way>(
     laneCounts(cores).map((n) => [`${n} at a time`, () => ourRace(experiment, n)]),
   );
@@ -100,7 +110,7 @@ const inBrowser: Part = async (options, report, say) => {
     for (const isolated of [true, false]) {
       const ways = [...sites].map(([name, { address }]): [string, Way] => [
         `${name}, ${isolated ? '' : 'not '}isolated`,
-        () => pageRace(browser, address, isolated, epochs),
+        () => pageRace(browser, address, isolated, { ...RACED, epochs }),
       ]);
       const raced = await inTurn(new Map(ways), roundsOf(options), say);
       const [ours, theirs] = ways.map(([name]) => raced.get(name));

@@ -21,7 +21,7 @@ const settingEntry = (spec: SettingSpec): string =>
   spec.option === SETTINGS['dataset.source'].option
     ? entry(
         '--dataset',
-        `${NAMED_SOURCES.join(' or ')} or the path of a CIFAR archive [synthetic]`,
+        `${NAMED_SOURCES.join(' or ')} or the path of a CIFAR archive [the preset’s]`,
         spec.help,
       )
     : entry(
@@ -76,6 +76,11 @@ export const experimentHelp = (): string =>
       'How many contestants and seeds train side by side; fewer if the memory does not suffice.',
     ),
     entry('--out', 'a file', 'The file for the result; the state of the race is kept beside it.'),
+    entry(
+      '--weights',
+      'a folder',
+      'For the trained models, a safetensors file for each contestant of the one seed.',
+    ),
     entry('--resume', '', 'Continues from that state, to the same numbers.'),
     entry('--overwrite', '', 'Replaces the result or state that an earlier command left at --out.'),
     entry('--print-config', '', 'Prints the settings as JSON, for training on a cluster, and ends.'),

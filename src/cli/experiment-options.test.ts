@@ -67,6 +67,7 @@ test('given --help, then it names every option and switch, and no line has more 
     'backend',
     'jobs',
     'out',
+    'weights',
     'resume',
     'overwrite',
     'print-config',

@@ -35,6 +35,7 @@ const OPTIONS = {
   backend: { type: 'string' },
   jobs: { type: 'string' },
   out: { type: 'string' },
+  weights: { type: 'string' },
   resume: { type: 'boolean' },
   overwrite: { type: 'boolean' },
   'print-config': { type: 'boolean' },
@@ -48,6 +49,8 @@ export interface Request {
   /** Path of the archive; null for the other sources. */
   readonly path: string | null;
   readonly out: string | null;
+  /** Folder for the trained models; null: they are not kept. */
+  readonly weights: string | null;
   /** Continue from the state kept beside `out`. */
   readonly resume: boolean;
   /** Replace the result that an earlier command left at `out`, and delete its state. */
@@ -107,7 +110,7 @@ export function parseRequest(argv: readonly string[]): Request {
   });
   const name = choiceOption<PresetName>('preset', o.preset, ['quick', 'demo', 'standard', 'official']);
   const preset = PRESETS[name];
-  const dataset = o.dataset ?? 'synthetic';
+  const dataset = o.dataset ?? preset.dataset.source;
   const named = NAMED_SOURCES.includes(dataset)
     ? valueFromText(SETTINGS['dataset.source'], dataset)
     : undefined;
@@ -133,7 +136,12 @@ export function parseRequest(argv: readonly string[]): Request {
     const backend = choiceOption('backend', o.backend, BACKEND_CHOICES);
     const printConfig = o['print-config'] ?? false;
     const jobs = integerOption('jobs', o.jobs, 1, 256);
-    return { config, backend, jobs, path, out: o.out ?? null, resume, overwrite, printConfig };
+    const weights = o.weights ?? null;
+    if (weights !== null && config.repeats > 1)
+      throw new UsageError(
+        '--weights keeps the models of one seed: leave --seeds out, and give each --seed in turn.',
+      );
+    return { config, backend, jobs, path, out: o.out ?? null, weights, resume, overwrite, printConfig };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { cifar100Tar } from '../core/data/testing/cifar-records.ts';
+import { readSafetensors } from '../core/nn/safetensors.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import { UsageError } from './args.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
@@ -58,6 +59,7 @@ test.each([
   [['--line-up', 'ladders'], /--line-up must be one of race, ladder/],
   [['--line-up', 'ladder', '--methods', 'at'], /exclude each other/],
   [['--nonsense'], /nonsense/],
+  [['--weights', 'w', '--seeds', '2'], /--weights keeps the models of one seed/],
   [['--resume'], /--resume needs the --out/],
   [['--resume', '--overwrite', '--out', 'r.json'], /exclude each other/],
   [['--backend', 'cuda'], /--backend/],
@@ -250,4 +252,18 @@ test('given one contestant that diverges, when run, then it exits with 1, says s
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('given --weights, when two contestants have trained side by side, then its folder has the network of each', () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'arat-weights-')), 'models');
+  const methods = '--methods=at,arat[splitBn=off]';
+  const { status, stderr } = run([...TINY.slice(1), methods, '--dataset=synthetic', '--weights', folder]);
+  expect(stderr).not.toContain('not in memory');
+  expect(status).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual(['arat-splitBn-off.safetensors', 'at.safetensors']);
+  const [first, second] = ['at', 'arat-splitBn-off'].map((name) =>
+    readSafetensors(readFileSync(join(folder, `${name}.safetensors`))),
+  );
+  expect(first.get('linear.weight')!.shape[0]).toBe(2);
+  expect(first.get('linear.weight')!.data).not.toEqual(second.get('linear.weight')!.data);
 });

@@ -20,6 +20,7 @@ import { loadData } from './experiment-data.ts';
 import { experimentHelp } from './experiment-help.ts';
 import { parseRequest } from './experiment-options.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
+import { prepareWeights, saveWeights } from './experiment-weights.ts';
 import { jobsFor } from './jobs.ts';
 import { LaneLines } from './lane-lines.ts';
 import { openLaneThread } from './lane-threads.ts';
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
   const lines = new LaneLines(config.optimiser.epochs);
   const say = (line: string) => lines.say(line);
   const from = await prepareOutput(request);
+  if (request.weights !== null) prepareWeights(request.weights);
   const { backend, device, arithmetic, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
   if (out !== null && from) checkArithmetic(out, from, arithmetic);
@@ -101,8 +103,11 @@ async function main(): Promise<number> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => race.control.stop());
   const result = await race.run();
+  const missing =
+    request.weights === null || result.status !== 'complete' ? [] : await saveWeights(request.weights, race);
   race.dispose();
   lines.end();
+  missing.forEach(say);
   console.log(table(result));
   if (out !== null) {
     const note = await saveResult(out, result);

@@ -1,7 +1,7 @@
 /** What the page asks of the models of a race: examples, slices of the loss, weights. */
-import { exportWeights } from '../core/nn/safetensors.ts';
 import type { RaceControl } from '../core/race/control.ts';
 import type { Race } from '../core/race/race.ts';
+import { exportedModel } from '../core/training/exported-model.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import { exampleOf, sliceOf } from './examples.ts';
 import type { ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
@@ -48,12 +48,5 @@ export async function lossSlice(race: Race, request: SliceRequest): Promise<Slic
 
 /** The evaluated network as a safetensors file. Throws Error where `race` has no model of that label. */
 export async function weightsFile(race: Race, label: string): Promise<Uint8Array> {
-  const trainer = await trainerOf(race, label);
-  const { method, switches } = trainer.contestant;
-  return exportWeights(trainer.evaluated, {
-    label,
-    method,
-    switches: JSON.stringify(switches),
-    steps: String(trainer.step),
-  });
+  return exportedModel(await trainerOf(race, label));
 }

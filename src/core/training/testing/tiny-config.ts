@@ -3,11 +3,11 @@ import type { Contestant, ExperimentConfig } from '../../settings/config.ts';
 import { PRESETS } from '../../experiments/presets.ts';
 
 export function tinyConfig(contestants: Contestant[], seed = 3): ExperimentConfig {
-  const { quick } = PRESETS;
+  const { demo, quick } = PRESETS;
   return {
     ...quick,
     preset: 'custom',
-    dataset: { ...quick.dataset, classes: [0, 1], trainSize: 16, testSize: 8 },
+    dataset: { ...demo.dataset, classes: [0, 1], trainSize: 16, testSize: 8 },
     network: { ...quick.network, width: 2 },
     attack: { ...quick.attack, steps: 1 },
     evaluation: { ...quick.evaluation, steps: 1, n: 4 },
