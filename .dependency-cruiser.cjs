@@ -5,7 +5,7 @@
 
 /** Texts and shapes without tensors or readers: the page imports them, and so may every layer of the core. */
 const WORDS =
-  '^src/core/(settings/|formula/|methods/(catalogue|method-info|[^/]+/info)[.]ts$|data/(sources/|class-names[.]ts$)|nn/(architecture|types)[.]ts$)';
+  '^src/core/(settings/|formula/|methods/(catalogue|method-info|[^/]+/info)[.]ts$|data/(sources/|class-names[.]ts$)|nn/(architecture|model-answers|types)[.]ts$)';
 const TESTS = '([.]test[.]tsx?$|/testing/)';
 
 /** From the bottom up. Folders between the same brackets are one layer. */

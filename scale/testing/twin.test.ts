@@ -12,7 +12,8 @@ import { loadDataset } from '../../src/core/data/load.ts';
 import { subset } from '../../src/core/data/subset.ts';
 import { METHODS } from '../../src/core/methods/index.ts';
 import { ResNet } from '../../src/core/nn/resnet.ts';
-import { exportWeights, readSafetensors } from '../../src/core/nn/safetensors.ts';
+import { readSafetensors } from '../../src/core/nn/safetensors.ts';
+import { exportParts, exportWeights } from '../../src/core/nn/weights.ts';
 import { RandomStream } from '../../src/core/random/random.ts';
 import { DEFAULT_SWITCHES, parseConfig, type ExperimentConfig } from '../../src/core/settings/config.ts';
 import { python, WHY_NOT } from './python.ts';
@@ -119,7 +120,10 @@ describe.skipIf(WHY_NOT !== null)('given the same config, in TypeScript and in P
     const [{ switches }] = CONFIG.contestants;
     const network = new ResNet({ ...CONFIG.network, classes: 4, splitBn: true }, CONFIG.seed);
     METHODS.arat.createExtras(network, switches, CONFIG.seed);
-    const weights = readSafetensors(await exportWeights(network));
+    const files = [await exportWeights(network), (await exportParts(network))!];
+    const weights = new Map(
+      files.flatMap((file) => [...readSafetensors(file)]).filter(([, { dtype }]) => dtype === 'F32'),
+    );
     network.dispose();
     expect(Object.keys(facts.parameters).sort()).toEqual([...weights.keys()].sort());
     for (const [name, { shape, data }] of weights) {

@@ -8,14 +8,7 @@ import { SETTING_PATHS, SETTINGS, SWITCH_NAMES, type SwitchName } from '../core/
 import { SWITCHES } from '../core/settings/specs/switches.ts';
 import { expectedText, textOfValue } from '../core/settings/text.ts';
 import { NAMED_SOURCES } from './experiment-data.ts';
-
-const INDENT = ' '.repeat(6);
-
-/** `text` in indented lines of at most 100 characters. */
-const wrapped = (text: string): string => text.replace(/(.{1,94})(?:\s+|$)/gu, `${INDENT}$1\n`).trimEnd();
-
-const entry = (name: string, takes: string, help: string): string =>
-  `  ${name}  ${takes}`.trimEnd() + `\n${wrapped(help)}`;
+import { helpEntry as entry } from './help.ts';
 
 const settingEntry = (spec: SettingSpec): string =>
   spec.option === SETTINGS['dataset.source'].option

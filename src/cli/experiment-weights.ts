@@ -27,7 +27,7 @@ export function prepareWeights(folder: string): void {
 }
 
 /**
- * Writes every model of the race into `folder`. Returns a sentence for each contestant whose model is not in memory:
+ * Writes every model of the race into `folder`, and ARAT's predictors beside it. Returns a sentence for each contestant whose model is not in memory:
  * it failed, or it had ended before the race was resumed and its weights were not kept.
  */
 export async function saveWeights(folder: string, race: Race): Promise<string[]> {
@@ -38,7 +38,9 @@ export async function saveWeights(folder: string, race: Race): Promise<string[]>
     // Two formulas may differ in characters that names of files do not have.
     for (let i = 2; taken.has(name); i++) name = name.replace(/(-\d+)?\.safetensors$/, `-${i}.safetensors`);
     taken.add(name);
-    writeWhole(join(folder, name), await exportedModel(model));
+    const { network, parts } = await exportedModel(model);
+    writeWhole(join(folder, name), network);
+    if (parts) writeWhole(join(folder, name.replace(/safetensors$/, 'predictors.safetensors')), parts);
   }
   return race.config.contestants
     .filter((c) => !models.some((m) => m.contestant.label === c.label))

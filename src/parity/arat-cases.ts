@@ -10,7 +10,7 @@ import { arat, type AratExtras } from '../core/methods/arat/method.ts';
 
 import type { StepContext } from '../core/methods/types.ts';
 import { ResNet } from '../core/nn/resnet.ts';
-import { importWeights } from '../core/nn/safetensors.ts';
+import { importWeights } from '../core/nn/weights.ts';
 import { conflictingGradients, lossGradients } from '../core/training/gradients.ts';
 import { Sgd } from '../core/training/optimiser.ts';
 import { addAbsolute, addGradients, addState, imageNumbers, images, labels, scalar } from './compare.ts';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { entry, TOLERANCE, type Tensors } from './reference.ts';
 import { relativeNorm, worstDifference, type Report } from './report.ts';
-import { toHost, toTensor } from '../core/nn/safetensors.ts';
+import { toHost, toTensor } from '../core/nn/weights.ts';
 import type { ParameterStore } from '../core/nn/types.ts';
 
 /** The reference images `name` as [N,H,W,C]; the caller owns the tensor. */

@@ -12,7 +12,7 @@ import { NATURAL } from '../core/methods/lbgat/info.ts';
 import type { StepContext } from '../core/methods/types.ts';
 import { partOf, partStore } from '../core/nn/parameters.ts';
 import { ResNet } from '../core/nn/resnet.ts';
-import { importWeights } from '../core/nn/safetensors.ts';
+import { importWeights } from '../core/nn/weights.ts';
 import { lossGradients } from '../core/training/gradients.ts';
 import { addAbsolute, addGradients, addStatistics, imageNumbers, images, labels, scalar } from './compare.ts';
 import { ATTACK_PIXEL, entry, TOLERANCE, type Reference } from './reference.ts';

@@ -6,7 +6,8 @@ import * as v from 'valibot';
 import type { Norm } from '../core/attacks/types.ts';
 import type { LogitsFn } from '../core/nn/types.ts';
 import { ResNet } from '../core/nn/resnet.ts';
-import { importWeights, type HostTensor } from '../core/nn/safetensors.ts';
+import type { HostTensor } from '../core/nn/safetensors.ts';
+import { importWeights } from '../core/nn/weights.ts';
 import { entry, type Tensors } from './reference.ts';
 
 const num = v.pipe(v.number(), v.finite());

@@ -5,7 +5,18 @@ import type { RobustnessReport, RobustnessRow } from '../core/judge/report.ts';
 import type { InitialisedBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import type { RaceEvent } from '../core/race/events.ts';
-import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
+import type { WeightFiles } from '../core/training/exported-model.ts';
+import type { FoundNetwork } from '../core/nn/recognise.ts';
+import type { ModelAnswers } from '../core/nn/model-answers.ts';
+import type { NetworkSpec } from '../core/nn/types.ts';
+import type {
+  AttackInfo,
+  ExampleRequest,
+  ExampleView,
+  SliceRequest,
+  SliceView,
+  TestImages,
+} from './viewer.ts';
 
 /** The backend in words and figures, and what its start reported. */
 export type DeviceInfo = InitialisedBackend;
@@ -35,6 +46,25 @@ export interface JobProgress {
   readonly secondsLeft: number | null;
   /** Rows finished since the last call; null when there is none. */
   readonly rows: readonly RobustnessRow[] | null;
+}
+
+/** What the header of a weight file tells. */
+export interface WeightsSummary {
+  /** At least one. */
+  readonly networks: readonly FoundNetwork[];
+  /** What the file suggests, or the usual answers. */
+  readonly defaults: ModelAnswers;
+  /** Names of tensors that are not read. */
+  readonly ignored: readonly string[];
+  /** The contestant that trained it, where the file was exported here. */
+  readonly label: string | null;
+  readonly method: string | null;
+}
+
+/** An opened model. */
+export interface ModelSummary {
+  readonly classes: number;
+  readonly spec: NetworkSpec;
 }
 
 export interface EngineApi {
@@ -78,19 +108,33 @@ export interface EngineApi {
   /** While paused: trains every contestant one step more, then pauses again. */
   stepOnce(): Promise<void>;
   stop(): Promise<void>;
-  /** Live models of the last race, also while it is paused or ended. */
+  /**
+   * Reads the header of a weight file, and nothing else of it. Rejects with one sentence if no network is found in it.
+   */
+  inspectWeights(file: File): Promise<WeightsSummary>;
+  /**
+   * Reads a network from a weight file. From then on it is attacked beside the models of the last race, on images whose
+   * classes it knows, until it is closed or the worker ends. Opening another under the same `id` replaces it.
+   */
+  openModel(id: string, label: string, file: File, answers: ModelAnswers): Promise<ModelSummary>;
+  closeModel(id: string): Promise<void>;
+  /** Models of the last race, also while it is paused or ended, and the opened ones. */
   example(request: ExampleRequest): Promise<ExampleView[]>;
   /** The loss around one test image, seen by one model. */
   lossSlice(request: SliceRequest): Promise<SliceView>;
   /** What `example` can attack with. */
   attacks(): Promise<AttackInfo[]>;
-  /** Seconds that a report of the last race's models takes at most, from the self-test's speed. */
-  estimateRobustness(options: RobustnessOptions): Promise<number>;
-  /** Judges the models of the last race. A stopped report is marked as not complete. */
-  robustness(options: RobustnessOptions, onProgress: (p: JobProgress) => void): Promise<RobustnessReport>;
+  /** Seconds that a report takes at most, from the self-test's speed. Without `images`, on those of the last race. */
+  estimateRobustness(options: RobustnessOptions, images?: TestImages): Promise<number>;
+  /** Judges the models of the last race and the opened ones. A stopped report is marked as not complete. */
+  robustness(
+    options: RobustnessOptions,
+    onProgress: (p: JobProgress) => void,
+    images?: TestImages,
+  ): Promise<RobustnessReport>;
   pauseJob(): Promise<void>;
   resumeJob(): Promise<void>;
   stopJob(): Promise<void>;
-  /** Weights of one contestant as safetensors with PyTorch names and layout. */
-  weights(label: string): Promise<Uint8Array>;
+  /** Weights of one contestant of the last race. */
+  weights(label: string): Promise<WeightFiles>;
 }

@@ -15,6 +15,18 @@ export class Datasets {
     return this.loaded.get(source);
   }
 
+  /** Loads the data where they are not there yet. */
+  async ensure(source: DataSource): Promise<Dataset> {
+    if (!this.loaded.has(source))
+      await this.load(
+        source,
+        null,
+        () => {},
+        () => {},
+      );
+    return this.loaded.get(source)!;
+  }
+
   /** As `EngineApi.loadData`: ends an earlier load of the same source, and no other. */
   async load(
     source: DataSource,

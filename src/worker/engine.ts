@@ -1,27 +1,42 @@
-/** The engine behind the page: one backend, one race at a time, its models kept for the viewer and the judge. */
+/** The engine behind the page: one backend, one race at a time, its models and opened ones for the viewer and the judge. */
 import { errorMessage, withoutFullStop } from '../core/error-message.ts';
-import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
+import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
-import { networkCost } from '../core/nn/architecture.ts';
-import { RaceControl, RaceInterrupted } from '../core/race/control.ts';
+import type { ModelAnswers } from '../core/nn/model-answers.ts';
+import { RaceInterrupted } from '../core/race/control.ts';
+import type { WeightFiles } from '../core/training/exported-model.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import type { Crew } from '../core/race/crew.ts';
 import { OnCores } from '../core/race/on-cores.ts';
 import { Race } from '../core/race/race.ts';
 import { everyRunFailed } from '../core/result/spread.ts';
-import type { DataProgress, DataSummary, DeviceInfo, EngineApi, JobProgress } from './api.ts';
+import type {
+  DataProgress,
+  DataSummary,
+  DeviceInfo,
+  EngineApi,
+  JobProgress,
+  ModelSummary,
+  WeightsSummary,
+} from './api.ts';
 import { checkpointsOf, type CheckpointStore } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { EngineDevice } from './device.ts';
 import { attackInfos } from './examples.ts';
 import { onCoresWords, startCrew, type StartCrew } from './lanes.ts';
-import { examples, lossSlice, weightsFile } from './models.ts';
-import { judge } from './robustness.ts';
-import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
+import { ModelDesk } from './model-desk.ts';
+import type {
+  AttackInfo,
+  ExampleRequest,
+  ExampleView,
+  SliceRequest,
+  SliceView,
+  TestImages,
+} from './viewer.ts';
 
 /** How often a race begins anew on the same backend after the device went away, before the next backend is taken. */
 const RETRIES = 2;
@@ -43,9 +58,7 @@ export class Engine implements EngineApi {
   private racing = false;
   /** What the visitor has pressed: it stays in force when the race moves to another device. */
   private pressed = { paused: false, stopped: false };
-  private job = new RaceControl();
-  /** The stress test under way; resolves, and never rejects, when it uses the models no more. */
-  private jobDone: Promise<unknown> = Promise.resolve();
+  private readonly desk: ModelDesk;
   private readonly checkpoints: CheckpointStore;
 
   /** `baseUrl`: address of the page, below which hosted data may lie. The parts after it: tests give their own. */
@@ -59,6 +72,12 @@ export class Engine implements EngineApi {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);
     this.checkpoints = checkpoints;
+    this.desk = new ModelDesk(this.device, this.datasets, {
+      lastRace: () => this.models(),
+      training: () => (this.racing ? (this.live?.control ?? null) : null),
+      isRacing: () => this.racing,
+      startBackend: (choice) => this.startBackend(choice),
+    });
   }
 
   async ping(): Promise<void> {}
@@ -70,15 +89,10 @@ export class Engine implements EngineApi {
   }
 
   private async startBackend(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
-    await this.endJob();
+    await this.desk.endJob();
     this.disposeModels();
+    this.desk.opened.release();
     return this.device.start(choice, onNote);
-  }
-
-  /** A stress test ends with the rows that it has before its models go. */
-  private async endJob(): Promise<void> {
-    this.job.stop();
-    await this.jobDone;
   }
 
   private disposeModels(): void {
@@ -117,7 +131,7 @@ export class Engine implements EngineApi {
     const prepare = (message: string) => onEvent({ type: 'state', runId, state: 'preparing', message });
     try {
       prepare('Preparing the data and the networks');
-      await this.endJob();
+      await this.desk.endJob();
       let from = resume ? await this.toResume(runId) : null;
       if (resume && !from)
         tell('The race starts again from the beginning: it was cut off before a state of it was kept.');
@@ -126,7 +140,7 @@ export class Engine implements EngineApi {
         tell(`${this.device.lost} The device is started again before the race.`);
         await this.startBackend(this.device.info!.backend, tell);
       }
-      await this.ensureData(config);
+      await this.datasets.ensure(config.dataset.source);
       if (!from) await this.checkpoints.begin(runId, config).catch(() => {});
       for (let losses = 0; ;) {
         try {
@@ -175,10 +189,6 @@ export class Engine implements EngineApi {
     } catch {
       // A state that cannot be read stays stored, and is not offered.
     }
-  }
-
-  private async ensureData({ dataset: { source } }: ExperimentConfig): Promise<void> {
-    if (!this.datasets.get(source)) await this.loadData(source, null, () => {});
   }
 
   /**
@@ -275,24 +285,6 @@ export class Engine implements EngineApi {
     this.live?.control.stop();
   }
 
-  /**
-   * Works with the models of the last race. Where the device is lost, or the worker is new, device and models are
-   * brought back from the race's kept state first; where the device goes away during the work, it is done once more.
-   */
-  private async withModels<T>(work: (race: Race) => Promise<T>): Promise<T> {
-    const race = await this.models();
-    try {
-      return await work(race);
-    } catch (error) {
-      if (!(await this.device.isLost())) throw error;
-      if (this.racing)
-        throw new Error('The device was lost: the models are back as soon as the race goes on.', {
-          cause: error,
-        });
-      return work(await this.models());
-    }
-  }
-
   private bringingBack: Promise<void> | null = null;
 
   private async models(): Promise<Race> {
@@ -311,63 +303,60 @@ export class Engine implements EngineApi {
       );
     if (!this.device.info) await this.startBackend('auto');
     else if (this.device.lost !== null) await this.startBackend(this.device.info.backend);
-    await this.ensureData(last.config);
+    await this.datasets.ensure(last.config.dataset.source);
     this.make(last, state, () => {}, { device: this.device.info!.device, crew: null });
   }
 
+  async inspectWeights(file: File): Promise<WeightsSummary> {
+    return this.desk.opened.inspect(file);
+  }
+
+  async openModel(id: string, label: string, file: File, answers: ModelAnswers): Promise<ModelSummary> {
+    return this.desk.open(id, label, file, answers);
+  }
+
+  async closeModel(id: string): Promise<void> {
+    return this.desk.close(id);
+  }
+
   async example(request: ExampleRequest): Promise<ExampleView[]> {
-    return this.withModels((race) => examples(race, request));
+    return this.desk.example(request);
   }
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
-    return this.withModels((race) => lossSlice(race, request));
+    return this.desk.lossSlice(request);
   }
 
   async attacks(): Promise<AttackInfo[]> {
     return attackInfos();
   }
 
-  async estimateRobustness(options: RobustnessOptions): Promise<number> {
-    const { config } = await this.models();
-    const classes = config.dataset.classes.length;
-    const { flopPerImage } = networkCost({ ...config.network, classes });
-    const passes = plannedPasses(options, classes, config.contestants.length);
-    return (passes * flopPerImage) / (this.device.info!.gflops * 1e9);
+  async estimateRobustness(options: RobustnessOptions, images?: TestImages): Promise<number> {
+    return this.desk.estimateRobustness(options, images);
   }
 
   async robustness(
     options: RobustnessOptions,
     onProgress: (p: JobProgress) => void,
+    images?: TestImages,
   ): Promise<RobustnessReport> {
-    await this.endJob();
-    const race = await this.models();
-    this.job = new RaceControl();
-    const report = judge(race, options, this.job, onProgress);
-    this.jobDone = report.catch(() => {});
-    try {
-      return await report;
-    } catch (error) {
-      if (!(await this.device.isLost())) throw error;
-      throw new Error(
-        `${this.device.lost} The test ended with the rows it had: start it again for the others.`,
-      );
-    }
+    return this.desk.robustness(options, onProgress, images);
   }
 
   async pauseJob(): Promise<void> {
-    this.job.pause();
+    this.desk.job.pause();
   }
 
   async resumeJob(): Promise<void> {
-    this.job.resume();
+    this.desk.job.resume();
   }
 
   async stopJob(): Promise<void> {
-    this.job.stop();
+    this.desk.job.stop();
   }
 
-  async weights(label: string): Promise<Uint8Array> {
-    return this.withModels((race) => weightsFile(race, label));
+  async weights(label: string): Promise<WeightFiles> {
+    return this.desk.weights(label);
   }
 
   private raceOrThrow(): Race {

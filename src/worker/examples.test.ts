@@ -6,6 +6,7 @@ import { contestant } from '../core/experiments/contestant.ts';
 import { Race } from '../core/race/race.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
 import { attackInfos, exampleOf, sliceOf } from './examples.ts';
+import { subjectOf } from './subjects.ts';
 import type { ExampleRequest } from './viewer.ts';
 
 const REQUEST: ExampleRequest = {
@@ -29,7 +30,7 @@ beforeAll(async () => {
 });
 
 const view = async (change: Partial<ExampleRequest>) =>
-  exampleOf((await race.models())[0], race.data.test, { ...REQUEST, ...change });
+  exampleOf(subjectOf((await race.models())[0]), race.data.test, { ...REQUEST, ...change });
 
 describe('examples of a trained model', () => {
   it.each(ATTACKS.flatMap((a) => a.norms.map((norm) => [a.id, norm] as const)))(
@@ -59,14 +60,14 @@ describe('examples of a trained model', () => {
   });
 
   it('given an image or an attack that there is not, then the message says what there is', async () => {
-    await expect(view({ index: 8 })).rejects.toThrow(/no test image 8: the race has images 0 to 7/);
+    await expect(view({ index: 8 })).rejects.toThrow(/no test image 8: there are images 0 to 7/);
     await expect(view({ attack: 'magic' })).rejects.toThrow(/no attack "magic": expected one of noise, fgsm/);
   });
 
   it('given an example, then the slice around it is cut along its perturbation', async () => {
     const { perturbation, clean, trueClass } = await view({});
     const { norm, eps, seed, index } = REQUEST;
-    const slice = await sliceOf((await race.models())[0], race.data.test, {
+    const slice = await sliceOf(subjectOf((await race.models())[0]), race.data.test, {
       label: 'AT',
       index,
       perturbation,

@@ -1,4 +1,4 @@
-/** Adversarial examples for the viewer, made by the models just trained. */
+/** Adversarial examples for the viewer. */
 import { attackExample } from '../core/analysis/attack-example.ts';
 import { lossSlice } from '../core/analysis/loss-slice.ts';
 import { argmax, AttackModel } from '../core/attacks/attack-model.ts';
@@ -7,7 +7,7 @@ import { normOf } from '../core/attacks/threat.ts';
 import type { Budget, EvaluationAttack } from '../core/attacks/types.ts';
 import { toFloat } from '../core/data/augment.ts';
 import { IMAGE_BYTES, type ImageSet } from '../core/data/dataset.ts';
-import type { Trainer } from '../core/training/trainer.ts';
+import type { Subject } from './subjects.ts';
 import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 /** More on one image would keep a visitor waiting; the report runs the whole budget. */
@@ -47,7 +47,7 @@ function listening(): () => Promise<void> {
 function imageAt(set: ImageSet, index: number): Float32Array {
   const n = set.labels.length;
   if (!Number.isInteger(index) || index < 0 || index >= n)
-    throw new Error(`There is no test image ${index}: the race has images 0 to ${n - 1}.`);
+    throw new Error(`There is no test image ${index}: there are images 0 to ${n - 1}.`);
   return toFloat(set.images, [index]);
 }
 
@@ -58,8 +58,8 @@ function answer(logits: Float32Array): ExampleView['clean'] {
   return { predicted: argmax(logits, logits.length, 0), probabilities: e.map((v) => v / sum) };
 }
 
-/** One model's view of one test image: attacked through its own gradients (adv BatchNorm, eval mode). */
-export async function exampleOf(trainer: Trainer, set: ImageSet, r: ExampleRequest): Promise<ExampleView> {
+/** One model's view of one test image: attacked through its own gradients in eval mode. */
+export async function exampleOf(subject: Subject, set: ImageSet, r: ExampleRequest): Promise<ExampleView> {
   const x = imageAt(set, r.index);
   const attack = attackById(r.attack);
   if (!attack.norms.includes(r.norm)) throw new Error(`${attack.name} knows no ${r.norm} ball.`);
@@ -67,8 +67,8 @@ export async function exampleOf(trainer: Trainer, set: ImageSet, r: ExampleReque
   const iterations = attack.budget.iterations > 1 ? r.iterations : own.iterations;
   const { adversarial, cleanLogits, attackedLogits, gradient, path } = await attackExample(
     {
-      logits: trainer.logits,
-      classes: trainer.network.classes,
+      logits: subject.logits,
+      classes: subject.classes,
       x,
       label: set.labels[r.index],
       threat: { norm: r.norm, eps: r.eps },
@@ -80,7 +80,7 @@ export async function exampleOf(trainer: Trainer, set: ImageSet, r: ExampleReque
   );
   const perturbation = adversarial.map((v, i) => v - x[i]);
   return {
-    label: trainer.contestant.label,
+    label: subject.label,
     image: set.images.slice(r.index * IMAGE_BYTES, (r.index + 1) * IMAGE_BYTES),
     perturbation,
     adversarial: Uint8Array.from(adversarial, (v) => Math.round(v * 255)),
@@ -94,9 +94,9 @@ export async function exampleOf(trainer: Trainer, set: ImageSet, r: ExampleReque
 }
 
 /** The loss around one test image, along the example's perturbation and a random direction. */
-export async function sliceOf(trainer: Trainer, set: ImageSet, r: SliceRequest): Promise<SliceView> {
+export async function sliceOf(subject: Subject, set: ImageSet, r: SliceRequest): Promise<SliceView> {
   const slice = await lossSlice({
-    model: new AttackModel(trainer.logits, trainer.network.classes),
+    model: new AttackModel(subject.logits, subject.classes),
     x: imageAt(set, r.index),
     label: set.labels[r.index],
     perturbation: r.perturbation,

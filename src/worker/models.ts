@@ -1,16 +1,18 @@
-/** What the page asks of the models of a race: examples, slices of the loss, weights. */
+/** What the page asks of models: examples, slices of the loss, weights. */
 import type { RaceControl } from '../core/race/control.ts';
 import type { Race } from '../core/race/race.ts';
-import { exportedModel } from '../core/training/exported-model.ts';
+import { exportedModel, type WeightFiles } from '../core/training/exported-model.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 import { exampleOf, sliceOf } from './examples.ts';
+import type { Subjects } from './subjects.ts';
 import type { ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 /** Training waits no longer than this for a look at a model. */
 const LONGEST_HOLD_MS = 20_000;
 
 /** Does `look` while training waits: until it ends, and for `LONGEST_HOLD_MS` at most. */
-async function whileHeld<T>(control: RaceControl, look: () => Promise<T>): Promise<T> {
+async function whileHeld<T>(control: RaceControl | null, look: () => Promise<T>): Promise<T> {
+  if (!control) return look();
   const release = control.hold();
   const timer = setTimeout(release, LONGEST_HOLD_MS);
   try {
@@ -23,6 +25,22 @@ async function whileHeld<T>(control: RaceControl, look: () => Promise<T>): Promi
   }
 }
 
+/** One test image attacked under every model. */
+export async function examples(subjects: Subjects, request: ExampleRequest): Promise<ExampleView[]> {
+  return whileHeld(subjects.control, async () => {
+    const views: ExampleView[] = [];
+    for (const model of subjects.models) views.push(await exampleOf(model, subjects.images, request));
+    return views;
+  });
+}
+
+/** Throws Error where there is no model of the request's label. */
+export async function lossSlice(subjects: Subjects, request: SliceRequest): Promise<SliceView> {
+  const model = subjects.models.find((m) => m.label === request.label);
+  if (!model) throw new Error(`There is no model "${request.label}".`);
+  return whileHeld(subjects.control, () => sliceOf(model, subjects.images, request));
+}
+
 /** Throws Error where `race` has no model of that label. */
 async function trainerOf(race: Race, label: string): Promise<Trainer> {
   const trainer = (await race.models()).find((t) => t.contestant.label === label);
@@ -30,23 +48,7 @@ async function trainerOf(race: Race, label: string): Promise<Trainer> {
   return trainer;
 }
 
-/** One test image attacked under every model of `race`. */
-export async function examples(race: Race, request: ExampleRequest): Promise<ExampleView[]> {
-  const trainers = await race.models();
-  return whileHeld(race.control, async () => {
-    const views: ExampleView[] = [];
-    for (const trainer of trainers) views.push(await exampleOf(trainer, race.data.test, request));
-    return views;
-  });
-}
-
-/** Throws Error where `race` has no model of the request's label. */
-export async function lossSlice(race: Race, request: SliceRequest): Promise<SliceView> {
-  const trainer = await trainerOf(race, request.label);
-  return whileHeld(race.control, () => sliceOf(trainer, race.data.test, request));
-}
-
-/** The evaluated network as a safetensors file. Throws Error where `race` has no model of that label. */
-export async function weightsFile(race: Race, label: string): Promise<Uint8Array> {
+/** The evaluated network, and what its method exports beside it. Throws Error where `race` has no such model. */
+export async function weightFiles(race: Race, label: string): Promise<WeightFiles> {
   return exportedModel(await trainerOf(race, label));
 }

@@ -2,6 +2,7 @@
 import type { AttackPath } from '../core/analysis/attack-example.ts';
 import type { LossSlice } from '../core/analysis/loss-slice.ts';
 import type { Norm } from '../core/attacks/types.ts';
+import type { ExperimentConfig } from '../core/settings/config.ts';
 
 /** An attack as the page offers it. */
 export interface AttackInfo {
@@ -21,9 +22,17 @@ export interface AttackInfo {
   readonly whiteBox: boolean;
 }
 
+/** Test images of a data set: those that a race with these settings would use. */
+export interface TestImages {
+  readonly dataset: ExperimentConfig['dataset'];
+  readonly seed: number;
+}
+
 export interface ExampleRequest {
-  /** Index into the race's test subset. */
+  /** Index into the test images. */
   readonly index: number;
+  /** Absent: the test images of the last race. */
+  readonly images?: TestImages;
   /** Id of the attack. */
   readonly attack: string;
   readonly norm: Norm;
@@ -61,6 +70,7 @@ export interface SliceRequest {
   /** The model. */
   readonly label: string;
   readonly index: number;
+  readonly images?: TestImages;
   /** x' - x of the example: the first direction. */
   readonly perturbation: Float32Array;
   readonly norm: Norm;

@@ -6,7 +6,7 @@ import type { Spec } from '../settings/spec.ts';
 import { SWITCH_NAMES } from '../settings/specs.ts';
 import { SWITCHES } from '../settings/specs/switches.ts';
 import { otherValue } from '../settings/testing/setting-values.ts';
-import { exportWeights } from '../nn/safetensors.ts';
+import { exportWeights } from '../nn/weights.ts';
 import type { RaceCheckpoint } from '../race/race-checkpoint.ts';
 import { saveCheckpoint } from '../training/checkpoint.ts';
 import { Race } from '../race/race.ts';

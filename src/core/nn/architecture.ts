@@ -78,3 +78,43 @@ export function sharedWeightSizes(spec: Shape): Map<string, number> {
   sizes.set('linear.weight', blocks[blocks.length - 1].channels * spec.classes);
   return sizes;
 }
+
+/** What decides the names and shapes of a network's parameters. */
+export interface Architecture {
+  readonly width: number;
+  readonly blocks: readonly number[];
+  readonly classes: number;
+  readonly splitBn: boolean;
+}
+
+/**
+ * Every parameter and running statistic by its official name, with its shape in PyTorch's layout (conv OIHW, linear
+ * [out,in]), in order of the forward pass.
+ */
+export function parameterShapes(spec: Architecture): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  const addBn = (layer: string, channels: number) => {
+    const plain = layer.replace('.shortcut_bn', '.shortcut.1');
+    for (const prefix of spec.splitBn ? [`${layer}.clean`, `${layer}.adv`] : [plain])
+      for (const value of ['weight', 'bias', 'running_mean', 'running_var'])
+        shapes.set(`${prefix}.${value}`, [channels]);
+  };
+  const addConv = (name: string, k: number, inChannels: number, channels: number) =>
+    shapes.set(`${name}.weight`, [channels, inChannels, k, k]);
+  addConv('conv1', 3, IMAGE_CHANNELS, spec.width);
+  addBn('bn1', spec.width);
+  const blocks = blocksOf(spec);
+  for (const block of blocks) {
+    const { name, inChannels, channels } = block;
+    addConv(`${name}.conv1`, 3, inChannels, channels);
+    addBn(`${name}.bn1`, channels);
+    addConv(`${name}.conv2`, 3, channels, channels);
+    addBn(`${name}.bn2`, channels);
+    if (!hasProjection(block)) continue;
+    addConv(spec.splitBn ? `${name}.shortcut` : `${name}.shortcut.0`, 1, inChannels, channels);
+    addBn(`${name}.shortcut_bn`, channels);
+  }
+  shapes.set('linear.weight', [spec.classes, blocks[blocks.length - 1].channels]);
+  shapes.set('linear.bias', [spec.classes]);
+  return shapes;
+}

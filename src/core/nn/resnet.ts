@@ -39,6 +39,8 @@ export class ResNet implements Network {
   readonly bnLayers: readonly string[];
   readonly sharedWeights: readonly string[];
   private readonly blocks: readonly Block[];
+  /** Mean and standard deviation [3] of the pixels. */
+  private readonly standardisation: readonly tf.Tensor1D[] | null;
 
   /**
    * PyTorch's default initialisation. Equal sizes and seeds give equal weights, with or without split BN. Owns its
@@ -51,6 +53,10 @@ export class ResNet implements Network {
     this.splitBn = spec.splitBn;
     this.classes = spec.classes;
     this.blocks = blocksOf(spec);
+    const { standardise } = spec;
+    this.standardisation = standardise
+      ? [tf.keep(tf.tensor1d([...standardise.mean])), tf.keep(tf.tensor1d([...standardise.std]))]
+      : null;
     const bnLayers: string[] = [];
     const weights: string[] = [];
     const addConv = (name: string, k: number, inChannels: number, channels: number, stream = name) => {
@@ -83,9 +89,8 @@ export class ResNet implements Network {
 
   forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult {
     const pass: Pass = { options, features: {}, statistics: {}, commits: [] };
-    const { inputScale, stemStride } = this.spec;
-    const input = inputScale > 0 ? scaleInput(x, inputScale) : x;
-    let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), stemStride), true);
+    const { stemStride } = this.spec;
+    let h = this.bn(pass, 'bn1', conv2d(this.seen(x), this.weight('conv1'), stemStride), true);
     for (const b of this.blocks) {
       // `entry` is the block's input h again, for the shortcut.
       const { y, x: entry } = conv2dPassing(h, this.weight(`${b.name}.conv1`), b.stride);
@@ -120,6 +125,14 @@ export class ResNet implements Network {
 
   dispose(): void {
     disposeStore(this);
+    tf.dispose([...(this.standardisation ?? [])]);
+  }
+
+  /** What the first layer gets of the pixels x. */
+  private seen(x: tf.Tensor4D): tf.Tensor4D {
+    const { inputScale } = this.spec;
+    if (this.standardisation) return tf.div(tf.sub(x, this.standardisation[0]), this.standardisation[1]);
+    return inputScale > 0 ? scaleInput(x, inputScale) : x;
   }
 
   /** PyTorch prefixes of a BN layer's sets: `clean` and `adv`, or one without split BN. */

@@ -47,7 +47,10 @@ fuzz(
 
 const entry = fc.record(
   {
-    dtype: fc.oneof(fc.constantFrom('F32', 'I64', 'U8', 'BF16', '__proto__', 'constructor'), fc.jsonValue()),
+    dtype: fc.oneof(
+      fc.constantFrom('F32', 'F16', 'BF16', 'F64', 'I64', 'I32', 'U8', 'F8_E4M3', '__proto__', 'constructor'),
+      fc.jsonValue(),
+    ),
     shape: fc.oneof(fc.array(fc.oneof(fc.nat(9), fc.maxSafeNat(), fc.constantFrom(-1, 0.5))), fc.jsonValue()),
     data_offsets: fc.oneof(fc.tuple(fc.nat(300), fc.nat(300)), fc.array(fc.maxSafeNat()), fc.jsonValue()),
   },

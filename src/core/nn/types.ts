@@ -48,7 +48,7 @@ export interface StorePart {
 }
 
 /**
- * Variables under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/safetensors.ts converts.
+ * Variables under PyTorch names. Values are in tfjs layout (conv HWIO, linear [in,out]); nn/weights.ts converts.
  * SGD updates `trainable`; `buffers` are running statistics and whatever else a checkpoint must hold.
  */
 export interface ParameterStore {
@@ -66,6 +66,8 @@ export interface NetworkSpec {
   readonly stemStride: 1 | 2;
   /** The network sees (x - 0.5) * inputScale, or x itself if this is 0. */
   readonly inputScale: number;
+  /** In place of `inputScale`, by colour: the network sees (x - mean) / std. */
+  readonly standardise?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly classes: number;
   readonly splitBn: boolean;
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
 import { CATALOGUE, METHOD_IDS } from '../methods/catalogue.ts';
 import { partOf } from '../nn/parameters.ts';
-import { exportWeights } from '../nn/safetensors.ts';
+import { exportWeights } from '../nn/weights.ts';
 import { type Checkpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { tinyTrainer, trainOn } from './testing/tiny-trainer.ts';
 

@@ -33,7 +33,7 @@ export interface JudgeViewProps {
   /** Whether the rows were measured on models other than those on the page now. */
   readonly earlier: boolean;
   readonly labels: readonly string[];
-  /** Contestants without a model, and why. */
+  /** Models that cannot be attacked, and why, in a sentence. */
   readonly failed: ReadonlyMap<string, string>;
   readonly look: (label: string) => ContestantStyle;
   readonly onRun: () => void;

@@ -46,7 +46,7 @@ function cells(failed: ReadonlyMap<string, string>): string[][] {
 }
 
 it('given a contestant without a model, when shown, then its column is one cell with the reason, and others have figures', () => {
-  const [clean, fgsm] = cells(new Map([['TRADES', WHY]]));
+  const [clean, fgsm] = cells(new Map([['TRADES', `No model, because its training failed: ${WHY}`]]));
   expect(clean).toEqual([
     expect.stringMatching(/^75\.0/),
     `2 rows: No model, because its training failed: ${WHY}`,

@@ -9,7 +9,7 @@ interface Props {
   readonly rows: readonly RobustnessRow[];
   readonly norm: Norm;
   readonly labels: readonly string[];
-  /** Contestants without a model, and why. */
+  /** Models that cannot be attacked, and why, in a sentence. */
   readonly failed: ReadonlyMap<string, string>;
   readonly colour: (label: string) => string;
 }
@@ -46,7 +46,7 @@ function Cell({ row, upperBound }: { row: RobustnessRow | undefined; upperBound:
 function NoModel({ reason, lines }: { reason: string; lines: number }) {
   return (
     <Table.Td rowSpan={lines} style={{ verticalAlign: 'top', overflowWrap: 'anywhere' }}>
-      <Text size="sm">No model, because its training failed: {reason}</Text>
+      <Text size="sm">{reason}</Text>
     </Table.Td>
   );
 }

@@ -3,6 +3,7 @@ import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } 
 import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
+import type { WeightFiles } from '../../core/training/exported-model.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
@@ -16,7 +17,7 @@ interface Props {
   readonly result: RaceResult | null;
   /** Labels of the contestants whose trained weights are in memory. */
   readonly liveLabels: readonly string[];
-  readonly weights: (label: string) => Promise<Uint8Array>;
+  readonly weights: (label: string) => Promise<WeightFiles>;
 }
 
 const METRICS = [
@@ -76,11 +77,14 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
     attempt(async () => {
       setBusy(label);
       try {
-        const bytes = Uint8Array.from(await weights(label));
-        downloadBlob(
-          new Blob([bytes], { type: 'application/octet-stream' }),
-          fileName(['arat-playground', label], 'safetensors'),
-        );
+        const { network, parts } = await weights(label);
+        const save = (bytes: Uint8Array, ...names: string[]) =>
+          downloadBlob(
+            new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }),
+            fileName(['arat-playground', label, ...names], 'safetensors'),
+          );
+        save(network);
+        if (parts) save(parts, 'predictors');
       } finally {
         setBusy(null);
       }
@@ -121,7 +125,7 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Label>safetensors, PyTorch names and layout</Menu.Label>
+            <Menu.Label>safetensors for the official code; predictors in a second file</Menu.Label>
             {liveLabels.map((label) => (
               <Menu.Item key={label} onClick={() => void saveWeights(label)}>
                 {label}

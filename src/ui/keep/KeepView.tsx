@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceResult } from '../../core/result/results.ts';
+import type { WeightFiles } from '../../core/training/exported-model.ts';
 import { runStore, type RunStore } from '../storage/runs.ts';
 import { useSavedRuns } from '../storage/useSavedRuns.ts';
 import { CommandLines } from './CommandLines.tsx';
@@ -25,7 +26,7 @@ export interface KeepViewProps {
   readonly result: RaceResult | null;
   readonly config: ExperimentConfig;
   readonly liveLabels: readonly string[];
-  readonly weights: (label: string) => Promise<Uint8Array>;
+  readonly weights: (label: string) => Promise<WeightFiles>;
   /** Shows a saved or imported result. */
   readonly onOpen: (result: RaceResult, name: string) => void;
   /** Whether a race is running, so that no other result can be opened. */

@@ -66,7 +66,7 @@ const articles = (failed: ReadonlyMap<string, string>) =>
 
 it('given a contestant whose training failed, when shown, then it has a card with the reason', () => {
   const why = 'TRADES diverged: its loss is not a finite number at step 7.';
-  const [example, none] = articles(new Map([['TRADES', why]]));
+  const [example, none] = articles(new Map([['TRADES', `No model, because its training failed: ${why}`]]));
   expect(example).toBe('example AT');
   expect(none.replace(/\s+/g, ' ')).toBe(`TRADES No model, because its training failed: ${why}`);
 });

@@ -33,7 +33,7 @@ export interface SeeViewProps {
   readonly eps: number;
   readonly name: (index: number) => string;
   readonly colour: (label: string) => string;
-  /** Contestants without a model, and why. */
+  /** Models that cannot be attacked, and why, in a sentence. */
   readonly failed: ReadonlyMap<string, string>;
   readonly attacks: () => Promise<AttackInfo[]>;
   readonly example: (request: ExampleRequest) => Promise<ExampleView[]>;

@@ -7,6 +7,7 @@ import type { BackendChoice, ExperimentConfig } from '../../core/settings/config
 import type { DataProgress, DataSummary, DeviceInfo } from '../../worker/api.ts';
 import type { InterruptedRace } from '../../worker/checkpoints.ts';
 import type { Shown } from './models.ts';
+import type { AskedWeights, OpenedModel } from './opened.ts';
 
 export type Progress = Extract<RaceEvent, { type: 'progress' }>;
 export type Source = DataSource;
@@ -40,6 +41,10 @@ export interface BenchState {
   readonly view: RaceResult | null;
   /** Whether this visit has trained a race, shown or not, whose models are still available. */
   readonly ownRace: boolean;
+  /** Models that the visitor opened from weight files. */
+  readonly opened: readonly OpenedModel[];
+  /** The weight file about which the visitor is asked, or null. */
+  readonly askedWeights: AskedWeights | null;
   /** A stress test runs in the worker. */
   readonly judging: boolean;
 }
@@ -60,6 +65,8 @@ export const EMPTY = {
   shownName: '',
   view: null,
   ownRace: false,
+  opened: [],
+  askedWeights: null,
 } satisfies Partial<BenchState>;
 
 export const INITIAL: BenchState = {

@@ -3,12 +3,16 @@
  * the worker dies. The engine computes; the page reads the state from the board.
  */
 import type { RaceResult } from '../../core/result/results.ts';
+import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
+import type { EngineApi } from '../../worker/api.ts';
+import type { TestImages } from '../../worker/viewer.ts';
 import { EMPTY, type Source } from './bench-state.ts';
 import { Data } from './data.ts';
 import { Device, WITHOUT_ENGINE } from './device.ts';
 import { Figures } from './figures.ts';
 import { KeptRaces } from './kept-races.ts';
+import { Opened } from './opened.ts';
 import type { Shown } from './models.ts';
 import type { Engine, Parts } from './parts.ts';
 import { configError, isActive } from './race-rules.ts';
@@ -21,6 +25,7 @@ export interface WorkbenchOptions extends Omit<Parts, 'engine'> {
 
 export class Workbench {
   readonly engine: Engine;
+  readonly opened: Opened;
   private readonly parts: Parts;
   private readonly device: Device;
   private readonly data: Data;
@@ -35,6 +40,7 @@ export class Workbench {
     this.data = new Data(this.parts);
     this.figures = new Figures(this.parts);
     this.kept = new KeptRaces(this.parts);
+    this.opened = new Opened(this.parts, this.device, this.data);
     this.race = new VisitRace(this.parts, this.device, this.data, this.figures, this.kept);
   }
 
@@ -127,6 +133,7 @@ export class Workbench {
   private workerGone(why: string): void {
     this.data.workerGone(why);
     this.device.workerGone();
+    this.opened.workerGone();
   }
 
   /** Called when the worker has ended: a new one continues an active race, or restores trained models on demand. */
@@ -148,6 +155,7 @@ export class Workbench {
     this.race.reset();
     this.figures.drop();
     this.data.clear();
+    this.opened.clear();
     this.device.workerGone();
     this.parts.locks.release();
     this.engine.restart();
@@ -162,6 +170,28 @@ export class Workbench {
   /** Shows the visit's own race again; does nothing if there is none. */
   backToRace(): void {
     if (this.state.ownRace) this.figures.show();
+  }
+
+  // The engine's calls on models, once device, data and opened models are there.
+
+  readonly example: EngineApi['example'] = async (request) => {
+    await this.opened.ready(request.images);
+    return this.engine.api.example(request);
+  };
+
+  readonly lossSlice: EngineApi['lossSlice'] = async (request) => {
+    await this.opened.ready(request.images);
+    return this.engine.api.lossSlice(request);
+  };
+
+  readonly robustness: EngineApi['robustness'] = async (options, onProgress, images) => {
+    await this.opened.ready(images);
+    return this.engine.api.robustness(options, onProgress, images);
+  };
+
+  async estimateRobustness(options: RobustnessOptions, images?: TestImages): Promise<number> {
+    await this.opened.ready(images);
+    return this.engine.api.estimateRobustness(options, images);
   }
 
   setJudging(judging: boolean): void {

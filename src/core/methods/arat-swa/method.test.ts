@@ -4,7 +4,7 @@ import { initialiseBackend } from '../../backend/backend.ts';
 import { DEFAULT_SWITCHES, type Switches } from '../../settings/config.ts';
 import { parameter } from '../../nn/parameters.ts';
 import { ResNet } from '../../nn/resnet.ts';
-import { exportWeights } from '../../nn/safetensors.ts';
+import { exportParts, exportWeights } from '../../nn/weights.ts';
 import { RandomStream } from '../../random/random.ts';
 import { now, tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
 import { aratSwa, type AratSwaExtras } from './method.ts';
@@ -55,7 +55,8 @@ describe('the averaged weights', () => {
   it('given the same steps as ARAT, then the weights that train are the same', async () => {
     const [plain, averaged] = [tinyTrainer('arat'), tinyTrainer('arat-swa')];
     for (const t of [plain, averaged]) await trainOn(t, 6);
-    expect(await exportWeights(averaged.network)).toEqual(await exportWeights(plain.network));
+    for (const file of [exportWeights, exportParts])
+      expect(await file(averaged.network)).toEqual(await file(plain.network));
     plain.dispose();
     averaged.dispose();
   });
