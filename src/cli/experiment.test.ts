@@ -260,7 +260,11 @@ test('given --weights, when two contestants have trained side by side, then its 
   const { status, stderr } = run([...TINY.slice(1), methods, '--dataset=synthetic', '--weights', folder]);
   expect(stderr).not.toContain('not in memory');
   expect(status).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual(['arat-splitBn-off.safetensors', 'at.safetensors']);
+  expect(readdirSync(folder).sort()).toEqual([
+    'arat-splitBn-off.predictors.safetensors',
+    'arat-splitBn-off.safetensors',
+    'at.safetensors',
+  ]);
   const [first, second] = ['at', 'arat-splitBn-off'].map((name) =>
     readSafetensors(readFileSync(join(folder, `${name}.safetensors`))),
   );
