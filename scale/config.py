@@ -36,6 +36,13 @@ class Switches:
     beta: float
     noisy_replay: bool
     average_from: float
+    average_every: int
+    conflict_threshold: float
+    mse_weight: float
+    soft_weight: float
+    two_sided: bool
+    class_means: bool
+    temperature: float
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .conflict import added, conflict_of, gradients_of
 from .dataset import Dataset
 from .evaluation import Diverged, clean_branch_accuracy
 from .methods import method_of
-from .methods.base import EpochEnd, Method, StatisticsBatch
+from .methods.base import EpochEnd, Method, StatisticsBatch, StepPosition
 from .normalisation import synchronise
 from .precision import autocast, widened
 from .processes import Processes
@@ -124,8 +124,9 @@ class Trainer:
         self.sgd.zero_grad(set_to_none=True)
         with autocast(self.options.precision, device):
             x, x_adv = self.method.attack(x, y, noise)
-            if every > 0 and self.step % every == 0:
-                metrics = self._conflicting_gradients(x, x_adv, y)
+            measure = every > 0 and self.step % every == 0
+            if measure or self.method.combines:
+                metrics = self._conflicting_gradients(x, x_adv, y, measure)
             else:
                 loss, terms = self._loss(x, x_adv, y)
                 loss.backward()
@@ -134,13 +135,16 @@ class Trainer:
             group["lr"] = self.learning_rate
         self.sgd.step()
         self._pending.append((self.step, {name: value.detach() for name, value in metrics.items()}))
+        self.method.after_step(
+            StepPosition(self.step, self.batches.batches_per_epoch, self.config.optimiser.epochs)
+        )
         self.step += 1
         if len(self._pending) >= READ_EVERY:
             self._read_metrics()
 
-    def _conflicting_gradients(self, x: Tensor, x_adv: Tensor, y: Tensor) -> Dict[str, Tensor]:
-        """Sets the gradients as the sum of the two terms', whose conflict is noted. The means over the processes are
-        taken here."""
+    def _conflicting_gradients(self, x: Tensor, x_adv: Tensor, y: Tensor, measure: bool) -> Dict[str, Tensor]:
+        """Sets the gradients as the sum of the two terms', or as the method combines them, and notes their conflict if
+        it is measured. The means over the processes are taken here."""
         loss, terms, conflict = self.method.loss(x, x_adv, y)
         if conflict is None:
             gradients = self.processes.mean_gradients(gradients_of(loss, self.network))
@@ -149,10 +153,11 @@ class Trainer:
                 self.processes.mean_gradients(gradients_of(term, self.network, retain_graph=i == 0))
                 for i, term in enumerate(conflict)
             )
-            gradients = added(first, second)
-            cosine, ratio, chance, per_layer = conflict_of(first, second, self.network.shared_weights)
-            point = {"step": self.step, "cosine": cosine, "ratio": ratio, "chance": chance, "perLayer": per_layer}
-            self.conflicts.append(point)
+            gradients = self.method.combine(first, second) if self.method.combines else added(first, second)
+            if measure:
+                cosine, ratio, chance, per_layer = conflict_of(first, second, self.network.shared_weights)
+                point = {"step": self.step, "cosine": cosine, "ratio": ratio, "chance": chance, "perLayer": per_layer}
+                self.conflicts.append(point)
         for name, p in self.network.named_parameters():
             p.grad = gradients.get(name)
         return {"loss": loss, **terms}

@@ -29,6 +29,13 @@ DEFAULTS = {
     "beta": 6.0,
     "noisy_replay": True,
     "average_from": 0.5,
+    "average_every": 0,
+    "conflict_threshold": 0.9,
+    "mse_weight": 20.0,
+    "soft_weight": 4.0,
+    "two_sided": True,
+    "class_means": True,
+    "temperature": 4.0,
 }
 """Switches that the reference does not state."""
 

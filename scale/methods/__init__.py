@@ -9,11 +9,15 @@ from .arat import Arat
 from .arat_swa import AratSwa
 from .arrest import Arrest
 from .at import At
+from .at_swa import AtSwa
 from .base import Method
+from .ca_at import CaAt
+from .ikl import Ikl
 from .lbgat import Lbgat
 from .mart import Mart
 from .standard import Standard
 from .trades import Trades
+from .trades_swa import TradesSwa
 
 METHODS: Dict[str, Type[Method]] = {
     "standard": Standard,
@@ -24,6 +28,10 @@ METHODS: Dict[str, Type[Method]] = {
     "arrest": Arrest,
     "arat": Arat,
     "arat-swa": AratSwa,
+    "at-swa": AtSwa,
+    "trades-swa": TradesSwa,
+    "ca-at": CaAt,
+    "ikl": Ikl,
 }
 
 

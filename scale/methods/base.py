@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -53,6 +53,14 @@ class EpochEnd:
     training_batches: Callable[[int], Iterator[StatisticsBatch]]
 
 
+class StepPosition(NamedTuple):
+    """The step that was just done, from 0, in an experiment of `epochs` epochs."""
+
+    step: int
+    steps_per_epoch: int
+    epochs: int
+
+
 class Method:
     """One contestant's method: made with its switches, then `build` makes the network that it trains."""
 
@@ -61,6 +69,8 @@ class Method:
     'none'."""
     reads_balance = False
     """Whether it reads the auto-balance a."""
+    combines = False
+    """Whether SGD follows `combine` and not the gradient of the loss."""
     network: ResNet
 
     def __init__(self, switches: Switches, attack: Attack) -> None:
@@ -91,6 +101,13 @@ class Method:
         """The training forward; running statistics move as in the official code's forward passes."""
         raise NotImplementedError
 
+    def combine(self, first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> Dict[str, Tensor]:
+        """The gradient that SGD follows, made from those of the two conflicting terms."""
+        raise NotImplementedError
+
+    def after_step(self, position: StepPosition) -> None:
+        """After each step."""
+
     def before_epoch(self, epoch: int, epochs: int) -> None:
         """Before the first step after `epoch` finished epochs, and on resuming there."""
 
@@ -114,10 +131,15 @@ def second_network(network: ResNet, name: str, seed: int, trained: bool) -> ResN
     return second
 
 
-def add_number(network: ResNet, name: str) -> None:
-    """Adds a number beside the weights, 0 at first: a checkpoint holds it, SGD does not move it."""
-    network.register_buffer(name, torch.zeros(()))
+def add_buffer(network: ResNet, name: str, value: Tensor) -> None:
+    """Adds a tensor beside the weights: a checkpoint holds it, SGD does not move it."""
+    network.register_buffer(name, value)
     network.not_exported += (name,)
+
+
+def add_number(network: ResNet, name: str) -> None:
+    """Adds a number beside the weights, 0 at first."""
+    add_buffer(network, name, torch.zeros(()))
 
 
 @torch.no_grad()

@@ -5,7 +5,15 @@ import { CATALOGUE } from '../methods/catalogue.ts';
 import { contestant } from './contestant.ts';
 import { defaultRace } from './presets.ts';
 
-export const LINE_UP_IDS = ['race', 'ladder', 'switched-off', 'factorial', 'paper'] as const;
+export const LINE_UP_IDS = [
+  'race',
+  'ladder',
+  'switched-off',
+  'factorial',
+  'paper',
+  'averaged',
+  'later',
+] as const;
 export type LineUpId = (typeof LINE_UP_IDS)[number];
 
 export interface LineUp {
@@ -96,6 +104,22 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
       'Every adversarial method of the paper’s main table, all with the race’s own attack and optimiser; LBGAT with β 6 and with β 0, to which the paper’s figure belongs. ARREST’s λ and threshold are choices of this project.',
     contestants: (base = DEFAULT_SWITCHES) =>
       METHOD_IDS.flatMap((id) => CATALOGUE[id].paperRows.map((changes) => contestant(id, changes, base))),
+  },
+  averaged: {
+    title: 'Averaged weights',
+    words:
+      'AT, TRADES and ARAT, each without and with the average of its weights over the last epochs (SWA), by one rule for all.',
+    contestants: (base = DEFAULT_SWITCHES) =>
+      (['at', 'at-swa', 'trades', 'trades-swa', 'arat', 'arat-swa'] as const).map((id) =>
+        contestant(id, {}, base),
+      ),
+  },
+  later: {
+    title: 'Later methods',
+    words:
+      'AT, TRADES and ARAT beside two later methods: CA-AT combines the two conflicting gradients, IKL-AT changes TRADES’ KL term.',
+    contestants: (base = DEFAULT_SWITCHES) =>
+      (['at', 'trades', 'ca-at', 'ikl', 'arat'] as const).map((id) => contestant(id, {}, base)),
   },
 };
 

@@ -4,11 +4,15 @@ import { arat } from './arat/method.ts';
 import { aratSwa } from './arat-swa/method.ts';
 import { arrest } from './arrest/method.ts';
 import { at } from './at/method.ts';
+import { atSwa } from './at-swa/method.ts';
+import { caAt } from './ca-at/method.ts';
 import { custom } from './custom/method.ts';
+import { ikl } from './ikl/method.ts';
 import { lbgat } from './lbgat/method.ts';
 import { mart } from './mart/method.ts';
 import { standard } from './standard/method.ts';
 import { trades } from './trades/method.ts';
+import { tradesSwa } from './trades-swa/method.ts';
 import type { Method } from './types.ts';
 
 export const METHODS: Readonly<Record<MethodId, Method>> = {
@@ -20,5 +24,9 @@ export const METHODS: Readonly<Record<MethodId, Method>> = {
   arrest,
   arat,
   'arat-swa': aratSwa,
+  'at-swa': atSwa,
+  'trades-swa': tradesSwa,
+  'ca-at': caAt,
+  ikl,
   custom,
 };

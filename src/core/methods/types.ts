@@ -38,6 +38,16 @@ export interface LossResult {
 /** Distribution of an attack's random start. */
 export type RandomStart = 'uniform' | 'gaussian' | 'none';
 
+/** The gradients of a scalar by parameter name; a parameter that it does not depend on is absent. */
+export type Gradients = ReadonlyMap<string, tf.Tensor>;
+
+/** The step that was just done, from 0, in an experiment of `epochs` epochs. */
+export interface StepPosition {
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+}
+
 /** How far training has come, for methods that do different work in different epochs. */
 export interface EpochContext<Extras = unknown> extends StepContext<Extras> {
   /** Finished epochs, of `epochs`. */
@@ -84,6 +94,11 @@ export interface Method<Extras = unknown> extends MethodInfo {
   /** Before the first step of each epoch. Called again, with the same effect, when a run resumes there. */
   beforeEpoch?(ctx: EpochContext<Extras>): Promise<void>;
   /**
+   * After each step, outside of what WebGPU records: it may read no tensor and should rarely change one, because the
+   * steps are then recorded again.
+   */
+  afterStep?(ctx: StepContext<Extras>, position: StepPosition): void;
+  /**
    * After the last step of each epoch, before the evaluation. Called again, with the same effect, when a run resumes
    * there.
    */
@@ -95,4 +110,9 @@ export interface Method<Extras = unknown> extends MethodInfo {
    * Call within tidy/grads.
    */
   loss(ctx: StepContext<Extras>, batch: AttackedBatch, y: tf.Tensor1D): LossResult;
+  /**
+   * The gradient that SGD follows, made from those of the loss's two conflicting terms, where it is not their sum. Call
+   * within tidy.
+   */
+  combine?(ctx: StepContext<Extras>, first: Gradients, second: Gradients): Map<string, tf.Tensor>;
 }

@@ -42,11 +42,15 @@ export function addBatchNorm(store: ParameterStore, prefix: string, channels: nu
   store.buffers.set(`${prefix}.running_var`, variable(tf.ones([channels]), `${prefix}.running_var`, false));
 }
 
-/** Adds a single number, 0 at first, to the buffers: checkpoints hold it, SGD does not change it. */
-export function addNumber(store: ParameterStore, part: StorePart): void {
+/** Adds a single tensor to the buffers: checkpoints hold it, SGD does not change it. Disposes `value`. */
+export function addBuffer(store: ParameterStore, part: StorePart, value: tf.Tensor): void {
   store.parts.set(part.name, part);
-  store.buffers.set(part.name, variable(tf.scalar(0), part.name, false));
+  store.buffers.set(part.name, variable(value, part.name, false));
 }
+
+/** Adds a single number, 0 at first, to the buffers. */
+export const addNumber = (store: ParameterStore, part: StorePart): void =>
+  addBuffer(store, part, tf.scalar(0));
 
 /** The part that a parameter belongs to; undefined for the network's own parameters. */
 export function partOf(store: ParameterStore, parameterName: string): StorePart | undefined {

@@ -1,6 +1,6 @@
 /** Gradients of a method's loss, or of one of its two terms, with respect to every trainable parameter. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttackedBatch, LossResult, Method, StepContext } from '../methods/types.ts';
+import type { AttackedBatch, Gradients, LossResult, Method, StepContext } from '../methods/types.ts';
 
 export interface LossGradients {
   /** By parameter name, without the parameters that the scalar does not depend on. Freed by the caller's tidy. */
@@ -57,4 +57,14 @@ export function conflictingGradients<Extras>(
   for (const [v, value] of saved) v.assign(value as never);
   second.metrics.dispose();
   return { first, second };
+}
+
+/** a + b of every named parameter that one of the two has, in the order of `names`. Call within tidy. */
+export function summed(a: Gradients, b: Gradients, names: Iterable<string>): Map<string, tf.Tensor> {
+  const out = new Map<string, tf.Tensor>();
+  for (const name of names) {
+    const [first, second] = [a.get(name), b.get(name)];
+    if (first || second) out.set(name, first && second ? tf.add(first, second) : (first ?? second)!);
+  }
+  return out;
 }

@@ -15,7 +15,7 @@ import { RandomStream } from '../random/random.ts';
 import type { ConflictPair, ConflictPoint } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
 import { conflictPairs } from './conflict-pairs.ts';
-import { conflictingGradients, lossGradients } from './gradients.ts';
+import { conflictingGradients, lossGradients, summed } from './gradients.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
 import { BatchSource, type Batch, type StepBatch } from './step-batch.ts';
@@ -143,6 +143,9 @@ export class Trainer {
     const batch = this.source.next();
     const outputs = this.steps.run(kind, batch.inputs, this.learningRate, this.stepOn(batch, measure));
     this.pending.push({ step: this.step, ...outputs });
+    const { batchesPerEpoch: stepsPerEpoch } = this.batches;
+    const { epochs } = this.config.optimiser;
+    this.method.afterStep?.(this.context, { step: this.step, stepsPerEpoch, epochs });
     this.step++;
   }
 
@@ -178,18 +181,17 @@ export class Trainer {
     });
   }
 
-  /** The gradients of the loss; with `measure`, the sum of those of its two terms, with the sums for their conflict. */
+  /** The gradients that SGD follows; with `measure`, also the sums for the conflict of the loss's two terms. */
   private gradients(batch: AttackedBatch, y: tf.Tensor1D, measure: boolean) {
-    if (!measure) return { ...lossGradients(this.method, this.context, batch, y), sums: null };
-    const { first, second } = conflictingGradients(this.method, this.context, batch, y);
+    const { method, context } = this;
+    if (!measure && !method.combine) return { ...lossGradients(method, context, batch, y), sums: null };
+    const { first, second } = conflictingGradients(method, context, batch, y);
     if (!second) return { ...first, sums: null };
-    const gradients = new Map<string, tf.Tensor>();
-    for (const name of this.network.trainable.keys()) {
-      const a = first.gradients.get(name);
-      const b = second.gradients.get(name);
-      if (a || b) gradients.set(name, a && b ? tf.add(a, b) : (a ?? b)!);
-    }
-    const sums = conflictSums(first.gradients, second.gradients, this.network.sharedWeights);
+    const [a, b] = [first.gradients, second.gradients];
+    const gradients = method.combine
+      ? method.combine(context, a, b)
+      : summed(a, b, this.network.trainable.keys());
+    const sums = measure ? conflictSums(a, b, this.network.sharedWeights) : null;
     return { gradients, metrics: first.metrics, termNames: first.termNames, sums };
   }
 

@@ -55,6 +55,12 @@ describe('stylesOf', () => {
     expect(new Set(looks.values()).size).toBe(looks.size);
   });
 
+  it.each(METHOD_IDS)('given %s, then its style is reserved: no variant shares it in any race', (method) => {
+    const [alone] = stylesOf([contestant(method)]);
+    const variants = [0, 1, 2, 3, 5, 7].map((beta) => contestant('mart', { beta }));
+    expect(stylesOf([...variants, contestant(method)]).at(-1)).toEqual(alone);
+  });
+
   it('given ARAT in the official preset, then it has the same style as in the demo', () => {
     const arat = (preset: 'demo' | 'official') => {
       const { contestants } = PRESETS[preset];

@@ -2,10 +2,10 @@
  * Styles of contestants. Colour, dash and marker depend on method and switches, so that ARAT has the same style in
  * every race, chart, table and exported figure, whichever other contestants take part.
  */
-import { CATALOGUE, METHOD_IDS } from '../../core/methods/catalogue.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
 import type { Contestant, SwitchName } from '../../core/settings/config.ts';
-import { TAKEN_BY_METHODS, STYLES, type ContestantStyle } from './styles.ts';
+import { FOR_VARIANTS, STYLES, TAKEN_BY_METHODS, type ContestantStyle } from './styles.ts';
 
 /** The properties that determine the style. */
 export type Identity = Pick<Contestant, 'method' | 'switches'>;
@@ -41,9 +41,13 @@ const RESERVED: readonly string[] = [
   'arat[splitBn=false,stopGradient=false,predictor=false]',
   'arat[splitBn=false,predictor=false]',
 ];
-/** Methods added later. They get reserved styles from the end of `STYLES`, so that existing styles do not change. */
-const NEWCOMERS: readonly string[] = METHOD_IDS.filter((id) => !RESERVED.includes(id));
-if (RESERVED.length > TAKEN_BY_METHODS || NEWCOMERS.length > STYLES.length - TAKEN_BY_METHODS)
+/**
+ * Methods added later, in the order in which they were added, so that existing styles do not change. The first has the
+ * last of the variants' styles, the others have those after it.
+ */
+const NEWCOMERS: readonly string[] = ['custom', 'at-swa', 'trades-swa', 'ca-at', 'ikl'];
+const FIRST_NEWCOMER = TAKEN_BY_METHODS + FOR_VARIANTS - 1;
+if (RESERVED.length > TAKEN_BY_METHODS || FIRST_NEWCOMER + NEWCOMERS.length > STYLES.length)
   throw new Error('There are fewer styles than reserved contestants.');
 
 /** Index of the style reserved for the contestant with this identity; null if none is. */
@@ -51,7 +55,7 @@ function ownIndex(key: string): number | null {
   const reserved = RESERVED.indexOf(key);
   if (reserved >= 0) return reserved;
   const newcomer = NEWCOMERS.indexOf(key);
-  return newcomer >= 0 ? STYLES.length - 1 - newcomer : null;
+  return newcomer >= 0 ? FIRST_NEWCOMER + newcomer : null;
 }
 
 /** 32-bit FNV-1a over UTF-16 code units. */
@@ -84,9 +88,8 @@ function indicesOf(contestants: readonly Identity[]): number[] {
       if (own === null || taken.has(own) || (plainOnly && !isPlain(contestants[i]))) return;
       take(i, own);
     });
-  const free = STYLES.length - TAKEN_BY_METHODS;
   keys.forEach((key, i) => {
-    if (out[i] === undefined) take(i, TAKEN_BY_METHODS + (hash(key) % free));
+    if (out[i] === undefined) take(i, TAKEN_BY_METHODS + (hash(key) % FOR_VARIANTS));
   });
   return out.map((index) => index!);
 }

@@ -48,6 +48,10 @@ export const STYLES: readonly ContestantStyle[] = [
   style('#9a6a4f', '6 2 2 2', 'diamond', true),
   style('#5a8a7a', '3 3 9 3', 'triangle', true),
   style('#c9622f', '4 2', 'star', true),
+  style('#0c8599', '10 3 3 3', 'wye', true),
+  style('#d6336c', '6 4 2 4', 'cross', true),
+  style('#5b7a00', '2 4 2 8', 'star'),
+  style('#6b7bd6', '12 4', 'square'),
 ];
 
 /** The style for a label that is not in the race. */
@@ -55,6 +59,8 @@ export const NO_CONTESTANT = style('#7a7a7a', '', 'circle');
 
 /** So many styles from the start of `STYLES` are reserved for the contestants of the line-ups (identity.ts). */
 export const TAKEN_BY_METHODS = 21;
+/** The next styles are for variants that have none of their own; the rest are reserved for methods added later. */
+export const FOR_VARIANTS = 5;
 
 const corners = (places: readonly (readonly [number, number])[]): string =>
   `M${places.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join('L')}Z`;

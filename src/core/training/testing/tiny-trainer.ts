@@ -1,5 +1,5 @@
 /** A trainer of the smallest experiment, and a function that trains it as a race does, for tests. */
-import type { MethodId, Switches } from '../../settings/config.ts';
+import type { ExperimentConfig, MethodId, Switches } from '../../settings/config.ts';
 import { subset } from '../../data/subset.ts';
 import { syntheticDataset } from '../../data/synthetic.ts';
 import { contestant } from '../../experiments/contestant.ts';
@@ -13,8 +13,13 @@ export const TINY_DATA = syntheticDataset(1, 100, 100);
 export const now = async (): Promise<void> => {};
 
 /** A trainer on the current backend; the caller disposes it. */
-export function tinyTrainer(method: MethodId, changes: Partial<Switches> = {}): Trainer {
-  const config = tinyConfig([contestant(method, changes)]);
+export function tinyTrainer(
+  method: MethodId,
+  changes: Partial<Switches> = {},
+  optimiser: Partial<ExperimentConfig['optimiser']> = {},
+): Trainer {
+  const tiny = tinyConfig([contestant(method, changes)]);
+  const config = { ...tiny, optimiser: { ...tiny.optimiser, ...optimiser } };
   return new Trainer(config.contestants[0], config, subset(TINY_DATA, config));
 }
 
