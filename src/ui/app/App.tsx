@@ -20,6 +20,7 @@ import { ShownBanner } from './ShownBanner.tsx';
 import { WaitingLink } from './WaitingLink.tsx';
 
 const loadAskDialog = () => import('../shared/AskDialog.tsx');
+const loadWeightsDialog = () => import('../own-model/OpenModelDialog.tsx');
 const loadBanner = () => import('../keep/SnapshotBanner.tsx').then((m) => ({ default: m.SnapshotBanner }));
 
 /** Shows the shared result that the address names, else the recorded run, and follows changes of the address. */
@@ -60,6 +61,14 @@ function Questions() {
   return needed && <LazyPart name="The question that follows this click" load={loadAskDialog} props={{}} />;
 }
 
+/** The dialog about a weight file. It stays mounted after the first one, for the same reason. */
+function WeightsQuestions() {
+  const asked = usePage((s) => s.askedWeights !== null);
+  const [needed, setNeeded] = useState(asked);
+  if (asked && !needed) setNeeded(true);
+  return needed && <LazyPart name="The questions about a weight file" load={loadWeightsDialog} props={{}} />;
+}
+
 export function App() {
   useAddress();
   const snapshot = useSharedLink((s) => s.opened);
@@ -76,6 +85,7 @@ export function App() {
       <FileDrop />
       <ReasonTip />
       <Questions />
+      <WeightsQuestions />
       <a className="skip-link" href="#main" onClick={skipToResults}>
         Skip to the results
       </a>

@@ -25,10 +25,22 @@ async function takeData(files: readonly File[]): Promise<void> {
   else if (dataError) notify('error', dataError);
 }
 
+/** One file at a time, since each is asked about. */
+async function takeWeights([file, ...others]: readonly File[]): Promise<void> {
+  try {
+    await workbench.opened.ask(file);
+    if (others.length > 0)
+      notify('warning', `${file.name} is opened first: drop the other weight files after it.`);
+  } catch (error) {
+    notify('error', errorMessage(error));
+  }
+}
+
 async function take(files: readonly File[], folder: boolean): Promise<void> {
   const dropped = whatIsDropped(files, folder);
   if (dropped.kind === 'unknown') return notify('warning', dropped.message);
   if (dropped.kind === 'data') return takeData(files);
+  if (dropped.kind === 'weights') return takeWeights(files);
   try {
     const { importFiles } = await import('../keep/import-files.ts');
     await importFiles(files);
@@ -68,7 +80,8 @@ export function FileDrop() {
   return (
     <Portal>
       <div className="drop-note" role="status">
-        Drop it anywhere: CIFAR files become the data of the next race, a result (JSON) is imported.
+        Drop it anywhere: CIFAR files become the data of the next race, a result (JSON) is imported, and the
+        weights of a network (safetensors) are opened.
       </div>
     </Portal>
   );

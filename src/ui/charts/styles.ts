@@ -57,6 +57,22 @@ export const STYLES: readonly ContestantStyle[] = [
 /** The style for a label that is not in the race. */
 export const NO_CONTESTANT = style('#7a7a7a', '', 'circle');
 
+/** Dash, marker and filling of opened models, which have no colour of their own. */
+const OPENED: readonly (readonly [string, MarkerShape, boolean])[] = [
+  ['', 'diamond', false],
+  ['4 3', 'square', true],
+  ['1 3', 'triangle', false],
+  ['8 4', 'star', true],
+  ['6 2 1 2', 'cross', false],
+];
+
+/** The style of the opened model with this index; for -1, that of a label which names no model. */
+export function openedStyle(index: number): ContestantStyle {
+  if (index < 0) return NO_CONTESTANT;
+  const [dash, marker, hollow] = OPENED[index % OPENED.length];
+  return style(NO_CONTESTANT.colour, dash, marker, hollow);
+}
+
 /** So many styles from the start of `STYLES` are reserved for the contestants of the line-ups (identity.ts). */
 export const TAKEN_BY_METHODS = 21;
 /** The next styles are for variants that have none of their own; the rest are reserved for methods added later. */

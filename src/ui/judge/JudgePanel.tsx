@@ -1,13 +1,20 @@
 import { useEffect, useState } from 'react';
-import { modelsUnavailable } from '../workbench/models.ts';
 import { useLatest } from '../shared/useLatest.ts';
 import { usePage, workbench } from '../state/store.ts';
-import { useFailedModels } from '../state/useFailedModels.ts';
+import { useAttackable } from '../state/useAttackable.ts';
 import { useLook } from '../charts/useLook.ts';
+import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
+import type { StressTestApi } from './stress-test.ts';
 import { useRobustness } from './useRobustness.ts';
 
-const NONE_FAILED: ReadonlyMap<string, string> = new Map();
+const NONE_MISSING: ReadonlyMap<string, string> = new Map();
+const API: StressTestApi = {
+  robustness: workbench.robustness,
+  pauseJob: () => workbench.engine.api.pauseJob(),
+  resumeJob: () => workbench.engine.api.resumeJob(),
+  stopJob: () => workbench.engine.api.stopJob(),
+};
 /** RobustBench's radius for CIFAR-10 in L2. */
 const L2_EPS = 0.5;
 
@@ -15,7 +22,7 @@ const L2_EPS = 0.5;
 export function JudgePanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
-  const ownRace = usePage((s) => s.ownRace);
+  const opened = usePage((s) => s.opened);
   const runId = usePage((s) => s.runId);
   // Training changes the models, so that no report is made during it.
   const step = usePage((s) =>
@@ -23,13 +30,13 @@ export function JudgePanel() {
   );
   const config = usePage((s) => s.view?.config ?? s.config);
   const [chosen, setChosen] = useState<JudgeChoice>({ n: 200, seed: 0, norm: 'linf', depth: 'look' });
-  const judge = useRobustness(workbench.engine.api);
-  const images = config.dataset.testSize;
-  const choice = { ...chosen, n: Math.min(chosen.n, images) };
+  const judge = useRobustness(API);
+  const attacked = useAttackable(true);
+  const { images, dataset, unavailable, labels } = attacked;
+  const choice = { ...chosen, n: Math.min(chosen.n, dataset.testSize) };
   const options = { ...choice, eps: choice.norm === 'linf' ? config.attack.eps : L2_EPS };
-  const unavailable = modelsUnavailable(shown, race, { exclusive: true, ownRace });
-  // A report belongs to the weights of one step.
-  const models = `${runId} ${step}`;
+  // A report belongs to the weights of one step, to the opened models and to the images.
+  const models = JSON.stringify([images ?? `${runId} ${step}`, opened.map((m) => m.id)]);
   const { running, stop } = judge;
   const moving = race === 'running' || race === 'preparing';
   useEffect(() => {
@@ -39,31 +46,31 @@ export function JudgePanel() {
     workbench.setJudging(running);
     return () => workbench.setJudging(false);
   }, [running]);
-  const own = shown === 'live' && judge.models === models;
+  const own = (shown === 'live' || images !== undefined) && judge.models === models;
   const measured = judge.report ?? judge;
   // After Train, a change of backend or the opening of another run, the report stays, marked as of earlier models.
   const earlier = !own && !running && measured.rows.length > 0;
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
-  const estimate = useLatest(asked, () => workbench.engine.api.estimateRobustness(options));
+  const estimate = useLatest(asked, () => workbench.estimateRobustness(options, images));
   const look = useLook();
-  const failed = useFailedModels();
+  // Models without a figure have a column that says why.
+  const unfit = [...attacked.missing.keys()].filter((label) => !labels.includes(label));
   return (
     <JudgeView
       unavailable={unavailable}
-      images={images}
-      classes={config.dataset.classes.length}
+      images={dataset.testSize}
+      classes={dataset.classes.length}
+      imagesChoice={<ImagesChoice {...attacked} />}
       choice={choice}
       eps={options.eps}
       onChoice={setChosen}
       estimate={estimate.value}
       judge={own || earlier ? judge : { ...judge, rows: [], report: null, error: null }}
       earlier={earlier}
-      labels={
-        earlier ? [...new Set(measured.rows.map((r) => r.label))] : config.contestants.map((c) => c.label)
-      }
-      failed={earlier ? NONE_FAILED : failed}
+      labels={earlier ? [...new Set(measured.rows.map((r) => r.label))] : [...labels, ...unfit]}
+      failed={earlier ? NONE_MISSING : attacked.missing}
       look={look}
-      onRun={() => void judge.run(models, options)}
+      onRun={() => void judge.run(models, options, images)}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport } from '../../core/judge/report.ts';
 import type { JobProgress } from '../../worker/api.ts';
@@ -23,6 +24,8 @@ export interface JudgeViewProps {
   readonly unavailable: string | null;
   readonly images: number;
   readonly classes: number;
+  /** A control that chooses whose test images are attacked, or nothing. */
+  readonly imagesChoice?: ReactNode;
   readonly choice: JudgeChoice;
   /** In [0,1] pixel units. */
   readonly eps: number;
@@ -81,8 +84,8 @@ function ReportHead({ report }: { readonly report: RobustnessReport }) {
         </Badge>
       )}
       <Text size="sm" c="dimmed">
-        {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {report.branch}, eval mode;
-        seed {seed}; images in [0, 1].
+        {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {report.branch}, or the one
+        chosen for an opened model; eval mode; seed {seed}; images in [0, 1].
       </Text>
       {(['csv', 'json'] as const).map((kind) => (
         <Button
@@ -114,6 +117,7 @@ export function JudgeView(props: JudgeViewProps) {
         A robust accuracy is only as good as the attack: every figure under an attack is an <b>upper bound</b>
         , which a stronger attack may lower. Intervals are 95 % Wilson intervals over the images tried.
       </Text>
+      {props.imagesChoice}
       <JudgeControls {...props} />
       {unavailable !== null && !running && (
         <ModelsNotice title="Nothing to attack yet">{unavailable}</ModelsNotice>

@@ -3,6 +3,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
 import type { EngineApi, JobProgress } from '../../worker/api.ts';
+import type { TestImages } from '../../worker/viewer.ts';
 import { partialReport } from './rows.ts';
 
 export interface StressTestState {
@@ -44,15 +45,19 @@ export class StressTest {
   ) {}
 
   /** Does nothing while a test runs. Never rejects. */
-  readonly run = async (models: string, options: RobustnessOptions): Promise<void> => {
+  readonly run = async (models: string, options: RobustnessOptions, images?: TestImages): Promise<void> => {
     if (this.state.running) return;
     const run = ++this.runs;
     this.change({ ...IDLE, models, running: true });
     try {
-      const report = await this.api.robustness(options, (progress) => {
-        if (run === this.runs && this.state.running)
-          this.change({ progress, rows: [...this.state.rows, ...(progress.rows ?? [])] });
-      });
+      const report = await this.api.robustness(
+        options,
+        (progress) => {
+          if (run === this.runs && this.state.running)
+            this.change({ progress, rows: [...this.state.rows, ...(progress.rows ?? [])] });
+        },
+        images,
+      );
       this.change({ ...IDLE, models, report });
     } catch (error) {
       // Keep the finished rows as a partial report beside the error.

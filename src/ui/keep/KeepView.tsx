@@ -12,6 +12,7 @@ import { CompareTable } from './CompareTable.tsx';
 import { ExportBox } from './ExportBox.tsx';
 import { SavedRuns } from './SavedRuns.tsx';
 import { ShareBox } from './ShareBox.tsx';
+import { OpenedModels } from '../own-model/OpenedModels.tsx';
 import { Notice } from '../shared/Notice.tsx';
 
 /** A deleted run that can be restored. */
@@ -146,6 +147,9 @@ export function KeepView({
             <CompareTable runs={compared} />
           </Stack>
         )}
+      </Part>
+      <Part title="Opened models">
+        <OpenedModels />
       </Part>
       <Part title="Export and import">
         <ExportBox result={result} liveLabels={liveLabels} weights={weights} />

@@ -1,20 +1,21 @@
+import { Stack } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useSight } from '../state/sight.ts';
 import { usePage, workbench } from '../state/store.ts';
-import { useFailedModels } from '../state/useFailedModels.ts';
+import { useAttackable } from '../state/useAttackable.ts';
+import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
 import { useLook } from '../charts/useLook.ts';
 import { className } from '../shared/format.ts';
-import { modelsUnavailable } from '../workbench/models.ts';
 import { SeeView } from './SeeView.tsx';
 
 /** Adversarial examples of the models in the worker. */
 export function SeePanel() {
   const race = usePage((s) => s.race);
-  const shown = usePage((s) => s.shown);
-  const ownRace = usePage((s) => s.ownRace);
   const runId = usePage((s) => s.runId);
   const config = usePage((s) => s.view?.config ?? s.config);
-  const classNames = usePage((s) => s.view?.dataset.classNames);
+  const opened = usePage((s) => s.opened);
+  const models = useAttackable();
+  const { images, dataset, classNames } = models;
   // During training, a new example every epoch; otherwise, whenever the state or the step changes.
   const weights = usePage((s) =>
     s.race === 'running' || s.race === 'evaluating'
@@ -27,25 +28,26 @@ export function SeePanel() {
   if (asked !== weights && (seen || (race !== 'running' && race !== 'evaluating'))) ask(weights);
   const look = useLook();
   const name = useCallback(
-    (index: number) => className(index, classNames ?? [], config.dataset.classes),
-    [classNames, config],
+    (index: number) => className(index, classNames, dataset.classes),
+    [classNames, dataset],
   );
   return (
-    <div ref={place}>
+    <Stack ref={place} gap="md">
+      <ImagesChoice {...models} />
       <SeeView
-        unavailable={modelsUnavailable(shown, race, { ownRace })}
-        race={runId}
-        weights={asked}
-        images={config.dataset.testSize}
+        unavailable={models.unavailable}
+        race={images ? JSON.stringify(images) : runId}
+        weights={JSON.stringify([images ? null : asked, opened.map((m) => m.id)])}
+        images={dataset.testSize}
         eps={config.attack.eps}
         name={name}
         colour={(label) => look(label).colour}
-        failed={useFailedModels()}
+        failed={models.missing}
         attacks={workbench.engine.api.attacks}
-        example={workbench.engine.api.example}
-        slice={workbench.engine.api.lossSlice}
+        example={(request) => workbench.example({ ...request, images })}
+        slice={(request) => workbench.lossSlice({ ...request, images })}
       />
-    </div>
+    </Stack>
   );
 }
 

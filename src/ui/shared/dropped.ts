@@ -3,13 +3,16 @@
 export type Dropped =
   | { readonly kind: 'data' }
   | { readonly kind: 'results' }
+  | { readonly kind: 'weights' }
   /** One sentence that names the file and says what can be dropped. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 const DATA = /\.(tar|tgz|gz|bin)$/i;
 const RESULT = /\.json$/i;
+const WEIGHTS = /\.safetensors$/i;
+const PYTORCH = /\.(pt|pth|ckpt)$/i;
 const EXPECTED =
-  'drop cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or the .bin files of one of them, or a result as JSON.';
+  'drop cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or the .bin files of one of them, a result as JSON, or the weights of a network as safetensors.';
 
 /** `hasFolder`: whether a folder is among the dropped items. */
 export function whatIsDropped(files: readonly { readonly name: string }[], hasFolder = false): Dropped {
@@ -18,7 +21,14 @@ export function whatIsDropped(files: readonly { readonly name: string }[], hasFo
   if (files.length === 0) return unknown('No file was dropped');
   if (files.every((f) => DATA.test(f.name))) return { kind: 'data' };
   if (files.every((f) => RESULT.test(f.name))) return { kind: 'results' };
-  const stranger = files.find((f) => !DATA.test(f.name) && !RESULT.test(f.name));
+  if (files.every((f) => WEIGHTS.test(f.name))) return { kind: 'weights' };
+  const pytorch = files.find((f) => PYTORCH.test(f.name));
+  if (pytorch)
+    return {
+      kind: 'unknown',
+      message: `“${pytorch.name}” is a PyTorch checkpoint, which can hold code: convert it with scripts/pt_to_safetensors.py and drop the safetensors file.`,
+    };
+  const stranger = files.find((f) => ![DATA, RESULT, WEIGHTS].some((kind) => kind.test(f.name)));
   if (stranger) return unknown(`“${stranger.name}” cannot be used here`);
-  return unknown('Data and results were dropped together');
+  return unknown('Files of several kinds were dropped together');
 }

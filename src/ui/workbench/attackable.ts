@@ -4,7 +4,8 @@ import { errorMessage } from '../../core/error-message.ts';
 import { outputsFor } from '../../core/nn/model-answers.ts';
 import type { TestImages } from '../../worker/viewer.ts';
 import type { BenchState } from './bench-state.ts';
-import { failedModels, modelsUnavailable } from './models.ts';
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { modelsUnavailable } from './models.ts';
 import { configError } from './race-rules.ts';
 
 /** Whose test images: those of the race with its models, or those that the settings choose. */
@@ -27,7 +28,17 @@ export interface Attackable {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-type Page = Pick<BenchState, 'race' | 'shown' | 'ownRace' | 'view' | 'config' | 'data' | 'opened'>;
+/** What decides it. */
+export interface AttackablePage extends Pick<
+  BenchState,
+  'race' | 'shown' | 'ownRace' | 'config' | 'data' | 'opened'
+> {
+  /** Settings and class names of the run shown; null if none is. */
+  readonly ownConfig: ExperimentConfig | null;
+  readonly ownClassNames: readonly string[] | null;
+  /** Contestants without a model, and why. */
+  readonly failed: ReadonlyMap<string, string>;
+}
 
 interface Options {
   /** Work that would compete with training. */
@@ -36,14 +47,13 @@ interface Options {
   readonly wanted: ImageChoice;
 }
 
-export function attackable(page: Page, { exclusive = false, wanted }: Options): Attackable {
-  const { shown, race, ownRace, view, config, data, opened } = page;
+export function attackable(page: AttackablePage, { exclusive = false, wanted }: Options): Attackable {
+  const { shown, race, ownRace, config, data, opened } = page;
   const raceUnavailable = modelsUnavailable(shown, race, { exclusive, ownRace });
-  const own = view?.config ?? config;
+  const own = page.ownConfig ?? config;
   const withRace = raceUnavailable === null || opened.length === 0;
   const choice = opened.length === 0 || (wanted === 'race' && withRace) ? 'race' : 'settings';
   const { dataset } = choice === 'race' ? own : config;
-  const { short } = SOURCES[dataset.source];
   const known = data[dataset.source]?.classNames;
   const missing = new Map<string, string>();
   const fitting: string[] = [];
@@ -59,36 +69,44 @@ export function attackable(page: Page, { exclusive = false, wanted }: Options): 
     ...(raceUnavailable === null ? [{ value: 'race' as const, label: 'of the race' }] : []),
     { value: 'settings' as const, label: `of the settings: ${SOURCES[config.dataset.source].short}` },
   ];
-  if (choice === 'settings') {
-    const unavailable = settingsUnavailable(page, exclusive, fitting.length > 0);
-    const images = { dataset, seed: config.seed };
-    const classNames = known ?? [];
-    return { unavailable, choices, choice, images, dataset, classNames, labels: fitting, missing };
-  }
-  const failed = shown === 'live' && view ? failedModels(view.runs) : new Map<string, string>();
-  for (const [label, why] of failed) missing.set(label, `No model, because its training failed: ${why}`);
+  if (choice === 'settings')
+    return {
+      unavailable: settingsUnavailable(page, exclusive, fitting.length > 0),
+      choices,
+      choice,
+      images: { dataset, seed: config.seed },
+      dataset,
+      classNames: known ?? SOURCES[dataset.source].classNames,
+      labels: fitting,
+      missing,
+    };
+  for (const [label, why] of page.failed) missing.set(label, `No model, because its training failed: ${why}`);
   return {
     unavailable: raceUnavailable,
     choices: opened.length === 0 ? [] : choices,
     choice,
     images: undefined,
     dataset,
-    classNames: view?.dataset.classNames ?? [],
+    classNames: page.ownClassNames ?? [],
     labels: [...own.contestants.map((c) => c.label), ...fitting],
     missing,
   };
+}
 
-  /** Uses `short` of the settings' source. */
-  function settingsUnavailable({ race: state }: Page, alone: boolean, some: boolean): string | null {
-    if (alone && (state === 'running' || state === 'preparing' || state === 'evaluating'))
-      return 'A race is training: pause it, stop it, or wait for its end.';
-    const { kind } = SOURCES[dataset.source];
-    if (!known && (kind === 'download' || kind === 'files'))
-      return `The test images chosen in the settings (${short}) are not loaded yet: load them under Data.`;
-    const wrong = configError(config, data);
-    if (wrong !== null) return wrong;
-    return some
-      ? null
-      : 'None of the opened models tells the classes of these images apart: choose other data or classes in the settings.';
-  }
+/** Why the opened models cannot be attacked now on the images of the settings; null if they can. */
+function settingsUnavailable(
+  { race, config, data }: AttackablePage,
+  exclusive: boolean,
+  some: boolean,
+): string | null {
+  if (exclusive && (race === 'running' || race === 'preparing' || race === 'evaluating'))
+    return 'A race is training: pause it, stop it, or wait for its end.';
+  const { kind, short } = SOURCES[config.dataset.source];
+  if (!data[config.dataset.source] && (kind === 'download' || kind === 'files'))
+    return `The test images that the settings choose (${short}) are not loaded yet: load them under Data.`;
+  const wrong = configError(config, data);
+  if (wrong !== null) return wrong;
+  return some
+    ? null
+    : 'None of the opened models tells the classes of these images apart: choose other data or classes in the settings.';
 }
