@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../../backend/backend.ts';
-import { exportWeights } from '../../nn/safetensors.ts';
+import { exportWeights } from '../../nn/weights.ts';
 import type { MethodId } from '../../settings/config.ts';
 import { restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
 import { now, tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
