@@ -27,8 +27,8 @@ export function prepareWeights(folder: string): void {
 }
 
 /**
- * Writes every model of the race into `folder`, and ARAT's predictors beside it. Returns a sentence for each contestant whose model is not in memory:
- * it failed, or it had ended before the race was resumed and its weights were not kept.
+ * Writes every model of the race into `folder`, and ARAT's predictors beside it. Returns a sentence for each contestant
+ * whose model is not in memory: it failed, or it had ended before the race was resumed and its weights were not kept.
  */
 export async function saveWeights(folder: string, race: Race): Promise<string[]> {
   const models = await race.models();

@@ -1,4 +1,4 @@
-/** The engine behind the page: one backend, one race at a time, its models and opened ones for the viewer and the judge. */
+/** The engine behind the page: one backend, one race at a time, and the models for the viewer and the judge. */
 import { errorMessage, withoutFullStop } from '../core/error-message.ts';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport } from '../core/judge/report.ts';

@@ -112,8 +112,8 @@ export class ModelDesk {
   }
 
   /**
-   * Works with what `get` gives. Where the device goes away during the work, it is done once more with what `get` brings
-   * back.
+   * Works with what `get` gives. Where the device goes away during the work, it is done once more with what `get`
+   * brings back.
    */
   private async with<M, T>(get: () => Promise<M>, work: (models: M) => Promise<T>): Promise<T> {
     const models = await get();

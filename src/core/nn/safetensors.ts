@@ -216,8 +216,8 @@ function encode(name: string, { data }: WrittenTensor, floats: 'F32' | 'F16') {
 }
 
 /**
- * A file of these tensors in PyTorch layout. The format allows only strings as `metadata` values. `floats`: 'F16' halves
- * the file and rounds its values to nearest; throws `Error` if one is too large for that.
+ * A file of these tensors in PyTorch layout. The format allows only strings as `metadata` values. `floats`: 'F16'
+ * halves the file and rounds its values to nearest; throws `Error` if one is too large for that.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, WrittenTensor>,

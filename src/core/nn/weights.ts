@@ -1,4 +1,4 @@
-/** A network's variables from and to weight files. PyTorch's layouts: conv OIHW <-> HWIO, linear [out,in] <-> [in,out]. */
+/** A network's variables from and to weight files. Layouts: conv OIHW <-> HWIO, linear [out,in] <-> [in,out]. */
 import * as tf from '@tensorflow/tfjs-core';
 import { partOf } from './parameters.ts';
 import { writeSafetensors, type HostTensor, type WrittenTensor } from './safetensors.ts';

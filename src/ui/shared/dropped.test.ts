@@ -10,6 +10,7 @@ describe('files dropped on the page', () => {
     [files('CIFAR.TGZ'), 'data'],
     [files('result.json'), 'results'],
     [files('a.json', 'b.JSON'), 'results'],
+    [files('arat.safetensors', 'AT.SAFETENSORS'), 'weights'],
   ])('given %j, when dropped, then they are taken as %s', (list, kind) => {
     expect(whatIsDropped(list).kind).toBe(kind);
   });
@@ -24,6 +25,17 @@ describe('files dropped on the page', () => {
     const dropped = whatIsDropped(list);
     expect(dropped.kind === 'unknown' && dropped.message).toContain(part);
     expect(dropped.kind === 'unknown' && dropped.message).toContain('cifar-10-binary.tar.gz');
+  });
+
+  test('given a PyTorch checkpoint, when dropped, then the sentence names the script that converts it', () => {
+    for (const name of ['model_last.pt', 'best.PTH', 'last.ckpt'])
+      expect(whatIsDropped(files(name))).toMatchObject({
+        kind: 'unknown',
+        message: expect.stringContaining(`“${name}” is a PyTorch checkpoint`),
+      });
+    expect(whatIsDropped(files('model.pt'))).toMatchObject({
+      message: expect.stringContaining('scripts/pt_to_safetensors.py'),
+    });
   });
 
   test('given a folder, when dropped, then it is refused', () => {
