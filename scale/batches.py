@@ -3,13 +3,13 @@ WASM and CPU."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Tuple
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 import numpy as np
 import torch
 
-from .config import Config
+from .config import Augmentation, Config
 from .dataset import IMAGE_SIZE, DataError, ImageSet
 from .streams import RandomStream
 
@@ -39,6 +39,36 @@ def constant_batches(n: int, batch_size: int) -> Iterator[Tuple[np.ndarray, int]
         yield np.concatenate([chunk, np.full(batch_size - valid, start, dtype=chunk.dtype)]), valid
 
 
+def augmented(images: np.ndarray, draws: np.ndarray, augmentation: Augmentation) -> np.ndarray:
+    """Crop with zero padding, then flip: [b,32,32,3] uint8. draws [b,3] in [0,1): shift in x, in y, mirrored."""
+    crop = augmentation.crop
+    shifts = np.floor(draws[:, :2] * (2 * crop + 1)).astype(np.int64)
+    mirrored = (draws[:, 2] < 0.5) & augmentation.flip
+    padded = np.pad(images, ((0, 0), (crop, crop), (crop, crop), (0, 0)))
+    span = np.arange(IMAGE_SIZE)
+    columns = np.where(mirrored[:, None], span[::-1][None], span[None]) + shifts[:, :1]
+    rows = span[None] + shifts[:, 1:]
+    return padded[np.arange(len(images))[:, None, None], rows[:, :, None], columns[:, None, :]]
+
+
+BALANCE_IMAGES = 1000
+"""At most so many of the first training images measure the balance; or at least so many, in whole batches."""
+
+
+def images_for_balance(train: ImageSet, config: Config, seed: int, epoch: int) -> ImageSet:
+    """The images that measure the balance after `epoch` finished epochs: src/core/training/balance.ts."""
+    everything = len(train.labels)
+    if config.balance_images == "first":
+        n = min(BALANCE_IMAGES, everything)
+        return replace(train, images=train.images[:n], labels=train.labels[:n])
+    batch = config.optimiser.batch_size
+    n = min(-(-BALANCE_IMAGES // batch) * batch, everything)
+    random = RandomStream(seed, f"balance of epoch {epoch}")
+    indices = random.shuffled(np.arange(everything, dtype=np.uint32))[:n].astype(np.int64)
+    images = augmented(train.images[indices], random.uniform(3 * n).reshape(-1, 3), config.augmentation)
+    return replace(train, images=np.ascontiguousarray(images), labels=train.labels[indices])
+
+
 @dataclass(frozen=True)
 class Batch:
     """x [b,3,32,32] in [0,1], y [b] int64, noise [b,3,32,32] as the method's `start` says (zeros for none)."""
@@ -52,10 +82,12 @@ class BatchStream:
     """Every process draws the numbers of the whole batch and keeps its own part, so that the batch does not depend on
     how many there are."""
 
-    def __init__(self, data: ImageSet, config: Config, seed: int, part: slice) -> None:
+    def __init__(self, data: ImageSet, config: Config, seed: int, part: Callable[[int], slice]) -> None:
+        """`part` gives this process's share of a batch of so many images."""
         self.batch_size = config.optimiser.batch_size
-        self.batches_per_epoch = len(data.labels) // self.batch_size
-        if self.batches_per_epoch == 0:
+        keeps = config.optimiser.keep_last_batch
+        self.batches_per_epoch = (len(data.labels) + (self.batch_size - 1 if keeps else 0)) // self.batch_size
+        if len(data.labels) < self.batch_size:
             raise DataError(
                 f"The batch size is {self.batch_size}, and there are only {len(data.labels)} training images."
             )
@@ -72,8 +104,8 @@ class BatchStream:
         """The next batch, this process's part of it. `start`: 'uniform' in [-1,1), 'gaussian' or 'none'."""
         at = self._batch * self.batch_size
         indices = self._order[at : at + self.batch_size].astype(np.int64)
-        draws = self._streams["augment"].uniform(3 * self.batch_size).reshape(-1, 3)
-        size = self.batch_size * IMAGE_SIZE * IMAGE_SIZE * 3
+        draws = self._streams["augment"].uniform(3 * len(indices)).reshape(-1, 3)
+        size = len(indices) * IMAGE_SIZE * IMAGE_SIZE * 3
         if start == "uniform":
             flat = self._streams["uniform"].uniform_array(size, -1, 1)
         elif start == "gaussian":
@@ -81,22 +113,11 @@ class BatchStream:
         else:
             flat = np.zeros(size, dtype=np.float32)
         self._advance()
-        part = self._part
+        part = self._part(len(indices))
         noise = to_images(flat)[part].contiguous()
-        images = self._augmented(indices[part], draws[part])
+        images = augmented(self._data.images[indices[part]], draws[part], self._augmentation)
         x = to_images((images / np.float32(255)).astype(np.float32))
         return Batch(x, torch.from_numpy(self._data.labels[indices[part]].astype(np.int64)), noise)
-
-    def _augmented(self, indices: np.ndarray, draws: np.ndarray) -> np.ndarray:
-        """Crop with zero padding, then flip: [b,32,32,3] uint8. draws [b,3] in [0,1): shift in x, in y, mirrored."""
-        crop = self._augmentation.crop
-        shifts = np.floor(draws[:, :2] * (2 * crop + 1)).astype(np.int64)
-        mirrored = (draws[:, 2] < 0.5) & self._augmentation.flip
-        padded = np.pad(self._data.images[indices], ((0, 0), (crop, crop), (crop, crop), (0, 0)))
-        span = np.arange(IMAGE_SIZE)
-        columns = np.where(mirrored[:, None], span[::-1][None], span[None]) + shifts[:, :1]
-        rows = span[None] + shifts[:, 1:]
-        return padded[np.arange(len(indices))[:, None, None], rows[:, :, None], columns[:, None, :]]
 
     def _advance(self) -> None:
         self._batch += 1

@@ -43,6 +43,8 @@ class Switches:
     two_sided: bool
     class_means: bool
     temperature: float
+    classification_weight: float
+    recipe: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Optimiser:
     milestones: Tuple[float, ...]
     batch_size: int
     epochs: int
+    keep_last_batch: bool
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class Config:
     augmentation: Augmentation
     precision: str
     initial_balance: float
+    balance_images: str
     conflict_every: int
     seed: int
     repeats: int
@@ -221,6 +225,7 @@ def parse_config(value: Any) -> Config:
         augmentation=_build(Augmentation, raw["augmentation"]),
         precision=raw["precision"],
         initial_balance=raw["initialBalance"],
+        balance_images=raw["balanceImages"],
         conflict_every=raw["conflictEvery"],
         seed=raw["seed"],
         repeats=raw["repeats"],

@@ -77,14 +77,15 @@ def describe_attack(config: Config, seed: int) -> str:
 
 
 def clean_branch_accuracy(
-    network: ResNet, train: ImageSet, n: int, batch_size: int, processes: Processes, label: str
+    network: ResNet, images: ImageSet, batch_size: int, processes: Processes, label: str
 ) -> float:
-    """a of auto-balance: the clean branch's accuracy on the first n training images, eval mode."""
+    """a of auto-balance: the clean branch's accuracy on these training images, eval mode."""
+    n = len(images.labels)
     counts = torch.zeros(2, dtype=torch.int64, device=processes.device)
     clean = lambda x: network(x, Pass("clean", train=False)).logits  # noqa: E731
     for number, (indices, valid) in enumerate(constant_batches(n, min(batch_size, n))):
         if number % processes.size == processes.rank:
-            x, y = _placed(network, *plain_images(train, indices))
+            x, y = _placed(network, *plain_images(images, indices))
             counts += _count(clean, x, y, valid)
     correct, bad = processes.sum(counts).tolist()
     _refuse_not_finite(bad, label)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterator, List, Tuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from .batches import BatchStream, constant_batches, plain_images, uniform_start
+from .batches import BatchStream, constant_batches, images_for_balance, plain_images, uniform_start
 from .config import Config, ConfigError, Contestant
 from .conflict import added, conflict_of, gradients_of
 from .dataset import Dataset
@@ -23,8 +23,6 @@ from .precision import autocast, widened
 from .processes import Processes
 from .schedule import learning_rate_at
 
-BALANCE_IMAGES = 1000
-"""Training images whose clean-branch accuracy sets the balance a."""
 READ_EVERY = 8
 """Steps whose metrics wait on the device before one transfer brings them."""
 
@@ -35,6 +33,19 @@ class Options:
 
     synchronised_bn: bool
     precision: str
+
+
+def trained_with(config: Config, method: Method) -> Config:
+    """`config` with the method's own learning rate, weight decay, eps and step size, if its switch `recipe` says so; for
+    training only."""
+    own = method.own_recipe
+    if own is None or method.switches.recipe != "code":
+        return config
+    return replace(
+        config,
+        optimiser=replace(config.optimiser, learning_rate=own.learning_rate, weight_decay=own.weight_decay),
+        attack=replace(config.attack, eps=own.eps, step_size=own.step_size),
+    )
 
 
 class _Loss(nn.Module):
@@ -56,14 +67,19 @@ class Trainer:
         batch = config.optimiser.batch_size
         if batch % processes.size:
             raise ConfigError(f"The batch of {batch} images cannot be split over {processes.size} processes evenly.")
-        self.contestant, self.config, self.seed, self.data = contestant, config, seed, data
+        rest = len(data.train.labels) % batch if config.optimiser.keep_last_batch else 0
+        if rest % processes.size:
+            raise ConfigError(f"The last batch of {rest} images cannot be split over {processes.size} processes evenly.")
+        self.contestant, self.seed, self.data = contestant, seed, data
         self.processes, self.options = processes, options
         synchronise(options.synchronised_bn)
         self.method = method_of(contestant, config.attack)
+        config = self.config = trained_with(config, self.method)
+        self.method.attack_settings = config.attack
         self.method.balance = config.initial_balance
         self.network = self.method.build(config.network, len(config.dataset.classes), seed).to(processes.device)
         widened(self.network, options.precision)
-        self.batches = BatchStream(data.train, config, seed, processes.part(batch))
+        self.batches = BatchStream(data.train, config, seed, processes.part)
         self.sgd = torch.optim.SGD(
             [p for p in self.network.parameters() if p.requires_grad],
             lr=config.optimiser.learning_rate,
@@ -94,14 +110,15 @@ class Trainer:
 
     @property
     def learning_rate(self) -> float:
-        return learning_rate_at(self.config.optimiser, self.step, self.total_steps)
+        return learning_rate_at(self.config.optimiser, self.step, self.total_steps, self.method.official_rate)
 
     def train_epoch(self, epoch: int) -> None:
         """The steps after `epoch` finished epochs. Raises Diverged, in every process at the same step."""
-        if epoch > 0 and self.method.reads_balance and self.contestant.switches.auto_balance:
-            n = min(BALANCE_IMAGES, len(self.data.train.labels))
+        measured = epoch > 0 or self.config.balance_images == "batches"
+        if measured and self.method.reads_balance and self.contestant.switches.auto_balance:
+            images = images_for_balance(self.data.train, self.config, self.seed, epoch)
             self.method.balance = clean_branch_accuracy(
-                self.network, self.data.train, n, self.batches.batch_size, self.processes, self.contestant.label
+                self.network, images, self.batches.batch_size, self.processes, self.contestant.label
             )
         self.method.before_epoch(epoch, self.config.optimiser.epochs)
         started = time.perf_counter()

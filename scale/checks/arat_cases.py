@@ -36,6 +36,8 @@ DEFAULTS = {
     "two_sided": True,
     "class_means": True,
     "temperature": 4.0,
+    "classification_weight": 0.5,
+    "recipe": "race",
 }
 """Switches that the reference does not state."""
 

@@ -75,10 +75,11 @@ class Arat(Method):
         clean = self.network(x, Pass("clean", train=True, update_statistics=True, features=self.aligned))
         adv = self.network(x_adv, Pass("adv", train=True, update_statistics=True, features=self.aligned))
 
-        w_adv = self.balance if self.switches.auto_balance else 0.5
+        fixed = self.switches.classification_weight
+        w_adv, w_clean = (self.balance, 1 - self.balance) if self.switches.auto_balance else (fixed, fixed)
         ce_adv = F.cross_entropy(adv.logits, y)
         ce_clean = F.cross_entropy(clean.logits, y)
-        classification = w_adv * ce_adv + (1 - w_adv) * ce_clean
+        classification = w_adv * ce_adv + w_clean * ce_clean
 
         d = []
         for layer in self.aligned:

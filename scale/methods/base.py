@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ..config import Attack, NetworkSettings, Switches
 from ..network import Pass, ResNet
+from ..schedule import EpochRate, arat_rate
 
 TRAIN = Pass("adv", train=True, update_statistics=True)
 """The usual training forward of a network with one BatchNorm set."""
@@ -61,6 +62,15 @@ class StepPosition(NamedTuple):
     epochs: int
 
 
+class OwnRecipe(NamedTuple):
+    """What the official code of a method trains with on ResNet-18 where that differs from ARAT's."""
+
+    learning_rate: float
+    weight_decay: float
+    eps: float
+    step_size: float
+
+
 class Method:
     """One contestant's method: made with its switches, then `build` makes the network that it trains."""
 
@@ -69,6 +79,10 @@ class Method:
     'none'."""
     reads_balance = False
     """Whether it reads the auto-balance a."""
+    official_rate: EpochRate = staticmethod(arat_rate)  # type: ignore[assignment]
+    """The rates of the schedule 'official'."""
+    own_recipe: Optional[OwnRecipe] = None
+    """For the methods with the switch `recipe`."""
     combines = False
     """Whether SGD follows `combine` and not the gradient of the loss."""
     network: ResNet

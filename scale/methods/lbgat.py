@@ -13,7 +13,8 @@ from torch import Tensor
 
 from ..losses import kl_each
 from ..network import ResNet
-from .base import TRAIN, Loss, Method, one_term, second_network, two_terms
+from ..schedule import lbgat_rate
+from .base import TRAIN, Loss, Method, OwnRecipe, one_term, second_network, two_terms
 from .training_attack import divergence_attack
 
 NATURAL_SEED_OFFSET = 1
@@ -23,6 +24,8 @@ other."""
 
 class Lbgat(Method):
     start = "gaussian"
+    official_rate = staticmethod(lbgat_rate)  # type: ignore[assignment]
+    own_recipe = OwnRecipe(0.1, 2e-4, 0.031, 0.007)
 
     def add_parts(self, network: ResNet, seed: int) -> None:
         self.natural = second_network(network, "natural", seed + NATURAL_SEED_OFFSET, trained=True)

@@ -10,7 +10,8 @@ from typing import Tuple
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import TRAIN, Loss, Method, two_terms
+from ..schedule import trades_rate
+from .base import TRAIN, Loss, Method, OwnRecipe, two_terms
 from .training_attack import gaussian_cross_entropy_attack
 
 # Keep logarithms finite, as in the official code.
@@ -21,6 +22,8 @@ JUST_ABOVE_ONE = 1.0000001
 
 class Mart(Method):
     start = "gaussian"
+    official_rate = staticmethod(trades_rate)  # type: ignore[assignment]
+    own_recipe = OwnRecipe(0.01, 3.5e-3, 0.031, 0.007)
 
     def attack(self, x: Tensor, y: Tensor, noise: Tensor) -> Tuple[Tensor, Tensor]:
         return gaussian_cross_entropy_attack(self, x, y, noise)

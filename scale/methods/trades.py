@@ -11,12 +11,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..losses import kl_each
-from .base import TRAIN, Loss, Method, two_terms
+from ..schedule import trades_rate
+from .base import TRAIN, Loss, Method, OwnRecipe, two_terms
 from .training_attack import divergence_attack
 
 
 class Trades(Method):
     start = "gaussian"
+    official_rate = staticmethod(trades_rate)  # type: ignore[assignment]
+    own_recipe = OwnRecipe(0.1, 2e-4, 0.031, 0.007)
 
     def attack(self, x: Tensor, y: Tensor, noise: Tensor) -> Tuple[Tensor, Tensor]:
         return divergence_attack(self, x, noise)

@@ -10,11 +10,14 @@ import { initialiseBackend } from '../../src/core/backend/backend.ts';
 import { BatchStream } from '../../src/core/data/batches.ts';
 import { loadDataset } from '../../src/core/data/load.ts';
 import { subset } from '../../src/core/data/subset.ts';
+import { CATALOGUE, METHOD_IDS } from '../../src/core/methods/catalogue.ts';
 import { METHODS } from '../../src/core/methods/index.ts';
 import { ResNet } from '../../src/core/nn/resnet.ts';
 import { readSafetensors } from '../../src/core/nn/safetensors.ts';
 import { exportParts, exportWeights } from '../../src/core/nn/weights.ts';
 import { RandomStream } from '../../src/core/random/random.ts';
+import { imagesForBalance } from '../../src/core/training/balance.ts';
+import { learningRateAt } from '../../src/core/training/schedule.ts';
 import { DEFAULT_SWITCHES, parseConfig, type ExperimentConfig } from '../../src/core/settings/config.ts';
 import { python, WHY_NOT } from './python.ts';
 
@@ -72,6 +75,9 @@ interface Facts {
   readonly train: string[];
   readonly test: string[];
   readonly batch: [string, number[], string];
+  readonly smaller: [string, number[], string];
+  readonly balance: string[];
+  readonly rates: Record<string, [number[], number[] | null]>;
   readonly provenance: string;
   readonly parameters: Record<string, [number[], number, number]>;
 }
@@ -114,6 +120,34 @@ describe.skipIf(WHY_NOT !== null)('given the same config, in TypeScript and in P
     for (let i = 0; i < stream.batchesPerEpoch; i++) stream.next('uniform');
     const batch = stream.next('uniform');
     expect(facts.batch).toEqual([sha(batch.images), [...batch.labels], sha(batch.uniform)]);
+  });
+
+  test('when the last batch of an epoch is smaller, and when the balance is measured on batches, then the images are the same', async () => {
+    const data = subset(await loadDataset('synthetic', { environment: { cache: null } }), CONFIG);
+    const kept = { ...CONFIG, optimiser: { ...CONFIG.optimiser, keepLastBatch: true } };
+    const stream = new BatchStream(data.train, kept);
+    for (let i = 1; i < stream.batchesPerEpoch; i++) stream.next('uniform');
+    const batch = stream.next('uniform');
+    expect(batch.labels).toHaveLength(70 % 16);
+    expect(facts.smaller).toEqual([sha(batch.images), [...batch.labels], sha(batch.uniform)]);
+    const shuffled = { ...CONFIG, balanceImages: 'batches' as const };
+    expect(facts.balance).toEqual(
+      [0, 3].map((epoch) => sha(imagesForBalance(data.train, shuffled, epoch).images)),
+    );
+  });
+
+  test('when a method follows its official code, then rates by epoch and its own recipe are the same', () => {
+    const optimiser = { ...CONFIG.optimiser, schedule: 'official' as const, epochs: 120 };
+    for (const id of METHOD_IDS.filter((m) => m !== 'custom')) {
+      const { officialRate, ownRecipe } = CATALOGUE[id];
+      const [rates, own] = facts.rates[id];
+      rates.forEach((rate, epoch) =>
+        expect(rate / learningRateAt(optimiser, 5 * epoch, 600, officialRate)).toBeCloseTo(1, 9),
+      );
+      expect(own).toEqual(
+        ownRecipe ? [ownRecipe.learningRate, ownRecipe.weightDecay, ownRecipe.eps, ownRecipe.stepSize] : null,
+      );
+    }
   });
 
   test('when the network and its predictors are made, then names, shapes and weights are the same', async () => {

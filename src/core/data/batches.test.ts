@@ -9,9 +9,9 @@ import { sampleDataset, sampleSet } from './testing/samples.ts';
 import { PRESETS } from '../experiments/presets.ts';
 
 const { quick } = PRESETS;
-const config = (batchSize: number, seed = 5, crop = 4, flip = true) => ({
+const config = (batchSize: number, seed = 5, crop = 4, flip = true, keepLastBatch = false) => ({
   seed,
-  optimiser: { ...quick.optimiser, batchSize },
+  optimiser: { ...quick.optimiser, batchSize, keepLastBatch },
   augmentation: { crop, flip },
 });
 
@@ -52,6 +52,43 @@ describe('augmentInto', () => {
 });
 
 describe('BatchStream', () => {
+  it.each([
+    [10, 4, [4, 4, 2]],
+    [8, 4, [4, 4]],
+    [9, 4, [4, 4, 1]],
+    [4, 4, [4]],
+  ])(
+    'given %i images, batches of %i and the last one kept, then an epoch has batches of %j, and every image once',
+    (n, size, sizes) => {
+      const data = sampleSet(n);
+      const kept = () => new BatchStream(data, config(size, 5, 0, false, true));
+      const [host, device] = [kept(), kept()];
+      expect(host.batchesPerEpoch).toBe(sizes.length);
+      for (const epoch of [0, 1]) {
+        const seen: number[] = [];
+        for (const [i, length] of sizes.entries()) {
+          const { images, uniform } = host.next('uniform');
+          expect([images.length, uniform.length]).toEqual([length * IMAGE_BYTES, length * IMAGE_BYTES]);
+          const { draws, labels } = device.nextOnDevice();
+          expect(labels).toHaveLength(length);
+          for (let b = 0; b < length; b++) seen.push(draws[4 * b]);
+          const done = epoch * n + sizes.slice(0, i + 1).reduce((a, b) => a + b, 0);
+          expect(host.imagesIn(epoch * sizes.length + i + 1)).toBe(done);
+        }
+        expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+      }
+    },
+  );
+
+  it('given a stop before a smaller last batch, when restored, then that batch and the next epoch are the same', () => {
+    const kept = () => new BatchStream(sampleSet(10), config(4, 5, 4, true, true));
+    const [whole, stopped] = [kept(), kept()];
+    for (let i = 0; i < 2; i++) for (const stream of [whole, stopped]) stream.next('uniform');
+    const resumed = kept();
+    resumed.restore(structuredClone(stopped.state()));
+    for (let i = 0; i < 3; i++) expect(resumed.next('uniform')).toEqual(whole.next('uniform'));
+  });
+
   it('given batches for a device, then they have the images, crops and flips of those on the host, and each its own key', () => {
     const data = sampleSet(10);
     const [host, device] = [new BatchStream(data, config(4)), new BatchStream(data, config(4))];

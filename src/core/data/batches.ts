@@ -1,4 +1,4 @@
-/** Shuffled epochs of batches of one size; an incomplete last batch of an epoch is dropped. */
+/** Shuffled epochs of batches of one size; an incomplete last batch of an epoch is dropped, unless it is asked for. */
 import type { ExperimentConfig } from '../settings/config.ts';
 import { RandomStream } from '../random/random.ts';
 import { augmentInto, drawAugmentation } from './augment.ts';
@@ -35,6 +35,12 @@ export interface CursorState {
   readonly streams: Readonly<Record<string, number[]>>;
 }
 
+/** Batches of an epoch of `images` training images: whole ones, and the rest if the last batch is kept. */
+export const batchesOf = (
+  images: number,
+  { batchSize, keepLastBatch }: Pick<ExperimentConfig['optimiser'], 'batchSize' | 'keepLastBatch'>,
+): number => (keepLastBatch ? Math.ceil : Math.floor)(images / batchSize);
+
 /** The training batches in order. Every method of a race gets the same images from the same data, seed and config. */
 export class BatchStream {
   readonly batchesPerEpoch: number;
@@ -48,8 +54,8 @@ export class BatchStream {
     private readonly config: Pick<ExperimentConfig, 'seed' | 'optimiser' | 'augmentation'>,
   ) {
     const { batchSize } = config.optimiser;
-    this.batchesPerEpoch = Math.floor(data.labels.length / batchSize);
-    if (this.batchesPerEpoch === 0)
+    this.batchesPerEpoch = batchesOf(data.labels.length, config.optimiser);
+    if (data.labels.length < batchSize)
       throw new Error(
         `The batch size is ${batchSize}, and there are only ${data.labels.length} training images: lower the batch size.`,
       );
@@ -104,6 +110,14 @@ export class BatchStream {
       this.order = this.orderOf(this.epoch);
     }
     return drawn;
+  }
+
+  /** How many images the first `batches` batches have. */
+  imagesIn(batches: number): number {
+    const { batchSize } = this.config.optimiser;
+    const perEpoch = Math.min(this.data.labels.length, this.batchesPerEpoch * batchSize);
+    const epochs = Math.floor(batches / this.batchesPerEpoch);
+    return epochs * perEpoch + (batches % this.batchesPerEpoch) * batchSize;
   }
 
   /** The position before the next batch, as plain data. */

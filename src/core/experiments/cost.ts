@@ -4,7 +4,7 @@ import { networkCost } from '../nn/architecture.ts';
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 
 /**
- * Training cost of one contestant and one seed in FLOP: convolutions and linear layer, whole batches only, without
+ * Training cost of one contestant and one seed in FLOP: convolutions and linear layer, the images of an epoch's batches, without
  * evaluation.
  */
 export function trainingFlop(
@@ -12,8 +12,9 @@ export function trainingFlop(
   { method, switches }: Pick<Contestant, 'method' | 'switches'>,
 ): number {
   const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
-  const { batchSize, epochs } = config.optimiser;
-  const images = Math.floor(config.dataset.trainSize / batchSize) * batchSize * epochs;
+  const { batchSize, epochs, keepLastBatch } = config.optimiser;
+  const { trainSize } = config.dataset;
+  const images = (keepLastBatch ? trainSize : Math.floor(trainSize / batchSize) * batchSize) * epochs;
   return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps, switches);
 }
 

@@ -103,10 +103,13 @@ describe('every method', () => {
       expect(cut.status).toBe('stopped');
       expect((await run(cut.kept)).runs).toEqual(whole.runs);
     }
-  });
+  }, 600_000);
 });
 
 describe('the switches that a method names', () => {
+  /** Whether an image is replayed depends on its angle (arrest/method.test.ts), the weight on auto-balance (below). */
+  const ELSEWHERE: readonly SwitchName[] = ['noisyReplay', 'classificationWeight'];
+
   /** All that training leaves behind after an epoch and a half, and what is evaluated. */
   async function trained(method: MethodId, changed: readonly SwitchName[]) {
     const t = tinyTrainer(
@@ -129,9 +132,25 @@ describe('the switches that a method names', () => {
       const before = await trained(id, []);
       const others = SWITCH_NAMES.filter((name) => !named.includes(name));
       expect(await trained(id, others)).toEqual(before);
-      // Whether an image is replayed depends on its angle: arrest/method.test.ts.
-      for (const name of named.filter((n) => n !== 'noisyReplay'))
+      for (const name of named.filter((n) => !ELSEWHERE.includes(n)))
         expect(await trained(id, [name]), name).not.toEqual(before);
+    },
+  );
+
+  it.each([
+    [0.5, { autoBalance: false }],
+    [1, { autoBalance: false, classificationWeight: 1 }],
+    [0, { autoBalance: false, classificationWeight: 0 }],
+  ] as const)(
+    'given ARAT without auto-balance, then both of its cross-entropies have the weight %d',
+    async (weight, changes) => {
+      const t = tinyTrainer('arat', changes);
+      t.balance = 0.8;
+      await trainOn(t, 3);
+      const { loss, terms } = t.takeMeans();
+      const { ceAdv, ceClean, invariance } = terms!;
+      expect(loss).toBeCloseTo(weight * (ceAdv + ceClean) + 4 * invariance, 4);
+      t.dispose();
     },
   );
 

@@ -117,7 +117,7 @@ export class Lane {
       case 'evaluate':
         return this.evaluate(epoch);
       case 'prepare':
-        if (epoch > 0 && trainer.step === epoch * this.stepsPerEpoch) await trainer.updateBalance(pace);
+        if (this.balanceIsDue(epoch)) await trainer.updateBalance(pace);
         await trainer.beforeEpoch(epoch, pace);
         this.prepared = epoch;
         return;
@@ -130,6 +130,12 @@ export class Lane {
       default:
         return next satisfies never;
     }
+  }
+
+  /** Before an epoch's first step; before the first epoch only if no initial balance is given for it. */
+  private balanceIsDue(epoch: number): boolean {
+    const measured = epoch > 0 || this.plan.config.balanceImages === 'batches';
+    return measured && this.trainer.step === epoch * this.stepsPerEpoch;
   }
 
   /** A method that has been restored is told which epoch it is in before anything else. */
@@ -219,7 +225,7 @@ export class Lane {
 
   private get timing(): Timing {
     const { seconds } = this.clock;
-    const images = this.trainer.step * this.plan.config.optimiser.batchSize;
+    const images = this.trainer.batches.imagesIn(this.trainer.step);
     return { seconds, imagesPerSecond: seconds > 0 ? images / seconds : 0 };
   }
 

@@ -1,5 +1,6 @@
 /** Progress of a race in time: work done against work planned, over all lanes, measured while it runs. */
 import type { ExperimentConfig } from '../settings/config.ts';
+import { batchesOf } from '../data/batches.ts';
 import { evaluationBatches } from './evaluation.ts';
 import type { LaneName, LaneProgress, RaceEvent } from './events.ts';
 
@@ -9,7 +10,7 @@ const INTERVAL_MS = 250;
 export type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
 export const stepsPerEpoch = ({ dataset, optimiser }: ExperimentConfig): number =>
-  Math.floor(dataset.trainSize / optimiser.batchSize);
+  batchesOf(dataset.trainSize, optimiser);
 
 /** Steps of one lane. */
 export const laneSteps = (config: ExperimentConfig): number =>
@@ -36,6 +37,8 @@ export class Progress {
   /** When progress of each lane was last sent. */
   private readonly lastSent = new Map<number, number>();
   private images = 0;
+  /** On average, where the last batch of an epoch is smaller. */
+  private readonly imagesPerStep: number;
   private paused = false;
   /** Sends the last step, if it came too soon after the one before to be sent at once. */
   private withheld: (() => void) | null = null;
@@ -47,6 +50,8 @@ export class Progress {
     private readonly send: (p: ProgressEvent) => void,
   ) {
     this.steps = [...before];
+    const { dataset, optimiser } = config;
+    this.imagesPerStep = Math.min(optimiser.batchSize, dataset.trainSize / stepsPerEpoch(config));
     this.stepsBefore = before.reduce((a, b) => a + b, 0);
     this.done = this.stepsBefore;
     this.total = before.length * laneSteps(config);
@@ -94,7 +99,7 @@ export class Progress {
     if (phase === 'train') {
       this.done++;
       this.steps[lane]++;
-      this.images += this.config.optimiser.batchSize;
+      this.images += this.imagesPerStep;
     } else this.evaluationsDone++;
     // Lanes that run side by side report in turn.
     const interval = INTERVAL_MS * this.config.contestants.length;

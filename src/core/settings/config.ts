@@ -53,6 +53,7 @@ export const ConfigSchema = v.strictObject({
   precision: schemaOf(SETTINGS.precision),
   augmentation: objectOf(groupSpecs('augmentation')),
   initialBalance: schemaOf(SETTINGS.initialBalance),
+  balanceImages: schemaOf(SETTINGS.balanceImages),
   contestants: v.pipe(
     v.array(ContestantSchema),
     v.minLength(1),

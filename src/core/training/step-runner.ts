@@ -55,17 +55,23 @@ export class StepRunner {
 
   /**
    * One step on `inputs`; the caller owns the outputs. `kind` must name everything that the step depends on apart from
-   * its inputs, the learning rate and the variables. Whatever it does not name, and the number and shapes of the
-   * inputs, must not change before the next `reset`.
+   * its inputs, the learning rate and the variables. Whatever it does not name, and the number of the inputs, must not
+   * change before the next `reset`. Inputs of other shapes than those recorded, such as a smaller last batch, are
+   * computed unrecorded; the step after them is recorded again.
    */
   run(kind: string, inputs: readonly StepInput[], learningRate: number, step: Step): StepOutputs {
     // The variables were assigned outside a step, e.g. from a checkpoint.
     if (this.persistent.some(({ variable, storage }) => variable.dataId !== storage.dataId)) this.reset();
-    if (!this.capture) return this.plain(inputs, learningRate, step);
+    if (!this.capture || !this.fits(inputs)) return this.plain(inputs, learningRate, step);
     this.load(this.capture, inputs);
     const known = this.recorded.get(kind);
     if (!known) return this.record(this.capture, kind, learningRate, step);
     return outputsOf(known.recording.replay(learningRate), known.termNames);
+  }
+
+  /** Whether the inputs have the shapes of those that were recorded, if any were. */
+  private fits(inputs: readonly StepInput[]): boolean {
+    return this.inputs.every(({ shape }, i) => shape.join() === inputs[i].shape.join());
   }
 
   /** The step's outputs on `inputs` with learning rate 0; restores the variables. The caller owns the outputs. */

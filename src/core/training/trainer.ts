@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { pgd } from '../attacks/pgd.ts';
-import { batchTensors, constantBatches, countCorrect } from '../analysis/accuracy.ts';
+import { batchTensors, constantBatches } from '../analysis/accuracy.ts';
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { inHalfPrecision } from '../backend/precision.ts';
 import { BatchStream } from '../data/batches.ts';
@@ -14,15 +14,15 @@ import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
 import type { ConflictPair, ConflictPoint } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
+import { measuredBalance } from './balance.ts';
 import { conflictPairs } from './conflict-pairs.ts';
 import { conflictingGradients, lossGradients, summed } from './gradients.ts';
+import { trainedWith } from './recipe.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
 import { BatchSource, type Batch, type StepBatch } from './step-batch.ts';
 import { StepRunner, type Step, type StepOutputs } from './step-runner.ts';
 
-/** How many training images measure the clean accuracy that sets the balance. */
-const BALANCE_IMAGES = 1000;
 /** The metrics of this many steps are read from the device in one transfer. */
 const READ_EVERY = 8;
 
@@ -49,12 +49,17 @@ export class Trainer {
   sums: { terms: Record<string, number>; count: number } = { terms: {}, count: 0 };
   private conflicts: ConflictPoint[] = [];
 
+  /** The race's, with the contestant's own recipe. */
+  private readonly config: ExperimentConfig;
+
   /** Owns its network, optimiser and recorded steps until `dispose`. `data` is the race's subset. */
   constructor(
     readonly contestant: Contestant,
-    private readonly config: ExperimentConfig,
+    race: ExperimentConfig,
     private readonly data: Dataset,
   ) {
+    const config = trainedWith(race, contestant);
+    this.config = config;
     this.method = METHODS[contestant.method];
     const { switches } = contestant;
     const classes = config.dataset.classes.length;
@@ -81,7 +86,7 @@ export class Trainer {
   }
 
   get learningRate(): number {
-    return learningRateAt(this.config.optimiser, this.step, this.totalSteps);
+    return learningRateAt(this.config.optimiser, this.step, this.totalSteps, this.method.officialRate);
   }
 
   /**
@@ -274,18 +279,11 @@ export class Trainer {
     }
   }
 
-  /**
-   * Sets the balance to the clean branch's accuracy on up to 1,000 training images in eval mode. Does nothing unless
-   * the method uses the balance.
-   */
+  /** Measures the balance (balance.ts). Does nothing unless the method uses it. */
   async updateBalance(afterBatch?: () => Promise<void>): Promise<void> {
-    const { switches } = this.contestant;
-    if (!this.method.usesBalance?.(switches)) return;
-    const n = Math.min(BALANCE_IMAGES, this.data.train.labels.length);
-    const indices = Array.from({ length: n }, (_, i) => i);
-    const clean: LogitsFn = (x) => this.network.forward(x, { branch: 'clean', mode: 'eval' }).logits;
-    const { batchSize } = this.config.optimiser;
-    this.balance = (await countCorrect(clean, this.data.train, indices, { batchSize, afterBatch })) / n;
+    if (!this.method.usesBalance?.(this.contestant.switches)) return;
+    const epoch = Math.floor(this.step / this.batches.batchesPerEpoch);
+    this.balance = await measuredBalance(this.network, this.data.train, this.config, epoch, afterBatch);
   }
 
   dispose(): void {

@@ -11,7 +11,13 @@ import { FOR_VARIANTS, STYLES, TAKEN_BY_METHODS, type ContestantStyle } from './
 export type Identity = Pick<Contestant, 'method' | 'switches'>;
 
 /** Values of a switch that presets use; they do not make a contestant a variant. */
-const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = { invarianceWeight: [4, 30] };
+const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = {
+  invarianceWeight: [4, 30],
+  classificationWeight: [0.5, 1],
+  averageFrom: [0.5, 0.76],
+  averageEvery: [0, 500],
+  recipe: ['race', 'code'],
+};
 
 function differs(name: SwitchName, value: unknown): boolean {
   return !(USUAL[name] ?? [DEFAULT_SWITCHES[name]]).includes(value);

@@ -21,7 +21,13 @@ export function OptimiserFields({ form }: { readonly form: Form }) {
         <SettingField path="optimiser.momentum" form={form} />
         <SettingField path="optimiser.weightDecay" form={form} />
       </Group>
-      <SettingField path="initialBalance" form={form} />
+      <SettingField path="optimiser.keepLastBatch" form={form} />
+      <SettingField path="balanceImages" form={form} />
+      <SettingField
+        path="initialBalance"
+        form={form}
+        disabledBecause={form.config.balanceImages === 'first' ? null : 'The first balance is measured, too.'}
+      />
       <SettingField path="seed" form={form} />
       <SettingField path="augmentation.crop" form={form} />
       <SettingField path="augmentation.flip" form={form} />

@@ -1,5 +1,5 @@
 import type { StorePart } from '../../nn/types.ts';
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 /** The predictors h, one per aligned layer. The official code's weights file holds them, too. */
 export const PREDICTORS: StorePart = { name: 'predictor', trained: true, exported: true };
@@ -16,6 +16,7 @@ export const ARAT_INFO: MethodInfo<'arat'> = {
     'stopGradient',
     'predictor',
     'autoBalance',
+    'classificationWeight',
     'invarianceWeight',
     'metric',
     'alignedLayers',
@@ -25,6 +26,7 @@ export const ARAT_INFO: MethodInfo<'arat'> = {
   conflictBetween: ['classification', 'invariance'],
   terms: ['ceAdv', 'ceClean', 'invariance'],
   paperRows: [{}],
+  officialRate: aratRate,
   beside: [PREDICTORS],
   passes: (k) => 2 * k + 6,
 };

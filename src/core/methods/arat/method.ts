@@ -65,10 +65,11 @@ export const arat: Method<AratExtras> = {
     const clean = network.forward(x, { branch: 'clean', mode: 'train', updateStatistics: true, features });
     const adv = network.forward(xAdv, { branch: 'adv', mode: 'train', updateStatistics: true, features });
 
-    const wAdv = switches.autoBalance ? balance : 0.5;
+    const { autoBalance, classificationWeight: fixed } = switches;
+    const [wAdv, wClean] = autoBalance ? [balance, 1 - balance] : [fixed, fixed];
     const ceAdv = crossEntropy(adv.logits, y);
     const ceClean = crossEntropy(clean.logits, y);
-    const classification = tf.add(tf.mul(ceAdv, wAdv), tf.mul(ceClean, 1 - wAdv)) as tf.Scalar;
+    const classification = tf.add(tf.mul(ceAdv, wAdv), tf.mul(ceClean, wClean)) as tf.Scalar;
 
     const sg = switches.stopGradient ? stopGradient : <T>(z: T) => z;
     const d = features.map((layer) => {

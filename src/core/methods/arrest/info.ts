@@ -1,5 +1,5 @@
 import type { StorePart } from '../../nn/types.ts';
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 /** The frozen, standardly trained network. */
 export const STANDARD_NETWORK: StorePart = { name: 'standard', trained: false, exported: false };
@@ -17,6 +17,7 @@ export const ARREST_INFO: MethodInfo<'arrest'> = {
   conflictBetween: ['cross-entropy', 'distillation'],
   terms: ['ce', 'distillation'],
   paperRows: [{}],
+  officialRate: aratRate,
   beside: [STANDARD_NETWORK, FINETUNING],
   // In its adversarial epochs: attack, x′ and the frozen network twice; a third of the epochs costs 3 only.
   passes: (k) => (2 * (2 * k + 6) + 3) / 3,

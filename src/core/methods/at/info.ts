@@ -1,4 +1,4 @@
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 export const AT_INFO: MethodInfo<'at'> = {
   id: 'at',
@@ -11,6 +11,7 @@ export const AT_INFO: MethodInfo<'at'> = {
   conflictBetween: null,
   terms: ['ceAdv'],
   paperRows: [{}],
+  officialRate: aratRate,
   beside: [],
   passes: (k) => 2 * k + 3,
 };

@@ -1,4 +1,4 @@
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 export const CA_AT_INFO: MethodInfo<'ca-at'> = {
   id: 'ca-at',
@@ -12,6 +12,7 @@ export const CA_AT_INFO: MethodInfo<'ca-at'> = {
   conflictBetween: ['adversarial cross-entropy', 'clean cross-entropy'],
   terms: ['ceAdv', 'ceClean'],
   paperRows: [],
+  officialRate: aratRate,
   beside: [],
   // x and x′ are computed once for each of the two gradients.
   passes: (k) => 2 * k + 8,

@@ -1,6 +1,6 @@
 import { ownMethodOf, passCount } from '../../formula/own-method.ts';
 import { PREDICTORS } from '../arat/info.ts';
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 export const CUSTOM_INFO: MethodInfo<'custom'> = {
   id: 'custom',
@@ -22,6 +22,7 @@ export const CUSTOM_INFO: MethodInfo<'custom'> = {
   terms: ['first', 'second'],
   paperRows: [],
   // Made only if a term has h.
+  officialRate: aratRate,
   beside: [PREDICTORS],
   passes: (k, switches) => passCount(ownMethodOf(switches), switches.splitBn, k),
 };

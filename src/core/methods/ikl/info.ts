@@ -1,5 +1,5 @@
 import type { StorePart } from '../../nn/types.ts';
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 /** Mean prediction of each class in the last epoch, [K,K], one row a class; and the sums of this epoch. */
 export const CLASS_MEANS: StorePart = { name: 'class_means', trained: false, exported: false };
@@ -17,6 +17,7 @@ export const IKL_INFO: MethodInfo<'ikl'> = {
   conflictBetween: ['cross-entropy', 'IKL'],
   terms: ['ce', 'wmse', 'softCe'],
   paperRows: [],
+  officialRate: aratRate,
   beside: [CLASS_MEANS, CLASS_SUMS],
   // As TRADES: one clean forward for the attack, then x and x′.
   passes: (k) => 2 * k + 7,

@@ -1,5 +1,5 @@
 import type { StorePart } from '../../nn/types.ts';
-import type { MethodInfo } from '../method-info.ts';
+import { lbgatRate, type MethodInfo } from '../method-info.ts';
 
 /** The natural model g. */
 export const NATURAL: StorePart = { name: 'natural', trained: true, exported: false };
@@ -11,10 +11,12 @@ export const LBGAT_INFO: MethodInfo<'lbgat'> = {
     'Learnable boundary guided: a second network learns on clean images only, and the robust one copies its logits under attack, with TRADES’ penalty (weight β; 0 leaves it out).',
   equation: 'MSE(f(x′), g(x)) + CE(g(x), y) + β KL(f(x) ‖ f(x′)),  g the natural model',
   citation: { text: 'Cui et al., ICCV 2021', url: 'https://arxiv.org/abs/2011.11164' },
-  switches: ['beta'],
+  switches: ['beta', 'recipe'],
   conflictBetween: ['boundary guidance', 'KL'],
   terms: ['mse', 'ce', 'kl'],
   paperRows: [{}, { beta: 0 }],
+  officialRate: lbgatRate,
+  ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007 },
   beside: [NATURAL],
   passes: (k) => 2 * k + 10,
 };

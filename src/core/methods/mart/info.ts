@@ -1,4 +1,4 @@
-import type { MethodInfo } from '../method-info.ts';
+import { tradesRate, type MethodInfo } from '../method-info.ts';
 
 export const MART_INFO: MethodInfo<'mart'> = {
   id: 'mart',
@@ -7,10 +7,12 @@ export const MART_INFO: MethodInfo<'mart'> = {
     'Misclassification-aware: pushes the adversarial prediction away from its strongest rival, and ties it to the clean one (weight β) most where the clean image is not yet learnt.',
   equation: 'BCE(f(x′), y) + β (1 − p_y(x)) KL(f(x) ‖ f(x′)),  x′ = argmax CE',
   citation: { text: 'Wang et al., ICLR 2020', url: 'https://openreview.net/forum?id=rklOg6EFwS' },
-  switches: ['beta'],
+  switches: ['beta', 'recipe'],
   conflictBetween: ['boosted cross-entropy', 'KL'],
   terms: ['bce', 'kl'],
   paperRows: [{}],
+  officialRate: tradesRate,
+  ownRecipe: { learningRate: 0.01, weightDecay: 3.5e-3, eps: 0.031, stepSize: 0.007 },
   beside: [],
   passes: (k) => 2 * k + 6,
 };

@@ -1,4 +1,4 @@
-import type { MethodInfo } from '../method-info.ts';
+import { aratRate, type MethodInfo } from '../method-info.ts';
 
 export const STANDARD_INFO: MethodInfo<'standard'> = {
   id: 'standard',
@@ -14,6 +14,7 @@ export const STANDARD_INFO: MethodInfo<'standard'> = {
   conflictBetween: null,
   terms: ['ce'],
   paperRows: [],
+  officialRate: aratRate,
   beside: [],
   passes: () => 3,
 };

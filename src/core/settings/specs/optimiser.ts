@@ -39,7 +39,8 @@ export const OPTIMISER = {
     choices: [
       { value: 'one-cycle', words: 'One cycle: up for a fifth, then down to 0' },
       { value: 'cosine', words: 'Cosine' },
-      { value: 'step', words: 'Steps of 0.1 (official)' },
+      { value: 'step', words: 'Steps of 0.1 at milestones (the paper)' },
+      { value: 'official', words: 'By epoch, as in each method’s official code' },
       { value: 'constant', words: 'Constant' },
     ],
     default: 'one-cycle',
@@ -55,7 +56,7 @@ export const OPTIMISER = {
     ready: [[0.75, 0.9], [0.5, 0.75], []],
     default: [],
     label: 'Milestones',
-    help: 'Shares of the run after which the step schedule multiplies the rate by 0.1; officially 0.75 and 0.9.',
+    help: 'Shares of the run after which the step schedule multiplies the rate by 0.1; 0.75 and 0.9 in the paper.',
     option: 'milestones',
   },
   'optimiser.batchSize': {
@@ -77,6 +78,14 @@ export const OPTIMISER = {
     label: 'Epochs',
     help: 'Passes over the training images.',
     option: 'epochs',
+  },
+  'optimiser.keepLastBatch': {
+    kind: 'flag',
+    default: false,
+    absent: false,
+    label: 'Keep the last batch',
+    help: 'Trains also on the smaller batch at the end of an epoch, as the official codes do; off, its images are left out of that epoch.',
+    option: 'keep-last-batch',
   },
   'augmentation.crop': {
     kind: 'number',

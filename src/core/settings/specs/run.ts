@@ -25,6 +25,18 @@ export const RUN = {
     help: 'Weight of the adversarial loss under auto-balance before any accuracy is known.',
     option: 'initial-balance',
   },
+  balanceImages: {
+    kind: 'choice',
+    choices: [
+      { value: 'first', words: 'The first 1,000, unchanged' },
+      { value: 'batches', words: 'Shuffled, augmented batches (official)' },
+    ],
+    default: 'first',
+    absent: 'first',
+    label: 'Balance measured on',
+    help: 'The training images whose accuracy sets the balance: the first 1,000, after the first epoch, or, as in the official code, at least 1,000 in shuffled and augmented batches, before the first epoch, too.',
+    option: 'balance-images',
+  },
   conflictEvery: {
     kind: 'number',
     min: 0,

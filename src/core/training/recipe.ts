@@ -1,0 +1,21 @@
+/** What a contestant trains with: the race's settings, or those of its method's official code. */
+import { CATALOGUE } from '../methods/catalogue.ts';
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
+
+/**
+ * `config` with the contestant's own learning rate, weight decay, eps and step size, if its switch `recipe` says so.
+ * For training only: every contestant of a race is evaluated under the same attack.
+ */
+export function trainedWith(
+  config: ExperimentConfig,
+  { method, switches }: Pick<Contestant, 'method' | 'switches'>,
+): ExperimentConfig {
+  const own = CATALOGUE[method].ownRecipe;
+  if (!own || switches.recipe !== 'code') return config;
+  const { learningRate, weightDecay, eps, stepSize } = own;
+  return {
+    ...config,
+    optimiser: { ...config.optimiser, learningRate, weightDecay },
+    attack: { ...config.attack, eps, stepSize },
+  };
+}
