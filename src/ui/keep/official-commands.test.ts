@@ -13,21 +13,31 @@ import { officialCommand } from './official-commands.ts';
 
 describe('an official command and its differences', () => {
   /** By method, the settings that its training does not depend on, or that its script measures in its own way. */
+  const OWN_EVALUATION = [
+    'evaluation.n',
+    'evaluation.steps',
+    'evaluation.stepSize',
+    'conflictEvery',
+  ] as const;
+  const NO_BALANCE = ['initialBalance', 'balanceImages'] as const;
+  /** Its own recipe has them. */
+  const RECIPE = [
+    'attack.eps',
+    'attack.stepSize',
+    'optimiser.learningRate',
+    'optimiser.weightDecay',
+  ] as const;
   const WITHOUT: Readonly<Record<string, readonly SettingPath[]>> = {
     arat: ['evaluation.n', 'conflictEvery'],
     'arat-swa': ['evaluation.n', 'conflictEvery'],
-    trades: ['evaluation.n', 'evaluation.steps', 'evaluation.stepSize', 'conflictEvery', 'initialBalance'],
-    at: [
-      'evaluation.n',
-      'evaluation.steps',
-      'evaluation.stepSize',
-      'conflictEvery',
-      'initialBalance',
-      'seed',
-    ],
+    trades: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
+    mart: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
+    lbgat: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
+    at: [...OWN_EVALUATION, ...NO_BALANCE, 'seed'],
     standard: [
-      ...(['evaluation.n', 'evaluation.steps', 'evaluation.stepSize', 'conflictEvery'] as const),
-      ...(['initialBalance', 'seed', 'attack.eps', 'attack.stepSize', 'attack.steps'] as const),
+      ...OWN_EVALUATION,
+      ...NO_BALANCE,
+      ...(['seed', 'attack.eps', 'attack.stepSize', 'attack.steps'] as const),
     ],
   };
 
@@ -45,9 +55,9 @@ describe('an official command and its differences', () => {
         const value = JSON.stringify(other) === JSON.stringify(own) ? spec.default : other;
         return said(withSetting(base, path, value as never)) === said(base);
       });
-      // The first balance is always among the differences.
-      const always = method.startsWith('arat') ? ['initialBalance'] : [];
-      expect(same.sort()).toEqual([...without, ...always].sort());
+      // Without the step schedule there are no milestones; the first balance counts only where it is not measured.
+      const unused = method.startsWith('arat') ? ['initialBalance'] : [];
+      expect(same.sort()).toEqual([...without, ...unused, 'optimiser.milestones'].sort());
     },
   );
 
@@ -63,8 +73,129 @@ describe('an official command and its differences', () => {
               'CIFAR-10',
             ),
           );
-        expect(said({ [name]: otherValue<Spec>(SWITCHES[name]) }), `${method} ${name}`).not.toBe(said({}));
+        // Of the switches that matter only with another one.
+        const off = name === 'classificationWeight' ? { autoBalance: false } : {};
+        const [other, usual] = [otherValue<Spec>(SWITCHES[name]), SWITCHES[name].default];
+        const value = other === base[name] ? usual : other;
+        expect(said({ ...off, [name]: value }), `${method} ${name}`).not.toBe(said(off));
       }
+  });
+
+  /** By method in the official preset: the command and every difference. */
+  const OFFICIAL: Readonly<Record<string, { command: string; differences: readonly RegExp[] }>> = {
+    arat: {
+      command: `python3 train_ARAT.py
+        --dataset cifar10 --model cifar_resnet18_split_bn --bn_names clean,adv
+        --align_layers layer4.0.bn1,layer4.0.bn2,layer4.1.bn1,layer4.1.bn2
+        --align_features_weight 30 --align_type "x->y"
+        --feat_align_loss_metric cos-sim --is_use_predictor_xx True
+        --is_auto_balance_ce_loss True
+        --epsilon 0.031373 --step_size 0.0078431 --num_steps 10
+        --eval_epsilon 0.031373 --eval_step_size 0.0078431 --eval_num_steps 20
+        --epochs 100 --learning_rate 0.1 --batch_size 128 --momentum 0.9 --decay 0.0005
+        --seed 0 --mark ARAT`,
+      differences: [/random start to the clean batch/, /update the adversarial running statistics/],
+    },
+    trades: {
+      command: `python train_trades_cifar10.py
+        --epochs 100 --lr 0.1 --batch-size 128
+        --momentum 0.9 --weight-decay 0.0002 --seed 0
+        --model-dir ./TRADES`,
+      differences: [/WideResNet\(\) is replaced/, /epsilon 0\.031, num-steps 10, step-size 0\.007, beta 6\./],
+    },
+    mart: {
+      command: `python train_resnet.py
+        --epochs 100 --lr 0.01 --batch-size 128
+        --momentum 0.9 --weight-decay 0.0035 --seed 0
+        --model ./MART`,
+      differences: [/epsilon 0\.031, num-steps 10, step-size 0\.007, beta 6\./],
+    },
+    lbgat: {
+      command: `python train_lbgat_cifar100.py -mark LBGAT -teacher_model ResNet18_cifar -num_classes 10
+        --beta 6
+        --epochs 100 --lr 0.1 --batch-size 128
+        --momentum 0.9 --weight-decay 0.0002 --seed 0
+        --model-dir ./LBGAT`,
+      differences: [
+        /"WideResNet" is replaced by "ResNet18_cifar"/,
+        /epsilon 0\.031, num-steps 10, step-size 0\.007\./,
+        /folder Logs/,
+        /CIFAR100 is replaced by datasets\.CIFAR10/,
+      ],
+    },
+    at: {
+      command: `python -m robustness.main --dataset cifar --data ./data --arch resnet18
+        --adv-train 1 --constraint inf --eps 0.031373 --attack-lr 0.0078431 --attack-steps 10 --random-start 1 --use-best 0
+        --epochs 100 --lr 0.1 --batch-size 128 --momentum 0.9 --weight-decay 0.0005
+        --custom-lr-multiplier "[(0, 0.2), (1, 1), (76, 0.1), (91, 0.01)]"
+        --out-dir ./runs --exp-name AT`,
+      differences: [
+        /no seed/,
+        /standardises the input .*; here the network sees x itself\.$/,
+        /ColorJitter and RandomRotation/,
+        /attack runs in eval mode/,
+      ],
+    },
+  };
+
+  it.each(Object.entries(OFFICIAL))(
+    'given %s in the official preset, then its command has the settings of its script, and the differences are these',
+    (method, { command: expected, differences }) => {
+      const base = PRESETS.official;
+      const got = officialCommand(
+        base,
+        contestant(method as MethodId, {}, base.contestants[0].switches),
+        'CIFAR-10',
+      )!;
+      const words = (text: string) => text.split(/[\s\\]+/);
+      expect(words(got.command)).toEqual(words(expected));
+      expect(got.differences).toHaveLength(differences.length);
+      got.differences.forEach((d, i) => expect(d).toMatch(differences[i]));
+    },
+  );
+
+  it.each(Object.keys(OFFICIAL))(
+    'given %s with the schedule of the paper, then the differences say how the rate falls in its script, if it has one',
+    (method) => {
+      const base = PRESETS.official;
+      const paper = { ...base, optimiser: { ...base.optimiser, schedule: 'step' as const } };
+      const { differences } = officialCommand(paper, contestant(method as MethodId), 'CIFAR-10')!;
+      const said = differences.filter((d) => d.startsWith('Its learning rate'));
+      // MadryLab's script has any schedule as an option.
+      if (method === 'at') return expect(said).toEqual([]);
+      const first = { arat: '77', trades: '75', mart: '75', lbgat: '76' }[method]!;
+      expect(said).toEqual([expect.stringContaining(`a tenth of it from epoch ${first}`)]);
+      expect(said[0]).toMatch(/here: steps of 0\.1/);
+    },
+  );
+
+  it('given another input scale, then MadryLab’s differences name both inputs once, without a contradiction', () => {
+    const base = PRESETS.official;
+    const scaled = { ...base, network: { ...base.network, inputScale: 4 } };
+    for (const method of ['at', 'standard'] as const) {
+      const { differences } = officialCommand(scaled, contestant(method), 'CIFAR-10')!;
+      const said = differences.filter((d) => /input/i.test(d));
+      expect(said).toEqual([
+        expect.stringMatching(/standardises .*; here the network sees \(x − 0\.5\) × 4\.$/),
+      ]);
+    }
+  });
+
+  it('given whole batches only, then every method’s differences say that its script keeps the last one', () => {
+    const base = PRESETS.official;
+    const whole = { ...base, optimiser: { ...base.optimiser, keepLastBatch: false } };
+    for (const method of Object.keys(WITHOUT) as MethodId[])
+      expect(officialCommand(whole, contestant(method), 'CIFAR-10')!.differences).toContain(
+        'Keep the last batch: on there, off here.',
+      );
+  });
+
+  it('given ARAT+SWA in the official preset, then the snapshots are those of the official scripts', () => {
+    const base = PRESETS.official;
+    const c = contestant('arat-swa', {}, base.contestants[0].switches);
+    const { command, differences } = officialCommand(base, c, 'CIFAR-10')!;
+    expect(command).toContain('--is_swa True --swa_start 76 --swa_freq 500');
+    expect(differences.join(' ')).not.toMatch(/averages at the first step/);
   });
 
   it('given settings and switches that no script has, then the differences name both values in the words of the table', () => {

@@ -11,16 +11,19 @@ import { SETTING_PATHS, SETTINGS, type SettingPath } from '../../core/settings/s
 import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { textOfValue } from '../../core/settings/text.ts';
 import type { Cifar } from './cifar-of-config.ts';
-import { arat, aratSwa, madry, trades, type OfficialCommand } from './official-scripts.ts';
+import { lbgat, madry, mart, trades } from './official-baselines.ts';
+import { arat, aratSwa, type OfficialCommand } from './official-scripts.ts';
 
 /** A script of the official code, and the switches that its command or its own differences cover. */
 interface Script {
   readonly write: (config: ExperimentConfig, c: Contestant, cifar: Cifar) => OfficialCommand;
   readonly switches: readonly SwitchName[];
+  /** The settings, beside those of `SAID`, that its command or its own differences cover. */
+  readonly settings?: readonly SettingPath[];
 }
 
 /**
- * The settings that every script covers or need not: the first balance matters only with auto-balance, conflicts are
+ * The settings that every script covers or need not: the balance matters only with auto-balance, conflicts are
  * measured only here, and scripts other than ARAT's measure robustness in their own way.
  */
 const SAID: readonly SettingPath[] = [
@@ -30,22 +33,25 @@ const SAID: readonly SettingPath[] = [
   ...(['evaluation.steps', 'evaluation.stepSize', 'evaluation.n'] as const),
   ...(['optimiser.learningRate', 'optimiser.momentum', 'optimiser.weightDecay'] as const),
   ...(['optimiser.schedule', 'optimiser.milestones', 'optimiser.batchSize', 'optimiser.epochs'] as const),
-  ...(['initialBalance', 'conflictEvery', 'seed'] as const),
+  ...(['initialBalance', 'balanceImages', 'conflictEvery', 'seed'] as const),
 ];
 
 const ARAT: Script = {
   write: arat,
   switches: [
-    ...(['splitBn', 'stopGradient', 'predictor', 'autoBalance', 'invarianceWeight', 'metric'] as const),
+    ...(['splitBn', 'stopGradient', 'predictor', 'autoBalance', 'classificationWeight'] as const),
+    ...(['invarianceWeight', 'metric'] as const),
     ...(['alignedLayers', 'officialAliasing', 'attackUpdatesStatistics'] as const),
   ],
 };
-const MADRY: Script = { write: madry, switches: [] };
+const MADRY: Script = { write: madry, switches: [], settings: ['network.inputScale'] };
 
 const BY_METHOD: Readonly<Partial<Record<MethodId, Script>>> = {
   arat: ARAT,
-  'arat-swa': { ...ARAT, write: aratSwa, switches: [...ARAT.switches, 'averageFrom'] },
-  trades: { write: trades, switches: ['beta'] },
+  'arat-swa': { ...ARAT, write: aratSwa, switches: [...ARAT.switches, 'averageFrom', 'averageEvery'] },
+  trades: { write: trades, switches: ['beta', 'recipe'] },
+  mart: { write: mart, switches: ['beta', 'recipe'] },
+  lbgat: { write: lbgat, switches: ['beta', 'recipe'] },
   at: MADRY,
   standard: MADRY,
 };
@@ -60,9 +66,9 @@ const difference = <S extends Spec>(spec: S, there: ValueOf<S>, here: ValueOf<S>
  */
 function otherDifferences(config: ExperimentConfig, c: Contestant, script: Script): string[] {
   const { official } = PRESETS;
-  const settings = SETTING_PATHS.filter((path) => !SAID.includes(path)).flatMap((path) =>
-    difference<Spec>(SETTINGS[path], settingAt(official, path), settingAt(config, path)),
-  );
+  const settings = SETTING_PATHS.filter(
+    (path) => !SAID.includes(path) && !script.settings?.includes(path),
+  ).flatMap((path) => difference<Spec>(SETTINGS[path], settingAt(official, path), settingAt(config, path)));
   const switches = CATALOGUE[c.method].switches
     .filter((name) => !script.switches.includes(name))
     .flatMap((name) =>

@@ -1,8 +1,11 @@
 /**
- * Command lines of the official scripts. Option names: futakw/AR-AT train_ARAT.py, yaodongyu/TRADES
- * train_trades_cifar10.py, MadryLab/robustness.
+ * What command lines of official scripts have in common, and ARAT's: option names of futakw/AR-AT, train_ARAT.py.
+ * official-baselines.ts has the others.
  */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { SETTINGS } from '../../core/settings/specs.ts';
+import { learningRateAt } from '../../core/training/schedule.ts';
 import type { Contestant, ExperimentConfig } from '../../core/settings/config.ts';
 import type { Cifar } from './cifar-of-config.ts';
 
@@ -15,35 +18,50 @@ export interface OfficialCommand {
 }
 
 /** e.g. 8/255 -> `0.031373`. */
-const decimal = (x: number) => Number(x.toPrecision(5)).toString();
-const joined = (lines: readonly string[]) => lines.join(' \\\n  ');
+export const decimal = (x: number) => Number(x.toPrecision(5)).toString();
+export const joined = (lines: readonly string[]) => lines.join(' \\\n  ');
 /** A label as the name of a folder or mark, with only characters that no shell interprets. */
 export const slug = (label: string) =>
   label.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'run';
 
-/** Whether the schedule is the one that the official scripts have built in. */
-function hasOfficialSchedule({ optimiser: o }: ExperimentConfig): boolean {
-  return (
-    o.schedule === 'step' &&
-    o.epochs === 100 &&
-    o.milestones.length === 2 &&
-    o.milestones[0] === 0.75 &&
-    o.milestones[1] === 0.9
-  );
+/** The rate of every epoch, from 1, here: of its first and its last step. */
+function ratesHere({ optimiser: o }: ExperimentConfig, { method }: Contestant): [number, number][] {
+  const [perEpoch, { officialRate }] = [100, CATALOGUE[method]];
+  const rate = (step: number) => learningRateAt(o, step, perEpoch * o.epochs, officialRate);
+  return Array.from({ length: o.epochs }, (_, e) => [rate(perEpoch * e), rate(perEpoch * (e + 1) - 1)]);
 }
+
+/**
+ * The rates by epoch that a script has built in, as one sentence, unless they are those here. `words` says them in terms
+ * of the option for the largest rate.
+ */
+export function scheduleDifference(config: ExperimentConfig, c: Contestant, words: string): string[] {
+  const { optimiser: o } = config;
+  const there = (epoch: number) => CATALOGUE[c.method].officialRate(epoch, o.learningRate);
+  const same = ratesHere(config, c).every(([first, last], e) =>
+    [first, last].every((rate) => Math.abs(rate - there(e + 1)) <= 1e-9 * o.learningRate),
+  );
+  const here = textOfSchedule(o.schedule, SETTINGS['optimiser.schedule'].choices);
+  return same ? [] : [`Its learning rate is ${words}, whatever the number of epochs; here: ${here}.`];
+}
+
+const textOfSchedule = (
+  schedule: ExperimentConfig['optimiser']['schedule'],
+  choices: readonly { readonly value: string; readonly words: string }[],
+): string => choices.find(({ value }) => value === schedule)!.words.toLowerCase();
 
 function isResNet18({ network: n }: ExperimentConfig): boolean {
   return n.width === 64 && n.stemStride === 1 && n.blocks.join() === '2,2,2,2';
 }
 
-const networkHere = ({ network: { width, blocks, stemStride } }: ExperimentConfig): string =>
+export const networkHere = ({ network: { width, blocks, stemStride } }: ExperimentConfig): string =>
   `width ${width}, blocks ${blocks.join('-')}${stemStride === 2 ? ', first layer with stride 2' : ''}`;
 
 /** Number of training images in CIFAR-10 and in CIFAR-100. */
 const OFFICIAL_IMAGES = 50_000;
-const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
+export const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
 
-function common(config: ExperimentConfig, cifar: Cifar): string[] {
+export function common(config: ExperimentConfig, cifar: Cifar): string[] {
   const { dataset: d } = config;
   const out: string[] = [];
   const { kind, short, cifar: official } = SOURCES[d.source];
@@ -68,10 +86,13 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
   ].flat();
   const differences = common(config, cifar);
   if (!s.splitBn) differences.push('It has no switch for shared BatchNorm: this command keeps the two sets.');
-  if (!hasOfficialSchedule(config))
-    differences.push(
-      'Its learning rate falls to a tenth after epochs 75 and 90, whatever the number of epochs.',
-    );
+  differences.push(
+    ...scheduleDifference(
+      config,
+      c,
+      '0.02 in epoch 1, then --learning_rate, a tenth of it from epoch 77 and a hundredth from epoch 92',
+    ),
+  );
   if (!s.officialAliasing)
     differences.push(
       'Its attack adds the random start to the clean batch in place; here the clean batch stays clean (officialAliasing off).',
@@ -80,9 +101,9 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
     differences.push(
       'Its attack steps update the adversarial running statistics; here they do not (attackUpdatesStatistics off).',
     );
-  if (s.autoBalance)
+  if (s.autoBalance && config.balanceImages === 'first')
     differences.push(
-      'It measures the first balance before training; here it starts at the configured value.',
+      'It measures the balance on 8 shuffled, augmented batches of training images, before the first epoch, too; here on the first 1,000 training images, and the first epoch has the configured value.',
     );
   return {
     repository: 'https://github.com/futakw/AR-AT',
@@ -94,7 +115,7 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
       `--feat_align_loss_metric ${s.metric === 'mse' ? 'mse' : 'cos-sim'} --is_use_predictor_xx ${s.predictor ? 'True' : 'False'}`,
       s.autoBalance
         ? '--is_auto_balance_ce_loss True'
-        : '--is_auto_balance_ce_loss False --ce_loss_fxx_y_weight 0.5 --ce_loss_gx_y_weight 0.5',
+        : `--is_auto_balance_ce_loss False --ce_loss_fxx_y_weight ${s.classificationWeight} --ce_loss_gx_y_weight ${s.classificationWeight}`,
       `--epsilon ${decimal(attack.eps)} --step_size ${decimal(attack.stepSize)} --num_steps ${attack.steps}`,
       `--eval_epsilon ${decimal(attack.eps)} --eval_step_size ${decimal(e.stepSize)} --eval_num_steps ${e.steps}`,
       `--epochs ${o.epochs} --learning_rate ${o.learningRate} --batch_size ${o.batchSize} --momentum ${o.momentum} --decay ${o.weightDecay}`,
@@ -104,94 +125,22 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
   };
 }
 
-export function trades(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { optimiser: o, attack } = config;
-  const differences = common(config, cifar).filter((d) => !d.startsWith('It trains ResNet-18'));
-  differences.push(
-    `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: ${networkHere(config)}.`,
-    `Its attack options are declared without a number type, so set them in the file: epsilon ${decimal(attack.eps)}, num-steps ${attack.steps}, ` +
-      `step-size ${decimal(attack.stepSize)}, beta ${c.switches.beta}.`,
-  );
-  if (cifar === 'CIFAR-100')
-    differences.push(
-      'It trains on CIFAR-10 unless datasets.CIFAR10 is replaced by datasets.CIFAR100 and the network is given num_classes=100 in the file.',
-    );
-  if (!hasOfficialSchedule(config))
-    differences.push(
-      'Its learning rate falls to a tenth at epochs 75 and 90, whatever the number of epochs.',
-    );
-  return {
-    repository: 'https://github.com/yaodongyu/TRADES',
-    command: joined([
-      'python train_trades_cifar10.py',
-      `--epochs ${o.epochs} --lr ${o.learningRate} --batch-size ${o.batchSize}`,
-      `--momentum ${o.momentum} --weight-decay ${o.weightDecay}`,
-      `--seed ${config.seed} --model-dir ./${slug(c.label)}`,
-    ]),
-    differences,
-  };
-}
-
-/** ARAT's command with weight averaging, once per epoch. */
+/** ARAT's command with weight averaging: every so many steps, or once per epoch. */
 export function aratSwa(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { epochs, batchSize } = config.optimiser;
+  const { averageFrom, averageEvery } = c.switches;
   const { repository, command, differences } = arat(config, c, cifar);
-  const start = Math.max(1, Math.ceil(c.switches.averageFrom * epochs));
+  const start = Math.max(1, Math.ceil(averageFrom * epochs));
+  const every = averageEvery || Math.ceil(OFFICIAL_IMAGES / batchSize);
+  const snapshots =
+    averageEvery > 0 ? [] : ['It averages at the first step of those epochs, here after the last.'];
   return {
     repository,
-    command: joined([
-      command,
-      `--is_swa True --swa_start ${start} --swa_freq ${Math.ceil(OFFICIAL_IMAGES / batchSize)}`,
-    ]),
+    command: joined([command, `--is_swa True --swa_start ${start} --swa_freq ${every}`]),
     differences: [
       ...differences,
-      'It averages at the first step of those epochs, here after the last; it measures the average’s statistics on all training images, here on up to 1,000.',
+      ...snapshots,
+      'It measures the average’s statistics on all training images, while its attack moves them; here on up to 1,000, and the attack moves none.',
     ],
-  };
-}
-
-/** The options of MadryLab's `--custom-lr-multiplier`, and whether the schedule is exactly the one here. */
-function madrySchedule({ optimiser: o }: ExperimentConfig): { options: string; exact: boolean } {
-  if (o.schedule === 'constant') return { options: '--custom-lr-multiplier "[(0, 1)]"', exact: true };
-  if (o.schedule === 'step') {
-    const drops = o.milestones.map((m, i) => `(${Math.round(m * o.epochs)}, ${decimal(0.1 ** (i + 1))})`);
-    return {
-      options: `--custom-lr-multiplier "[(0, 1)${drops.map((d) => `, ${d}`).join('')}]"`,
-      exact: true,
-    };
-  }
-  if (o.schedule === 'one-cycle')
-    return {
-      options: `--custom-lr-multiplier "[(0, 0), (${decimal(o.epochs / 5)}, 1), (${o.epochs}, 0)]" --lr-interpolation linear`,
-      exact: false,
-    };
-  const points = Array.from(
-    { length: o.epochs + 1 },
-    (_, e) => `(${e}, ${decimal((1 + Math.cos((Math.PI * e) / o.epochs)) / 2)})`,
-  );
-  return { options: `--custom-lr-multiplier "[${points.join(', ')}]"`, exact: false };
-}
-
-export function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
-  const { optimiser: o, attack } = config;
-  const schedule = madrySchedule(config);
-  const differences = common(config, cifar);
-  if (cifar === 'CIFAR-100')
-    differences.push('It does not support CIFAR-100: this command trains on CIFAR-10, ten classes.');
-  differences.push('It has no seed option, and it standardises the input inside the network.');
-  if (!schedule.exact) differences.push('Its learning rate changes once per epoch; here at every step.');
-  const adversarial = c.method === 'at';
-  return {
-    repository: 'https://github.com/MadryLab/robustness',
-    command: joined([
-      'python -m robustness.main --dataset cifar --data ./data --arch resnet18',
-      adversarial
-        ? `--adv-train 1 --constraint inf --eps ${decimal(attack.eps)} --attack-lr ${decimal(attack.stepSize)} --attack-steps ${attack.steps} --random-start 1 --use-best 0`
-        : '--adv-train 0',
-      `--epochs ${o.epochs} --lr ${o.learningRate} --batch-size ${o.batchSize} --momentum ${o.momentum} --weight-decay ${o.weightDecay}`,
-      schedule.options,
-      `--out-dir ./runs --exp-name ${slug(c.label)}`,
-    ]),
-    differences,
   };
 }
