@@ -8,6 +8,7 @@ import type {
   RaceResult,
   RunResult,
 } from '../core/result/results.ts';
+import { briefConfig } from './brief-config.ts';
 import { meanConflict } from '../core/result/conflict-mean.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
@@ -213,7 +214,7 @@ export function toCompact(race: RaceResult, detail: Detail): Compact {
     dev: race.device,
     prov: race.dataset.provenance,
     cls: [...race.dataset.classNames],
-    cfg: race.config,
+    cfg: briefConfig(race.config),
     names: names.list,
     runs,
   };

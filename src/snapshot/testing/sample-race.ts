@@ -47,7 +47,7 @@ export function sampleConfig(
     version: CONFIG_VERSION,
     preset: 'demo',
     dataset: { source: 'cifar10', classes: [0, 1, 6, 7], trainSize: 4000, testSize: 2000 },
-    network: { width: 32, blocks: [...blocks], stemStride: 2, inputScale: 4 },
+    network: { family: 'resnet', width: 32, blocks: [...blocks], stemStride: 2, inputScale: 4 },
     attack: { eps: 8 / 255, stepSize: 2 / 255, steps: 5 },
     evaluation: { steps: 20, stepSize: 2 / 255, n: 512 },
     optimiser: {
