@@ -64,6 +64,7 @@ class DatasetSettings:
 
 @dataclass(frozen=True)
 class NetworkSettings:
+    family: str
     width: int
     blocks: Tuple[int, ...]
     stem_stride: int

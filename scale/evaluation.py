@@ -28,7 +28,7 @@ class Diverged(ArithmeticError):
 
 def _placed(network: ResNet, x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
     """On the network's device; x in its precision."""
-    return x.to(network.linear.weight), y.to(network.linear.weight.device)
+    return x.to(network.head.weight), y.to(network.head.weight.device)
 
 
 @torch.no_grad()

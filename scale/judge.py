@@ -100,7 +100,7 @@ class Judge:
 
     def __init__(self, attack: Any, network: ResNet, label: str, eps: float, seed: int) -> None:
         self.network, self.label, self.eps = network, label, eps
-        device = network.linear.weight.device
+        device = network.head.weight.device
         self.adversary = attack(network.logits, norm="Linf", eps=eps, seed=seed, version="standard", device=device)
         self.targets = min(MOST_TARGETS, network.classes - 1)
         self.adversary.apgd_targeted.n_target_classes = self.targets

@@ -1,4 +1,5 @@
-"""CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN).
+"""CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN),
+plain or wide (Zagoruyko & Komodakis 2016).
 
 The twin of src/core/nn/resnet.ts: same layers, same parameter names (those of the official code), and for the same seed
 the same weights."""
@@ -66,6 +67,20 @@ def pytorch_uniform(seed: int, name: str, shape: Tuple[int, ...], fan_in: int) -
     return torch.from_numpy(numbers).reshape([shape[i] for i in order]).permute(back).contiguous()
 
 
+def wide_normal(seed: int, name: str, shape: Tuple[int, int, int, int]) -> Tensor:
+    """N(0, 2 / (k^2 out)), as the official codes initialise the convolutions [out,in,k,k] of wide networks."""
+    out, fan_in, k, _ = shape
+    deviation = (2 / (k * k * out)) ** 0.5
+    numbers = RandomStream(seed, f"initialise {name}").normal_array(out * fan_in * k * k)
+    return (torch.from_numpy(numbers).reshape(k, k, fan_in, out) * deviation).permute(3, 2, 0, 1).contiguous()
+
+
+def wide_convolution(in_channels: int, channels: int, kernel: int, stride: int, seed: int, name: str) -> nn.Conv2d:
+    conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
+    conv.weight = nn.Parameter(wide_normal(seed, f"{name}.weight", tuple(conv.weight.shape)))  # type: ignore[arg-type]
+    return conv
+
+
 def convolution(in_channels: int, channels: int, kernel: int, stride: int, seed: int, stream: str) -> nn.Conv2d:
     conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
     conv.weight = nn.Parameter(pytorch_uniform(seed, stream, tuple(conv.weight.shape), in_channels * kernel * kernel))
@@ -107,6 +122,25 @@ class BasicBlock(nn.Module):
         return self.shortcut[0] if isinstance(self.shortcut, nn.Sequential) else self.shortcut
 
 
+WIDE_STEM = 16
+"""Channels of a wide network's first convolution, whatever its width."""
+
+
+class WideBlock(nn.Module):
+    """a = relu(bn1(x)); conv2(relu(bn2(conv1(a)))) + shortcut, which is convShortcut(a) where the channels change, else
+    x."""
+
+    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: bool, seed: int) -> None:
+        super().__init__()
+        self.bn1 = bn_sets(in_channels, split)
+        self.conv1 = wide_convolution(in_channels, channels, 3, stride, seed, f"{name}.conv1")
+        self.bn2 = bn_sets(channels, split)
+        self.conv2 = wide_convolution(channels, channels, 3, 1, seed, f"{name}.conv2")
+        self.projects = stride != 1 or in_channels != channels
+        if self.projects:
+            self.convShortcut = wide_convolution(in_channels, channels, 1, stride, seed, f"{name}.convShortcut")
+
+
 class ResNet(nn.Module):
     """Stages of BasicBlocks that double in width; every stage after the first halves the resolution.
 
@@ -118,6 +152,9 @@ class ResNet(nn.Module):
         super().__init__()
         self.settings, self.classes, self.split_bn = settings, classes, split_bn
         self.not_exported: Tuple[str, ...] = ()
+        if settings.family == "wide":
+            self._build_wide(settings, classes, split_bn, seed)
+            return
         self.conv1 = convolution(3, settings.width, 3, settings.stem_stride, seed, "conv1")
         self.bn1 = bn_sets(settings.width, split_bn)
         bn_layers, weights = ["bn1"], ["conv1.weight"]
@@ -143,6 +180,37 @@ class ResNet(nn.Module):
         self.shared_weights = (*weights, "linear.weight")
         """Shared conv and linear weights: those of the gradient conflict."""
 
+    def _build_wide(self, settings: NetworkSettings, classes: int, split_bn: bool, seed: int) -> None:
+        self.conv1 = wide_convolution(3, WIDE_STEM, 3, settings.stem_stride, seed, "conv1")
+        bn_layers: List[str] = []
+        weights = ["conv1.weight"]
+        self.wide_blocks: List[Tuple[str, WideBlock]] = []
+        channels = WIDE_STEM
+        for stage, count in enumerate(settings.blocks):
+            layers = nn.Sequential()
+            for i in range(count):
+                name, width = f"block{stage + 1}.layer.{i}", settings.width * 2**stage
+                block = WideBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split_bn, seed)
+                layers.add_module(str(i), block)
+                self.wide_blocks.append((name, block))
+                bn_layers += [f"{name}.bn1", f"{name}.bn2"]
+                weights += [f"{name}.conv1.weight", f"{name}.conv2.weight"]
+                if block.projects:
+                    weights.append(f"{name}.convShortcut.weight")
+                channels = width
+            stage_module = nn.Module()
+            stage_module.add_module("layer", layers)
+            self.add_module(f"block{stage + 1}", stage_module)
+        self.bn1 = bn_sets(channels, split_bn)
+        self.fc = linear(channels, classes, True, seed, "fc")
+        nn.init.zeros_(self.fc.bias)
+        self.bn_layers = (*bn_layers, "bn1")
+        self.shared_weights = (*weights, "fc.weight")
+
+    @property
+    def head(self) -> nn.Linear:
+        return self.fc if self.settings.family == "wide" else self.linear
+
     def bn(self, layer: str, branch: str) -> BatchNorm:
         """A layer's set for a branch."""
         path = layer.split(".")
@@ -158,7 +226,26 @@ class ResNet(nn.Module):
         out = Outputs()
         scale = self.settings.input_scale
         h = (x - 0.5) * scale if scale > 0 else x
-        h = self._normalise("bn1", self.conv1(h), how, out, relu=True)
+        pooled = (self._wide(h, how, out) if self.settings.family == "wide" else self._plain(h, how, out)).mean((2, 3))
+        if "pool" in how.features:
+            out.features["pool"] = pooled
+        logits = self.head(pooled)
+        # Losses are in float32 also where autocast made the logits bfloat16.
+        out.logits = logits.float() if logits.dtype == torch.bfloat16 else logits
+        if how.train and how.update_statistics:
+            out.commit_statistics()
+        return out
+
+    def _wide(self, x: Tensor, how: Pass, out: Outputs) -> Tensor:
+        h = self.conv1(x)
+        for name, block in self.wide_blocks:
+            activated = self._normalise(f"{name}.bn1", h, how, out, relu=True)
+            inner = self._normalise(f"{name}.bn2", block.conv1(activated), how, out, relu=True)
+            h = block.conv2(inner) + (block.convShortcut(activated) if block.projects else h)
+        return self._normalise("bn1", h, how, out, relu=True)
+
+    def _plain(self, x: Tensor, how: Pass, out: Outputs) -> Tensor:
+        h = self._normalise("bn1", self.conv1(x), how, out, relu=True)
         for name, block in self.blocks:
             entry = h
             h = self._normalise(f"{name}.bn1", block.conv1(h), how, out, relu=True)
@@ -166,15 +253,7 @@ class ResNet(nn.Module):
             if block.projects:
                 entry = self._normalise(f"{name}.shortcut_bn", block.shortcut_conv(entry), how, out, relu=False)
             h = F.relu(h + entry)
-        pooled = h.mean((2, 3))
-        if "pool" in how.features:
-            out.features["pool"] = pooled
-        logits = self.linear(pooled)
-        # Losses are in float32 also where autocast made the logits bfloat16.
-        out.logits = logits.float() if logits.dtype == torch.bfloat16 else logits
-        if how.train and how.update_statistics:
-            out.commit_statistics()
-        return out
+        return h
 
     def _normalise(self, layer: str, x: Tensor, how: Pass, out: Outputs, relu: bool) -> Tensor:
         bn = self.bn(layer, how.branch)

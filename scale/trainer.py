@@ -135,7 +135,7 @@ class Trainer:
     def _train_step(self) -> None:
         device = self.processes.device
         batch = self.batches.next(self.method.start)
-        x, noise = (t.to(self.network.linear.weight, non_blocking=True) for t in (batch.x, batch.noise))
+        x, noise = (t.to(self.network.head.weight, non_blocking=True) for t in (batch.x, batch.noise))
         y = batch.y.to(device, non_blocking=True)
         every = self.config.conflict_every
         self.sgd.zero_grad(set_to_none=True)
@@ -208,7 +208,7 @@ class Trainer:
 
     def _statistics_batches(self, epoch: int) -> Any:
         """`training_batches` of EpochEnd: this process's part of every batch."""
-        train, like = self.data.train, self.network.linear.weight
+        train, like = self.data.train, self.network.head.weight
 
         def batches(count: int) -> Iterator[StatisticsBatch]:
             n = min(count, len(train.labels))

@@ -47,7 +47,7 @@ def _start(index: Dict[str, Any], t: Tensors, device: torch.device, **changes: A
     case = index["cases"]["arat"]
     switches = Switches(**{**DEFAULTS, "invariance_weight": case["invariance_weight"], **changes})
     method = Arat(switches, Attack(index["eps"], index["alpha"], ATTACK_STEPS))
-    method.build(NetworkSettings(index["width"], tuple(index["blocks"]), 1, 0.0), len(t["init.linear.bias"]), seed=0)
+    method.build(NetworkSettings("resnet", index["width"], tuple(index["blocks"]), 1, 0.0), len(t["init.linear.bias"]), seed=0)
     load_state(method.network, t, "init.")
     method.network.to(device)
     method.balance = case["prev_train_acc"]

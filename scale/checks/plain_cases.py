@@ -22,7 +22,7 @@ EVALUATION_STEPS = 20
 
 
 def _settings(index: Dict[str, Any]) -> NetworkSettings:
-    return NetworkSettings(index["width"], tuple(index["blocks"]), 1, 0.0)
+    return NetworkSettings("resnet", index["width"], tuple(index["blocks"]), 1, 0.0)
 
 
 def _method_case(index: Dict[str, Any], method_id: str, t: Tensors, device: torch.device, report: Report) -> None:

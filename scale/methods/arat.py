@@ -20,11 +20,12 @@ from .training_attack import training_attack
 
 
 def aligned_layers(network: ResNet, which: str) -> Tuple[str, ...]:
-    """Names of the bn1 and bn2 layers of the chosen stages: 'last', 'lastTwo' or 'all'."""
+    """Names of the bn1 and bn2 layers of the chosen stages: 'last', 'lastTwo' or 'all'. In a wide network also 'pool'."""
     stages = len(network.settings.blocks)
     first = {"last": stages, "lastTwo": max(1, stages - 1), "all": 1}[which]
-    in_stage = re.compile(r"^layer(\d+)\..*\.bn[12]$")
-    return tuple(name for name in network.bn_layers for m in [in_stage.match(name)] if m and int(m.group(1)) >= first)
+    in_stage = re.compile(r"^(?:layer|block)(\d+)\..*\.bn[12]$")
+    layers = tuple(name for name in network.bn_layers for m in [in_stage.match(name)] if m and int(m.group(1)) >= first)
+    return (*layers, "pool") if network.settings.family == "wide" else layers
 
 
 def distance(metric: str, a: Tensor, b: Tensor) -> Tensor:
@@ -61,7 +62,8 @@ class Arat(Method):
         self.aligned = aligned_layers(network, self.switches.aligned_layers)
         self.predictors = {}
         for layer in self.aligned if self.switches.predictor else ():
-            h = Predictor(network.bn(layer, "adv").weight.numel(), seed, f"predictor.{layer}")
+            width = network.head.in_features if layer == "pool" else network.bn(layer, "adv").weight.numel()
+            h = Predictor(width, seed, f"predictor.{layer}")
             add_at(network, f"predictor.{layer}", h)
             self.predictors[layer] = h
 

@@ -17,10 +17,15 @@ export const NETWORKS: readonly { readonly title: string; readonly network: Expe
     },
     { title: 'ResNet-10, 64 channels', network: { ...PRESETS.official.network, blocks: [1, 1, 1, 1] } },
     { title: 'ResNet-18, 64 channels (official)', network: PRESETS.official.network },
+    {
+      title: 'WRN-34-10, 160 channels (official, with λ 100)',
+      network: { ...PRESETS.official.network, family: 'wide', width: 160, blocks: [5, 5, 5] },
+    },
   ];
 
 /** The title of the ready network with these settings, or null. */
 export function networkTitle({
+  family,
   width,
   blocks,
   stemStride,
@@ -28,6 +33,7 @@ export function networkTitle({
 }: ExperimentConfig['network']): string | null {
   const same = NETWORKS.find(
     ({ network: n }) =>
+      n.family === family &&
       n.width === width &&
       n.blocks.join() === blocks.join() &&
       n.stemStride === stemStride &&

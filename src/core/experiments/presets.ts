@@ -77,7 +77,7 @@ export const PRESETS: Readonly<Record<PresetName, ExperimentConfig>> = {
     ...DEMO,
     preset: 'official',
     dataset: { source: 'cifar10', classes: ALL_CLASSES, trainSize: 50_000, testSize: 10_000 },
-    network: { width: 64, blocks: [2, 2, 2, 2], stemStride: 1, inputScale: 0 },
+    network: { family: 'resnet', width: 64, blocks: [2, 2, 2, 2], stemStride: 1, inputScale: 0 },
     attack: { ...DEMO.attack, steps: 10 },
     evaluation: { ...DEMO.evaluation, n: 1000 },
     optimiser: {

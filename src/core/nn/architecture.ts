@@ -1,5 +1,8 @@
-/** The layers of the CIFAR ResNet and their cost. Imports no tensors; resnet.ts builds and runs the network. */
+/** The layers of the CIFAR ResNets, plain and wide, and their cost. Imports no tensors; resnet.ts builds and runs the network. */
 import { IMAGE_CHANNELS, IMAGE_SIZE } from '../data/dataset.ts';
+
+/** Channels of a wide network's first convolution, whatever its width. */
+export const WIDE_STEM = 16;
 
 /** One BasicBlock: its name in PyTorch, its channels and the stride of its first convolution. */
 export interface Block {
@@ -13,14 +16,16 @@ export interface Block {
  * The blocks of a network in order of the forward pass. Each stage after the first doubles the channels and halves the
  * resolution.
  */
-export function blocksOf(spec: Pick<Shape, 'width' | 'blocks'>): Block[] {
+export function blocksOf(spec: Pick<Shape, 'family' | 'width' | 'blocks'>): Block[] {
   const blocks: Block[] = [];
-  let inChannels = spec.width;
+  const wide = spec.family === 'wide';
+  let inChannels = wide ? WIDE_STEM : spec.width;
   spec.blocks.forEach((count, stage) => {
     const channels = spec.width * 2 ** stage;
     for (let i = 0; i < count; i++) {
       const stride = i === 0 && stage > 0 ? 2 : 1;
-      blocks.push({ name: `layer${stage + 1}.${i}`, inChannels, channels, stride });
+      const name = wide ? `block${stage + 1}.layer.${i}` : `layer${stage + 1}.${i}`;
+      blocks.push({ name, inChannels, channels, stride });
       inChannels = channels;
     }
   });
@@ -32,6 +37,8 @@ export const hasProjection = (b: { inChannels: number; channels: number; stride:
   b.stride !== 1 || b.inChannels !== b.channels;
 
 interface Shape {
+  /** A plain one if it is not given. */
+  readonly family?: 'resnet' | 'wide';
   readonly width: number;
   readonly blocks: readonly number[];
   readonly stemStride: 1 | 2;
@@ -46,20 +53,26 @@ export function networkCost(spec: Shape): { flopPerImage: number; parameters: nu
   let size = Math.ceil(IMAGE_SIZE / spec.stemStride);
   let flop = 0;
   let parameters = 0;
+  const blocks = blocksOf(spec);
+  const wide = spec.family === 'wide';
+  // In a plain network a BatchNorm follows each convolution; in a wide one, two precede those of a block.
+  const bn = (channels: number) => (parameters += 2 * channels);
   const conv = (k: number, inChannels: number, channels: number) => {
     flop += 2 * k * k * inChannels * channels * size * size;
-    parameters += k * k * inChannels * channels + 2 * channels;
+    parameters += k * k * inChannels * channels;
+    if (!wide) bn(channels);
   };
-  conv(3, IMAGE_CHANNELS, spec.width);
-  const blocks = blocksOf(spec);
+  conv(3, IMAGE_CHANNELS, wide ? WIDE_STEM : spec.width);
   for (const block of blocks) {
     const { inChannels, channels, stride } = block;
     size = Math.ceil(size / stride);
     conv(3, inChannels, channels);
     conv(3, channels, channels);
     if (hasProjection(block)) conv(1, inChannels, channels);
+    if (wide) bn(inChannels + channels);
   }
   const features = blocks[blocks.length - 1].channels;
+  if (wide) bn(features);
   flop += 2 * features * spec.classes;
   parameters += features * spec.classes + spec.classes;
   return { flopPerImage: flop, parameters };
@@ -67,15 +80,17 @@ export function networkCost(spec: Shape): { flopPerImage: number; parameters: nu
 
 /** Elements of the shared conv and linear weights, by their names in a network with split BatchNorm. */
 export function sharedWeightSizes(spec: Shape): Map<string, number> {
-  const sizes = new Map([['conv1.weight', 9 * IMAGE_CHANNELS * spec.width]]);
+  const wide = spec.family === 'wide';
+  const [shortcut, linear] = wide ? ['convShortcut', 'fc'] : ['shortcut', 'linear'];
+  const sizes = new Map([['conv1.weight', 9 * IMAGE_CHANNELS * (wide ? WIDE_STEM : spec.width)]]);
   const blocks = blocksOf(spec);
   for (const block of blocks) {
     const { name, inChannels, channels } = block;
     sizes.set(`${name}.conv1.weight`, 9 * inChannels * channels);
     sizes.set(`${name}.conv2.weight`, 9 * channels * channels);
-    if (hasProjection(block)) sizes.set(`${name}.shortcut.weight`, inChannels * channels);
+    if (hasProjection(block)) sizes.set(`${name}.${shortcut}.weight`, inChannels * channels);
   }
-  sizes.set('linear.weight', blocks[blocks.length - 1].channels * spec.classes);
+  sizes.set(`${linear}.weight`, blocks[blocks.length - 1].channels * spec.classes);
   return sizes;
 }
 

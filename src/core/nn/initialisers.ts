@@ -18,3 +18,15 @@ export function pytorchUniform(seed: number, name: string, shape: number[], fanI
     'float32',
   );
 }
+
+/**
+ * N(0, 2 / (k^2 out)), as the official codes initialise the convolutions [k,k,in,out] of wide networks. Caller owns the
+ * tensor.
+ */
+export function wideNormal(seed: number, name: string, shape: [number, number, number, number]): tf.Tensor {
+  const [k, , , out] = shape;
+  const deviation = Math.sqrt(2 / (k * k * out));
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = RandomStream.of(seed, `initialise ${name}`).normalArray(size);
+  return tf.tidy(() => tf.mul(tf.tensor(values, shape, 'float32'), deviation));
+}

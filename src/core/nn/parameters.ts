@@ -31,6 +31,11 @@ export function addWeight(
   store.trainable.set(name, variable(pytorchUniform(seed, streamName, shape, fanIn), name, true));
 }
 
+/** Adds a trainable weight of this value, which it disposes. */
+export function addValue(store: ParameterStore, name: string, value: tf.Tensor): void {
+  store.trainable.set(name, variable(value, name, true));
+}
+
 /** Adds weight (1), bias (0), running_mean (0) and running_var (1) of a BatchNorm over `channels`. */
 export function addBatchNorm(store: ParameterStore, prefix: string, channels: number): void {
   store.trainable.set(`${prefix}.weight`, variable(tf.ones([channels]), `${prefix}.weight`, true));

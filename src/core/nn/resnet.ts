@@ -1,5 +1,6 @@
 /**
- * CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN).
+ * CIFAR ResNet of BasicBlocks (He et al. 2016; 3x3 stem, no max pool) with one or two BatchNorm sets (ARAT's split BN),
+ * plain or wide (wide-resnet.ts).
  * Parameter names are those of the official PyTorch code: `layer2.0.bn1.adv.weight` with split BN,
  * `layer2.0.bn1.weight` without.
  */
@@ -17,7 +18,16 @@ import {
   scaleInput,
 } from '../backend/ops.ts';
 import { blocksOf, hasProjection, type Block } from './architecture.ts';
-import { addBatchNorm, addWeight, disposeStore, moveRunningStatistics, parameter } from './parameters.ts';
+import { wideNormal } from './initialisers.ts';
+import {
+  addBatchNorm,
+  addValue,
+  addWeight,
+  disposeStore,
+  moveRunningStatistics,
+  parameter,
+} from './parameters.ts';
+import { makeWideLayers, wideFeatures, type LayerMaker } from './wide-resnet.ts';
 import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec, StorePart } from './types.ts';
 
 const BRANCHES: readonly BnBranch[] = ['clean', 'adv'];
@@ -67,30 +77,65 @@ export class ResNet implements Network {
       bnLayers.push(layer);
       for (const prefix of this.bnPrefixes(layer)) addBatchNorm(this, prefix, channels);
     };
-    addConv('conv1', 3, 3, spec.width);
-    addBn('bn1', spec.width);
-    for (const b of this.blocks) {
-      addConv(`${b.name}.conv1`, 3, b.inChannels, b.channels);
-      addBn(`${b.name}.bn1`, b.channels);
-      addConv(`${b.name}.conv2`, 3, b.channels, b.channels);
-      addBn(`${b.name}.bn2`, b.channels);
-      if (hasProjection(b)) {
-        addConv(this.shortcutName(b), 1, b.inChannels, b.channels, `${b.name}.shortcut`);
-        addBn(`${b.name}.shortcut_bn`, b.channels);
+    if (this.wide) {
+      const conv: LayerMaker['conv'] = (name, k, inChannels, channels) => {
+        const weight = `${name}.weight`;
+        addValue(this, weight, wideNormal(seed, weight, [k, k, inChannels, channels]));
+        weights.push(weight);
+      };
+      makeWideLayers(this.blocks, { conv, bn: addBn });
+    } else {
+      addConv('conv1', 3, 3, spec.width);
+      addBn('bn1', spec.width);
+      for (const b of this.blocks) {
+        addConv(`${b.name}.conv1`, 3, b.inChannels, b.channels);
+        addBn(`${b.name}.bn1`, b.channels);
+        addConv(`${b.name}.conv2`, 3, b.channels, b.channels);
+        addBn(`${b.name}.bn2`, b.channels);
+        if (hasProjection(b)) {
+          addConv(this.shortcutName(b), 1, b.inChannels, b.channels, `${b.name}.shortcut`);
+          addBn(`${b.name}.shortcut_bn`, b.channels);
+        }
       }
     }
     const features = this.blocks[this.blocks.length - 1].channels;
-    addWeight(this, 'linear.weight', [features, spec.classes], features, seed);
-    addWeight(this, 'linear.bias', [spec.classes], features, seed);
-    weights.push('linear.weight');
+    addWeight(this, `${this.head}.weight`, [features, spec.classes], features, seed);
+    if (this.wide) addValue(this, `${this.head}.bias`, tf.zeros([spec.classes]));
+    else addWeight(this, `${this.head}.bias`, [spec.classes], features, seed);
+    weights.push(`${this.head}.weight`);
     this.bnLayers = bnLayers;
     this.sharedWeights = weights;
   }
 
   forward(x: tf.Tensor4D, options: ForwardOptions): ForwardResult {
     const pass: Pass = { options, features: {}, statistics: {}, commits: [] };
-    const { stemStride } = this.spec;
-    let h = this.bn(pass, 'bn1', conv2d(this.seen(x), this.weight('conv1'), stemStride), true);
+    const input = this.seen(x);
+    const h = this.wide
+      ? wideFeatures(this.blocks, this.spec.stemStride, input, {
+          conv: (name, images, stride) => conv2d(images, this.weight(name), stride),
+          bn: (layer, images) => this.bn(pass, layer, images, true),
+        })
+      : this.plainFeatures(pass, input);
+    const pooled = globalAveragePool(h);
+    if (options.features?.includes('pool')) pass.features.pool = pooled;
+    const logits = linear(
+      pooled,
+      this.variable(`${this.head}.weight`) as never,
+      this.variable(`${this.head}.bias`) as never,
+    );
+    const commitStatistics = () => pass.commits.forEach((commit) => commit());
+    if (options.mode === 'train' && options.updateStatistics) commitStatistics();
+    return {
+      logits,
+      features: pass.features,
+      statistics: pass.statistics,
+      commitStatistics,
+    };
+  }
+
+  /** The last block's output in a plain network. */
+  private plainFeatures(pass: Pass, input: tf.Tensor4D): tf.Tensor4D {
+    let h = this.bn(pass, 'bn1', conv2d(input, this.weight('conv1'), this.spec.stemStride), true);
     for (const b of this.blocks) {
       // `entry` is the block's input h again, for the shortcut.
       const { y, x: entry } = conv2dPassing(h, this.weight(`${b.name}.conv1`), b.stride);
@@ -106,21 +151,7 @@ export class ResNet implements Network {
         : entry;
       h = this.endBlock(pass, `${b.name}.bn2`, out, shortcut);
     }
-    const pooled = globalAveragePool(h);
-    if (options.features?.includes('pool')) pass.features.pool = pooled;
-    const logits = linear(
-      pooled,
-      this.variable('linear.weight') as never,
-      this.variable('linear.bias') as never,
-    );
-    const commitStatistics = () => pass.commits.forEach((commit) => commit());
-    if (options.mode === 'train' && options.updateStatistics) commitStatistics();
-    return {
-      logits,
-      features: pass.features,
-      statistics: pass.statistics,
-      commitStatistics,
-    };
+    return h;
   }
 
   dispose(): void {
@@ -145,6 +176,15 @@ export class ResNet implements Network {
   /** PyTorch prefix of a BN layer's set for a branch; without split BN both branches use the one set. */
   bnPrefix(layer: string, branch: BnBranch): string {
     return this.splitBn ? `${layer}.${branch}` : layer.replace('.shortcut_bn', '.shortcut.1');
+  }
+
+  private get wide(): boolean {
+    return this.spec.family === 'wide';
+  }
+
+  /** The linear layer's name in the official code. */
+  private get head(): string {
+    return this.wide ? 'fc' : 'linear';
   }
 
   private shortcutName(b: Block): string {

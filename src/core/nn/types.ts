@@ -59,6 +59,8 @@ export interface ParameterStore {
 }
 
 export interface NetworkSpec {
+  /** `wide`: pre-activation blocks after a first convolution of 16 channels. A plain ResNet if it is not given. */
+  readonly family?: 'resnet' | 'wide';
   /** Channels of the first stage, doubled in each later stage. */
   readonly width: number;
   /** BasicBlocks per stage. */

@@ -12,7 +12,7 @@ export type Identity = Pick<Contestant, 'method' | 'switches'>;
 
 /** Values of a switch that presets use; they do not make a contestant a variant. */
 const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = {
-  invarianceWeight: [4, 30],
+  invarianceWeight: [4, 30, 100],
   classificationWeight: [0.5, 1],
   averageFrom: [0.5, 0.76],
   averageEvery: [0, 500],

@@ -33,6 +33,7 @@ export function NetworkFields({ form, onChoose }: Props) {
         }}
       />
       <SettingField path="network.width" form={form} />
+      <SettingField path="network.family" form={form} />
       <SettingField path="network.blocks" form={form} />
       <SettingField path="network.stemStride" form={form} />
       <SettingField path="network.inputScale" form={form} />

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import type { Contestant } from '../../core/settings/config.ts';
 import { CONTESTANTS, sampleConfig, sampleRace, SWITCHES } from '../../snapshot/testing/sample-race.ts';
 import { cifarOfConfig } from './cifar-of-config.ts';
@@ -148,7 +149,7 @@ describe('official command lines', () => {
       trainSize: 50_000,
       testSize: 10_000,
     },
-    network: { width: 64, blocks: [2, 2, 2, 2], stemStride: 1 as const, inputScale: 0 },
+    network: PRESETS.official.network,
   };
   official.optimiser.schedule = 'official';
   official.optimiser.keepLastBatch = true;

@@ -10,6 +10,7 @@ import {
   CLASSES,
   common,
   decimal,
+  isWrn,
   joined,
   networkHere,
   scheduleDifference,
@@ -38,7 +39,11 @@ export function trades(race: ExperimentConfig, c: Contestant, cifar: Cifar): Off
   const config = trainedWith(race, c);
   const differences = [
     ...differentData(config, cifar),
-    `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: ${networkHere(config)}.`,
+    ...(isWrn(config)
+      ? []
+      : [
+          `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: ${networkHere(config)}.`,
+        ]),
     attackInFile(config, `, beta ${c.switches.beta}`),
   ];
   if (cifar === 'CIFAR-100')
@@ -59,7 +64,7 @@ export function trades(race: ExperimentConfig, c: Contestant, cifar: Cifar): Off
 
 export function mart(race: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const config = trainedWith(race, c);
-  const differences = [...common(config, cifar), attackInFile(config, `, beta ${c.switches.beta}`)];
+  const differences = [...common(config, cifar, true), attackInFile(config, `, beta ${c.switches.beta}`)];
   if (cifar === 'CIFAR-100')
     differences.push(
       'It trains on CIFAR-10 unless CIFAR10 is replaced by CIFAR100 and ResNet18() is given num_classes=100 in the file.',
@@ -67,7 +72,11 @@ export function mart(race: ExperimentConfig, c: Contestant, cifar: Cifar): Offic
   differences.push(...scheduleDifference(config, c, TRADES_RATES));
   return {
     repository: 'https://github.com/YisenWang/MART',
-    command: joined(['python train_resnet.py', ...optimiserOptions(config), `--model ./${slug(c.label)}`]),
+    command: joined([
+      `python ${isWrn(config) ? 'train_wideresnet.py' : 'train_resnet.py'}`,
+      ...optimiserOptions(config),
+      `--model ./${slug(c.label)}`,
+    ]),
     differences,
   };
 }
@@ -76,7 +85,9 @@ export function lbgat(race: ExperimentConfig, c: Contestant, cifar: Cifar): Offi
   const config = trainedWith(race, c);
   const differences = [
     ...differentData(config, cifar),
-    `Its robust network is WideResNet-34-10 unless "WideResNet" is replaced by "ResNet18_cifar", without widen_factor, in its main(); its natural one is ResNet-18; here both: ${networkHere(config)}.`,
+    isWrn(config)
+      ? 'Its natural network is ResNet-18; here it is of the same architecture as the robust one.'
+      : `Its robust network is WideResNet-34-10 unless "WideResNet" is replaced by "ResNet18_cifar", without widen_factor, in its main(); its natural one is ResNet-18; here both: ${networkHere(config)}.`,
     attackInFile(config),
     'It writes to a folder Logs, which must exist.',
     ...scheduleDifference(

@@ -190,6 +190,31 @@ describe('an official command and its differences', () => {
       );
   });
 
+  it('given WRN-34-10, then ARAT’s command has its model, eleven layers and λ, and no script is said to train another network', () => {
+    const base = PRESETS.official;
+    const config = {
+      ...base,
+      network: { ...base.network, family: 'wide' as const, width: 160, blocks: [5, 5, 5] },
+    };
+    const of = (method: MethodId, changes = {}) =>
+      officialCommand(config, contestant(method, changes, base.contestants[0].switches), 'CIFAR-10')!;
+    const { command, differences } = of('arat', { invarianceWeight: 100 });
+    expect(command).toContain('--model cifar_wrn_34_10_split_bn ');
+    expect(command).toContain('--align_features_weight 100 ');
+    const layers = /--align_layers (\S+)/.exec(command)![1].split(',');
+    expect(layers).toHaveLength(11);
+    expect([layers[0], layers[9], layers[10]]).toEqual([
+      'block3.layer.0.relu1',
+      'block3.layer.4.relu2',
+      'avgpool',
+    ]);
+    expect(of('mart').command).toMatch(/^python train_wideresnet\.py/);
+    for (const said of [differences, of('trades').differences, of('mart').differences])
+      expect(said.join(' ')).not.toMatch(/It trains (ResNet-18|WideResNet)/);
+    // Its command is for ResNet-18.
+    expect(of('at').differences.join(' ')).toMatch(/It trains ResNet-18 .*; here: wide network, width 160/);
+  });
+
   it('given ARAT+SWA in the official preset, then the snapshots are those of the official scripts', () => {
     const base = PRESETS.official;
     const c = contestant('arat-swa', {}, base.contestants[0].switches);

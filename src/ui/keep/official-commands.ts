@@ -28,7 +28,7 @@ interface Script {
  */
 const SAID: readonly SettingPath[] = [
   ...(['dataset.source', 'dataset.classes', 'dataset.trainSize'] as const),
-  ...(['network.width', 'network.blocks', 'network.stemStride'] as const),
+  ...(['network.family', 'network.width', 'network.blocks', 'network.stemStride'] as const),
   ...(['attack.eps', 'attack.stepSize', 'attack.steps'] as const),
   ...(['evaluation.steps', 'evaluation.stepSize', 'evaluation.n'] as const),
   ...(['optimiser.learningRate', 'optimiser.momentum', 'optimiser.weightDecay'] as const),

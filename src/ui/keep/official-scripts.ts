@@ -51,17 +51,22 @@ const textOfSchedule = (
 ): string => choices.find(({ value }) => value === schedule)!.words.toLowerCase();
 
 function isResNet18({ network: n }: ExperimentConfig): boolean {
-  return n.width === 64 && n.stemStride === 1 && n.blocks.join() === '2,2,2,2';
+  return n.family === 'resnet' && n.width === 64 && n.stemStride === 1 && n.blocks.join() === '2,2,2,2';
 }
 
-export const networkHere = ({ network: { width, blocks, stemStride } }: ExperimentConfig): string =>
-  `width ${width}, blocks ${blocks.join('-')}${stemStride === 2 ? ', first layer with stride 2' : ''}`;
+/** WRN-34-10, which the scripts of TRADES and LBGAT train unless they are changed. */
+export const isWrn = ({ network: n }: ExperimentConfig): boolean =>
+  n.family === 'wide' && n.width === 160 && n.stemStride === 1 && n.blocks.join() === '5,5,5';
+
+export const networkHere = ({ network: { family, width, blocks, stemStride } }: ExperimentConfig): string =>
+  `${family === 'wide' ? 'wide network, ' : ''}width ${width}, blocks ${blocks.join('-')}${stemStride === 2 ? ', first layer with stride 2' : ''}`;
 
 /** Number of training images in CIFAR-10 and in CIFAR-100. */
 const OFFICIAL_IMAGES = 50_000;
 export const CLASSES: Readonly<Record<Cifar, number>> = { 'CIFAR-10': 10, 'CIFAR-100': 100 };
 
-export function common(config: ExperimentConfig, cifar: Cifar): string[] {
+/** `wrn`: whether it also trains WRN-34-10. */
+export function common(config: ExperimentConfig, cifar: Cifar, wrn = false): string[] {
   const { dataset: d } = config;
   const out: string[] = [];
   const { kind, short, cifar: official } = SOURCES[d.source];
@@ -69,7 +74,7 @@ export function common(config: ExperimentConfig, cifar: Cifar): string[] {
     out.push(`The official code does not know the ${short} images: the command trains on ${cifar}.`);
   else if (d.classes.length !== CLASSES[cifar] || d.trainSize !== OFFICIAL_IMAGES)
     out.push(`It trains on all of ${cifar}, not on ${d.trainSize} images of ${d.classes.length} classes.`);
-  if (!isResNet18(config))
+  if (!isResNet18(config) && !(wrn && isWrn(config)))
     out.push(`It trains ResNet-18 (width 64, four stages of two blocks); here: ${networkHere(config)}.`);
   return out;
 }
@@ -77,14 +82,25 @@ export function common(config: ExperimentConfig, cifar: Cifar): string[] {
 const STAGE_LAYERS = [1, 2, 3, 4].map((s) =>
   [0, 1].flatMap((b) => [`layer${s}.${b}.bn1`, `layer${s}.${b}.bn2`]),
 );
+/** In WRN-34-10 by their ReLUs. */
+const WRN_LAYERS = [1, 2, 3].map((s) =>
+  [0, 1, 2, 3, 4].flatMap((b) => [`block${s}.layer.${b}.relu1`, `block${s}.layer.${b}.relu2`]),
+);
+const FIRST_FROM_END = { last: -1, lastTwo: -2, all: 0 } as const;
+
+/** Names of its model and of the aligned layers. */
+function modelOf(config: ExperimentConfig, which: Contestant['switches']['alignedLayers']) {
+  const first = FIRST_FROM_END[which];
+  return isWrn(config)
+    ? { model: 'cifar_wrn_34_10_split_bn', layers: [...WRN_LAYERS.slice(first).flat(), 'avgpool'] }
+    : { model: 'cifar_resnet18_split_bn', layers: STAGE_LAYERS.slice(first).flat() };
+}
 
 export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const { switches: s, label } = c;
   const { optimiser: o, attack, evaluation: e } = config;
-  const layers = { last: STAGE_LAYERS.slice(3), lastTwo: STAGE_LAYERS.slice(2), all: STAGE_LAYERS }[
-    s.alignedLayers
-  ].flat();
-  const differences = common(config, cifar);
+  const { model, layers } = modelOf(config, s.alignedLayers);
+  const differences = common(config, cifar, true);
   if (!s.splitBn) differences.push('It has no switch for shared BatchNorm: this command keeps the two sets.');
   differences.push(
     ...scheduleDifference(
@@ -109,7 +125,7 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
     repository: 'https://github.com/futakw/AR-AT',
     command: joined([
       'python3 train_ARAT.py',
-      `--dataset ${cifar === 'CIFAR-100' ? 'cifar100' : 'cifar10'} --model cifar_resnet18_split_bn --bn_names clean,adv`,
+      `--dataset ${cifar === 'CIFAR-100' ? 'cifar100' : 'cifar10'} --model ${model} --bn_names clean,adv`,
       `--align_layers ${layers.join(',')}`,
       `--align_features_weight ${s.invarianceWeight} --align_type "${s.stopGradient ? 'x->y' : 'x<->y'}"`,
       `--feat_align_loss_metric ${s.metric === 'mse' ? 'mse' : 'cos-sim'} --is_use_predictor_xx ${s.predictor ? 'True' : 'False'}`,

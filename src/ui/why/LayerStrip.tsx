@@ -34,7 +34,11 @@ function recentByLayer({ runs }: SeedRuns): [string, number][] {
 const words = (cosine: number): string => cosine.toFixed(2).replace('-', '−');
 
 /** `layer2.0.conv1.weight` -> `2.0.conv1`, because cells are narrow. */
-const shortName = (layer: string): string => layer.replace(/^layer/, '').replace(/\.weight$/, '');
+const shortName = (layer: string): string =>
+  layer
+    .replace(/^(layer|block)/, '')
+    .replace('.layer.', '.')
+    .replace(/\.weight$/, '');
 
 /** At most 42 % strong, so that the page's text on it keeps a contrast of 4.5:1. */
 function colourOf(cosine: number): string {

@@ -19,12 +19,16 @@ import type { Method } from '../types.ts';
 /** PyTorch's F.cosine_similarity. */
 export const COSINE_EPSILON = 1e-8;
 
-/** Names of the bn1 and bn2 layers of the chosen stages. */
+/**
+ * Names of the bn1 and bn2 layers of the chosen stages. In a wide network also `pool`: eleven in the last stage of
+ * WRN-34-10, as in the official code.
+ */
 export function alignedLayers(network: Network, which: Switches['alignedLayers']): string[] {
-  const stageOf = (name: string) => Number(/^layer(\d+)\./.exec(name)?.[1] ?? 0);
+  const stageOf = (name: string) => Number(/^(?:layer|block)(\d+)\./.exec(name)?.[1] ?? 0);
   const stages = Math.max(...network.bnLayers.map(stageOf));
   const first = { last: stages, lastTwo: Math.max(1, stages - 1), all: 1 }[which];
-  return network.bnLayers.filter((name) => stageOf(name) >= first && /\.bn[12]$/.test(name));
+  const layers = network.bnLayers.filter((name) => stageOf(name) >= first && /\.bn[12]$/.test(name));
+  return network.spec.family === 'wide' ? [...layers, 'pool'] : layers;
 }
 
 /** Adds a predictor to the network's store for each of the layers. */
@@ -33,8 +37,10 @@ export function predictorsOf(
   layers: readonly string[],
   seed: number,
 ): ReadonlyMap<string, Predictor> {
-  const width = (layer: string) =>
-    parameter(network, `${layer.replace('.bn', '.conv')}.weight`).shape[3] as number;
+  const width = (layer: string) => {
+    if (layer === 'pool') return parameter(network, network.sharedWeights.at(-1)!).shape[0]!;
+    return parameter(network, `${layer}${network.splitBn ? '.adv' : ''}.weight`).size;
+  };
   const predictor = (layer: string) => new Predictor(network, PREDICTORS, layer, width(layer), seed);
   return new Map(layers.map((layer) => [layer, predictor(layer)]));
 }

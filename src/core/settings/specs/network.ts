@@ -1,14 +1,26 @@
 import type { SettingSpec } from '../spec.ts';
 
 export const NETWORK = {
+  'network.family': {
+    kind: 'choice',
+    choices: [
+      { value: 'resnet', words: 'ResNet' },
+      { value: 'wide', words: 'Wide ResNet (pre-activation)' },
+    ],
+    default: 'resnet',
+    absent: 'resnet',
+    label: 'Architecture',
+    help: 'A wide one has a first layer of 16 channels and normalises before its convolutions; WRN-34-10 has width 160 and blocks 5, 5, 5.',
+    option: 'family',
+  },
   'network.width': {
     kind: 'number',
     min: 1,
-    max: 128,
+    max: 160,
     integer: true,
     default: 32,
     label: 'Width',
-    help: 'Channels of the first stage, doubled in each later stage; ResNet-18 has 64.',
+    help: 'Channels of the first stage, doubled in each later stage; ResNet-18 has 64, WRN-34-10 160.',
     option: 'width',
   },
   'network.blocks': {
@@ -16,7 +28,7 @@ export const NETWORK = {
     item: { min: 1, max: 8, integer: true },
     shortest: 1,
     longest: 4,
-    ready: [[1], [1, 1], [1, 1, 1], [1, 1, 1, 1], [2, 2, 2], [2, 2, 2, 2]],
+    ready: [[1], [1, 1], [1, 1, 1], [1, 1, 1, 1], [2, 2, 2], [2, 2, 2, 2], [5, 5, 5]],
     default: [1, 1, 1],
     label: 'Blocks per stage',
     help: 'Residual blocks of two convolutions, stage by stage.',
