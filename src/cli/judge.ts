@@ -99,6 +99,8 @@ export async function judge(args: readonly string[]): Promise<number> {
   if (json !== null) checkOutput('--json', json);
   if (new Set(request.files).size < request.files.length)
     throw new UsageError('Each weight file can be given once.');
+  // A wrong file is noticed before data are loaded.
+  for (const path of request.files) await inspectWeights(await diskFile(path));
   const started = await initialiseBackend(request.backend);
   if (started.backend !== request.backend)
     throw new Error(`${request.backend} could not be used: ${started.warnings.join(' ')}`);
