@@ -6,7 +6,7 @@
  */
 import { readCifarFiles } from '../src/core/data/archive.ts';
 import { SHARDS_FORMAT, SHARDS_VERSION } from '../src/core/data/hosted.ts';
-import { fileFromPath } from '../src/core/data/node-environment.ts';
+import { filesFromPaths } from '../src/core/data/node-environment.ts';
 import { embedded, EMBEDDED_CLASSES } from '../src/core/data/sources/embedded.ts';
 import { subset } from '../src/core/data/subset.ts';
 import { errorMessage } from '../src/core/error-message.ts';
@@ -22,7 +22,7 @@ async function main([archive, folder = 'public/data/embedded']: readonly string[
   }
   try {
     prepareFolder(folder);
-    const all = await readCifarFiles([await fileFromPath(archive)], { expected: 'CIFAR-10' });
+    const all = await readCifarFiles(await filesFromPaths([archive]), { expected: 'CIFAR-10' });
     const { train, test } = embedded.limits;
     const classes = [...EMBEDDED_CLASSES];
     const chosen = subset(all, {

@@ -14,8 +14,8 @@ const settingEntry = (spec: SettingSpec): string =>
   spec.option === SETTINGS['dataset.source'].option
     ? entry(
         '--dataset',
-        `${NAMED_SOURCES.join(' or ')} or the path of a CIFAR archive [the preset’s]`,
-        spec.help,
+        `${NAMED_SOURCES.join(' or ')} or paths [the preset’s]`,
+        `${spec.help} Paths of CIFAR-10 or CIFAR-100: the binary or the python version or Hugging Face's parquet files, packed (.tar, .gz, .zip) or not, several files or a folder.`,
       )
     : entry(
         `--${spec.option}`,

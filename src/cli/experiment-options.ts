@@ -16,6 +16,7 @@ import {
   type ExperimentConfig,
   type Switches,
 } from '../core/settings/config.ts';
+import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { SettingSpec } from '../core/settings/spec.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath, type SettingValue } from '../core/settings/specs.ts';
 import { expectedText, valueFromText } from '../core/settings/text.ts';
@@ -24,11 +25,13 @@ import { NAMED_SOURCES } from './experiment-data.ts';
 
 type SettingOption = (typeof SETTINGS)[SettingPath]['option'];
 type TextOption = { readonly type: 'string' };
+const DATASET = SETTINGS['dataset.source'].option;
 
 const OPTIONS = {
   ...(Object.fromEntries(
     SETTING_PATHS.map((path) => [SETTINGS[path].option, { type: 'string' }]),
-  ) as Readonly<Record<SettingOption, TextOption>>),
+  ) as Readonly<Record<Exclude<SettingOption, typeof DATASET>, TextOption>>),
+  [DATASET]: { type: 'string', multiple: true },
   methods: { type: 'string' },
   'line-up': { type: 'string' },
   preset: { type: 'string' },
@@ -46,8 +49,8 @@ export interface Request {
   readonly backend: (typeof BACKEND_CHOICES)[number];
   /** How many contestants and seeds train side by side; undefined: decided by `jobsFor`. */
   readonly jobs: number | undefined;
-  /** Path of the archive; null for the other sources. */
-  readonly path: string | null;
+  /** Paths of the CIFAR files or their folders; null for the other sources. */
+  readonly paths: readonly string[] | null;
   readonly out: string | null;
   /** Folder for the trained models; null: they are not kept. */
   readonly weights: string | null;
@@ -100,22 +103,41 @@ function contestantsOption(
   return LINE_UPS[choiceOption('line-up', lineUp, LINE_UP_IDS)].contestants(base);
 }
 
+/** Repeats `--dataset` before each further path, since a shell expands `--dataset data_batch_*.bin` to several. */
+function withRepeatedDataset(argv: readonly string[]): string[] {
+  let ofDataset = false;
+  return argv.flatMap((arg, i) => {
+    if (arg.startsWith('-')) ofDataset = arg === `--${DATASET}`;
+    return ofDataset && !arg.startsWith('-') && argv[i - 1] !== `--${DATASET}`
+      ? [`--${DATASET}`, arg]
+      : [arg];
+  });
+}
+
+/** The source and paths in the values of `--dataset`. Throws `UsageError`. */
+function datasetOption(values: readonly string[]): Pick<Request, 'paths'> & { readonly source: DataSource } {
+  const isName = (value: string) => NAMED_SOURCES.includes(value);
+  const name = values.find(isName);
+  if (name === undefined) return { source: 'archive', paths: values };
+  const source = valueFromText(SETTINGS['dataset.source'], name);
+  if (values.length > 1 || source === undefined)
+    throw new UsageError(
+      `--dataset takes ${NAMED_SOURCES.join(' or ')} alone, or paths, not "${values.join(' ')}".`,
+    );
+  return { source, paths: null };
+}
+
 /** Reads and validates the options. Throws `UsageError`. */
 export function parseRequest(argv: readonly string[]): Request {
   const { values: o } = parseOptions({
-    args: [...argv],
+    args: withRepeatedDataset(argv),
     options: OPTIONS,
     strict: true,
     allowPositionals: false,
   });
   const name = choiceOption<PresetName>('preset', o.preset, ['quick', 'demo', 'standard', 'official']);
   const preset = PRESETS[name];
-  const dataset = o.dataset ?? preset.dataset.source;
-  const named = NAMED_SOURCES.includes(dataset)
-    ? valueFromText(SETTINGS['dataset.source'], dataset)
-    : undefined;
-  const source = named ?? 'archive';
-  const path = named === undefined ? dataset : null;
+  const { source, paths } = datasetOption(o.dataset ?? [preset.dataset.source]);
   const resume = o.resume ?? false;
   if (resume && o.out === undefined)
     throw new UsageError('--resume needs the --out of the experiment to resume.');
@@ -129,7 +151,10 @@ export function parseRequest(argv: readonly string[]): Request {
       contestants: contestantsOption(o.methods, o['line-up'], preset),
     };
     for (const path of SETTING_PATHS) {
-      const text = path === 'dataset.source' ? undefined : o[SETTINGS[path].option];
+      const text =
+        path === 'dataset.source'
+          ? undefined
+          : o[SETTINGS[path].option as Exclude<SettingOption, typeof DATASET>];
       if (text !== undefined) asked = withSetting(asked, path, settingOption(path, text));
     }
     const config = parseConfig(asked);
@@ -141,7 +166,7 @@ export function parseRequest(argv: readonly string[]): Request {
       throw new UsageError(
         '--weights keeps the models of one seed: leave --seeds out, and give each --seed in turn.',
       );
-    return { config, backend, jobs, path, out: o.out ?? null, weights, resume, overwrite, printConfig };
+    return { config, backend, jobs, paths, out: o.out ?? null, weights, resume, overwrite, printConfig };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

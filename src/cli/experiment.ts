@@ -72,7 +72,7 @@ async function main(): Promise<number> {
   const { backend, device, arithmetic, warnings } = await initialiseBackend(request.backend);
   warnings.forEach(say);
   if (out !== null && from) checkArithmetic(out, from, arithmetic);
-  const data = await loadData(config.dataset.source, request.path);
+  const data = await loadData(config.dataset.source, request.paths);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
   const jobs = jobsFor(config, backend, request.jobs);
   if (jobs.note) say(jobs.note);

@@ -24,7 +24,7 @@ export interface JudgeRequest {
   readonly files: readonly string[];
   readonly source: DataSource;
   /** Path of the data; null for a source without files. */
-  readonly path: string | null;
+  readonly paths: readonly string[] | null;
   /** Numbers in the data set; null: all of its classes. */
   readonly classes: readonly number[] | null;
   readonly n: number;
@@ -171,7 +171,7 @@ export function parseRequest(args: readonly string[]): JudgeRequest {
   return {
     files,
     source: named ?? 'archive',
-    path: named === undefined ? o.dataset : null,
+    paths: named === undefined ? [o.dataset] : null,
     classes,
     n: integerOption('n', o.n, 1, MOST_N) ?? DEFAULT_N,
     depth: choiceOption('depth', o.depth, DEPTHS),

@@ -104,7 +104,7 @@ export async function judge(args: readonly string[]): Promise<number> {
   const started = await initialiseBackend(request.backend);
   if (started.backend !== request.backend)
     throw new Error(`${request.backend} could not be used: ${started.warnings.join(' ')}`);
-  const data = await loadData(request.source, request.path);
+  const data = await loadData(request.source, request.paths);
   const classes = request.classes ?? data.classNames.map((_, c) => c);
   const unknown = classes.find((c) => c >= data.classNames.length);
   if (unknown !== undefined)

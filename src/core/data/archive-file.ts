@@ -1,42 +1,39 @@
-/** Reads one archive or .bin file as a stream. Its content, not its name, decides how it is unpacked. */
-import { ByteReader, count, peeked } from './byte-reader.ts';
-import { layoutOf, unpackRecord, type CifarLayout } from './cifar-binary.ts';
+/** Opens one file that was given: archives within it, and what they hold. Content, not the name, decides. */
 import { errorMessage } from '../error-message.ts';
+import { baseName, readLeaf, WANTED, type FileOptions, type Found } from './archive-parts.ts';
+import { ByteReader, count, peeked, watched } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
-import { IMAGE_BYTES, type ImageSet } from './dataset.ts';
-import { looksLikeTar, readTar } from './tar.ts';
+import { gunzipped, isGzip } from './gunzip.ts';
+import { looksLikeTar, printable, readTar, type ArchiveEntry } from './tar.ts';
+import { isZip, readZip } from './zip.ts';
 
-export const WANTED = 'expected cifar-10-binary.tar.gz or its data_batch_*.bin and test_batch.bin';
-/** CIFAR-10 has six .bin files; subsets may be split into more. */
-export const MAX_FILES = 64;
-const MAX_IMAGES = 120_000;
-const META_LIMIT = 16_384;
+/** A zip archive is read as a whole; CIFAR's have 170 MB. */
+const MAX_ZIP_BYTES = 400 * 2 ** 20;
+/** What a hostile archive can make the reader unpack; CIFAR-10 has 184 MB. */
+const MAX_UNPACKED_BYTES = 2 ** 30;
+/** Archives within archives: a .bin.gz in a .tar.gz in a .zip is four. */
+const MAX_DEPTH = 4;
+/** What comes with CIFAR's files, e.g. readme.html. */
+const COMPANION = /\.(txt|html)(\.gz)?$/i;
 const BLOCK = 512;
 
-export interface Part extends ImageSet {
-  readonly name: string;
-  readonly layout: CifarLayout;
+interface Opened {
+  readonly path: string;
+  /** Bytes; null if not known. */
+  readonly size: number | null;
+  readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** What was found so far in all files. */
-export interface Found {
-  readonly parts: Part[];
-  /** Class names from batches.meta.txt or fine_label_names.txt. */
-  names: string[] | null;
-  /** Names of up to 16 skipped entries, to tell a wrong archive from an empty one. */
-  readonly others: string[];
-}
-
-/** How a file is read. */
-export interface FileOptions {
-  readonly signal?: AbortSignal;
-  /** Refuse the other data set; either is read if not given. */
-  readonly expected?: 'CIFAR-10' | 'CIFAR-100';
+/** What is shared by all that is unpacked from one file. */
+interface Opening extends FileOptions {
+  readonly found: Found;
+  unpackedBytes: number;
 }
 
 /**
- * Adds the images and names of `file`, whose content is `stream`, to `found`. Throws `DataError`, or the signal's
- * reason when aborted.
+ * Adds the images and names of `file`, whose content is `stream`, to `found`. A file of a folder, which has the folder
+ * in its name, may be anything; one that was given by itself must be one of CIFAR's. Throws `DataError`, or the
+ * signal's reason when aborted.
  */
 export async function readFile(
   file: { readonly name: string; readonly size: number },
@@ -44,144 +41,91 @@ export async function readFile(
   found: Found,
   options: FileOptions,
 ): Promise<void> {
-  let open = stream;
+  const name = baseName(file.name);
+  const inFolder = name !== file.name;
   try {
-    const outer = await peeked(stream, BLOCK);
-    open = outer.whole;
-    if (outer.head.length === 0) throw new DataError(`${file.name} is empty; ${WANTED}.`);
-    if (!isGzip(outer.head)) return await readContent(file, outer.head, open, found, options);
-    const inner = await peeked(open.pipeThrough(gunzip()), BLOCK);
-    open = inner.whole;
-    if (!looksLikeTar(inner.head)) {
-      throw new DataError(`${file.name} is gzip, but holds no tar archive; ${WANTED}.`);
-    }
-    await readContent(file, inner.head, open, found, options);
+    const opening: Opening = { ...options, found, unpackedBytes: 0 };
+    const { kind, head } = await open({ path: file.name, size: file.size, stream }, opening, 0);
+    if (inFolder || kind === 'archive' || kind === 'images' || COMPANION.test(name)) return;
+    if (kind === 'empty') throw new DataError(`${name} is empty; ${WANTED}.`);
+    if (/\.(gz|tgz)$/i.test(name) && !isGzip(head))
+      throw new DataError(`${name} is not gzip, although its name says so; ${WANTED}.`);
+    if (isGzip(head)) throw new DataError(`${name} is gzip, but holds no file of CIFAR; ${WANTED}.`);
+    throw new DataError(`${name} is no file of CIFAR; ${WANTED}.`);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof DataError) throw error;
-    throw new DataError(
-      `${file.name} is damaged or cut off (${errorMessage(error)}): download it again; ${WANTED}.`,
-    );
+    // The error's words may hold bytes of the file.
+    const why = printable(errorMessage(error)).slice(0, 100);
+    throw new DataError(`${name} is damaged or cut off (${why}): download it again; ${WANTED}.`);
   } finally {
     // This rejects if the stream has failed or a reader still locks it; then there is nothing to free.
-    await open.cancel().catch(() => undefined);
+    await stream.cancel().catch(() => undefined);
   }
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
+interface Outcome {
+  readonly kind: 'archive' | 'images' | 'empty' | 'other';
+  readonly head: Uint8Array;
 }
 
-/** Cast, because the DOM types declare its input as BufferSource, which includes Uint8Array. */
-function gunzip(): TransformStream<Uint8Array, Uint8Array> {
-  return new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>;
+async function open({ path, size, stream }: Opened, opening: Opening, depth: number): Promise<Outcome> {
+  const { head, whole } = await peeked(stream, BLOCK);
+  try {
+    if (head.length === 0 && !/\.bin$/i.test(path)) return { kind: 'empty', head };
+    const visit = async ({ name, size, content }: ArchiveEntry): Promise<void> => {
+      await open({ path: name, size, stream: content }, opening, depth + 1);
+    };
+    if (isGzip(head)) {
+      requireDepth(path, depth);
+      const inner = {
+        path: path.replace(/\.gz$/i, ''),
+        size: null,
+        stream: limited(gunzipped(whole), opening),
+      };
+      const { kind } = await open(inner, opening, depth + 1);
+      return { kind: kind === 'empty' ? 'other' : kind, head };
+    }
+    if (isZip(head)) {
+      requireDepth(path, depth);
+      const bytes = await contentOf(whole, path);
+      await readZip(bytes, (entry) => visit({ ...entry, content: limited(entry.content, opening) }));
+      return { kind: 'archive', head };
+    }
+    if (looksLikeTar(head)) {
+      requireDepth(path, depth);
+      await readTar(depth === 0 ? limited(whole, opening) : whole, visit);
+      return { kind: 'archive', head };
+    }
+    const read = await readLeaf({ path, size, head, stream: whole }, opening.found, opening);
+    return { kind: read ? 'images' : 'other', head };
+  } finally {
+    if (!whole.locked) await whole.cancel().catch(() => undefined);
+  }
 }
 
-async function readContent(
-  file: { readonly name: string; readonly size: number },
-  head: Uint8Array,
-  stream: ReadableStream<Uint8Array>,
-  found: Found,
-  options: FileOptions,
-): Promise<void> {
+function requireDepth(path: string, depth: number): void {
+  if (depth >= MAX_DEPTH)
+    throw new DataError(`${baseName(path)} is an archive within ${MAX_DEPTH} others; ${WANTED}.`);
+}
+
+function limited(stream: ReadableStream<Uint8Array>, opening: Opening): ReadableStream<Uint8Array> {
+  let before = 0;
+  return watched(stream, (loaded) => {
+    opening.unpackedBytes += loaded - before;
+    before = loaded;
+    if (opening.unpackedBytes > MAX_UNPACKED_BYTES)
+      throw new Error(`it unpacks to more than ${count(MAX_UNPACKED_BYTES)} bytes`);
+  });
+}
+
+async function contentOf(stream: ReadableStream<Uint8Array>, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const reader = new ByteReader(stream);
   try {
-    if (looksLikeTar(head)) {
-      await readTar(reader, (entry) =>
-        entry.isFile
-          ? readEntry(reader, baseName(entry.name), entry.size, found, options)
-          : Promise.resolve(0),
-      );
-    } else if (/\.(bin|txt|html)$/i.test(file.name)) {
-      await readEntry(reader, baseName(file.name), file.size, found, options);
-    } else {
-      throw new DataError(notCifar(file.name, head));
-    }
+    const bytes = await reader.rest(MAX_ZIP_BYTES);
+    if (bytes.length <= MAX_ZIP_BYTES) return bytes;
+    throw new DataError(`${baseName(path)} has more than ${count(MAX_ZIP_BYTES)} bytes; ${WANTED}.`);
   } finally {
     await reader.cancel();
   }
-}
-
-function notCifar(name: string, head: Uint8Array): string {
-  if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) {
-    return `${name} is a Python pickle of CIFAR's "python version"; expected the "binary version", cifar-10-binary.tar.gz.`;
-  }
-  if (head[0] === 0x50 && head[1] === 0x4b) return `${name} is a zip archive; ${WANTED}.`;
-  if (/\.(gz|tgz)$/i.test(name)) return `${name} is not gzip, although its name says so; ${WANTED}.`;
-  return `${name} is no CIFAR binary file; ${WANTED}.`;
-}
-
-/** Reads the content of an entry that is needed, else nothing; returns how many bytes it read. */
-async function readEntry(
-  reader: ByteReader,
-  name: string,
-  size: number,
-  found: Found,
-  options: FileOptions,
-): Promise<number> {
-  // macOS adds a file of attributes, `._data_batch_1.bin`, to each file.
-  if (name.startsWith('._')) return 0;
-  if ((name === 'batches.meta.txt' || name === 'fine_label_names.txt') && size <= META_LIMIT) {
-    const bytes = new Uint8Array(size);
-    const got = await reader.fill(bytes);
-    found.names = classNames(new TextDecoder().decode(bytes.subarray(0, got)));
-    return got;
-  }
-  if (!/\.bin$/i.test(name)) {
-    if (found.others.length < 16) found.others.push(name);
-    return 0;
-  }
-  if (found.parts.length >= MAX_FILES) {
-    throw new DataError(`${name}: more than ${MAX_FILES} .bin files were given; ${WANTED}.`);
-  }
-  if (found.parts.some((part) => part.name === name)) {
-    throw new DataError(`${name} was given twice; expected each file once.`);
-  }
-  const layout = layoutOf(name, size);
-  if (options.expected && layout.title !== options.expected) {
-    throw new DataError(`${name} is ${layout.title}; expected ${options.expected}.`);
-  }
-  found.parts.push(await readRecords(reader, name, size, layout, found));
-  return size;
-}
-
-async function readRecords(
-  reader: ByteReader,
-  name: string,
-  size: number,
-  layout: CifarLayout,
-  found: Found,
-): Promise<Part> {
-  const n = size / layout.recordBytes;
-  const sofar = found.parts.reduce((sum, part) => sum + part.labels.length, 0);
-  if (sofar + n > MAX_IMAGES) {
-    throw new DataError(`${name}: more than ${count(MAX_IMAGES)} images in all; ${WANTED}.`);
-  }
-  const images = new Uint8Array(n * IMAGE_BYTES);
-  const labels = new Uint8Array(n);
-  const record = new Uint8Array(layout.recordBytes);
-  for (let i = 0; i < n; i++) {
-    const got = await reader.fill(record);
-    if (got < record.length) {
-      throw new DataError(
-        `${name} ends after ${count(i * layout.recordBytes + got)} of ${count(size)} bytes: it is truncated, download it again.`,
-      );
-    }
-    unpackRecord(record, layout, images, labels, i, name);
-  }
-  return { name, layout, images, labels };
-}
-
-/** The class names in a meta file, or null if it is not a plain list of distinct short names. */
-function classNames(text: string): string[] | null {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const plain = lines.every((line) => /^[\w .()'-]{1,40}$/.test(line));
-  return plain && new Set(lines).size === lines.length ? lines : null;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).slice(0, 100);
 }

@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { createTar } from 'nanotar';
 import { describe } from 'vitest';
@@ -11,7 +12,7 @@ import { loadHosted, SHARDS_FORMAT, SHARDS_VERSION } from './hosted.ts';
 import { loadHuggingFace } from './huggingface.ts';
 import { cifar10 } from './sources/cifar10.ts';
 import { records } from './testing/cifar-records.ts';
-import { decodePngsInNode } from './testing/png-node.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { parquetOf, sampleSet } from './testing/samples.ts';
 
 const BIN = { train: records([3, 1, 4, 1, 5]), test: records([9, 2]) };
@@ -56,6 +57,10 @@ async function outcome(load: () => Promise<Dataset>, whole: Dataset | null): Pro
   return 'unchanged';
 }
 
+/** testing/make_forms.py makes these. */
+const form = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`testing/forms/${name}`, import.meta.url)));
+
 const readArchive = (name: string) => (bytes: Uint8Array) => () =>
   readCifarFiles([fileFromBytes(name, bytes)]);
 
@@ -68,6 +73,21 @@ describe('archives', async () => {
     damaged(GZIP),
     (bytes) => outcome(readArchive('cifar-10-binary.tar.gz')(bytes), whole),
     { short: 200, reaches: ['refused'] },
+  );
+
+  // Only the contents in a zip have checksums: a damaged name may hide a file.
+  fuzz(
+    'given a damaged .zip, when read, then it is refused in one line or gives valid sizes and labels',
+    damaged(form('cifar-10-binary.zip')),
+    (bytes) => outcome(readArchive('cifar-10-binary.zip')(bytes), null),
+    { short: 200, reaches: ['refused'] },
+  );
+
+  fuzz(
+    'given damaged pickled batches, when read, then they are refused in one line or give valid sizes and labels',
+    damaged(new Uint8Array(gunzipSync(form('cifar-10-python.tar.gz')))),
+    (bytes) => outcome(readArchive('cifar-10-python.tar')(bytes), null),
+    { short: 200, reaches: ['refused', 'read'] },
   );
 
   // Tar and .bin have no checksum of their content: only labels and sizes can be checked.

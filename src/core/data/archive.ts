@@ -1,12 +1,15 @@
-/** CIFAR-10 and CIFAR-100 in their official binary form, from files that the visitor or the CLI supplies. */
-import { MAX_FILES, readFile, WANTED, type FileOptions, type Found } from './archive-file.ts';
+/** CIFAR-10 and CIFAR-100 in the forms that people have, from files that the visitor or the command line gives. */
+import { readFile } from './archive-file.ts';
+import { baseName, WANTED, type FileOptions, type Form, type Found } from './archive-parts.ts';
 import { count, watched, type OnProgress } from './byte-reader.ts';
 import { CIFAR100 } from './cifar-binary.ts';
 import { DataError } from './data-error.ts';
 import { IMAGE_BYTES, type Dataset, type ImageSet } from './dataset.ts';
+import { MAX_FILES } from './file-limit.ts';
 
 /** A file to read as a stream; a browser's or Node's `File` is one, and `fileFromBytes` makes one. */
 export interface ArchiveFile {
+  /** With its folders if it came in one: `cifar-10-batches-py/test_batch`. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -24,18 +27,19 @@ export function fileFromBytes(name: string, bytes: Uint8Array): ArchiveFile {
 }
 
 /**
- * Reads a CIFAR-10 or CIFAR-100 binary archive (.tar.gz or .tar) or its .bin files as streams, with only the decoded
- * images and one chunk in memory. Files whose name begins with `test` are the test set, all other .bin files the
- * training set, in the order of their names.
+ * Reads CIFAR-10 or CIFAR-100 from files of one form: the binary version (.bin), the python version (pickled batches)
+ * or Hugging Face's parquet, each in any archive (.tar, .gz, .tar.gz, .zip) or loose. Files whose name begins with `test`
+ * are the test set (a .parquet in a folder `test` too), all others the training set, in the order of their names.
+ * Binary files are read as streams, with only the decoded images and one chunk in memory.
  * Throws `DataError` with one sentence that names the file and says what was expected, or `signal.reason` when aborted.
- * Format: https://www.cs.toronto.edu/~kriz/cifar.html, "binary version".
+ * Formats: https://www.cs.toronto.edu/~kriz/cifar.html, https://huggingface.co/datasets/uoft-cs/cifar10.
  */
 export async function readCifarFiles(
   files: readonly ArchiveFile[],
   options: ArchiveOptions = {},
 ): Promise<Dataset> {
   if (files.length === 0) throw new DataError(`No file was given; ${WANTED}.`);
-  if (files.length > MAX_FILES) throw new DataError(`${files.length} files were given; ${WANTED}.`);
+  if (files.length > MAX_FILES) throw new DataError(`More than ${MAX_FILES} files were given; ${WANTED}.`);
   const found: Found = { parts: [], names: null, others: [] };
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let before = 0;
@@ -44,7 +48,11 @@ export async function readCifarFiles(
     const stream = watched(
       file.stream(),
       (loaded) =>
-        options.onProgress?.({ phase: `Reading ${file.name}`, loadedBytes: before + loaded, totalBytes }),
+        options.onProgress?.({
+          phase: `Reading ${baseName(file.name)}`,
+          loadedBytes: before + loaded,
+          totalBytes,
+        }),
       options.signal,
     );
     await readFile(file, stream, found, options);
@@ -53,18 +61,36 @@ export async function readCifarFiles(
   return assemble(files, found, options);
 }
 
+type Official = Readonly<Record<'training' | 'test', string>>;
+
+/** The usual names of the files of each form. */
+const OFFICIAL: Readonly<Record<Form, (hundred: boolean) => Official>> = {
+  'binary files': (hundred) =>
+    hundred
+      ? { training: 'train.bin', test: 'test.bin' }
+      : { training: 'data_batch_1.bin to data_batch_5.bin', test: 'test_batch.bin' },
+  'Python files': (hundred) =>
+    hundred
+      ? { training: 'train', test: 'test' }
+      : { training: 'data_batch_1 to data_batch_5', test: 'test_batch' },
+  'parquet files': () => ({
+    training: 'train-00000-of-00001.parquet',
+    test: 'test-00000-of-00001.parquet',
+  }),
+};
+
+/** For messages: the names of single files, and the first folder of the others. */
+function namesOf(files: readonly ArchiveFile[]): string {
+  return [...new Set(files.map(({ name }) => name.split('/')[0]))].join(', ');
+}
+
 function assemble(files: readonly ArchiveFile[], found: Found, options: ArchiveOptions): Dataset {
-  const given = files.map((file) => file.name).join(', ');
+  const given = namesOf(files);
   const { parts } = found;
   if (parts.length === 0) {
-    if (
-      found.others.some((name) => /^(data_batch_\d|test_batch|batches\.meta|train|test|meta)$/.test(name))
-    ) {
-      throw new DataError(
-        `${given} is CIFAR's "python version" (pickle files); expected the "binary version", cifar-10-binary.tar.gz.`,
-      );
-    }
-    throw new DataError(`${given} holds no .bin file; ${WANTED}.`);
+    const others = found.others.slice(0, 4).join(', ');
+    const skipped = others !== '' && others !== given ? ` (it holds ${others})` : '';
+    throw new DataError(`${given} holds no images of CIFAR${skipped}; ${WANTED}.`);
   }
   const { layout } = parts[0];
   const other = parts.find((part) => part.layout !== layout);
@@ -73,17 +99,19 @@ function assemble(files: readonly ArchiveFile[], found: Found, options: ArchiveO
       `${other.name} is ${other.layout.title} and ${parts[0].name} is ${layout.title}; expected files of one set.`,
     );
   }
+  const mixed = parts.find((part) => part.form !== parts[0].form);
+  if (mixed) {
+    throw new DataError(
+      `${parts[0].name} is of the ${parts[0].form} and ${mixed.name} of the ${mixed.form}; expected files of one form.`,
+    );
+  }
   parts.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const test = parts.filter((part) => /^test/i.test(part.name));
-  const train = parts.filter((part) => !/^test/i.test(part.name));
-  const missing =
-    train.length === 0
-      ? ['training', layout === CIFAR100 ? 'train.bin' : 'data_batch_1.bin to data_batch_5.bin']
-      : test.length === 0
-        ? ['test', layout === CIFAR100 ? 'test.bin' : 'test_batch.bin']
-        : null;
+  const train = parts.filter((part) => part.split === 'train');
+  const test = parts.filter((part) => part.split === 'test');
+  const missing = train.length === 0 ? 'training' : test.length === 0 ? 'test' : null;
   if (missing) {
-    throw new DataError(`${given} holds no ${missing[0]} images; expected ${missing[1]} as well.`);
+    const other = OFFICIAL[parts[0].form](layout === CIFAR100)[missing];
+    throw new DataError(`${given} holds no ${missing} images; expected ${other} as well.`);
   }
   const names = found.names?.length === layout.classNames.length ? found.names : layout.classNames;
   const set = { train: joined(train), test: joined(test) };
@@ -92,7 +120,7 @@ function assemble(files: readonly ArchiveFile[], found: Found, options: ArchiveO
     ...set,
     classNames: names,
     provenance:
-      `${layout.title} binary files (${given.slice(0, 200)}): ` +
+      `${layout.title} ${parts[0].form} (${given.slice(0, 200)}): ` +
       `${count(set.train.labels.length)} training and ${count(set.test.labels.length)} test images`,
   };
 }

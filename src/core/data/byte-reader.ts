@@ -51,7 +51,7 @@ export class ByteReader {
   }
 
   /** A copy of the rest of the stream, up to `limit` bytes; if there was more, it has `limit` + 1 bytes. */
-  async rest(limit: number): Promise<Uint8Array> {
+  async rest(limit: number): Promise<Uint8Array<ArrayBuffer>> {
     const pieces: Uint8Array[] = [];
     let total = 0;
     while (total <= limit) {
@@ -109,6 +109,15 @@ export function watched(
     }),
   );
 }
+
+/** A stream of these bytes. */
+export const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 
 /** A stream of `head`, then of the rest of `tail`. */
 export function prepended(head: Uint8Array, tail: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {

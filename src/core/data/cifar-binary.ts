@@ -26,37 +26,51 @@ export const CIFAR100: CifarLayout = {
   classNames: CIFAR100_CLASSES,
 };
 
+/** Superclasses of CIFAR-100, which its first label byte numbers. */
+const COARSE_CLASSES = 20;
+
 /** The most images in one file: those of CIFAR-100's train.bin, the largest official one. */
 export const MAX_FILE_IMAGES = 50_000;
 
-const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;
+/** Pixels of one image. */
+export const PIXELS = IMAGE_BYTES / IMAGE_CHANNELS;
+
+/** What the official names stand for (data_batch_*, test_batch: CIFAR-10; train, test: CIFAR-100). */
+const layoutOfName = (name: string): CifarLayout | null =>
+  /^(data|test)_batch/.test(name) ? CIFAR10 : /^(train|test)\.bin$/.test(name) ? CIFAR100 : null;
 
 /**
- * The layout of a .bin file of `size` bytes, by its official name (data_batch_*, test_batch: CIFAR-10; train, test:
- * CIFAR-100), otherwise by the record size that divides `size`. Throws `DataError` that names the file if neither fits,
- * or if it is empty or too large.
+ * The layouts that a .bin file of `size` bytes may have: those whose record size divides it, the one that its official
+ * name stands for first. It is two only for multiples of both, from 9 MB on. Throws `DataError` that names the file if
+ * there is none, or if the file is empty or too large.
  */
-export function layoutOf(name: string, size: number): CifarLayout {
+export function layoutsOf(name: string, size: number): readonly CifarLayout[] {
   if (size === 0)
     throw new DataError(`${name} is empty; expected records of ${count(CIFAR10.recordBytes)} bytes.`);
-  const byName = /^(data|test)_batch/.test(name)
-    ? CIFAR10
-    : /^(train|test)\.bin$/.test(name)
-      ? CIFAR100
-      : null;
-  const layout = byName ?? [CIFAR10, CIFAR100].find((l) => size % l.recordBytes === 0) ?? CIFAR10;
-  if (size % layout.recordBytes !== 0) {
+  const named = layoutOfName(name);
+  const fitting = [CIFAR10, CIFAR100].filter((l) => size % l.recordBytes === 0);
+  if (named && fitting.length > 1) fitting.sort((a, b) => Number(b === named) - Number(a === named));
+  if (fitting.length === 0) {
+    const { recordBytes, title } = named ?? CIFAR10;
     throw new DataError(
-      `${name} has ${count(size)} bytes, which is no multiple of the ${count(layout.recordBytes)} bytes ` +
-        `of a ${layout.title} record: it is truncated or another format.`,
+      `${name} has ${count(size)} bytes, which is no multiple of the ${count(recordBytes)} bytes ` +
+        `of a ${title} record: it is truncated or another format.`,
     );
   }
-  if (size / layout.recordBytes > MAX_FILE_IMAGES) {
-    throw new DataError(
-      `${name} holds ${count(size / layout.recordBytes)} images; expected at most ${count(MAX_FILE_IMAGES)}.`,
-    );
+  const images = size / fitting[0].recordBytes;
+  if (images > MAX_FILE_IMAGES) {
+    throw new DataError(`${name} holds ${count(images)} images; expected at most ${count(MAX_FILE_IMAGES)}.`);
   }
-  return layout;
+  return fitting;
+}
+
+/** Whether every record of `bytes` has labels of `layout`. */
+export function labelsFit(bytes: Uint8Array, { labelBytes, recordBytes, classNames }: CifarLayout): boolean {
+  for (let at = 0; at < bytes.length; at += recordBytes) {
+    if (labelBytes === 2 && bytes[at] >= COARSE_CLASSES) return false;
+    if (bytes[at + labelBytes - 1] >= classNames.length) return false;
+  }
+  return true;
 }
 
 /**

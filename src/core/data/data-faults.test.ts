@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contentOf } from './content.ts';
 import { loadDataset } from './load.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
-import { decodePngsInNode } from './testing/png-node.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { parquetOf, sampleDataset } from './testing/samples.ts';
 
 const DATA = sampleDataset(20, 10);

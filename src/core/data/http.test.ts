@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodePngsInNode } from './testing/png-node.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
 import { parquetOf, sampleSet } from './testing/samples.ts';
 import { loadDataset } from './load.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadHuggingFace, type HuggingFaceOptions } from './huggingface.ts';
 import { cifar10 } from './sources/cifar10.ts';
 import { startFileServer, type FileServer } from './testing/file-server.ts';
-import { decodePngsInNode } from './testing/png-node.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { parquetOf, sampleSet } from './testing/samples.ts';
 
 const TRAIN = '/train-00000-of-00001.parquet';

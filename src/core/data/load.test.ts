@@ -6,7 +6,7 @@ import { datasetCache } from './cache.ts';
 import { CIFAR10_CLASSES } from './class-names.ts';
 import type { Dataset } from './dataset.ts';
 import { loadDataset, type LoadEnvironment } from './load.ts';
-import { decodePngsInNode } from './testing/png-node.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { memoryDirectory } from './testing/memory-directory.ts';
 import { parquetOf, sampleDataset, sampleSet } from './testing/samples.ts';
 
@@ -179,7 +179,9 @@ describe('loadDataset, archive and synthetic', () => {
   });
 
   it('given neither files nor a cache entry, when loaded, then the error asks for a file', async () => {
-    await expect(loadDataset('archive', surroundings({}))).rejects.toThrow('drop cifar-10-binary.tar.gz');
+    await expect(loadDataset('archive', surroundings({}))).rejects.toThrow(
+      /files that are not here: drop them on this page, e\.g\. cifar-10-binary\.tar\.gz/,
+    );
   });
 
   it('given no cache, when an archive is loaded, then the data is there', async () => {

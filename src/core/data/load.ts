@@ -30,7 +30,7 @@ const GENERATORS: Readonly<Record<GeneratedId, Generate>> = {
 export interface LoadEnvironment {
   readonly fetch: typeof fetch;
   readonly cache: DatasetCache | null;
-  /** Without it, Hugging Face is not asked, since its parquet files hold PNGs. */
+  /** Without it, parquet files are not read, since they hold PNGs, and Hugging Face is not asked. */
   readonly decodePngs: DecodePngs | null;
   /** Downloads a CIFAR archive from its own site, which browsers may not read from another page. */
   readonly officialArchive:
@@ -41,7 +41,7 @@ export interface LoadEnvironment {
 }
 
 export interface LoadOptions {
-  /** For a source of files: cifar-10-binary.tar.gz or .bin files. Without them, those kept last are used. */
+  /** For a source of files: CIFAR's, in any form of archive.ts. Without them, those kept last are used. */
   readonly files?: readonly ArchiveFile[] | null;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
@@ -71,8 +71,8 @@ export function defaultEnvironment(baseUrl?: string): LoadEnvironment {
  * - generated: it is computed;
  * - hosted: from the cache, else from the shards beside the page, and kept;
  * - files: `files` are read and kept; without them, those kept last are read;
- * - download: from the cache, else from shards beside the page, else from Hugging Face (in Node from the official
- *   archive), and kept.
+ * - download: from the cache, else from shards beside the page, else in Node from the official archive, else from
+ *   Hugging Face, and kept.
  * Throws `DataError` with one sentence that says what to do, or the signal's reason when aborted.
  */
 export async function loadDataset(id: DataSource, options: LoadOptions = {}): Promise<Dataset> {
@@ -99,17 +99,17 @@ export async function loadDataset(id: DataSource, options: LoadOptions = {}): Pr
 async function loadFiles(
   { id }: FilesSource,
   options: LoadOptions,
-  { cache }: LoadEnvironment,
+  { cache, decodePngs }: LoadEnvironment,
 ): Promise<Dataset> {
   if (options.files && options.files.length > 0) {
-    const dataset = await readCifarFiles(options.files, options);
+    const dataset = await readCifarFiles(options.files, { ...options, decodePngs });
     await keep(id, dataset, cache, options);
     return dataset;
   }
   const kept = await cache?.read(id);
   if (kept) return kept;
   throw new DataError(
-    'The images of this race are in a file that is not here: drop cifar-10-binary.tar.gz or its .bin files on this page.',
+    'The images of this race are in files that are not here: drop them on this page, e.g. cifar-10-binary.tar.gz or cifar-10-python.tar.gz.',
   );
 }
 
@@ -156,10 +156,6 @@ async function loadDownload(
   const places: { readonly name: string; readonly load: () => Promise<Dataset> }[] = [];
   const { baseUrl } = options;
   if (baseUrl !== undefined) places.push({ name: 'this site', load: () => loadHosted(baseUrl, http) });
-  if (decodePngs) {
-    const options = { ...http, decodePngs, baseUrl: environment.huggingFaceUrl };
-    places.push({ name: 'Hugging Face', load: () => loadHuggingFace(options) });
-  }
   const { officialArchive } = environment;
   const { archive } = source.download;
   if (officialArchive && archive) {
@@ -168,6 +164,10 @@ async function loadDownload(
       return readCifarFiles([file], { ...http, expected: source.cifar ?? undefined });
     };
     places.push({ name: 'its official site', load });
+  }
+  if (decodePngs) {
+    const options = { ...http, decodePngs, baseUrl: environment.huggingFaceUrl };
+    places.push({ name: 'Hugging Face', load: () => loadHuggingFace(options) });
   }
   const failures: string[] = [];
   for (const [i, { name, load }] of places.entries()) {

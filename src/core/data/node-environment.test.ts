@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCifarFiles } from './archive.ts';
 import { loadDataset } from './load.ts';
-import { fetchOfficialArchive, fileFromPath, nodeEnvironment } from './node-environment.ts';
+import { fetchOfficialArchive, filesFromPaths, nodeEnvironment } from './node-environment.ts';
 import { cifar10 } from './sources/cifar10.ts';
 import { startFileServer } from './testing/file-server.ts';
 import { sampleDataset } from './testing/samples.ts';
@@ -27,28 +27,53 @@ describe('nodeEnvironment', () => {
     expect(await loadDataset('cifar10', { environment })).toEqual(dataset);
   });
 
-  it('given a file: folder without shards, when loaded, then the official archive is asked', async () => {
+  it('given a file: folder without shards, when loaded, then the official archive is asked, then Hugging Face', async () => {
     const environment = {
       ...nodeEnvironment(join(folder, 'empty')),
       officialArchive: () => Promise.reject(new Error('the official archive was asked')),
     };
-    const loading = loadDataset('cifar10', { environment, baseUrl: pathToFileURL(`${folder}/`).href });
-    await expect(loading).rejects.toThrow(/no CIFAR-10 is hosted .*; the official archive was asked/);
+    const asked: string[] = [];
+    const loading = loadDataset('cifar10', {
+      environment: { ...environment, huggingFaceUrl: pathToFileURL(`${folder}/face`).href },
+      baseUrl: pathToFileURL(`${folder}/`).href,
+      onNote: (note) => asked.push(note),
+    });
+    await expect(loading).rejects.toThrow(
+      /no CIFAR-10 is hosted .*; the official archive was asked; .*parquet/,
+    );
+    expect(asked).toHaveLength(2);
   });
 });
 
-describe('fileFromPath', () => {
+describe('filesFromPaths', () => {
   it('given .bin files on disk, when read, then they give their images', async () => {
     writeFileSync(join(folder, 'data_batch_1.bin'), records(40));
     writeFileSync(join(folder, 'test_batch.bin'), records(2));
-    const files = ['data_batch_1.bin', 'test_batch.bin'].map((name) => fileFromPath(join(folder, name)));
-    const data = await readCifarFiles(await Promise.all(files));
+    const paths = ['data_batch_1.bin', 'test_batch.bin'].map((name) => join(folder, name));
+    const data = await readCifarFiles(await filesFromPaths(paths));
     expect(data.train.labels).toHaveLength(40);
   });
 
-  it('given no file or a folder, then the error says so', async () => {
-    await expect(fileFromPath(join(folder, 'absent'))).rejects.toThrow(/absent is no file; expected/);
-    await expect(fileFromPath(folder)).rejects.toThrow('is no file; expected');
+  it('given a folder, then its files have its name and theirs, those of inner folders too', async () => {
+    mkdirSync(join(folder, 'outer/inner'), { recursive: true });
+    writeFileSync(join(folder, 'outer/inner/b'), 'x');
+    writeFileSync(join(folder, 'outer/a'), '');
+    const files = await filesFromPaths([`${join(folder, 'outer')}/`]);
+    expect(files.map(({ name, size }) => [name, size])).toEqual([
+      ['outer/a', 0],
+      ['outer/inner/b', 1],
+    ]);
+  });
+
+  it('given a path that does not exist or a folder of 1,001 files, then the error says so', async () => {
+    await expect(filesFromPaths([join(folder, 'absent')])).rejects.toThrow(
+      /absent cannot be read \(ENOENT\); exp/,
+    );
+    mkdirSync(join(folder, 'many'));
+    for (let i = 0; i <= 1000; i++) writeFileSync(join(folder, `many/${i}`), '');
+    await expect(filesFromPaths([join(folder, 'many')])).rejects.toThrow(
+      'many holds more than 1000 files; expected',
+    );
   });
 });
 

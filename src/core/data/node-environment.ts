@@ -1,16 +1,19 @@
 /** The `LoadEnvironment` of Node: the official archive, shards as files, a cache folder. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { fileFromBytes, type ArchiveFile } from './archive.ts';
+import { MAX_FILES } from './file-limit.ts';
+import { WANTED } from './archive-parts.ts';
 import type { OnProgress } from './byte-reader.ts';
 import { datasetCache, type CacheDirectory } from './cache.ts';
 import { DataError } from './data-error.ts';
 import { download, retried } from './http.ts';
 import type { LoadEnvironment } from './load.ts';
+import { decodePngsInNode } from './node-png.ts';
 import { writeWhole } from '../node-files.ts';
 
 /** `cacheFolder`: where decoded data sets are kept, e.g. `.cache` (not committed). */
@@ -18,23 +21,39 @@ export function nodeEnvironment(cacheFolder: string): LoadEnvironment {
   return {
     fetch: fetchWithFiles,
     cache: datasetCache(async () => directory(cacheFolder)),
-    decodePngs: null,
+    decodePngs: decodePngsInNode,
     officialArchive: ({ url, md5 }, onProgress, signal) =>
       fetchOfficialArchive({ url, md5, onProgress, signal }),
   };
 }
 
-/** A file on disk for `readCifarFiles`, read as a stream. Throws `DataError` if there is none. */
-export async function fileFromPath(path: string): Promise<ArchiveFile> {
-  const info = await stat(path).catch(() => null);
-  if (!info?.isFile()) {
-    throw new DataError(`${path} is no file; expected cifar-10-binary.tar.gz or a .bin file.`);
+/**
+ * The files at these paths, and those of the folders among them, for `readCifarFiles`, read as streams. Throws
+ * `DataError` if a path does not exist or a folder holds too many files.
+ */
+export async function filesFromPaths(paths: readonly string[]): Promise<ArchiveFile[]> {
+  const files: ArchiveFile[] = [];
+  for (const path of paths) {
+    const name = basename(resolve(path));
+    await addFiles(path, name, files).catch((error: unknown) => {
+      if (error instanceof DataError) throw error;
+      throw new DataError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}); ${WANTED}.`);
+    });
   }
-  return {
-    name: basename(path),
-    size: info.size,
-    stream: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
-  };
+  return files;
+}
+
+async function addFiles(path: string, name: string, files: ArchiveFile[]): Promise<void> {
+  const info = await stat(path);
+  if (info.isDirectory()) {
+    for (const inner of (await readdir(path)).sort())
+      await addFiles(join(path, inner), `${name}/${inner}`, files);
+  } else if (info.isFile()) {
+    if (files.length >= MAX_FILES)
+      throw new DataError(`${name.split('/')[0]} holds more than ${MAX_FILES} files; ${WANTED}.`);
+    const stream = () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
+    files.push({ name, size: info.size, stream });
+  }
 }
 
 /** Downloads the official archive and compares its MD5. Throws `DataError`, or the signal's reason when aborted. */

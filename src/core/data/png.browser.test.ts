@@ -48,6 +48,35 @@ describe('browserPngDecoder', () => {
     expect(await browserPngDecoder()!([withGamma(await png(image(0)))])).toEqual(image(0).slice());
   });
 
+  it.each([
+    [
+      'one value in a thousand, by one',
+      (data: Uint8ClampedArray) => data.forEach((v, i) => (data[i] = i % 997 ? v : v ^ 1)),
+    ],
+    ['every pixel to white', (data: Uint8ClampedArray) => data.fill(255)],
+    ['one value, by one', (data: Uint8ClampedArray) => (data[data.length - 5] ^= 1)],
+  ])(
+    'given a browser that changes %s when a canvas is read, when images are decoded, then one sentence refuses it',
+    async (_, change) => {
+      const { prototype } = OffscreenCanvasRenderingContext2D;
+      const { getImageData } = prototype;
+      const file = await png(image(0));
+      prototype.getImageData = function (...args) {
+        const read = getImageData.apply(this, args);
+        change(read.data);
+        return read;
+      };
+      try {
+        await expect(browserPngDecoder()!([file])).rejects.toThrow(
+          /^this browser changes the pixels that a page reads from a canvas.*: allow this page to read canvases, or give/,
+        );
+      } finally {
+        prototype.getImageData = getImageData;
+      }
+      expect(await browserPngDecoder()!([file])).toEqual(image(0).slice());
+    },
+  );
+
   it('given another size or no PNG, when decoded, then the error says so', async () => {
     const decode = browserPngDecoder()!;
     await expect(decode([await png(new Uint8Array(48), 4)])).rejects.toThrow(

@@ -51,17 +51,18 @@ export function DataNeeded() {
     <Alert color="yellow" variant="light" title="The next race needs data" data-testid="data-needed">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{error}</Text>
-        <Text size="sm">Drop the file anywhere on this page, or take one of these ways:</Text>
+        <Text size="sm">
+          Drop the files or their folder anywhere on this page, or take one of these ways:
+        </Text>
         <Group gap="xs">
           <FileChoice
-            accept=".gz,.tar,.tgz,.bin"
             multiple
             size="xs"
             icon={<IconUpload size={14} />}
             inputLabel="CIFAR files for the next race"
             onFiles={(files) => void use('archive', files)}
           >
-            Choose the CIFAR file
+            Choose CIFAR files
           </FileChoice>
           {others.map((other) => (
             <Button

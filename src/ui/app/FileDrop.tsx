@@ -3,15 +3,13 @@ import { edited } from '../experiment/edited.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { Portal } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { droppedFiles, type DroppedFiles } from '../shared/dropped-files.ts';
 import { whatIsDropped } from '../shared/dropped.ts';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
-
-const hasFolder = (transfer: DataTransfer): boolean =>
-  [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
 
 async function takeData(files: readonly File[]): Promise<void> {
   const { race, config, dataProgress } = usePage.getState();
@@ -36,8 +34,14 @@ async function takeWeights([file, ...others]: readonly File[]): Promise<void> {
   }
 }
 
-async function take(files: readonly File[], folder: boolean): Promise<void> {
-  const dropped = whatIsDropped(files, folder);
+async function take(drop: Promise<DroppedFiles>): Promise<void> {
+  let files, hasFolder;
+  try {
+    ({ files, hasFolder } = await drop);
+  } catch (error) {
+    return notify('error', `The folder cannot be read: ${errorMessage(error)}`);
+  }
+  const dropped = whatIsDropped(files, hasFolder);
   if (dropped.kind === 'unknown') return notify('warning', dropped.message);
   if (dropped.kind === 'data') return takeData(files);
   if (dropped.kind === 'weights') return takeWeights(files);
@@ -65,7 +69,7 @@ export function FileDrop() {
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault();
-      void take([...event.dataTransfer!.files], hasFolder(event.dataTransfer!));
+      void take(droppedFiles(event.dataTransfer!));
     };
     window.addEventListener('dragover', onOver);
     window.addEventListener('dragleave', onLeave);
@@ -80,8 +84,8 @@ export function FileDrop() {
   return (
     <Portal>
       <div className="drop-note" role="status">
-        Drop it anywhere: CIFAR files become the data of the next race, a result (JSON) is imported, and the
-        weights of a network (safetensors) are opened.
+        Drop it anywhere: CIFAR files or their folder become the data of the next race, a result (JSON) is
+        imported, and the weights of a network (safetensors) are opened.
       </div>
     </Portal>
   );

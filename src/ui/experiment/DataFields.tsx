@@ -53,8 +53,14 @@ function Notes() {
   );
 }
 
-/** A place to drop or choose the official binary files. */
+/** A place to drop or choose CIFAR's files. */
 function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
+  const choice = {
+    onFiles: (files: File[]) => void workbench.loadData('archive', files),
+    size: 'xs',
+    icon: <IconUpload size={14} />,
+    disabledBecause,
+  } as const;
   return (
     <Stack
       gap={6}
@@ -63,20 +69,19 @@ function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
       style={{ border: '2px dashed var(--mantine-color-default-border)', borderRadius: 8 }}
     >
       <Text size="sm">
-        Drop <b>cifar-10-binary.tar.gz</b>, <b>cifar-100-binary.tar.gz</b> (fine labels) or the <b>.bin</b>{' '}
-        files of one of them anywhere on this page, or
+        Drop CIFAR-10 or CIFAR-100 (fine labels) anywhere on this page, as one file, several files or a
+        folder: the binary version (<b>cifar-10-binary.tar.gz</b>), the python version (
+        <b>cifar-10-python.tar.gz</b>) or the <b>parquet</b> files of Hugging Face, packed or unpacked. Or
       </Text>
-      <FileChoice
-        onFiles={(files) => void workbench.loadData('archive', files)}
-        accept=".gz,.tar,.tgz,.bin"
-        multiple
-        size="xs"
-        icon={<IconUpload size={14} />}
-        inputLabel="CIFAR files"
-        disabledBecause={disabledBecause}
-      >
-        Choose files
-      </FileChoice>
+      <Group gap="xs">
+        {/* Any file can be chosen: the batches of the python version have no extension. */}
+        <FileChoice {...choice} multiple inputLabel="CIFAR files">
+          Choose files
+        </FileChoice>
+        <FileChoice {...choice} folder inputLabel="Folder of CIFAR files">
+          Choose a folder
+        </FileChoice>
+      </Group>
       <Text size="xs" c="dimmed">
         The files stay on this machine.
       </Text>

@@ -2,10 +2,14 @@
 import { FileButton } from '@mantine/core';
 import { useRef, type ReactNode } from 'react';
 import { Button, type Reason } from './controls.tsx';
+import { withFolders } from './dropped-files.ts';
 
 interface Props {
-  readonly accept: string;
+  /** Extensions; without them, any file can be chosen. */
+  readonly accept?: string;
   readonly multiple?: boolean;
+  /** Choose a folder, with all files in it, which then have it in their names. */
+  readonly folder?: boolean;
   /** Name of the hidden file input, for tests and assistive technology. */
   readonly inputLabel: string;
   readonly icon?: ReactNode;
@@ -18,7 +22,8 @@ interface Props {
 
 export function FileChoice({
   accept,
-  multiple,
+  multiple = false,
+  folder = false,
   inputLabel,
   icon,
   size,
@@ -32,11 +37,11 @@ export function FileChoice({
       accept={accept}
       multiple
       resetRef={reset}
-      inputProps={{ 'aria-label': inputLabel, multiple: multiple ?? false }}
+      inputProps={{ 'aria-label': inputLabel, multiple, ...(folder && { webkitdirectory: '' }) }}
       onChange={(files) => {
         // Empty the input: otherwise browsers report no change when the same file is chosen again.
         reset.current?.();
-        if (files.length > 0 && disabledBecause === null) onFiles(files);
+        if (files.length > 0 && disabledBecause === null) onFiles(withFolders(files));
       }}
     >
       {(props) => (

@@ -8,6 +8,10 @@ describe('files dropped on the page', () => {
     [files('cifar-10-binary.tar.gz'), 'data'],
     [files('data_batch_1.bin', 'test_batch.bin'), 'data'],
     [files('CIFAR.TGZ'), 'data'],
+    [files('data_batch_1', 'data_batch_2', 'test_batch', 'batches.meta'), 'data'],
+    [files('train', 'test', 'meta'), 'data'],
+    [files('train-00000-of-00001.parquet', 'test-00000-of-00001.parquet'), 'data'],
+    [files('cifar.zip'), 'data'],
     [files('result.json'), 'results'],
     [files('a.json', 'b.JSON'), 'results'],
     [files('arat.safetensors', 'AT.SAFETENSORS'), 'weights'],
@@ -38,7 +42,11 @@ describe('files dropped on the page', () => {
     });
   });
 
-  test('given a folder, when dropped, then it is refused', () => {
-    expect(whatIsDropped(files('cifar-10-batches-bin'), true)).toMatchObject({ kind: 'unknown' });
+  test('given a folder, when dropped, then it is taken as data; an empty one is refused', () => {
+    expect(whatIsDropped(files('cifar-10-batches-py/readme.html'), true)).toEqual({ kind: 'data' });
+    expect(whatIsDropped([], true)).toMatchObject({
+      kind: 'unknown',
+      message: expect.stringMatching(/^The folder is empty: drop/) as string,
+    });
   });
 });

@@ -7,17 +7,19 @@ export type Dropped =
   /** One sentence that names the file and says what can be dropped. */
   | { readonly kind: 'unknown'; readonly message: string };
 
-const DATA = /\.(tar|tgz|gz|bin)$/i;
+const DATA = /\.(tar|tgz|gz|bin|zip|parquet)$|^(data_batch_\d+|test_batch|batches\.meta|train|test|meta)$/i;
 const RESULT = /\.json$/i;
 const WEIGHTS = /\.safetensors$/i;
 const PYTORCH = /\.(pt|pth|ckpt)$/i;
 const EXPECTED =
-  'drop cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or the .bin files of one of them, a result as JSON, or the weights of a network as safetensors.';
+  'drop CIFAR-10 or CIFAR-100 (cifar-10-binary.tar.gz, cifar-10-python.tar.gz, the files in them, parquet files, a zip or ' +
+  'a folder of these), a result as JSON, or the weights of a network as safetensors.';
 
-/** `hasFolder`: whether a folder is among the dropped items. */
+/** `hasFolder`: whether a folder is among the dropped items; its files, whatever they are, are data. */
 export function whatIsDropped(files: readonly { readonly name: string }[], hasFolder = false): Dropped {
   const unknown = (what: string): Dropped => ({ kind: 'unknown', message: `${what}: ${EXPECTED}` });
-  if (hasFolder) return unknown('A folder was dropped, and only files can be read');
+  if (hasFolder && files.length === 0) return unknown('The folder is empty');
+  if (hasFolder) return { kind: 'data' };
   if (files.length === 0) return unknown('No file was dropped');
   if (files.every((f) => DATA.test(f.name))) return { kind: 'data' };
   if (files.every((f) => RESULT.test(f.name))) return { kind: 'results' };

@@ -4,7 +4,7 @@ import { PRESETS } from '../../experiments/presets.ts';
 import { parseConfig } from '../../settings/config.ts';
 import { loadDataset } from '../load.ts';
 import { nodeEnvironment } from '../node-environment.ts';
-import { decodePngsInNode } from '../testing/png-node.ts';
+import { decodePngsInNode } from '../node-png.ts';
 import { parquetOf, sampleSet } from '../testing/samples.ts';
 import { DATA_SOURCES, SOURCES } from './catalogue.ts';
 import type { DownloadSource } from './source.ts';

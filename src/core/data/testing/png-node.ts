@@ -1,7 +1,6 @@
-/** PNG files of 32x32 RGB pixels, written and read with zlib, for tests in Node. */
-import { deflateSync, inflateSync } from 'node:zlib';
-import { IMAGE_BYTES, IMAGE_SIZE } from '../dataset.ts';
-import type { DecodePngs } from '../png.ts';
+/** PNG files of 32x32 RGB pixels, written with zlib, for tests in Node. */
+import { deflateSync } from 'node:zlib';
+import { IMAGE_SIZE } from '../dataset.ts';
 
 const ROW = IMAGE_SIZE * 3;
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -43,18 +42,3 @@ export function encodePng(image: Uint8Array): Uint8Array {
     ]),
   );
 }
-
-/** Decodes only PNGs that `encodePng` wrote. */
-export const decodePngsInNode: DecodePngs = async (files) => {
-  const out = new Uint8Array(files.length * IMAGE_BYTES);
-  files.forEach((file, i) => {
-    const bytes = Buffer.from(file);
-    if (!SIGNATURE.every((value, k) => bytes[k] === value)) throw new Error('an image is no readable PNG');
-    // Signature and header chunk are 33 bytes.
-    const rows = inflateSync(bytes.subarray(41, 41 + bytes.readUInt32BE(33)));
-    for (let y = 0; y < IMAGE_SIZE; y++) {
-      out.set(rows.subarray(y * (ROW + 1) + 1, (y + 1) * (ROW + 1)), i * IMAGE_BYTES + y * ROW);
-    }
-  });
-  return out;
-};
