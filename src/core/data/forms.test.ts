@@ -41,12 +41,7 @@ const inside = (form: string): ArchiveFile[] =>
     .map(({ name, data }) => fileFromBytes(name, data!));
 const loose = (form: string, change = (name: string) => name) =>
   Promise.all(
-    inside(form).map(async (file) =>
-      fileFromBytes(
-        change(file.name.split('/')[1]),
-        await contentOf(file),
-      ),
-    ),
+    inside(form).map(async (file) => fileFromBytes(change(file.name.split('/')[1]), await contentOf(file))),
   );
 const gzipped = (files: readonly ArchiveFile[]) =>
   Promise.all(files.map(async (file) => fileFromBytes(`${file.name}.gz`, gzipSync(await contentOf(file)))));
