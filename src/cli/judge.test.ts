@@ -16,7 +16,7 @@ describe('the options', () => {
     expect(parseRequest(['w.safetensors', '--dataset', 'synthetic'])).toEqual({
       files: ['w.safetensors'],
       source: 'synthetic',
-      path: null,
+      paths: null,
       classes: null,
       n: 200,
       depth: 'look',
@@ -38,7 +38,7 @@ describe('the options', () => {
       asked('--mean', '0.5,0.4,0.3', '--std', '0.2,0.2,0.2', '--stem-stride', '2', '--bn', 'clean'),
     ).toMatchObject({
       source: 'archive',
-      path: 'here.tar.gz',
+      paths: ['here.tar.gz'],
       input: { kind: 'standardise', mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] },
       stemStride: 2,
       bnSet: 'clean',
