@@ -18,7 +18,9 @@ const SPEC = {
   ...{ width: 20, blocks: [2, 1, 2], stemStride: 1 as const, inputScale: 0, classes: 3, splitBn: true },
 };
 
-/** Wide residual network, functional, by the names of the official state dict; train mode, through one BatchNorm set. */
+/**
+ * Wide residual network, functional, by the names of the official state dict; train mode, through one BatchNorm set.
+ */
 const BY_PYTORCH = `
 import json, sys, torch, torch.nn.functional as F
 from pathlib import Path

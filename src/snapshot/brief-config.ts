@@ -11,7 +11,9 @@ type Fields = Record<string, unknown>;
 const isFilledIn = (spec: Spec, value: unknown): boolean =>
   spec.absent !== undefined && JSON.stringify(spec.absent) === JSON.stringify(value);
 
-/** `config` as a new object, without the settings and switches that have their value of results older than themselves. */
+/**
+ * `config` as a new object, without the settings and switches that have their value of results older than themselves.
+ */
 export function briefConfig(config: ExperimentConfig): Fields {
   const brief = structuredClone(config) as unknown as Fields & { contestants: { switches: Fields }[] };
   for (const path of SETTING_PATHS) {

@@ -43,8 +43,8 @@ const DEMO: ExperimentConfig = {
 };
 
 /**
- * Of the official codes, where they differ from the papers. Two things in which ARAT's code differs stay off: its attack
- * moves the clean batch and the running statistics (switches `officialAliasing`, `attackUpdatesStatistics`).
+ * Of the official codes, where they differ from the papers. Two things in which ARAT's code differs stay off: its
+ * attack moves the clean batch and the running statistics (switches `officialAliasing`, `attackUpdatesStatistics`).
  */
 const OFFICIAL_SWITCHES: Switches = {
   ...DEFAULT_SWITCHES,

@@ -1,4 +1,7 @@
-/** The layers of the CIFAR ResNets, plain and wide, and their cost. Imports no tensors; resnet.ts builds and runs the network. */
+/**
+ * The layers of the CIFAR ResNets, plain and wide, and their cost. Imports no tensors; resnet.ts builds and runs the
+ * network.
+ */
 import { IMAGE_CHANNELS, IMAGE_SIZE } from '../data/dataset.ts';
 
 /** Channels of a wide network's first convolution, whatever its width. */

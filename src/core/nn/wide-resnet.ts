@@ -1,7 +1,8 @@
 /**
- * The layers of a wide residual network of pre-activation blocks (Zagoruyko & Komodakis 2016; He et al. 2016), as in the
- * official codes of ARAT and TRADES; WRN-34-10 has three stages of five blocks with 160, 320 and 640 channels. Parameter
- * names are theirs: `block3.layer.0.bn1.adv.weight` with split BatchNorm, `block3.layer.0.bn1.weight` without.
+ * The layers of a wide residual network of pre-activation blocks (Zagoruyko & Komodakis 2016; He et al. 2016), as in
+ * the official codes of ARAT and TRADES; WRN-34-10 has three stages of five blocks with 160, 320 and 640 channels.
+ * Parameter names are theirs: `block3.layer.0.bn1.adv.weight` with split BatchNorm, `block3.layer.0.bn1.weight`
+ * without.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { hasProjection, WIDE_STEM, type Block } from './architecture.ts';

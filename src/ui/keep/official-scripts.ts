@@ -32,8 +32,8 @@ function ratesHere({ optimiser: o }: ExperimentConfig, { method }: Contestant): 
 }
 
 /**
- * The rates by epoch that a script has built in, as one sentence, unless they are those here. `words` says them in terms
- * of the option for the largest rate.
+ * The rates by epoch that a script has built in, as one sentence, unless they are those here. `words` says them in
+ * terms of the option for the largest rate.
  */
 export function scheduleDifference(config: ExperimentConfig, c: Contestant, words: string): string[] {
   const { optimiser: o } = config;

@@ -38,8 +38,8 @@ export const firstAveraged = (averageFrom: number, epochs: number): number =>
   Math.max(1, Math.ceil(averageFrom * epochs));
 
 /**
- * Whether the weights after step `step`, from 0, are a snapshot when one is taken every `every` steps. The official code
- * counts steps from an epoch earlier: its first epoch is number 1.
+ * Whether the weights after step `step`, from 0, are a snapshot when one is taken every `every` steps. The official
+ * code counts steps from an epoch earlier: its first epoch is number 1.
  */
 export const isSnapshot = (step: number, perEpoch: number, first: number, every: number): boolean =>
   Math.floor(step / perEpoch) + 1 >= first && (step + perEpoch) % every === 0;

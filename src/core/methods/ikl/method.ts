@@ -1,14 +1,14 @@
 /**
- * IKL-AT: min_theta CE(f(x), y) + alpha/4 sum_jk w_j w_k (D_jk(x) - D_jk(x'))^2 - beta s(x) . log s(x'), s = softmax(f),
- * D_jk = f_j - f_k; s(x) in the last term is not differentiated. x' as in TRADES. Cui et al., Decoupled Kullback-Leibler
- * Divergence Loss, NeurIPS 2024, https://arxiv.org/abs/2305.13948.
+ * IKL-AT: min_theta CE(f(x), y) + alpha/4 sum_jk w_j w_k (D_jk(x) - D_jk(x'))^2 - beta s(x) . log s(x'), s =
+ * softmax(f), D_jk = f_j - f_k; s(x) in the last term is not differentiated. x' as in TRADES. Cui et al., Decoupled
+ * Kullback-Leibler Divergence Loss, NeurIPS 2024, https://arxiv.org/abs/2305.13948.
  *
  * DKL, equal in its gradient to KL(s(x) || s(x')) for alpha = beta = 1: w = s(x), not differentiated, and D(x') not
- * differentiated. IKL changes two things, each a switch: `twoSided` differentiates D(x'), and with `classMeans` w is the
- * mean of softmax(f(x) / temperature) over the images of x's class in the last epoch, uniform in the first.
+ * differentiated. IKL changes two things, each a switch: `twoSided` differentiates D(x'), and with `classMeans` w is
+ * the mean of softmax(f(x) / temperature) over the images of x's class in the last epoch, uniform in the first.
  *
- * As in the official code (jiequancui/DKL, DKLv1): alpha 20, beta 4, temperature 4 for CIFAR-10, where the code calls the
- * two weights by each other's names; predictions in train mode. Left out of its recipe: adversarial weight
+ * As in the official code (jiequancui/DKL, DKLv1): alpha 20, beta 4, temperature 4 for CIFAR-10, where the code calls
+ * the two weights by each other's names; predictions in train mode. Left out of its recipe: adversarial weight
  * perturbation, an eps that grows over the run, few attack steps at first, the moving average of the weights, 200
  * epochs; attack and optimiser are the race's. The order of the two forward passes, x' first, is the code's.
  */
@@ -79,7 +79,10 @@ export const ikl: Method<null> = {
     const divergence = tf.add(tf.mul(wmse, mseWeight), tf.mul(softCe, softWeight)) as tf.Scalar;
     return twoTerms(ce, divergence, 1, { ce, wmse, softCe });
   },
-  /** Means of this epoch's predictions by class; a class without images keeps its row, and a second call changes nothing. */
+  /**
+   * Means of this epoch's predictions by class; a class without images keeps its row, and a second call changes
+   * nothing.
+   */
   async afterEpoch({ network }) {
     tf.tidy(() => {
       const [means, sums] = [CLASS_MEANS, CLASS_SUMS].map(({ name }) => parameter(network, name));
