@@ -82,11 +82,14 @@ export function bootstrapInterval(
   return [means[tail], means[RESAMPLES - 1 - tail]];
 }
 
+/** What a difference needs of a run. */
+type Seeded = Pick<RunResult, 'seed' | 'final'>;
+
 /** Pairs of the two contestants' runs with the same seed. */
-function paired(a: readonly RunResult[], b: readonly RunResult[]): [RunResult, RunResult][] {
+function paired<Run extends Seeded>(a: readonly Run[], b: readonly Run[]): [Run, Run][] {
   return a.flatMap((run) => {
     const other = b.find(({ seed }) => seed === run.seed);
-    return other ? [[run, other] as [RunResult, RunResult]] : [];
+    return other ? [[run, other] as [Run, Run]] : [];
   });
 }
 
@@ -94,10 +97,10 @@ function paired(a: readonly RunResult[], b: readonly RunResult[]): [RunResult, R
  * The difference a - b in `figure`, a number or null for each run, with the interval over seeds only. Null if the
  * contestants share no seed for which both have the figure.
  */
-export function differenceIn(
-  a: readonly RunResult[],
-  b: readonly RunResult[],
-  figure: (run: RunResult) => number | null,
+export function differenceIn<Run extends Seeded>(
+  a: readonly Run[],
+  b: readonly Run[],
+  figure: (run: Run) => number | null,
 ): Difference | null {
   const values = paired(a, b).flatMap(([one, two]) => {
     const [x, y] = [figure(one), figure(two)];
@@ -108,7 +111,7 @@ export function differenceIn(
 }
 
 /** Null unless both runs have valid verdicts on the same images. */
-function imageDifferences(a: RunResult, b: RunResult, of: 'clean' | 'robust'): SeedDifferences | null {
+function imageDifferences(a: Seeded, b: Seeded, of: 'clean' | 'robust'): SeedDifferences | null {
   const one = a.final && verdictsOf(a.final, of);
   const two = b.final && verdictsOf(b.final, of);
   if (!one || !two || one.images !== two.images || one.right.length !== two.right.length) return null;
@@ -124,7 +127,7 @@ type Final = NonNullable<RunResult['final']>;
 const known = new WeakMap<Final, WeakMap<Final, Map<string, Interval>>>();
 
 /** The intervals known of `pairs`, by figure and number of seeds. */
-function intervalsOf([[one, two]]: readonly [RunResult, RunResult][]): Map<string, Interval> {
+function intervalsOf([[one, two]]: readonly [Seeded, Seeded][]): Map<string, Interval> {
   const byOther = known.get(one.final!) ?? new WeakMap<Final, Map<string, Interval>>();
   known.set(one.final!, byOther);
   const intervals = byOther.get(two.final!) ?? new Map<string, Interval>();
@@ -137,8 +140,8 @@ function intervalsOf([[one, two]]: readonly [RunResult, RunResult][]): Map<strin
  * contestants share no seed for which both have a final result.
  */
 export function accuracyDifference(
-  a: readonly RunResult[],
-  b: readonly RunResult[],
+  a: readonly Seeded[],
+  b: readonly Seeded[],
   of: 'clean' | 'robust',
 ): Difference | null {
   const difference = differenceIn(a, b, (run) => run.final?.[of] ?? null);
