@@ -13,6 +13,8 @@ import type {
   AttackInfo,
   ExampleRequest,
   ExampleView,
+  ShippedRequest,
+  ShippedView,
   SliceRequest,
   SliceView,
   TestImages,
@@ -122,6 +124,11 @@ export interface EngineApi {
   example(request: ExampleRequest): Promise<ExampleView[]>;
   /** The loss around one test image, seen by one model. */
   lossSlice(request: SliceRequest): Promise<SliceView>;
+  /**
+   * One image attacked under models that come with the page, before, during and after training. Starts a backend where
+   * none is. Rejects with one sentence if a model cannot be loaded.
+   */
+  shipped(request: ShippedRequest): Promise<ShippedView[]>;
   /** What `example` can attack with. */
   attacks(): Promise<AttackInfo[]>;
   /** Seconds that a report takes at most, from the self-test's speed. Without `images`, on those of the last race. */

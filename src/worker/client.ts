@@ -123,6 +123,7 @@ const METHODS: Readonly<Record<keyof EngineApi, true>> = {
   closeModel: true,
   example: true,
   lossSlice: true,
+  shipped: true,
   attacks: true,
   estimateRobustness: true,
   robustness: true,

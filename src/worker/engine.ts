@@ -29,10 +29,13 @@ import { EngineDevice } from './device.ts';
 import { attackInfos } from './examples.ts';
 import { onCoresWords, startCrew, type StartCrew } from './lanes.ts';
 import { ModelDesk } from './model-desk.ts';
+import { ShippedModels } from './shipped.ts';
 import type {
   AttackInfo,
   ExampleRequest,
   ExampleView,
+  ShippedRequest,
+  ShippedView,
   SliceRequest,
   SliceView,
   TestImages,
@@ -72,7 +75,7 @@ export class Engine implements EngineApi {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);
     this.checkpoints = checkpoints;
-    this.desk = new ModelDesk(this.device, this.datasets, {
+    this.desk = new ModelDesk(this.device, this.datasets, new ShippedModels(baseUrl), {
       lastRace: () => this.models(),
       training: () => (this.racing ? (this.live?.control ?? null) : null),
       isRacing: () => this.racing,
@@ -90,8 +93,10 @@ export class Engine implements EngineApi {
 
   private async startBackend(choice: BackendChoice, onNote?: (note: string) => void): Promise<DeviceInfo> {
     await this.desk.endJob();
+    await this.desk.shippedDone;
     this.disposeModels();
     this.desk.opened.release();
+    this.desk.shipped.dispose();
     return this.device.start(choice, onNote);
   }
 
@@ -325,6 +330,10 @@ export class Engine implements EngineApi {
 
   async lossSlice(request: SliceRequest): Promise<SliceView> {
     return this.desk.lossSlice(request);
+  }
+
+  async shipped(request: ShippedRequest): Promise<ShippedView[]> {
+    return this.desk.attackShipped(request);
   }
 
   async attacks(): Promise<AttackInfo[]> {

@@ -8,7 +8,7 @@ import type { Budget, EvaluationAttack } from '../core/attacks/types.ts';
 import { toFloat } from '../core/data/augment.ts';
 import { IMAGE_BYTES, type ImageSet } from '../core/data/dataset.ts';
 import type { Subject } from './subjects.ts';
-import type { AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
+import type { Answer, AttackInfo, ExampleRequest, ExampleView, SliceRequest, SliceView } from './viewer.ts';
 
 /** More on one image would keep a visitor waiting; the report runs the whole budget. */
 const MOST = { iterations: 500, targets: 3 };
@@ -34,7 +34,7 @@ export const attackInfos = (): AttackInfo[] =>
   });
 
 /** Lets messages in between passes, so that a race can be paused while an example is made. */
-function listening(): () => Promise<void> {
+export function listening(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < LISTEN_EVERY) return;
@@ -51,7 +51,8 @@ function imageAt(set: ImageSet, index: number): Float32Array {
   return toFloat(set.images, [index]);
 }
 
-function answer(logits: Float32Array): ExampleView['clean'] {
+/** Predicted class and probabilities of one image's logits [K]. */
+export function answer(logits: Float32Array): Answer {
   const highest = Math.max(...logits);
   const e = Array.from(logits, (z) => Math.exp(z - highest));
   const sum = e.reduce((a, b) => a + b, 0);

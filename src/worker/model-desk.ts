@@ -1,5 +1,5 @@
 /**
- * Work with models: the last race's and those that the visitor opened. Brings device and models back when they are
+ * Work with models: the last race's, those that the visitor opened and those that come with the page. Brings device and models back when they are
  * gone, and makes one stress test at a time.
  */
 import { subset } from '../core/data/subset.ts';
@@ -14,11 +14,20 @@ import type { WeightFiles } from '../core/training/exported-model.ts';
 import type { JobProgress, ModelSummary } from './api.ts';
 import type { Datasets } from './datasets.ts';
 import type { EngineDevice } from './device.ts';
-import { examples, lossSlice, weightFiles } from './models.ts';
+import { examples, lossSlice, weightFiles, whileHeld } from './models.ts';
 import { OpenedModels } from './opened-models.ts';
 import { judge } from './robustness.ts';
+import type { ShippedModels } from './shipped.ts';
 import { subjectOf, type Subjects } from './subjects.ts';
-import type { ExampleRequest, ExampleView, SliceRequest, SliceView, TestImages } from './viewer.ts';
+import type {
+  ExampleRequest,
+  ExampleView,
+  ShippedRequest,
+  ShippedView,
+  SliceRequest,
+  SliceView,
+  TestImages,
+} from './viewer.ts';
 
 export interface DeskHost {
   /** The last race with its models, brought back where they are gone. Rejects with one sentence if there is none. */
@@ -34,10 +43,13 @@ export class ModelDesk {
   job = new RaceControl();
   /** The stress test under way; resolves, and never rejects, when it uses the models no more. */
   private jobDone: Promise<unknown> = Promise.resolve();
+  /** The attack on shipped models under way; resolves, and never rejects, when it uses them no more. */
+  shippedDone: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly device: EngineDevice,
     private readonly datasets: Datasets,
+    readonly shipped: ShippedModels,
     private readonly host: DeskHost,
   ) {}
 
@@ -61,6 +73,18 @@ export class ModelDesk {
     return this.with(
       () => this.subjects(request.images),
       (subjects) => examples(subjects, request),
+    );
+  }
+
+  /** Starts a backend where none is. */
+  attackShipped(request: ShippedRequest): Promise<ShippedView[]> {
+    return this.with(
+      () => this.ensureDevice(),
+      () => {
+        const views = whileHeld(this.host.training(), () => this.shipped.attack(request));
+        this.shippedDone = views.catch(() => {});
+        return views;
+      },
     );
   }
 

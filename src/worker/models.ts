@@ -11,7 +11,7 @@ import type { ExampleRequest, ExampleView, SliceRequest, SliceView } from './vie
 const LONGEST_HOLD_MS = 20_000;
 
 /** Does `look` while training waits: until it ends, and for `LONGEST_HOLD_MS` at most. */
-async function whileHeld<T>(control: RaceControl | null, look: () => Promise<T>): Promise<T> {
+export async function whileHeld<T>(control: RaceControl | null, look: () => Promise<T>): Promise<T> {
   if (!control) return look();
   const release = control.hold();
   const timer = setTimeout(release, LONGEST_HOLD_MS);

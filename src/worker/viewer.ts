@@ -2,6 +2,7 @@
 import type { AttackPath } from '../core/analysis/attack-example.ts';
 import type { LossSlice } from '../core/analysis/loss-slice.ts';
 import type { Norm } from '../core/attacks/types.ts';
+import type { NetworkSpec } from '../core/nn/types.ts';
 import type { ExperimentConfig } from '../core/settings/config.ts';
 
 /** An attack as the page offers it. */
@@ -43,7 +44,8 @@ export interface ExampleRequest {
   readonly seed: number;
 }
 
-interface Answer {
+/** A model's answer to one image. */
+export interface Answer {
   readonly predicted: number;
   readonly probabilities: readonly number[];
 }
@@ -79,3 +81,34 @@ export interface SliceRequest {
 }
 
 export type SliceView = LossSlice & { readonly label: string };
+
+/** A trained model that comes with the page. */
+export interface ShippedModel {
+  /** Path of its safetensors file below the page's folder. */
+  readonly file: string;
+  readonly spec: NetworkSpec;
+}
+
+/** One image to be attacked under each of `models`, by PGD on the cross-entropy in the L-inf ball. */
+export interface ShippedRequest {
+  readonly models: readonly ShippedModel[];
+  /** RGB bytes, [32*32*3]. */
+  readonly image: Uint8Array;
+  /** Its class, as the networks count. */
+  readonly label: number;
+  /** In [0,1] pixel units. */
+  readonly eps: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** What one shipped model says of the image, clean and attacked through its own gradients. */
+export interface ShippedView {
+  /** As in the request. */
+  readonly file: string;
+  /** x' - x, in pixel units of [0,1]. */
+  readonly perturbation: Float32Array;
+  readonly adversarial: Uint8Array;
+  readonly clean: Answer;
+  readonly attacked: Answer;
+}
