@@ -11,8 +11,11 @@ import { standaloneChunk } from './standalone.ts';
 
 const FILE = 'sw.js';
 const SOURCE = 'src/offline/service-worker.ts';
-/** Data sets are large; the data code caches them when they are first loaded. */
-const LEFT_OUT = /^data\//;
+/**
+ * Data sets are large; the data code caches them when they are first loaded. Curves and weights of the recorded
+ * combinations are loaded when asked for.
+ */
+const LEFT_OUT = /^data\/|^recorded\/factorial\/(?!index\.json$)/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

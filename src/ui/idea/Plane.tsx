@@ -1,0 +1,128 @@
+/** Clean against robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
+import type { FactorialIndex } from '../../core/result/factorial.ts';
+import type { Parts } from '../../core/experiments/parts.ts';
+import { stylesOf } from '../charts/identity.ts';
+import { Marker } from '../charts/Marker.tsx';
+import { PAPER_ATTACK, type PaperFigures } from '../race/paper.ts';
+import { ARAT_KEY } from './idea-state.ts';
+import { extentOf, scaleTo } from './plane-scale.ts';
+import { planeOf, type Spot } from './spots.ts';
+import { partsInWords } from './words.ts';
+
+const WIDTH = 460;
+const HEIGHT = 262;
+const AREA = { left: 44, right: WIDTH - 12, top: 10, bottom: HEIGHT - 40 };
+
+interface Props {
+  readonly index: FactorialIndex;
+  readonly parts: Parts;
+  /** The paper's figures, of another experiment; empty unless asked for. */
+  readonly paper: readonly PaperFigures[];
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  at: 'AT',
+  trades: 'TRADES',
+  [ARAT_KEY]: 'ARAT',
+};
+const nameOf = (spot: Spot): string => SHORT[spot.key] ?? 'control';
+
+const inWords = ({ clean, robust, seeds }: Spot): string =>
+  `clean ${clean.toFixed(1)} %, robust ${robust.toFixed(1)} %, mean of ${seeds} seeds`;
+
+export function Plane({ index, parts, paper }: Props) {
+  const { fixed, current, arrowTo, all } = planeOf(index, parts);
+  const drawn = current ? [...fixed, current] : fixed;
+  const styles = stylesOf(drawn.map(({ key }) => index.contestants.find((c) => c.key === key)!));
+  const xAxis = extentOf([
+    ...all.flatMap((s) => [s.clean - s.cleanSd, s.clean + s.cleanSd]),
+    ...paper.map((p) => p.clean),
+  ]);
+  const yAxis = extentOf([
+    ...all.flatMap((s) => [s.robust - s.robustSd, s.robust + s.robustSd]),
+    ...paper.map((p) => p.robust),
+  ]);
+  const x = scaleTo(xAxis, AREA.left, AREA.right);
+  const y = scaleTo(yAxis, AREA.bottom, AREA.top);
+  const arat = fixed.find((s) => s.key === ARAT_KEY);
+  const words = drawn
+    .map((s) => `${s === current ? partsInWords(parts) : nameOf(s)}: ${inWords(s)}`)
+    .join('; ');
+  return (
+    <svg
+      className="idea-plane"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`Trade-off plane. ${words}`}
+    >
+      <defs>
+        <marker
+          id="plane-arrow"
+          viewBox="0 0 8 8"
+          refX={7}
+          refY={4}
+          markerWidth={8}
+          markerHeight={8}
+          orient="auto"
+        >
+          <path d="M0,0.8L7.4,4L0,7.2Z" className="head" />
+        </marker>
+      </defs>
+      {xAxis.ticks.map((tick) => (
+        <g key={`x${tick}`}>
+          <path d={`M${x(tick)},${AREA.top}V${AREA.bottom}`} className="grid" />
+          <text x={x(tick)} y={AREA.bottom + 15} textAnchor="middle">
+            {tick}
+          </text>
+        </g>
+      ))}
+      {yAxis.ticks.map((tick) => (
+        <g key={`y${tick}`}>
+          <path d={`M${AREA.left},${y(tick)}H${AREA.right}`} className="grid" />
+          <text x={AREA.left - 6} y={y(tick) + 4} textAnchor="end">
+            {tick}
+          </text>
+        </g>
+      ))}
+      <text x={(AREA.left + AREA.right) / 2} y={HEIGHT - 6} textAnchor="middle">
+        clean accuracy (%)
+      </text>
+      <text transform={`translate(11,${(AREA.top + AREA.bottom) / 2}) rotate(-90)`} textAnchor="middle">
+        robust (%)
+      </text>
+      {paper.map((p) => (
+        <g key={p.label} className="paper">
+          <circle cx={x(p.clean)} cy={y(p.robust)} r={5} />
+          <text x={x(p.clean) - 8} y={y(p.robust) + 4} textAnchor="end">
+            {p.label}
+          </text>
+        </g>
+      ))}
+      {drawn.map((s, i) => (
+        <g key={s.key} opacity={s === current || s.key === ARAT_KEY ? 1 : 0.85}>
+          <path
+            d={`M${x(s.clean - s.cleanSd)},${y(s.robust)}H${x(s.clean + s.cleanSd)}M${x(s.clean)},${y(s.robust - s.robustSd)}V${y(s.robust + s.robustSd)}`}
+            stroke={styles[i].colour}
+            strokeWidth={1.2}
+          />
+          <Marker cx={x(s.clean)} cy={y(s.robust)} style={styles[i]} size={90} />
+          {s !== current && (
+            <text x={x(s.clean) + 9} y={y(s.robust) - 8}>
+              {nameOf(s)}
+            </text>
+          )}
+        </g>
+      ))}
+      {arat && arrowTo && (
+        <path
+          d={`M${x(arat.clean)},${y(arat.robust)}L${x(arrowTo.clean)},${y(arrowTo.robust)}`}
+          className="to-current"
+          markerEnd="url(#plane-arrow)"
+        />
+      )}
+    </svg>
+  );
+}
+
+/** What the paper's points are, for below the plane. */
+export const PAPER_NOTE = `Dashed rings: the paper’s results, another experiment (ResNet-18, 50,000 images, 100 epochs, AutoAttack). ${PAPER_ATTACK}`;

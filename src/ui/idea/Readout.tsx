@@ -1,0 +1,96 @@
+/** What the current combination gives beside ARAT: a small table, read out when it changes. */
+import { Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { partsKey, type Parts } from '../../core/experiments/parts.ts';
+import type { FactorialIndex } from '../../core/result/factorial.ts';
+import { errorMessage } from '../../core/error-message.ts';
+import { goTo } from '../app/go-to.ts';
+import { Button } from '../shared/controls.tsx';
+import { notify } from '../shared/notify.ts';
+import { usePage, workbench } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
+import { comparison } from './comparison.ts';
+import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
+import { asOneRace, loadRecording } from './recordings.ts';
+import { partsInWords } from './words.ts';
+
+interface Props {
+  readonly index: FactorialIndex;
+  readonly parts: Parts;
+}
+
+/** `800 test images, 5 seeds`. */
+const images = ({ contestants, seeds }: FactorialIndex): string =>
+  `${contestants[0].runs[0].final?.n ?? 0} test images, ${seeds.length} seeds.`;
+
+/** Opens the recordings with these keys as one run, and goes to its charts. */
+async function showCurves(keys: readonly string[], name: string): Promise<void> {
+  try {
+    const results = await Promise.all(keys.map(loadRecording));
+    // If a race has begun meanwhile, keep it on the page.
+    if (isActive(usePage.getState().race)) return;
+    workbench.open('recorded', asOneRace(results), name);
+    goTo('race');
+  } catch (error) {
+    notify('error', errorMessage(error));
+  }
+}
+
+export function Readout({ index, parts }: Props) {
+  const active = usePage((s) => isActive(s.race));
+  const key = partsKey(parts);
+  const rows = useMemo(() => {
+    const [arat, current] = [recordedWithKey(index, ARAT_KEY), recordedWithKey(index, key)];
+    return arat && current ? comparison(arat, current) : null;
+  }, [index, key]);
+  if (!rows)
+    return (
+      <Text size="sm" role="status">
+        {partsInWords(parts)} is not recorded yet. “Train this” trains it here, beside ARAT.
+      </Text>
+    );
+  const same = key === ARAT_KEY;
+  return (
+    <div role="status">
+      <table className="idea-readout" aria-label={same ? 'ARAT' : `${partsInWords(parts)}, beside ARAT`}>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">ARAT</th>
+            {!same && (
+              <>
+                <th scope="col">this</th>
+                <th scope="col">difference (95 %)</th>
+              </>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, arat, current, difference }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{arat}</td>
+              {!same && (
+                <>
+                  <td>{current}</td>
+                  <td>{difference}</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Text size="xs" c="dimmed">
+        {images(index)}{' '}
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabledBecause={active ? 'A race is running: stop it, or wait for its end.' : null}
+          onClick={() => void showCurves(same ? [key] : [ARAT_KEY, key], partsInWords(parts))}
+        >
+          Curves
+        </Button>
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ALL_PARTS, COMBINATIONS, partsKey } from '../../core/experiments/parts.ts';
+import { comparison } from './comparison.ts';
+import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
+import { extentOf, scaleTo } from './plane-scale.ts';
+import { planeOf, spotOf } from './spots.ts';
+import { KEYS, sampleIndex } from './testing/sample-index.ts';
+
+const index = sampleIndex();
+const recorded = (key: string) => recordedWithKey(index, key)!;
+const NO_SPLIT = { ...ALL_PARTS, splitBn: false };
+
+describe('the plane', () => {
+  it('given each of the 20 combinations, then the arrow ends at its own figures, and the axes’ points stay the same', () => {
+    const places = COMBINATIONS.map((parts) => {
+      const { arrowTo, all } = planeOf(index, parts);
+      expect(all).toHaveLength(KEYS.length - 1);
+      const spot = arrowTo ?? spotOf(recorded(ARAT_KEY))!;
+      const k = KEYS.indexOf(partsKey(parts));
+      expect(spot.clean).toBeCloseTo(100 * (0.5 + 0.01 * k + 0.004), 6);
+      return spot.clean;
+    });
+    expect(new Set(places).size).toBe(20);
+  });
+
+  it('given ARAT, then there is no arrow and no point beside the four fixed ones; given the control, then an arrow to the fixed point', () => {
+    const arat = planeOf(index, ALL_PARTS);
+    expect([arat.current, arat.arrowTo, arat.fixed.length]).toEqual([null, null, 4]);
+    const control = planeOf(index, { ...ALL_PARTS, term: false });
+    expect(control.current).toBeNull();
+    expect(control.arrowTo).toEqual(control.fixed[3]);
+  });
+
+  it('given an index without the combination, then there is no arrow', () => {
+    const few = { ...index, contestants: index.contestants.filter((c) => c.key === ARAT_KEY) };
+    expect(planeOf(few, NO_SPLIT)).toMatchObject({ current: null, arrowTo: null });
+  });
+
+  it('given any values in per cent, then the axis holds them, is cropped to them and has 2 to 6 ticks', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1 }), (values) => {
+        const { low, high, ticks } = extentOf(values);
+        expect(low).toBeLessThanOrEqual(Math.min(...values));
+        expect(high).toBeGreaterThanOrEqual(Math.max(...values));
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+        expect(ticks.length).toBeLessThanOrEqual(6);
+        expect([ticks[0], ticks.at(-1)]).toEqual([low, high]);
+      }),
+    );
+    expect(extentOf([41.2, 47.9])).toMatchObject({ low: 40, high: 50 });
+    expect(scaleTo({ low: 40, high: 50 }, 0, 200)(45)).toBe(100);
+  });
+});
+
+describe('the comparison with ARAT', () => {
+  it('given a combination whose clean accuracy is higher with every seed, then the difference is stated with its interval; where it is 0, then none is', () => {
+    const [clean, robust, cosine] = comparison(recorded(ARAT_KEY), recorded(partsKey(NO_SPLIT)));
+    expect(clean).toEqual({
+      name: 'clean %',
+      arat: '53.4',
+      current: '54.4',
+      difference: '+1.0 (+1.0 to +1.0)',
+    });
+    expect(robust.difference).toBe('none (0.0 to 0.0)');
+    expect(cosine.difference).toMatch(/^0\.00|none|−0\.00/);
+  });
+
+  it('given the control, whose loss has one term, then its cosine is a dash', () => {
+    const rows = comparison(recorded(ARAT_KEY), recorded(partsKey({ ...ALL_PARTS, term: false })));
+    expect(rows[2]).toMatchObject({ current: '–', difference: '–' });
+  });
+});

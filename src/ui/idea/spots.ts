@@ -1,0 +1,64 @@
+/** The points of the first screen's trade-off plane. Accuracies in per cent. */
+import { ALL_PARTS, partsKey, type Parts } from '../../core/experiments/parts.ts';
+import type { FactorialIndex, Recorded } from '../../core/result/factorial.ts';
+import { spreadOf } from '../../core/result/spread.ts';
+import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
+
+/** A contestant's mean over the seeds. */
+export interface Spot {
+  readonly key: string;
+  readonly label: string;
+  readonly clean: number;
+  readonly robust: number;
+  /** One standard deviation over the seeds; 0 for one seed. */
+  readonly cleanSd: number;
+  readonly robustSd: number;
+  readonly seeds: number;
+}
+
+/** Null for a contestant without final figures. */
+export function spotOf({ key, label, runs }: Recorded): Spot | null {
+  const finals = runs.flatMap((run) => run.final ?? []);
+  const clean = spreadOf(finals.map((f) => 100 * f.clean));
+  const robust = spreadOf(finals.map((f) => 100 * f.robust));
+  if (!clean || !robust) return null;
+  return {
+    key,
+    label,
+    clean: clean.mean,
+    robust: robust.mean,
+    cleanSd: clean.sd ?? 0,
+    robustSd: robust.sd ?? 0,
+    seeds: clean.n,
+  };
+}
+
+const CONTROL_KEY = partsKey({ ...ALL_PARTS, term: false });
+const ALWAYS: readonly string[] = ['at', 'trades', ARAT_KEY, CONTROL_KEY];
+
+export interface Plane {
+  /** AT, TRADES, ARAT and the control, as far as they are recorded. */
+  readonly fixed: readonly Spot[];
+  /** The current combination, unless it is one of the fixed ones or not recorded. */
+  readonly current: Spot | null;
+  /** Where the arrow from ARAT ends; null for ARAT itself and without a recording. */
+  readonly arrowTo: Spot | null;
+  /** All combinations, so that the axes stay as they are when a part is switched. */
+  readonly all: readonly Spot[];
+}
+
+export function planeOf(index: FactorialIndex, parts: Parts): Plane {
+  const spotFor = (key: string): Spot | null => {
+    const recorded = recordedWithKey(index, key);
+    return recorded && spotOf(recorded);
+  };
+  const key = partsKey(parts);
+  const spot = spotFor(key);
+  return {
+    fixed: ALWAYS.flatMap((k) => spotFor(k) ?? []),
+    current: ALWAYS.includes(key) ? null : spot,
+    arrowTo: key === ARAT_KEY ? null : spot,
+    // Standard training has no robust accuracy to speak of: it would stretch the axis to 0.
+    all: index.contestants.flatMap((c) => (c.key === 'standard' ? [] : (spotOf(c) ?? []))),
+  };
+}
