@@ -1,7 +1,9 @@
 /** The page: title, experiment on the left, and on the right the controls and the sections in reading order. */
-import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Box, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type MouseEvent } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
+import { IdeaSection } from '../idea/IdeaSection.tsx';
+import { tell } from '../idea/idea-state.ts';
 import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
@@ -9,14 +11,13 @@ import { usePage, workbench } from '../state/store.ts';
 import { workUnderWay } from '../state/work.ts';
 import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
-import { Controls } from './Controls.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { loadSettings } from './load-settings.ts';
-import { Gallery } from './Gallery.tsx';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Sections } from './Sections.tsx';
 import { closeSharedLink, followAddress, openFirstView, useSharedLink } from './shared-link.ts';
 import { ShownBanner } from './ShownBanner.tsx';
+import { TopBar } from './TopBar.tsx';
 import { WaitingLink } from './WaitingLink.tsx';
 
 const loadAskDialog = () => import('../shared/AskDialog.tsx');
@@ -69,6 +70,12 @@ function WeightsQuestions() {
   return needed && <LazyPart name="The questions about a weight file" load={loadWeightsDialog} props={{}} />;
 }
 
+/** Shows the first caption, in the first screen. */
+function startStory(): void {
+  tell(0);
+  document.getElementById('idea')?.scrollIntoView({ block: 'nearest' });
+}
+
 export function App() {
   useAddress();
   const snapshot = useSharedLink((s) => s.opened);
@@ -89,18 +96,18 @@ export function App() {
       <a className="skip-link" href="#main" onClick={skipToResults}>
         Skip to the results
       </a>
-      <Group component="header" justify="space-between" align="flex-start" wrap="nowrap" mb="md">
+      <Group component="header" justify="space-between" align="center" wrap="nowrap" mb={4}>
         <Box>
-          <Title order={1} size="h2">
+          <Title order={1} size="h3">
             ARAT Playground
           </Title>
-          <Text size="lg" maw={780}>
-            Can a network learn to resist adversarial images without losing accuracy on clean ones? Race ARAT
-            against TRADES and adversarial training, here in your browser, and see why one pulls ahead or does
-            not.
-          </Text>
         </Box>
-        <SchemeToggle />
+        <Group gap="xs" wrap="nowrap">
+          <Button size="compact-sm" variant="default" onClick={() => startStory()}>
+            60-second story
+          </Button>
+          <SchemeToggle />
+        </Group>
       </Group>
       <WaitingLink />
       {snapshot && (!snapshot.ok || shown === 'snapshot') && (
@@ -112,20 +119,18 @@ export function App() {
           />
         </Box>
       )}
+      <TopBar />
+      <PartBoundary name="The section Idea">
+        <IdeaSection />
+      </PartBoundary>
       <div className="page-grid">
         <PartBoundary name="The experiment">
           <ExperimentPanel />
         </PartBoundary>
         <div className="page-column">
-          <PartBoundary name="The controls of the race">
-            <Controls />
-          </PartBoundary>
           <Stack component="main" id="main" tabIndex={-1} gap="lg" miw={0}>
             <PartBoundary name="The origin of these figures">
               <ShownBanner />
-            </PartBoundary>
-            <PartBoundary name="The list of recorded runs">
-              <Gallery />
             </PartBoundary>
             <Sections />
             <Text component="footer" size="sm" c="dimmed">

@@ -1,5 +1,5 @@
 /** Buttons to train, pause, step, stop and reset; progress, speed and time left; notices about the race. */
-import { Alert, Group, Paper, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Group, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconPlayerPause,
@@ -152,19 +152,12 @@ export function Controls() {
   const wrong = configError(config, data);
   const active = isActive(race);
   return (
-    <Paper
-      withBorder
-      p="sm"
-      shadow="sm"
-      className="sticky-controls"
-      role="region"
-      aria-label="Training controls"
-    >
+    <div className="race-controls" role="region" aria-label="Training controls">
       <Stack gap="xs">
         <Group gap="xs">
           {!active && (
             <Button
-              size="md"
+              size="sm"
               leftSection={<IconPlayerPlay size={18} />}
               onClick={() => void workbench.train()}
               disabledBecause={wrong}
@@ -174,7 +167,7 @@ export function Controls() {
           )}
           {active && race !== 'paused' && (
             <Button
-              size="md"
+              size="sm"
               leftSection={<IconPlayerPause size={18} />}
               onClick={() => workbench.pause()}
               disabledBecause={
@@ -186,10 +179,11 @@ export function Controls() {
           )}
           {race === 'paused' && (
             <>
-              <Button size="md" leftSection={<IconPlayerPlay size={18} />} onClick={() => workbench.resume()}>
+              <Button size="sm" leftSection={<IconPlayerPlay size={18} />} onClick={() => workbench.resume()}>
                 Resume
               </Button>
               <Button
+                size="sm"
                 variant="default"
                 leftSection={<IconPlayerSkipForward size={18} />}
                 onClick={() => workbench.stepOnce()}
@@ -216,16 +210,12 @@ export function Controls() {
               Reset
             </Button>
           )}
-          {race === null && (
-            <Text size="sm" c="dimmed" lineClamp={2} flex="1 1 160px" style={{ overflowWrap: 'anywhere' }}>
-              {config.contestants.map((c) => c.label).join(' · ')}
-            </Text>
-          )}
         </Group>
         <ProgressLine />
         {seeds > 1 && race !== null && (
           <Text size="xs" c="dimmed">
-            Race and Why show all seeds; See, Judge and saved weights use the models of the last seed trained.
+            Race and Why show all seeds; Attack, Stress test and saved weights use the models of the last seed
+            trained.
           </Text>
         )}
         <SilenceNotice />
@@ -245,6 +235,6 @@ export function Controls() {
           {race === null ? '' : WORDS[race]}
         </VisuallyHidden>
       </Stack>
-    </Paper>
+    </div>
   );
 }

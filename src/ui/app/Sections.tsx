@@ -10,7 +10,7 @@ const Waiting = () => (
   </Box>
 );
 
-function Section({ id, title, lead, load, number }: SectionEntry & { readonly number: number }) {
+function Section({ id, title, lead, load }: SectionEntry) {
   return (
     <Paper
       component="section"
@@ -20,7 +20,7 @@ function Section({ id, title, lead, load, number }: SectionEntry & { readonly nu
       aria-labelledby={`${id}-title`}
     >
       <Title order={2} size="h3" id={`${id}-title`}>
-        {number}. {title}
+        {title}
       </Title>
       <Text c="dimmed" mb="md">
         {lead}
@@ -31,10 +31,10 @@ function Section({ id, title, lead, load, number }: SectionEntry & { readonly nu
 }
 
 /**
- * The sections shown now, numbered in reading order. The code of each is loaded separately, and an error in one leaves
+ * The sections shown now, in reading order. The code of each is loaded separately, and an error in one leaves
  * the others as they are.
  */
 export function Sections() {
   const sections = usePage(useShallow((page) => shownSections(page)));
-  return sections.map((section, i) => <Section key={section.id} {...section} number={i + 1} />);
+  return sections.map((section) => <Section key={section.id} {...section} />);
 }

@@ -33,12 +33,15 @@ const STALL_MS = 15_000;
 /** Size limit of one file, far above that of the largest run. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-async function fetchJson(file: string, stallMs: number): Promise<unknown> {
+/** A file of the folder of recorded runs. Rejects with one sentence, `HttpError` where the server refused it. */
+export async function fetchRecorded(file: string, stallMs = STALL_MS): Promise<Uint8Array> {
   const path = `${FOLDER}/${file}`;
   const url = typeof document === 'undefined' ? path : new URL(path, document.baseURI).href;
-  const bytes = await download(url, MOST_BYTES, { fetch: (...args) => fetch(...args), stallMs });
-  return JSON.parse(new TextDecoder().decode(bytes));
+  return download(url, MOST_BYTES, { fetch: (...args) => fetch(...args), stallMs });
 }
+
+const fetchJson = async (file: string, stallMs: number): Promise<unknown> =>
+  JSON.parse(new TextDecoder().decode(await fetchRecorded(file, stallMs)));
 
 const runs = new Map<string, Promise<RaceResult>>();
 

@@ -1,5 +1,5 @@
 /**
- * The page's sections, in reading order. To add one, add a folder and an entry here: the page numbers it, loads its
+ * The page's sections, in reading order. To add one, add a folder and an entry here: the page links to it, loads its
  * code separately, and shows a message in its place if it fails.
  */
 import type { ComponentType } from 'react';
@@ -8,7 +8,7 @@ import type { BenchState } from '../workbench/bench-state.ts';
 export interface SectionEntry {
   /** The section's anchor in the page's address. */
   readonly id: string;
-  /** One word for headings and for sentences such as “The section Race cannot be shown”. */
+  /** A word or two for headings and for sentences such as “The section Race cannot be shown”. */
   readonly title: string;
   /** One sentence about what the section shows. */
   readonly lead: string;
@@ -35,22 +35,22 @@ export const SECTIONS: readonly SectionEntry[] = [
   },
   {
     id: 'see',
-    title: 'See',
+    title: 'Attack',
     lead: 'One image, the change an attack makes, and what every model then believes.',
     load: () => import('../see/SeePanel.tsx'),
     isShown: always,
   },
   {
     id: 'judge',
-    title: 'Judge',
+    title: 'Stress test',
     lead: 'Stronger attacks, more radii, confidence intervals and checks of the attack itself.',
     load: () => import('../judge/JudgePanel.tsx'),
     isShown: always,
   },
   {
     id: 'keep',
-    title: 'Keep',
-    lead: 'Share, compare and export what you saw. Everything stays in this browser unless you send it.',
+    title: 'Runs',
+    lead: 'Open, compare, share and export runs. Everything stays in this browser unless you send it.',
     load: () => import('../keep/KeepPanel.tsx'),
     isShown: always,
   },

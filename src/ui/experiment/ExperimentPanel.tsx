@@ -3,7 +3,6 @@ import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
-import { withSource } from '../../core/experiments/with-source.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
@@ -12,6 +11,7 @@ import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
+import { choosePreset } from './choose-preset.ts';
 import { edited } from './edited.ts';
 import { LineUps } from './LineUps.tsx';
 import { NetworkFields } from './NetworkFields.tsx';
@@ -44,12 +44,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
     disabledBecause: locked,
     onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
   };
-  const choose = (name: string) => {
-    const preset = PRESETS[name as PresetName];
-    // Quick and demo can use any data source, so that the visitor's source stays chosen.
-    const source = name === 'quick' || name === 'demo' ? config.dataset.source : preset.dataset.source;
-    setConfig({ ...withSource(preset, source), repeats: config.repeats });
-  };
+  const choose = (name: string) => setConfig(choosePreset(config, name as PresetName));
   return (
     <Paper
       component="section"

@@ -2,9 +2,10 @@ import { modelsUnavailable } from '../workbench/models.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { useFailedModels } from '../state/useFailedModels.ts';
 import { isActive } from '../workbench/race-rules.ts';
+import { Gallery } from '../app/Gallery.tsx';
 import { KeepView } from './KeepView.tsx';
 
-/** Saved runs, export, command lines and sharing. */
+/** Recorded and saved runs, export, command lines and sharing. */
 export function KeepPanel() {
   const race = usePage((s) => s.race);
   const shown = usePage((s) => s.shown);
@@ -15,14 +16,17 @@ export function KeepPanel() {
   const live = modelsUnavailable(shown, race) === null;
   const failed = useFailedModels();
   return (
-    <KeepView
-      result={result}
-      config={edited}
-      liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
-      weights={workbench.engine.api.weights}
-      onOpen={(opened, name) => workbench.open('saved', opened, name)}
-      busy={isActive(race)}
-    />
+    <>
+      <Gallery />
+      <KeepView
+        result={result}
+        config={edited}
+        liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
+        weights={workbench.engine.api.weights}
+        onOpen={(opened, name) => workbench.open('saved', opened, name)}
+        busy={isActive(race)}
+      />
+    </>
   );
 }
 

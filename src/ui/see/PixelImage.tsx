@@ -4,8 +4,8 @@ import { IMAGE_SIDE, rgbToRgba } from './pixels.ts';
 interface Props {
   /** RGB bytes, [32*32*3]; null draws an empty frame of the same size. */
   readonly rgb: ArrayLike<number> | null;
-  /** Text alternative. */
-  readonly label: string;
+  /** Text alternative; null where the image only repeats what stands beside it. */
+  readonly label: string | null;
 }
 
 /** A 32x32 image, enlarged without smoothing. */
@@ -22,8 +22,7 @@ export function PixelImage({ rgb, label }: Props) {
       ref={canvas}
       width={IMAGE_SIDE}
       height={IMAGE_SIDE}
-      role="img"
-      aria-label={label}
+      {...(label === null ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
       style={{
         width: '100%',
         maxWidth: 128,

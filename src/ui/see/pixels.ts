@@ -29,6 +29,10 @@ export function fillingFactor(eps: number): number {
   return eps > 0 ? Math.min(100, Math.max(1, Math.floor(0.5 / eps))) : 1;
 }
 
+/** The factor at which a perturbation of size eps takes three fifths of the range, so that no pixel is saturated. */
+export const readableFactor = (eps: number): number =>
+  eps > 0 ? Math.min(100, Math.max(1, Math.floor(0.3 / eps))) : 1;
+
 /** The grey range ends at this many standard deviations of the gradient (about 0) on either side. */
 export const GRADIENT_SPREAD = 3;
 

@@ -1,7 +1,7 @@
 /** The backend that the worker computes with: started and tested when it is chosen or first needed. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { BackendChoice } from '../../core/settings/config.ts';
-import { slowerBackend } from '../shared/backend-words.ts';
+import { lacksGpu, slowerBackend } from '../shared/backend-words.ts';
 import { Attempts } from './attempts.ts';
 import type { Parts } from './parts.ts';
 
@@ -51,7 +51,8 @@ export class Device {
       });
       if (!counts()) return 'overtaken';
       board.setState({ device, deviceBusy: false });
-      if (device.warnings.length > 0) notify('warning', slowerBackend(device.backend));
+      // The page has a line of its own for a machine without a GPU.
+      if (device.warnings.length > 0 && !lacksGpu(device)) notify('warning', slowerBackend(device.backend));
       return 'started';
     } catch (error) {
       if (!counts()) return 'overtaken';
