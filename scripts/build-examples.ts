@@ -1,4 +1,4 @@
-/** `npm run data:examples`: writes `public/recorded/examples.bin`, the images of the first screen (example-images.ts). */
+/** `npm run data:examples`: writes `public/recorded/examples.bin`, the first screen's images (example-images.ts). */
 import { readFileSync } from 'node:fs';
 import { ShardIndexSchema } from '../src/core/data/hosted.ts';
 import { writeWhole } from '../src/core/node-files.ts';

@@ -1,4 +1,4 @@
-/** The first screen's images: the first test images of each class of `public/data/embedded`, without choice by result. */
+/** The first screen's images: the first test images of each class of `public/data/embedded`, not chosen by result. */
 import { IMAGE_BYTES } from '../src/core/data/dataset.ts';
 
 /** Images per class. */

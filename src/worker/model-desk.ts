@@ -1,6 +1,6 @@
 /**
- * Work with models: the last race's, those that the visitor opened and those that come with the page. Brings device and models back when they are
- * gone, and makes one stress test at a time.
+ * Work with models: the last race's, those that the visitor opened and those that come with the page. Brings device and
+ * models back when they are gone, and makes one stress test at a time.
  */
 import { subset } from '../core/data/subset.ts';
 import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';

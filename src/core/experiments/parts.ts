@@ -1,6 +1,6 @@
 /**
- * The five parts of ARAT that the first screen switches on and off, and the contestants that they make. Each combination
- * has a key, the name of its files in `public/recorded/factorial/`. Imports no tensors.
+ * The five parts of ARAT that the first screen switches on and off, and the contestants that they make. Each
+ * combination has a key, the name of its files in `public/recorded/factorial/`. Imports no tensors.
  */
 import { CATALOGUE } from '../methods/catalogue.ts';
 import {

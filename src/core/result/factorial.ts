@@ -85,7 +85,7 @@ export function recordedRun(run: RunResult, config: RaceResult['config']): Recor
   };
 }
 
-/** A contestant's entry in the index, from the result of it alone. Throws `Error` if it is not one of those recorded. */
+/** A contestant's entry in the index, from its own result. Throws `Error` if it is not one of those recorded. */
 export function recordedContestant(result: RaceResult, weights: Recorded['weights']): Recorded {
   const [{ label, method, switches }] = result.config.contestants;
   const key = recordingKey({ method, switches });

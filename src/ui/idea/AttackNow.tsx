@@ -1,4 +1,4 @@
-/** “Attack it now”: a test image, the change that an attack makes, and what each recorded model says. Nothing is trained. */
+/** “Attack it now”: a test image, the change that an attack makes, and what each recorded model says of both. */
 import { Button, Group, Slider, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';

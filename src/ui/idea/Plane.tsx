@@ -1,4 +1,4 @@
-/** Clean against robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
+/** Clean and robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
 import type { FactorialIndex } from '../../core/result/factorial.ts';
 import type { Parts } from '../../core/experiments/parts.ts';
 import { stylesOf } from '../charts/identity.ts';

@@ -1,4 +1,4 @@
-/** “Train it yourself”: the presets as cards with their time on this machine, and the current combination beside ARAT. */
+/** “Train it yourself”: the presets with their time on this machine, and the current combination beside ARAT. */
 import { Button as Plain, Text } from '@mantine/core';
 import { ALL_PARTS, contestantOf, partsKey, type Parts } from '../../core/experiments/parts.ts';
 import { raceSeconds } from '../../core/experiments/cost.ts';
