@@ -11,7 +11,7 @@ import { ResNet } from '../src/core/nn/resnet.ts';
 import { Race } from '../src/core/race/race.ts';
 import type { RaceResult } from '../src/core/result/results.ts';
 import { tinyConfig } from '../src/core/training/testing/tiny-config.ts';
-import { byKey, indexOf, missing } from './factorial.ts';
+import { byKey, defaultRaceOf, indexOf, missing } from './factorial.ts';
 import { halfWeights } from './half-weights.ts';
 
 const NO_STOP = contestantOf({ ...ALL_PARTS, stopGradient: false });
@@ -98,6 +98,29 @@ describe('results of npm run experiment', () => {
     const runs = result.runs.map((r) => ({ ...r, switches: { ...r.switches, metric: 'mse' as const } }));
     expect(() => byKey([{ name: 'a', result: { ...result, runs } }])).toThrow(/ARAT in a is no combination/);
   });
+});
+
+it('given the four contestants of the default race, when joined, then it is one race, seed by seed; given fewer, then they are named', () => {
+  const [at, arat] = byKey(both()).values();
+  const results = new Map([
+    ['at', at],
+    ['trades', { ...at, config: { ...at.config, contestants: [contestant('trades')] } }],
+    ['arat-bn1-sg1-h1-ab1-t1', arat],
+    [
+      'arat-bn1-sg1-h1-ab1-t0',
+      { ...arat, config: { ...arat.config, contestants: [contestant('arat', { invarianceWeight: 0 })] } },
+    ],
+  ]);
+  const race = defaultRaceOf(results);
+  expect(race.config.contestants.map((c) => c.label)).toEqual([
+    'AT',
+    'TRADES',
+    'ARAT',
+    'ARAT, invariance weight 0',
+  ]);
+  expect(race.runs.map((r) => r.seed)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+  results.delete('trades');
+  expect(() => defaultRaceOf(results)).toThrow(/default race needs at, trades/);
 });
 
 describe('the index', () => {

@@ -1,4 +1,5 @@
 /** Makes the files of `public/recorded/factorial/` from results and weights of `npm run experiment`. */
+import { defaultRace } from '../src/core/experiments/presets.ts';
 import { partsKey, COMBINATIONS, COMPARED, recordingKey } from '../src/core/experiments/parts.ts';
 import { parseConfig, type Contestant, type ExperimentConfig } from '../src/core/settings/config.ts';
 import {
@@ -78,6 +79,19 @@ export function byKey(sources: readonly Source[]): Map<string, RaceResult> {
       return [[key, roundedResult({ ...first.result, config, runs: inRace })]];
     }),
   );
+}
+
+/** The default race, one result: AT, TRADES, ARAT and the control. Throws `Error` if one is missing or seeds differ. */
+export function defaultRaceOf(results: ReadonlyMap<string, RaceResult>): RaceResult {
+  const keys = defaultRace().map((c) => recordingKey(c)!);
+  const parts = keys.map((key) => results.get(key));
+  const [first] = parts;
+  if (!first || parts.some((r) => !r || r.runs.length !== first.runs.length))
+    throw new Error(`The default race needs ${keys.join(', ')}, all with the same seeds.`);
+  const all = parts as RaceResult[];
+  const config = { ...first.config, contestants: all.flatMap((r) => r.config.contestants) };
+  // A race's runs are in the order of its seeds.
+  return { ...first, config, runs: first.runs.flatMap((_, i) => all.map((r) => r.runs[i])) };
 }
 
 /** The keys that have no result, or fewer seeds than `seeds`. */

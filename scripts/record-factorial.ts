@@ -1,8 +1,8 @@
 /**
- * `npm run record:factorial -- --results FILE... [--weights FOLDER] [--weights-seed 0] [--out FOLDER] [--commit HASH]`:
- * makes the files of `public/recorded/factorial/`, which the first screen shows, from results of `npm run experiment`
+ * `npm run record:factorial -- --results FILE... [--weights FOLDER] [--weights-seed 0] [--out FOLDER] [--race FILE]
+ * [--commit HASH]`: makes the files of `public/recorded/factorial/`, which the first screen shows, from results of `npm run experiment`
  * and the weights that its option `--weights` wrote. Results of several contestants and seeds are taken apart and put
- * together by contestant.
+ * together by contestant. `--race` also writes AT, TRADES, ARAT and the control as one run, e.g. to default.json.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { writeWhole } from '../src/core/node-files.ts';
 import { FACTORIAL_FOLDER } from '../src/core/result/factorial.ts';
-import { byKey, indexOf, missing, type Source, type Weights } from './factorial.ts';
+import { byKey, defaultRaceOf, indexOf, missing, type Source, type Weights } from './factorial.ts';
 import { halfWeights } from './half-weights.ts';
 import { readResult } from './read-result.ts';
 
@@ -32,6 +32,7 @@ async function main(args: string[]): Promise<number> {
       weights: { type: 'string' },
       'weights-seed': { type: 'string' },
       out: { type: 'string' },
+      race: { type: 'string' },
       commit: { type: 'string' },
     },
     strict: true,
@@ -51,6 +52,7 @@ async function main(args: string[]): Promise<number> {
   mkdirSync(out, { recursive: true });
   for (const [key, result] of results) writeWhole(join(out, `${key}.json`), `${JSON.stringify(result)}\n`);
   for (const { key, bytes } of weights) writeWhole(join(out, `${key}.safetensors`), bytes);
+  if (values.race !== undefined) writeWhole(values.race, `${JSON.stringify(defaultRaceOf(results))}\n`);
   writeWhole(join(out, 'index.json'), `${JSON.stringify(index)}\n`);
   console.log(`${out}: ${results.size} contestants, ${index.seeds.length} seeds, ${weights.length} weights.`);
   const lacking = missing(results, index.seeds.length);
