@@ -3,7 +3,7 @@ import { keepOnly, open, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
-test('given a trained race, when a recorded run is opened, then See and Judge offer the way back to the race, whose models still work; Reset asks first', async ({
+test('given a trained race, when a recorded run is opened, then Attack and Stress test offer the way back to the race, whose models still work; Reset asks first', async ({
   page,
 }) => {
   await open(page);

@@ -88,6 +88,8 @@ test.describe('given a section whose code does not arrive', () => {
       await train(page);
       await see(page).getByRole('button', { name: 'Try again' }).click();
       await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+      // The try before may still be asking for the code.
+      await expect(trouble(page)).toBeVisible({ timeout: 60_000 });
       await page.unroute(SEE);
       await see(page).getByRole('button', { name: 'Try again' }).click();
       await expect(trouble(page)).toBeHidden();

@@ -20,11 +20,14 @@ document.documentElement.dataset.started = 'yes';
 reportUnhandled(window, (sentence) => notify('error', sentence));
 surviveTranslators(document.body);
 
+/** As in top-bar.css. A phone that is turned keeps the place until the page is loaded again. */
+const narrow = window.matchMedia('(max-width: 760px)').matches;
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      {/* At the bottom: the controls of a race stick to the top of a phone. */}
-      <Notifications position="bottom-right" limit={3} />
+      {/* Away from the controls of a race: on a phone they are at the bottom, else at the top. */}
+      <Notifications position={narrow ? 'top-center' : 'bottom-right'} limit={3} />
       <PartBoundary name="The page" rest="A race that runs goes on, and saved runs are kept.">
         <App />
       </PartBoundary>
