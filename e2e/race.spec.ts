@@ -59,7 +59,10 @@ test('given the quick preset on WASM, when a race runs to its end, then its resu
 
   await test.step('a reload keeps the run', async () => {
     await page.reload();
-    const saved = page.locator('#keep').getByRole('button', { name: /Open/ }).first();
+    const saved = page
+      .locator('#keep')
+      .getByRole('button', { name: /^Open .* epochs/ })
+      .first();
     await saved.click();
     await expect(page.getByText('Saved run', { exact: true })).toBeVisible();
     expect((await results(page)).get('ARAT')).toEqual(here.get('ARAT'));
