@@ -24,30 +24,35 @@ function Figures() {
     return (
       <>
         <Plane index={index} parts={parts} paper={paper ? (PAPER?.figures ?? []) : []} />
-        <Readout index={index} parts={parts} />
-        <Button size="compact-xs" variant="subtle" aria-pressed={paper} onClick={() => setPaper(!paper)}>
-          {paper ? 'Hide the paper’s points' : 'Paper’s points'}
-        </Button>
-        {paper && (
-          <Text size="xs" c="dimmed">
-            {PAPER_NOTE}
-          </Text>
-        )}
+        <div className="idea-below">
+          <Readout index={index} parts={parts} />
+          <Button size="compact-xs" variant="subtle" aria-pressed={paper} onClick={() => setPaper(!paper)}>
+            {paper ? 'Hide the paper’s points' : 'Paper’s points'}
+          </Button>
+          {paper && (
+            <Text size="xs" c="dimmed">
+              {PAPER_NOTE}
+            </Text>
+          )}
+        </div>
       </>
     );
   return (
-    <div className="idea-plane empty" role="status">
-      {status === 'missing' &&
-        'The figures of these combinations are not recorded yet: “Train this” computes them here.'}
-      {status === 'failed' && (
-        <>
-          The recorded figures did not arrive: {error}{' '}
-          <Button size="compact-xs" variant="default" onClick={() => void loadFigures()}>
-            Try again
-          </Button>
-        </>
-      )}
-    </div>
+    <>
+      <div className="idea-plane empty" role="status">
+        {status === 'missing' &&
+          'The figures of these combinations are not recorded yet: “Train this” computes them here.'}
+        {status === 'failed' && (
+          <>
+            The recorded figures did not arrive: {error}{' '}
+            <Button size="compact-xs" variant="default" onClick={() => void loadFigures()}>
+              Try again
+            </Button>
+          </>
+        )}
+      </div>
+      <div className="idea-below" />
+    </>
   );
 }
 
