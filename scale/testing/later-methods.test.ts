@@ -37,7 +37,7 @@ print(json.dumps({"squares": squares.tolist(), "soft": soft.tolist(), "a": a.gra
 
 const config = (contestants: Contestant[], attackSteps: number): ExperimentConfig => ({
   ...PRESETS.quick,
-  dataset: { ...PRESETS.quick.dataset, trainSize: 32, testSize: 16 },
+  dataset: { ...PRESETS.quick.dataset, source: 'synthetic', trainSize: 32, testSize: 16 },
   network: { ...PRESETS.quick.network, width: 4 },
   attack: { ...PRESETS.quick.attack, steps: attackSteps },
   evaluation: { ...PRESETS.quick.evaluation, steps: 2, n: 16 },
