@@ -4,8 +4,8 @@ import { networkCost } from '../nn/architecture.ts';
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 
 /**
- * Training cost of one contestant and one seed in FLOP: convolutions and linear layer, the images of an epoch's batches, without
- * evaluation.
+ * Training cost of one contestant and one seed in FLOP: convolutions and linear layer on the images of an epoch's
+ * batches, without evaluation.
  */
 export function trainingFlop(
   config: ExperimentConfig,
