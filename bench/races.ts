@@ -91,8 +91,8 @@ export function pytorchRace(python: string, config: ExperimentConfig, threads: n
 }
 
 /**
- * The quick race on synthetic images, with so many epochs, in the page at `address`, on WASM, from the click on Train to
- * its end. Without `isolated`, threads cannot share memory.
+ * The quick race on synthetic images, with so many epochs, in the page at `address`, on WASM, from the click on Train
+ * to its end. Without `isolated`, threads cannot share memory.
  */
 export async function pageRace(
   browser: Browser,

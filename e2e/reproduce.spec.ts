@@ -17,7 +17,7 @@ const INDEX = JSON.parse(readFileSync('public/recorded/index.json', 'utf8')) as 
 const needed = (page: Page) => page.getByTestId('data-needed');
 
 async function expectEveryWay(page: Page): Promise<void> {
-  await expect(needed(page)).toContainText('Drop the file anywhere on this page');
+  await expect(needed(page)).toContainText('Drop the files or their folder anywhere on this page');
   for (const name of [
     'Choose the CIFAR file',
     'Train on 1,024 photographs of this page (5.6 MB)',

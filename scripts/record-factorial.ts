@@ -1,8 +1,9 @@
 /**
  * `npm run record:factorial -- --results FILE... [--weights FOLDER] [--weights-seed 0] [--out FOLDER] [--race FILE]
- * [--commit HASH]`: makes the files of `public/recorded/factorial/`, which the first screen shows, from results of `npm run experiment`
- * and the weights that its option `--weights` wrote. Results of several contestants and seeds are taken apart and put
- * together by contestant. `--race` also writes AT, TRADES, ARAT and the control as one run, e.g. to default.json.
+ * [--commit HASH]`: makes the files of `public/recorded/factorial/`, which the first screen shows, from results of
+ * `npm run experiment` and the weights that its option `--weights` wrote. Results of several contestants and seeds
+ * are taken apart and put together by contestant. `--race` also writes AT, TRADES, ARAT and the control as one run,
+ * e.g. to default.json.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';

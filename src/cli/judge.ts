@@ -1,7 +1,7 @@
 /**
  * `npm run judge -- <weights.safetensors>... --dataset <data>`: the page's robustness report of trained networks,
- * without a page. `--help` lists the options. Progress goes to standard error, the table to standard output, and with `--json`
- * the report to a file. A stop (Ctrl+C) ends it after the current pass with the rows so far, and exit code 1.
+ * without a page. `--help` lists the options. Progress goes to standard error, the table to standard output, and with
+ * `--json` the report to a file. A stop (Ctrl+C) ends it after the current pass with the rows so far, and exit code 1.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

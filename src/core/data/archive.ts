@@ -28,9 +28,9 @@ export function fileFromBytes(name: string, bytes: Uint8Array): ArchiveFile {
 
 /**
  * Reads CIFAR-10 or CIFAR-100 from files of one form: the binary version (.bin), the python version (pickled batches)
- * or Hugging Face's parquet, each in any archive (.tar, .gz, .tar.gz, .zip) or loose. Files whose name begins with `test`
- * are the test set (a .parquet in a folder `test` too), all others the training set, in the order of their names.
- * Binary files are read as streams, with only the decoded images and one chunk in memory.
+ * or Hugging Face's parquet, each in any archive (.tar, .gz, .tar.gz, .zip) or loose. Files whose name begins with
+ * `test` are the test set (a .parquet in a folder `test` too), all others the training set, in the order of their
+ * names. Binary files are read as streams, with only the decoded images and one chunk in memory.
  * Throws `DataError` with one sentence that names the file and says what was expected, or `signal.reason` when aborted.
  * Formats: https://www.cs.toronto.edu/~kriz/cifar.html, https://huggingface.co/datasets/uoft-cs/cifar10.
  */

@@ -23,7 +23,8 @@ export interface EpochPoint {
   readonly terms?: Readonly<Record<string, number>>;
   /**
    * The balance a in this epoch, in [0,1]: with auto-balance the clean branch's training accuracy before the
-   * epoch (`config.balanceImages`), else `config.initialBalance`, as in the first epoch, if that is not measured. Absent for methods that never use it.
+   * epoch (`config.balanceImages`), else `config.initialBalance`, as in the first epoch, if that is not measured.
+   * Absent for methods that never use it.
    */
   readonly balance?: number;
   /** Learning rate of the step after this point; absent at epoch 0. */
