@@ -17,7 +17,7 @@ async function checkpoint(name: string, saved: string): Promise<string> {
 import sys, torch
 from scale.config import NetworkSettings
 from scale.network import ResNet
-net = ResNet(NetworkSettings(width=4, blocks=(1, 1), stem_stride=1, input_scale=0.0), 10, True, 0)
+net = ResNet(NetworkSettings(family='resnet', width=4, blocks=(1, 1), stem_stride=1, input_scale=0.0), 10, True, 0)
 s = net.state_dict()
 torch.save(${saved}, sys.argv[1])`;
   const { status, stderr } = await python(['-c', code, path(name)]);

@@ -10,7 +10,7 @@ import { trailOf } from './TradeOffPlane.tsx';
 
 const FOLDER = 'public/recorded';
 const recorded = readdirSync(FOLDER)
-  .filter((f) => f !== 'index.json')
+  .filter((f) => f.endsWith('.json') && f !== 'index.json')
   .map((f) => [f, parseRaceResult(JSON.parse(readFileSync(`${FOLDER}/${f}`, 'utf8')))] as const);
 const races = [...recorded, ['a sample of three seeds', sampleRace({ repeats: 3 })] as const];
 
