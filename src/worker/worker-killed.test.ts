@@ -9,6 +9,7 @@ import type { RobustnessRow } from '../core/judge/report.ts';
 import { fileFromBytes } from '../core/data/archive.ts';
 import { records } from '../core/data/testing/cifar-records.ts';
 import { drawn, type Pick } from '../core/testing/drawn.ts';
+import { Datasets } from './datasets.ts';
 import {
   CONFIG,
   digestsOf,
@@ -82,7 +83,7 @@ describe('given a worker killed', () => {
       const hang = () => (stuck(), never());
       const where = pick(['the device starts', 'data loads', 'the race is noted'] as const);
       const dying = where === 'the device starts' ? openTab(name, hang) : openTab(name);
-      if (where === 'data loads') dying.engine.loadData = hang;
+      if (where === 'data loads') vi.spyOn(Datasets.prototype, 'ensure').mockImplementationOnce(hang);
       if (where === 'the race is noted') dying.store.begin = hang;
       void dying.engine.race('r', CONFIG, dying.onEvent);
       await reached;
