@@ -109,7 +109,7 @@ test('given files, when dropped anywhere, then a result is imported, data is loa
     page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Open / }),
   ).toHaveCount(1);
   expect(await drop(page, 'h1', 'holiday.png', 'x')).toBe(true);
-  await expect(page.getByText(/“holiday.png” cannot be used here: drop cifar-10-binary/)).toBeVisible();
+  await expect(page.getByText(/“holiday.png” cannot be used here: drop CIFAR-10 or CIFAR-100/)).toBeVisible();
   expect(await drop(page, '#race', 'holiday.bin', 'no images')).toBe(true);
   await expect(experiment(page).getByLabel('Dataset', { exact: true })).toHaveValue('archive');
   await expect(experiment(page).getByRole('alert')).toContainText('holiday.bin');

@@ -69,6 +69,8 @@ test('given a host without headers, when the page has been opened once, then it 
     expect(await isolated(page)).toBe(true);
     await open(page, host.address);
     await keepOnly(page, ['AT']);
+    // The photographs have not been loaded yet.
+    await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('synthetic');
     await setTiny(page, SMALL);
     await expect(experiment(page).getByText(/WebAssembly on \d+ CPU thread/)).toBeVisible();
     await train(page);

@@ -76,7 +76,7 @@ test('given real CIFAR-10 images from a chosen archive, when AT and ARAT train, 
   await open(page);
   await keepOnly(page, ['AT', 'ARAT']);
   await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
-  await experiment(page).locator('input[type=file]').setInputFiles(ARCHIVE);
+  await experiment(page).getByLabel('CIFAR files', { exact: true }).setInputFiles(ARCHIVE);
   await expect(experiment(page).getByText(/10,000 training and 2,000 test images/)).toBeVisible({
     timeout: 120_000,
   });
@@ -146,7 +146,7 @@ test('given a file that is no archive, when chosen, then one sentence names it a
   await open(page);
   await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
   await experiment(page)
-    .locator('input[type=file]')
+    .getByLabel('CIFAR files', { exact: true })
     .setInputFiles({
       name: 'holiday.bin',
       mimeType: 'application/octet-stream',
