@@ -19,7 +19,7 @@ const needed = (page: Page) => page.getByTestId('data-needed');
 async function expectEveryWay(page: Page): Promise<void> {
   await expect(needed(page)).toContainText('Drop the files or their folder anywhere on this page');
   for (const name of [
-    'Choose the CIFAR file',
+    'Choose CIFAR files',
     'Train on 1,024 photographs of this page (5.6 MB)',
     'Download CIFAR-10 (about 144 MB)',
     'Use synthetic shapes',

@@ -85,7 +85,7 @@ test('given a CIFAR-100 archive, when dropped, then its fine classes can be sear
   await keepOnly(page, ['AT']);
   await experiment(page).getByLabel('Dataset', { exact: true }).selectOption('archive');
   await experiment(page)
-    .locator('input[type=file]')
+    .getByLabel('CIFAR files', { exact: true })
     .setInputFiles({
       name: 'cifar-100-binary.tar.gz',
       mimeType: 'application/gzip',
