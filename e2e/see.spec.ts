@@ -93,6 +93,6 @@ test('given a variant that diverges beside AT, when the race is over, then viewe
   await judge.getByRole('button', { name: 'Judge the models' }).click();
   await expect(judge.getByText('complete', { exact: true })).toBeVisible({ timeout: 120_000 });
   await expect(judge.getByRole('cell', { name: why })).toHaveCount(1);
-  await page.locator('#keep').getByRole('button', { name: 'Weights' }).click();
+  await page.locator('#keep').getByRole('button', { name: 'Weights', exact: true }).click();
   await expect(page.getByRole('menuitem')).toHaveText(['AT']);
 });
