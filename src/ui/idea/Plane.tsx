@@ -5,6 +5,7 @@ import { stylesOf } from '../charts/identity.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { PAPER_ATTACK, type PaperFigures } from '../race/paper.ts';
 import { ARAT_KEY } from './idea-state.ts';
+import { labelPlaces } from './labels.ts';
 import { extentOf, scaleTo } from './plane-scale.ts';
 import { planeOf, type Spot } from './spots.ts';
 import { partsInWords } from './words.ts';
@@ -28,7 +29,7 @@ const SHORT: Readonly<Record<string, string>> = {
 const nameOf = (spot: Spot): string => SHORT[spot.key] ?? 'control';
 
 const inWords = ({ clean, robust, seeds }: Spot): string =>
-  `clean ${clean.toFixed(1)} %, robust ${robust.toFixed(1)} %, mean of ${seeds} seeds`;
+  `clean ${clean.toFixed(1)} %, robust ${robust.toFixed(1)} %, ${seeds === 1 ? 'one seed' : `mean of ${seeds} seeds`}`;
 
 export function Plane({ index, parts, paper }: Props) {
   const { fixed, current, arrowTo, all } = planeOf(index, parts);
@@ -45,6 +46,7 @@ export function Plane({ index, parts, paper }: Props) {
   const x = scaleTo(xAxis, AREA.left, AREA.right);
   const y = scaleTo(yAxis, AREA.bottom, AREA.top);
   const arat = fixed.find((s) => s.key === ARAT_KEY);
+  const places = labelPlaces(fixed.map((s) => ({ x: x(s.clean), y: y(s.robust), name: nameOf(s) })));
   const words = drawn
     .map((s) => `${s === current ? partsInWords(parts) : nameOf(s)}: ${inWords(s)}`)
     .join('; ');
@@ -107,7 +109,7 @@ export function Plane({ index, parts, paper }: Props) {
           />
           <Marker cx={x(s.clean)} cy={y(s.robust)} style={styles[i]} size={90} />
           {s !== current && (
-            <text x={x(s.clean) + 9} y={y(s.robust) - 8}>
+            <text x={places[i].x} y={places[i].y} textAnchor={places[i].anchor}>
               {nameOf(s)}
             </text>
           )}

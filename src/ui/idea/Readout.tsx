@@ -19,9 +19,12 @@ interface Props {
   readonly parts: Parts;
 }
 
-/** `800 test images, 5 seeds`. */
-const images = ({ contestants, seeds }: FactorialIndex): string =>
-  `${contestants[0].runs[0].final?.n ?? 0} test images, ${seeds.length} seeds.`;
+/** `800 test images, PGD-10, 5 seeds.` */
+function images({ contestants, seeds }: FactorialIndex): string {
+  const { final } = contestants[0].runs[0];
+  const attack = final?.attack.split(',')[0] ?? 'no attack';
+  return `${final?.n ?? 0} test images, ${attack}, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}.`;
+}
 
 /** Opens the recordings with these keys as one run, and goes to its charts. */
 async function showCurves(keys: readonly string[], name: string): Promise<void> {
