@@ -31,7 +31,7 @@ test('given two seeds, when the race is over, then charts and tables show mean a
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const here = await results(page);
   expect([...here.keys()]).toEqual(['AT', 'ARAT']);
-  for (const [clean, robust, , , , seeds] of here.values()) {
+  for (const [clean, robust, , , , , , seeds] of here.values()) {
     expect(clean).toMatch(SPREAD);
     expect(robust).toMatch(SPREAD);
     expect(seeds).toBe('2');

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Type, TypeVar
 
@@ -25,6 +25,7 @@ class Switches:
     """The parts of a method that can be switched; src/core/settings/config.ts says what each means."""
 
     split_bn: bool
+    split_parts: str
     stop_gradient: bool
     predictor: bool
     auto_balance: bool
@@ -45,6 +46,7 @@ class Switches:
     temperature: float
     classification_weight: float
     recipe: str
+    match_arat: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ class Evaluation:
     steps: int
     step_size: float
     n: int
+    training_set: bool
+    held_out: int
+    sets: bool
 
 
 @dataclass(frozen=True)
@@ -217,6 +222,9 @@ def parse_config(value: Any) -> Config:
     contestants: List[Contestant] = [
         Contestant(c["label"], c["method"], _build(Switches, c["switches"])) for c in raw["contestants"]
     ]
+    for contestant in contestants:
+        if contestant.switches.split_parts != "both":
+            raise ConfigError(f"{contestant.label}: this package splits all of BatchNorm; train it on the page.")
     return Config(
         dataset=_build(DatasetSettings, raw["dataset"]),
         network=_build(NetworkSettings, raw["network"]),
@@ -233,6 +241,16 @@ def parse_config(value: Any) -> Config:
         contestants=tuple(contestants),
         raw=raw,
     )
+
+
+def own_epochs(config: Config, contestant: Contestant) -> Config:
+    """The config with this contestant's number of epochs: src/core/experiments/epochs.ts."""
+    if contestant.method not in ("at", "at-swa") or not contestant.switches.match_arat:
+        return config
+    # Network passes per image and step: two for each step of the attack, and 3 for AT's loss, 6 for ARAT's.
+    attack = 2 * config.attack.steps
+    epochs = max(1, math.floor(config.optimiser.epochs * (attack + 6) / (attack + 3) + 0.5))
+    return replace(config, optimiser=replace(config.optimiser, epochs=epochs))
 
 
 def read_config(path: str) -> Config:

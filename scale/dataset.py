@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class Dataset:
     test: ImageSet
     class_names: Tuple[str, ...]
     provenance: str
+    held_out: Optional[ImageSet] = None
+    """Training images that are not trained on, for early stopping."""
 
 
 def _choose(
@@ -80,7 +82,8 @@ class LoadedSource(Source):
 
 
 def subset(source: Source, config: Config, seed: int) -> Dataset:
-    """The experiment's images for one seed. Raises DataError when there are too few."""
+    """The experiment's images for one seed; the last training images in their order may be held out. Raises DataError
+    when there are too few."""
     settings = config.dataset
     for c in settings.classes:
         if c >= len(source.class_names):
@@ -90,18 +93,27 @@ def subset(source: Source, config: Config, seed: int) -> Dataset:
         indices, new_labels = _choose(labels, settings.classes, size, RandomStream(seed, stream), what)
         return ImageSet(source.images(which, indices), new_labels)
 
+    training = part("train", source.train_labels, settings.train_size, "train subset", "training")
+    trained = settings.train_size - config.evaluation.held_out
+    if trained <= 0:
+        raise DataError(
+            f"{config.evaluation.held_out} of {settings.train_size} training images are held out, and none is left to "
+            "train on: hold out fewer."
+        )
+    held_out = ImageSet(training.images[trained:], training.labels[trained:]) if config.evaluation.held_out else None
     return Dataset(
-        train=part("train", source.train_labels, settings.train_size, "train subset", "training"),
+        train=ImageSet(training.images[:trained], training.labels[:trained]),
         test=part("test", source.test_labels, settings.test_size, "test subset", "test"),
         class_names=tuple(source.class_names[c] for c in settings.classes),
         provenance=source.provenance,
+        held_out=held_out,
     )
 
 
 def digest(data: Dataset) -> str:
     """Of all images and labels: a checkpoint goes on only with the same ones."""
     h = hashlib.sha256()
-    for part in (data.train, data.test):
+    for part in (data.train, data.test, *([data.held_out] if data.held_out else [])):
         h.update(part.images.tobytes())
         h.update(part.labels.tobytes())
     return h.hexdigest()

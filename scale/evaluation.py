@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+import copy
+import math
+from typing import Any, Dict, List, Optional, Tuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .attacks import Logits, pgd
@@ -18,6 +21,8 @@ from .processes import Processes
 EVALUATION_BATCH = 128
 BN_IMAGES = 64
 """Test images whose BatchNorm statistics are compared after each epoch."""
+SET_SHARES = tuple(i / 8 for i in range(9))
+"""Shares of the adv set at which inference between the two BatchNorm sets is measured."""
 SHOWN_CHANNELS = 16
 MOST_DISTANCE = 1e6
 
@@ -48,23 +53,66 @@ def _refuse_not_finite(count: int, label: str) -> None:
 
 
 def accuracy(
-    network: ResNet, config: Config, seed: int, test: ImageSet, n: int, processes: Processes, label: str
+    network: ResNet,
+    config: Config,
+    seed: int,
+    images: ImageSet,
+    n: int,
+    processes: Processes,
+    label: str,
+    logits: Optional[Logits] = None,
+    attacked: Optional[Logits] = None,
 ) -> Tuple[float, float]:
-    """Clean accuracy and accuracy under the evaluation PGD on the first n test images; the batches are shared out."""
+    """Clean accuracy and accuracy under the evaluation PGD on the first n images; the batches are shared out. By
+    `logits`, attacked through `attacked`; both are the network's inference where not given."""
+    logits = logits or network.logits
+    attacked = attacked or logits
     counts = torch.zeros(2, 2, dtype=torch.int64, device=processes.device)
     for number, (indices, valid) in enumerate(constant_batches(n, min(EVALUATION_BATCH, n))):
         if number % processes.size != processes.rank:
             continue
-        x, y = _placed(network, *plain_images(test, indices))
+        x, y = _placed(network, *plain_images(images, indices))
         # Depends on the seed and the batch alone: every contestant is attacked from the same start, after every epoch.
         noise = uniform_start(seed, f"evaluation start {number}", len(indices)).to(x)
         attack = config.evaluation
-        x_adv = pgd(network.logits, x, y, noise, config.attack.eps, attack.step_size, attack.steps)
-        counts[0] += _count(network.logits, x, y, valid)
-        counts[1] += _count(network.logits, x_adv, y, valid)
+        x_adv = pgd(attacked, x, y, noise, config.attack.eps, attack.step_size, attack.steps)
+        counts[0] += _count(logits, x, y, valid)
+        counts[1] += _count(logits, x_adv, y, valid)
     (clean, bad), (robust, bad_adv) = processes.sum(counts).tolist()
     _refuse_not_finite(bad + bad_adv, label)
     return clean / n, robust / n
+
+
+@torch.no_grad()
+def between_sets(network: ResNet, share: float) -> ResNet:
+    """A copy whose adv set is (1 - share) times the clean set plus `share` times the adv set."""
+    made = copy.deepcopy(network)
+    for layer in network.bn_layers:
+        clean, adv, out = network.bn(layer, "clean"), network.bn(layer, "adv"), made.bn(layer, "adv")
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            getattr(out, name).copy_((1 - share) * getattr(clean, name) + share * getattr(adv, name))
+    return made
+
+
+def inference_sets(
+    network: ResNet, config: Config, seed: int, test: ImageSet, n: int, processes: Processes, label: str
+) -> Dict[str, Any]:
+    """Inference through each BatchNorm set and between them, on the first n test images: InferenceSets of the page's
+    results."""
+    path = []
+    for share in SET_SHARES:
+        clean, robust = accuracy(between_sets(network, share), config, seed, test, n, processes, label)
+        path.append({"share": share, "clean": clean, "robust": robust})
+    through = lambda branch: lambda x: network(x, Pass(branch, train=False)).logits  # noqa: E731
+    transferred = lambda attacked, to: accuracy(  # noqa: E731
+        network, config, seed, test, n, processes, label, through(to), through(attacked)
+    )[1]
+    return {
+        "n": n,
+        "path": path,
+        "cleanToAdv": transferred("clean", "adv"),
+        "advToClean": transferred("adv", "clean"),
+    }
 
 
 def describe_attack(config: Config, seed: int) -> str:
@@ -121,18 +169,37 @@ def _running(bn: BatchNorm) -> Statistics:
     return Statistics(bn.running_mean, bn.running_var, 0)
 
 
-@torch.no_grad()
-def bn_layers(network: ResNet, config: Config, seed: int, test: ImageSet) -> List[Dict[str, Any]]:
-    """By layer: the distance of x's and x''s batch statistics through each set, and of the two sets' running statistics
-    and affine parameters, x the first test images.
-
-    Layers with a statistic that is not finite are left out, as in the page's results. Runs on one process.
-    """
+def _attacked(network: ResNet, config: Config, seed: int, test: ImageSet) -> Tuple[Tensor, Tensor]:
+    """The first test images and their adversarial images under the training attack."""
     indices = next(constant_batches(min(BN_IMAGES, len(test.labels)), BN_IMAGES))[0][: len(test.labels)]
     x, y = _placed(network, *plain_images(test, indices))
     noise = uniform_start(seed, "evaluation start 0", len(indices)).to(x)
     attack = config.attack
-    x_adv = pgd(network.logits, x, y, noise, attack.eps, attack.step_size, attack.steps)
+    return x, pgd(network.logits, x, y, noise, attack.eps, attack.step_size, attack.steps)
+
+
+@torch.no_grad()
+def distances(
+    network: ResNet, config: Config, seed: int, test: ImageSet, aligned: Tuple[str, ...]
+) -> Tuple[List[Dict[str, Any]], Dict[str, float]]:
+    """`bn_layers`, and the point's featureDistance where it is finite: the mean over the aligned layers of
+    1 - cos(z, z') in eval mode, z of x through the clean set, z' of x' through the adv set. Runs on one process."""
+    x, x_adv = _attacked(network, config, seed, test)
+    z = network(x, Pass("clean", train=False, features=aligned)).features
+    z_adv = network(x_adv, Pass("adv", train=False, features=aligned)).features
+    each = [1 - F.cosine_similarity(z[layer], z_adv[layer], dim=1, eps=1e-8).mean() for layer in aligned]
+    mean = float(torch.stack(each).mean())
+    point = {"featureDistance": min(max(mean, 0.0), 2.0)} if math.isfinite(mean) else {}
+    return bn_layers(network, x, x_adv), point
+
+
+@torch.no_grad()
+def bn_layers(network: ResNet, x: Tensor, x_adv: Tensor) -> List[Dict[str, Any]]:
+    """By layer: the distance of x's and x''s batch statistics through each set, and of the two sets' running statistics
+    and affine parameters.
+
+    Layers with a statistic that is not finite are left out, as in the page's results. Runs on one process.
+    """
     with alone():
         through = lambda images, branch: network(images, Pass(branch, train=True, statistics=True)).statistics  # noqa: E731
         x_clean, adv_clean = through(x, "clean"), through(x_adv, "clean")

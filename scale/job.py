@@ -16,9 +16,10 @@ from typing import Any, Dict, List, Optional
 
 import torch
 
-from .config import Config, ConfigError, Contestant
+from .config import Config, ConfigError, Contestant, own_epochs
 from .dataset import Dataset, digest
-from .evaluation import Diverged, accuracy, bn_layers, describe_attack
+from .evaluation import Diverged, accuracy, describe_attack, distances, inference_sets
+from .methods.arat import aligned_layers
 from .processes import Processes
 from .results import MOST_CONFLICT_POINTS, Run, empty_run, job_config, read_result, result_of, thinned, write_result
 from .safetensors import write_safetensors, write_whole
@@ -55,18 +56,29 @@ def chosen_jobs(config: Config, number: Optional[int]) -> List[Job]:
     return [jobs[number]]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What early stopping keeps: the weights of the epoch with the highest robust accuracy on the held-out images."""
+
+    epoch: int
+    robust: float
+    network: Dict[str, torch.Tensor]
+
+
 class JobRun:
     """Trains `job` in `folder`. Every process makes one; the first one writes and prints."""
 
     def __init__(
         self, job: Job, config: Config, data: Dataset, folder: Path, processes: Processes, options: Options
     ) -> None:
+        self.own_config = job_config(config, job.contestant, job.seed)
+        config = own_epochs(config, job.contestant)
         self.job, self.config, self.data, self.folder = job, config, data, folder
         self.processes, self.options = processes, options
-        self.own_config = job_config(config, job.contestant, job.seed)
         self.trainer = Trainer(job.contestant, config, job.seed, data, processes, options)
         self.run: Run = empty_run(self.own_config["contestants"][0])
         self._evaluated = -1
+        self._kept: Optional[Kept] = None
         if processes.first:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -84,7 +96,9 @@ class JobRun:
                 self._save()
                 self._tell()
                 self._write_trace(trace)
-            self.trainer.method.before_epoch(epochs, epochs)
+            if self._kept is not None:
+                self.trainer.network.load_state_dict(self._kept.network)
+            self.trainer.method.before_epoch(self._kept.epoch if self._kept else epochs, epochs)
             self._finish()
         except Diverged as error:
             self.run["failure"] = str(error)
@@ -111,6 +125,13 @@ class JobRun:
         label = self.job.contestant.label
         clean, robust = accuracy(trainer.method.evaluated, config, self.job.seed, test, n, self.processes, label)
         point = {"epoch": epoch, "step": trainer.step, "clean": clean, "robust": robust, **trainer.take_means()}
+        if config.evaluation.training_set:
+            train = self.data.train
+            m = min(config.evaluation.n, len(train.labels))
+            on_training = accuracy(trainer.method.evaluated, config, self.job.seed, train, m, self.processes, label)
+            point["trainClean"], point["trainRobust"] = on_training
+        if self.data.held_out is not None:
+            point["heldOutRobust"] = self._held_out_accuracy(epoch)
         if trainer.method.reads_balance:
             point["balance"] = trainer.method.balance
         if trainer.step > 0:
@@ -121,10 +142,23 @@ class JobRun:
         trainer.conflicts = []
         self.run["gradientConflict"] = thinned(conflicts, MOST_CONFLICT_POINTS)
         if self.processes.first:
-            layers = bn_layers(trainer.method.evaluated, config, self.job.seed, test)
+            evaluated = trainer.method.evaluated
+            aligned = aligned_layers(evaluated, self.job.contestant.switches.aligned_layers)
+            layers, feature_distance = distances(evaluated, config, self.job.seed, test, aligned)
+            point.update(feature_distance)
             if layers:
                 self.run["bn"].append({"epoch": epoch, "layers": layers})
         self._time()
+
+    def _held_out_accuracy(self, epoch: int) -> float:
+        """Keeps the weights of a trained epoch if they are the best so far."""
+        network, held_out, label = self.trainer.method.evaluated, self.data.held_out, self.job.contestant.label
+        n = len(held_out.labels)
+        _, robust = accuracy(network, self.config, self.job.seed, held_out, n, self.processes, label)
+        if epoch > 0 and (self._kept is None or robust > self._kept.robust):
+            weights = {name: t.detach().clone() for name, t in self.trainer.network.state_dict().items()}
+            self._kept = Kept(epoch, robust, weights)
+        return robust
 
     def _tell(self) -> None:
         """The last point, in the command line's words."""
@@ -143,6 +177,12 @@ class JobRun:
         clean, robust = accuracy(network, self.config, self.job.seed, test, n, self.processes, label)
         attack = describe_attack(self.config, self.job.seed)
         self.run["final"] = {"clean": clean, "robust": robust, "n": n, "attack": attack}
+        if self._kept is not None:
+            self.run["final"]["epoch"] = self._kept.epoch
+        if self.config.evaluation.sets and network.split_bn:
+            some = min(self.config.evaluation.n, n)
+            sets = inference_sets(network, self.config, self.job.seed, test, some, self.processes, label)
+            self.run["final"]["sets"] = sets
         self._time()
 
     def _time(self) -> None:
@@ -170,9 +210,11 @@ class JobRun:
         if not self.processes.first:
             return
         # Numbers as JSON: the safe reader of PyTorch 1.13 knows tensors and texts, but no floats.
-        facts = json.dumps({**self._identity, "run": self.run, "trainer": self.trainer.numbers()})
+        kept = self._kept and {"epoch": self._kept.epoch, "robust": self._kept.robust}
+        facts = json.dumps({**self._identity, "run": self.run, "trainer": self.trainer.numbers(), "kept": kept})
+        tensors = {**self.trainer.tensors(), **({"kept": self._kept.network} if self._kept else {})}
         buffer = io.BytesIO()
-        torch.save({"facts": facts, **self.trainer.tensors()}, buffer)
+        torch.save({"facts": facts, **tensors}, buffer)
         write_whole(self.folder / "checkpoint.pt", buffer.getvalue())
 
     def _restore(self) -> None:
@@ -190,6 +232,8 @@ class JobRun:
                 )
         self.trainer.restore(facts["trainer"], kept)
         self.run = facts["run"]
+        if facts.get("kept"):
+            self._kept = Kept(facts["kept"]["epoch"], facts["kept"]["robust"], kept["kept"])
         self._evaluated = self.run["curves"][-1]["epoch"]
         self._say(f"seed {self.job.seed}  {self.job.contestant.label}: goes on after epoch {self._evaluated}")
 

@@ -9,6 +9,7 @@ import { SHARDS_FORMAT, SHARDS_VERSION } from '../src/core/data/hosted.ts';
 import { filesFromPaths } from '../src/core/data/node-environment.ts';
 import { embedded, EMBEDDED_CLASSES } from '../src/core/data/sources/embedded.ts';
 import { subset } from '../src/core/data/subset.ts';
+import { PRESETS } from '../src/core/experiments/presets.ts';
 import { errorMessage } from '../src/core/error-message.ts';
 import { prepareFolder, writeShards } from './shard-writer.ts';
 
@@ -27,6 +28,7 @@ async function main([archive, folder = 'public/data/embedded']: readonly string[
     const classes = [...EMBEDDED_CLASSES];
     const chosen = subset(all, {
       dataset: { source: 'archive', classes, trainSize: train, testSize: test },
+      evaluation: PRESETS.demo.evaluation,
       seed: 0,
     });
     writeShards(folder, chosen, {

@@ -18,6 +18,7 @@ ATTACK_STEPS = 10
 Tensors = Mapping[str, Tensor]
 DEFAULTS = {
     "split_bn": True,
+    "split_parts": "both",
     "stop_gradient": True,
     "predictor": True,
     "auto_balance": True,
@@ -38,6 +39,7 @@ DEFAULTS = {
     "temperature": 4.0,
     "classification_weight": 0.5,
     "recipe": "race",
+    "match_arat": False,
 }
 """Switches that the reference does not state."""
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { contestant } from '../../src/core/experiments/contestant.ts';
+import { epochsOf } from '../../src/core/experiments/epochs.ts';
 import { PRESETS } from '../../src/core/experiments/presets.ts';
 import { initialiseBackend } from '../../src/core/backend/backend.ts';
 import { BatchStream } from '../../src/core/data/batches.ts';
@@ -28,7 +29,10 @@ const CONFIG: ExperimentConfig = {
   dataset: { ...PRESETS.demo.dataset, trainSize: 70, testSize: 30 },
   network: { ...PRESETS.quick.network, width: 8 },
   optimiser: { ...PRESETS.quick.optimiser, batchSize: 16 },
-  contestants: [contestant('arat', {}, DEFAULT_SWITCHES)],
+  contestants: [
+    contestant('arat', {}, DEFAULT_SWITCHES),
+    contestant('at', { matchArat: true }, DEFAULT_SWITCHES),
+  ],
   seed: 7,
 };
 
@@ -79,6 +83,7 @@ interface Facts {
   readonly balance: string[];
   readonly rates: Record<string, [number[], number[] | null]>;
   readonly provenance: string;
+  readonly epochs: number[];
   readonly parameters: Record<string, [number[], number, number]>;
 }
 
@@ -109,6 +114,11 @@ describe.skipIf(WHY_NOT !== null)('given the same config, in TypeScript and in P
     // log and cos may differ in the last bit of a double, which float32 rounds away nearly always.
     stream.normalArray(5).forEach((value, i) => expect(facts.normal[i]).toBeCloseTo(value, 6));
     expect(facts.state).toEqual(stream.state().map((word) => word >>> 0));
+  });
+
+  test('when a contestant trains for as many FLOP as ARAT, then both give it the same number of epochs', () => {
+    expect(facts.epochs).toEqual(CONFIG.contestants.map((c) => epochsOf(CONFIG, c)));
+    expect(facts.epochs[1]).toBeGreaterThan(facts.epochs[0]);
   });
 
   test('when images and batches are made, then they are the same', async () => {

@@ -85,7 +85,11 @@ test('given a larger network or batch, then the estimate of a lane’s memory is
 test('given a terminal, then each working lane has one line, updated in place, below the plain lines', () => {
   let screen = '';
   const stream = { isTTY: true, columns: 60, write: (text: string) => (screen += text) };
-  const lines = new LaneLines(6, stream, () => 0);
+  const lines = new LaneLines(
+    () => 6,
+    stream,
+    () => 0,
+  );
   const progress = {
     type: 'progress',
     runId: 'r',

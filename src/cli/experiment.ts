@@ -10,10 +10,12 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { raceTeraflop } from '../core/experiments/cost.ts';
+import { epochsOfLabel } from '../core/experiments/epochs.ts';
 import { Race } from '../core/race/race.ts';
 import { Crew } from '../core/race/crew.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import { OnCores } from '../core/race/on-cores.ts';
+import type { ExperimentConfig } from '../core/settings/config.ts';
 import { formatSeconds, runCommand } from './args.ts';
 import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
@@ -31,13 +33,14 @@ const KEEP_EVERY_SECONDS = 60;
 
 const percent = (fraction: number): string => (100 * fraction).toFixed(1);
 
-function describe(event: RaceEvent, epochs: number, left: () => number | null): string | null {
+function describe(event: RaceEvent, config: ExperimentConfig, left: () => number | null): string | null {
   if (event.type === 'epoch') {
-    const { epoch, clean, robust, loss } = event.point;
+    const { epoch, clean, robust, trainRobust, loss } = event.point;
     const seconds = left();
     return (
       (event.seed === undefined ? '' : `seed ${event.seed}  `) +
-      `epoch ${epoch}/${epochs}  ${event.label}: clean ${percent(clean)} %, robust ${percent(robust)} %` +
+      `epoch ${epoch}/${epochsOfLabel(config, event.label)}  ${event.label}: clean ${percent(clean)} %, robust ${percent(robust)} %` +
+      (trainRobust === undefined ? '' : `, robust on training images ${percent(trainRobust)} %`) +
       (loss === undefined ? '' : `, loss ${loss.toFixed(4)}`) +
       (seconds === null ? '' : `  (${formatSeconds(seconds)} left)`)
     );
@@ -65,7 +68,7 @@ async function main(): Promise<number> {
     console.log(JSON.stringify(config, null, 1));
     return 0;
   }
-  const lines = new LaneLines(config.optimiser.epochs);
+  const lines = new LaneLines((label) => epochsOfLabel(config, label));
   const say = (line: string) => lines.say(line);
   const from = await prepareOutput(request);
   if (request.weights !== null) prepareWeights(request.weights);
@@ -81,7 +84,7 @@ async function main(): Promise<number> {
   let last: string | null = null;
   const emit = (event: RaceEvent) => {
     if (event.type === 'progress') left = event.secondsLeft;
-    const line = describe(event, config.optimiser.epochs, () => left);
+    const line = describe(event, config, () => left);
     // A race of one contestant fails with the message of that contestant: print it once.
     if (line && line !== last) say(line);
     last = line ?? last;

@@ -37,7 +37,7 @@ export class LaneLines {
   private shown = 0;
 
   constructor(
-    private readonly epochs: number,
+    private readonly epochsOf: (label: string) => number,
     private readonly stream: LineStream = process.stderr,
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -54,7 +54,7 @@ export class LaneLines {
     if (!this.stream.isTTY) return;
     if (event.type === 'progress') {
       const key = `${named(event)}${event.contestant}`;
-      this.lanes.set(key, { line: laneLine(event, this.epochs), at: this.now() });
+      this.lanes.set(key, { line: laneLine(event, this.epochsOf(event.contestant)), at: this.now() });
       this.total = totalLine(event);
     } else if (event.type === 'final' || event.type === 'failure') {
       this.lanes.delete(`${named(event)}${event.label}`);

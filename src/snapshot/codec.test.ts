@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CIFAR100_CLASSES } from '../core/data/class-names.ts';
+import { bestPoint } from '../core/result/best-epoch.ts';
 import { meanConflict } from '../core/result/conflict-mean.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import type { RaceResult, RunResult } from '../core/result/results.ts';
@@ -175,11 +176,13 @@ describe('round trip', () => {
     }
   });
 
-  it('given curves with more points than a link holds, when decoded, then the first and last are kept, and epochs ascend', async () => {
+  it('given curves with more points than a link holds, when decoded, then the first, the last and the best are kept, and epochs ascend', async () => {
     const race = sampleRace({ methods: 3, epochs: 300 });
     const { hash, detail } = await encodeSnapshot(race);
     const curve = (await decodeSnapshot(hash)).runs[0].curves;
-    expect(curve.length).toBe(Math.min(301, detail.epochs));
+    const best = bestPoint(race.runs[0].curves)!.epoch;
+    const kept = new Set([...spread(301, detail.epochs), best]);
+    expect(curve.map((p) => p.epoch)).toEqual([...kept].sort((a, b) => a - b));
     expect([curve[0].epoch, curve.at(-1)?.epoch]).toEqual([0, 300]);
     expect(curve.every((p, i) => i === 0 || p.epoch > curve[i - 1].epoch)).toBe(true);
   });

@@ -9,6 +9,7 @@ import type {
   RunResult,
 } from '../core/result/results.ts';
 import { briefConfig } from './brief-config.ts';
+import { bestPoint } from '../core/result/best-epoch.ts';
 import { meanConflict } from '../core/result/conflict-mean.ts';
 import { SNAPSHOT_VERSION } from './limits.ts';
 import { plainText } from './plain.ts';
@@ -62,6 +63,13 @@ const scaled = (x: number, scale: number) => Math.round(x * scale);
 function column(points: readonly EpochPoint[], of: (p: EpochPoint) => number | undefined, digits = 4) {
   const values = points.map((p) => orNull(of(p), digits));
   return values.some((x) => x !== null) ? values : undefined;
+}
+
+/** Accuracies that some of the points may lack, as whole multiples of 1/SCALE.accuracy. */
+function fractions(points: readonly EpochPoint[], of: (p: EpochPoint) => number | undefined) {
+  const values = points.map(of);
+  if (values.every((x) => x === undefined)) return undefined;
+  return values.map((x) => (x === undefined ? null : scaled(x, SCALE.accuracy)));
 }
 
 function terms(points: readonly EpochPoint[]): CompactRun['t'] {
@@ -164,8 +172,22 @@ function pairs({ conflictPairs = [] }: RunResult, names: Names): Pick<CompactRun
   };
 }
 
+function sets({ final }: RunResult): CompactRun['fs'] {
+  if (!final?.sets) return undefined;
+  const { n, cleanToAdv, advToClean, path } = final.sets;
+  const points = path.flatMap(({ share, clean, robust }) => [share, clean, robust]);
+  return [n, ...[cleanToAdv, advToClean, ...points].map((x) => significant(x, 4))];
+}
+
+/** Evenly spread points of the curve, and the best one, which the table names (result/best-epoch.ts). */
+function curvePoints({ curves }: RunResult, detail: Detail): EpochPoint[] {
+  const best = bestPoint(curves);
+  const kept = new Set(spread(curves.length, detail.epochs).map((i) => curves[i]));
+  return curves.filter((p) => kept.has(p) || p === best);
+}
+
 function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Names): CompactRun {
-  const points = spread(run.curves.length, detail.epochs).map((i) => run.curves[i]);
+  const points = curvePoints(run, detail);
   const contestant = { label: run.label, method: run.method, switches: run.switches };
   const index = race.config.contestants.findIndex(
     (c) =>
@@ -182,6 +204,12 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
     s: differences(points.map((p) => p.step)),
     c: points.map((p) => scaled(p.clean, SCALE.accuracy)),
     r: points.map((p) => scaled(p.robust, SCALE.accuracy)),
+    tc: fractions(points, (p) => p.trainClean),
+    tr: fractions(points, (p) => p.trainRobust),
+    ho: fractions(points, (p) => p.heldOutRobust),
+    fe: run.final?.epoch,
+    fs: sets(run),
+    fd: detail.terms ? column(points, (p) => p.featureDistance, 3) : undefined,
     lo: column(points, (p) => p.loss),
     ba: column(points, (p) => p.balance, 3),
     lr: column(points, (p) => p.learningRate, 3),

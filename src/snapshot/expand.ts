@@ -6,6 +6,7 @@ import {
   type ConflictPair,
   type ConflictPoint,
   type EpochPoint,
+  type InferenceSets,
   type RaceResult,
 } from '../core/result/results.ts';
 import { knownConfig, type LeftOut } from '../core/settings/known.ts';
@@ -40,6 +41,10 @@ function curves(run: CompactRun): EpochPoint[] {
     run.s,
     run.c,
     run.r,
+    run.tc,
+    run.tr,
+    run.fd,
+    run.ho,
     run.lo,
     run.ba,
     run.lr,
@@ -54,6 +59,10 @@ function curves(run: CompactRun): EpochPoint[] {
       step: steps[i],
       clean: run.c[i] / SCALE.accuracy,
       robust: run.r[i] / SCALE.accuracy,
+      ...(optional(run.tc) !== undefined && { trainClean: optional(run.tc)! / SCALE.accuracy }),
+      ...(optional(run.tr) !== undefined && { trainRobust: optional(run.tr)! / SCALE.accuracy }),
+      ...(optional(run.ho) !== undefined && { heldOutRobust: optional(run.ho)! / SCALE.accuracy }),
+      ...(optional(run.fd) !== undefined && { featureDistance: optional(run.fd) }),
       ...(optional(run.lo) !== undefined && { loss: optional(run.lo) }),
       ...(terms.length > 0 && { terms: Object.fromEntries(terms) }),
       ...(optional(run.ba) !== undefined && { balance: optional(run.ba) }),
@@ -101,6 +110,19 @@ function pairs(rows: NonNullable<CompactRun['pp']>, names: readonly string[]): C
     const [cosine, ratio, chance] = figures.map((x) => x / SCALE.conflict);
     return { first: pick(names, first, 'term'), second: pick(names, second, 'term'), cosine, ratio, chance };
   });
+}
+
+function inferenceSets(numbers: NonNullable<CompactRun['fs']>): InferenceSets {
+  const [n, cleanToAdv, advToClean, ...points] = numbers;
+  if (numbers.length < 3 || points.length % 3 !== 0)
+    throw new SnapshotError(
+      'The link contradicts itself: a path between two sets is not made of whole points.',
+    );
+  const path = Array.from({ length: points.length / 3 }, (_, i) => {
+    const [share, clean, robust] = points.slice(3 * i, 3 * i + 3);
+    return { share, clean, robust };
+  });
+  return { n, path, cleanToAdv, advToClean };
 }
 
 /** The layer name in epochs for which a link has only the mean distance over all layers. */
@@ -170,7 +192,14 @@ export async function fromCompact(
       ...(run.g?.m && { conflictMean: conflictMean(run.g.m) }),
       ...(run.pp && { conflictPairs: [{ epoch: run.pe ?? 0, pairs: pairs(run.pp, compact.names) }] }),
       bn: bn(run.b, compact.names),
-      final: run.f && { clean: run.f[0], robust: run.f[1], n: run.f[2], attack: run.f[3] },
+      final: run.f && {
+        clean: run.f[0],
+        robust: run.f[1],
+        n: run.f[2],
+        ...(run.fe !== undefined && { epoch: run.fe }),
+        attack: run.f[3],
+        ...(run.fs && { sets: inferenceSets(run.fs) }),
+      },
       ...(run.x !== undefined && { failure: run.x }),
       imagesPerSecond: run.i,
       seconds: run.d,

@@ -87,6 +87,15 @@ const RunSchema = v.strictObject({
   s: wholes(MAX_EPOCHS),
   c: wholes(MAX_EPOCHS),
   r: wholes(MAX_EPOCHS),
+  /** Accuracies on training images, in the scale of `c` and `r`, and the distance of the features. */
+  tc: v.optional(gaps(MAX_EPOCHS)),
+  tr: v.optional(gaps(MAX_EPOCHS)),
+  fd: v.optional(gaps(MAX_EPOCHS)),
+  /** Robust accuracy on held-out images, and the epoch whose weights were kept for it. */
+  ho: v.optional(gaps(MAX_EPOCHS)),
+  fe: v.optional(whole),
+  /** Inference through the two sets: number of images, the two transfers, then share, clean, robust of each point. */
+  fs: v.optional(finites(3 + 3 * RESULT_LIMITS.shares)),
   lo: v.optional(gaps(MAX_EPOCHS)),
   ba: v.optional(gaps(MAX_EPOCHS)),
   lr: v.optional(gaps(MAX_EPOCHS)),

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BnLayer } from '../result/results.ts';
 import type { ResNet } from '../nn/resnet.ts';
 import { parameter } from '../nn/parameters.ts';
-import type { BnBranch } from '../nn/types.ts';
+import type { BnBranch, BnValue } from '../nn/types.ts';
 
 const SHOWN_CHANNELS = 16;
 
@@ -71,12 +71,10 @@ const batchStatistics = (network: ResNet, images: tf.Tensor4D, branch: BnBranch)
   });
 
 /** The two parameters `names` of every BN layer in the set `branch`. */
-const kept = (network: ResNet, branch: BnBranch, names: readonly [string, string]) =>
+const kept = (network: ResNet, branch: BnBranch, names: readonly [BnValue, BnValue]) =>
   readPairs(network, () =>
     network.bnLayers.flatMap((name) =>
-      names.map(
-        (of) => parameter(network, `${network.bnPrefix(name, branch)}.${of}`) as unknown as tf.Tensor1D,
-      ),
+      names.map((of) => parameter(network, network.bnName(name, branch, of)) as unknown as tf.Tensor1D),
     ),
   );
 

@@ -168,7 +168,11 @@ describe('BatchStream', () => {
 
 describe('subset', () => {
   const take = (classes: number[], trainSize: number, testSize: number, seed = 1) =>
-    subset(sampleDataset(60, 40), { dataset: { source: 'synthetic', classes, trainSize, testSize }, seed });
+    subset(sampleDataset(60, 40), {
+      dataset: { source: 'synthetic', classes, trainSize, testSize },
+      evaluation: PRESETS.quick.evaluation,
+      seed,
+    });
 
   it('given valid classes and sizes, then it is balanced and renumbered, and has no image twice', () => {
     const source = sampleDataset(60, 40);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PRESETS } from '../experiments/presets.ts';
 import { subset } from './subset.ts';
 import { syntheticDataset } from './synthetic.ts';
 import { imageOrder } from './content.ts';
@@ -7,6 +8,7 @@ const data = syntheticDataset(1, 40, 40);
 const testImages = (seed: number, testSize: number) =>
   subset(data, {
     seed,
+    evaluation: PRESETS.quick.evaluation,
     dataset: { source: 'synthetic', classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], trainSize: 40, testSize },
   }).test;
 

@@ -10,8 +10,9 @@ const known = new WeakMap<Dataset, string>();
 export function contentOf(data: Dataset): string {
   let digest = known.get(data);
   if (digest === undefined) {
-    const { train, test } = data;
-    digest = checksumOfBytes([train.images, train.labels, test.images, test.labels]);
+    const { train, test, heldOut } = data;
+    const sets = heldOut ? [train, test, heldOut] : [train, test];
+    digest = checksumOfBytes(sets.flatMap(({ images, labels }) => [images, labels]));
     known.set(data, digest);
   }
   return digest;

@@ -9,6 +9,8 @@ export interface ImageSet {
 export interface Dataset {
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** Training images that are not trained on, for early stopping; absent if there are none. */
+  readonly heldOut?: ImageSet;
   /** Names by class index. */
   readonly classNames: readonly string[];
   /** Where the data came from, in one line, for the page and the exported JSON. */

@@ -15,5 +15,11 @@ const sharedSet = ({ images, labels }: ImageSet): ImageSet => ({
 /** A copy of `data` in shared memory, which workers receive without copying; `data` itself if there is none. */
 export function shared(data: Dataset): Dataset {
   if (typeof SharedArrayBuffer === 'undefined') return data;
-  return { ...data, train: sharedSet(data.train), test: sharedSet(data.test) };
+  const { train, test, heldOut } = data;
+  return {
+    ...data,
+    train: sharedSet(train),
+    test: sharedSet(test),
+    ...(heldOut && { heldOut: sharedSet(heldOut) }),
+  };
 }

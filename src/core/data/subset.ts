@@ -39,14 +39,29 @@ function choose(
   return { images, labels };
 }
 
+/** The set without its last `count` images, and these. */
+function splitOff({ images, labels }: ImageSet, count: number): { train: ImageSet; heldOut: ImageSet } {
+  const kept = labels.length - count;
+  const part = (from: number, to?: number): ImageSet => ({
+    images: images.slice(from * IMAGE_BYTES, to && to * IMAGE_BYTES),
+    labels: labels.slice(from, to),
+  });
+  return { train: part(0, kept), heldOut: part(kept) };
+}
+
 /**
  * Copies the images of the classes and sizes in `config.dataset`: balanced (class sizes differ by at most one), in an
- * order decided by the seed, with labels renumbered 0..k-1 in the order of `classes`. Throws `Error` with one sentence
- * if a class does not exist or has too few images.
+ * order decided by the seed, with labels renumbered 0..k-1 in the order of `classes`. The last `evaluation.heldOut` of
+ * the training images in that order become `heldOut`. Throws `Error` with one sentence if a class does not exist or has
+ * too few images, or if no training image is left.
  */
 export function subset(
   data: Dataset,
-  { dataset, seed }: Pick<ExperimentConfig, 'dataset' | 'seed'>,
+  {
+    dataset,
+    evaluation,
+    seed,
+  }: Pick<ExperimentConfig, 'dataset' | 'seed'> & Partial<Pick<ExperimentConfig, 'evaluation'>>,
 ): Dataset {
   const { classes, trainSize, testSize } = dataset;
   for (const c of classes)
@@ -54,8 +69,14 @@ export function subset(
       throw new Error(
         `Class ${c} is asked for, and this dataset has classes 0 to ${data.classNames.length - 1}.`,
       );
+  const heldOut = evaluation?.heldOut ?? 0;
+  if (heldOut > 0 && heldOut >= trainSize)
+    throw new Error(
+      `${heldOut} of ${trainSize} training images are held out, and none is left to train on: hold out fewer.`,
+    );
+  const training = choose(data.train, classes, trainSize, RandomStream.of(seed, 'train subset'), 'training');
   return {
-    train: choose(data.train, classes, trainSize, RandomStream.of(seed, 'train subset'), 'training'),
+    ...(heldOut > 0 ? splitOff(training, heldOut) : { train: training }),
     test: choose(data.test, classes, testSize, RandomStream.of(seed, 'test subset'), 'test'),
     classNames: classes.map((c) => data.classNames[c]),
     provenance: data.provenance,

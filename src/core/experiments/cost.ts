@@ -1,37 +1,74 @@
 /** Estimates an experiment's cost, in floating-point operations and in seconds, before it runs. Imports no tensors. */
 import { CATALOGUE } from '../methods/catalogue.ts';
+import { epochsOf, passesOf } from './epochs.ts';
 import { networkCost } from '../nn/architecture.ts';
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
+
+type Trained = Pick<Contestant, 'method' | 'switches'>;
+
+/** Images of an epoch: those that early stopping does not hold out. */
+export const trainedImages = ({
+  dataset,
+  evaluation,
+}: Pick<ExperimentConfig, 'dataset' | 'evaluation'>): number =>
+  Math.max(0, dataset.trainSize - evaluation.heldOut);
 
 /**
  * Training cost of one contestant and one seed in FLOP: convolutions and linear layer on the images of an epoch's
  * batches, without evaluation.
  */
-export function trainingFlop(
-  config: ExperimentConfig,
-  { method, switches }: Pick<Contestant, 'method' | 'switches'>,
-): number {
+export function trainingFlop(config: ExperimentConfig, contestant: Trained): number {
   const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
-  const { batchSize, epochs, keepLastBatch } = config.optimiser;
-  const { trainSize } = config.dataset;
-  const images = (keepLastBatch ? trainSize : Math.floor(trainSize / batchSize) * batchSize) * epochs;
-  return flopPerImage * images * CATALOGUE[method].passes(config.attack.steps, switches);
+  const { batchSize, keepLastBatch } = config.optimiser;
+  const trained = trainedImages(config);
+  const images = keepLastBatch ? trained : Math.floor(trained / batchSize) * batchSize;
+  return flopPerImage * images * epochsOf(config, contestant) * passesOf(config, contestant);
 }
 
 /**
- * Cost of one contestant's evaluations with one seed in FLOP, on clean images and under PGD: before the first epoch and
- * after each on `evaluation.n` test images, at the end on all of them.
+ * Images that are attacked after each epoch: `evaluation.n` test images, as many training images where asked for, and
+ * all that are held out.
  */
-export function evaluationFlop({ network, dataset, evaluation, optimiser }: ExperimentConfig): number {
+export function imagesPerEstimate(
+  config: Pick<ExperimentConfig, 'dataset' | 'evaluation'>,
+): Readonly<Record<'test' | 'training' | 'heldOut', number>> {
+  const { n, trainingSet, heldOut } = config.evaluation;
+  return {
+    test: Math.min(n, config.dataset.testSize),
+    training: trainingSet ? Math.min(n, trainedImages(config)) : 0,
+    heldOut,
+  };
+}
+
+/** Shares of the adv set at which inference between the two BatchNorm sets is measured. */
+export const SET_SHARES: readonly number[] = Array.from({ length: 9 }, (_, i) => i / 8);
+
+/** Images that are attacked for inference through both sets and between them: none without two sets. */
+export function imagesForSets(config: ExperimentConfig, { method, switches }: Trained): number {
+  const { dataset, evaluation } = config;
+  const hasTwo = CATALOGUE[method].switches.includes('splitBn') && switches.splitBn;
+  // Every share, and the two transfers from one set to the other.
+  return evaluation.sets && hasTwo ? (SET_SHARES.length + 2) * Math.min(evaluation.n, dataset.testSize) : 0;
+}
+
+/**
+ * Cost of one contestant's evaluations with one seed in FLOP, on clean images and under PGD: an estimate before the
+ * first epoch and after each, at the end all test images, and both BatchNorm sets where asked for.
+ */
+export function evaluationFlop(config: ExperimentConfig, contestant: Trained): number {
+  const { network, dataset, evaluation } = config;
   const { flopPerImage } = networkCost({ ...network, classes: dataset.classes.length });
-  const images = (optimiser.epochs + 1) * Math.min(evaluation.n, dataset.testSize) + dataset.testSize;
+  const { test, training, heldOut } = imagesPerEstimate(config);
+  const estimates = (epochsOf(config, contestant) + 1) * (test + training + heldOut);
+  const images = estimates + dataset.testSize + imagesForSets(config, contestant);
   // In forward passes: the clean image 1, each attack step 2 (forward and image gradient), the attacked image 1.
   return flopPerImage * images * (1 + 2 * evaluation.steps + 1);
 }
 
 /** Seconds that a race takes at `gflops` GFLOP/s (> 0): training and evaluation of all contestants and seeds. */
 export function raceSeconds(config: ExperimentConfig, gflops: number): number {
-  const evaluation = config.repeats * config.contestants.length * evaluationFlop(config);
+  const evaluations = config.contestants.map((c) => evaluationFlop(config, c));
+  const evaluation = config.repeats * evaluations.reduce((sum, flop) => sum + flop, 0);
   return (1e12 * raceTeraflop(config) + evaluation) / (1e9 * gflops);
 }
 

@@ -52,3 +52,24 @@ it('given the factorial line-up, then it has each combination of the parts once,
   expect(new Set(contestants.map((c) => c.label)).size).toBe(20);
   expect(contestants[0].label).toBe('ARAT');
 });
+
+it('given the sweep of λ, then only the weight differs, from 0 to the paper’s 30, with the usual one among them', () => {
+  const contestants = LINE_UPS.lambda.contestants();
+  const names = Object.keys(contestants[0].switches) as SwitchName[];
+  const weights = contestants.map(({ switches }) => switches.invarianceWeight);
+  expect(weights).toEqual([...weights].sort((a, b) => a - b));
+  expect([weights[0], weights.includes(4), weights.at(-1)]).toEqual([0, true, 30]);
+  for (const { switches } of contestants)
+    expect(
+      names.filter((n) => switches[n] !== contestants[0].switches[n] && n !== 'invarianceWeight'),
+    ).toEqual([]);
+});
+
+it('given the line-up of equal compute, then it has AT of as many FLOP as ARAT beside AT of as many epochs', () => {
+  expect(LINE_UPS.compute.contestants().map((c) => c.label)).toEqual([
+    'AT',
+    'AT, as many FLOP as ARAT',
+    'ARAT',
+    'ARAT, invariance weight 0',
+  ]);
+});

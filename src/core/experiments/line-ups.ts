@@ -10,6 +10,8 @@ export const LINE_UP_IDS = [
   'ladder',
   'switched-off',
   'factorial',
+  'compute',
+  'lambda',
   'paper',
   'averaged',
   'later',
@@ -74,6 +76,22 @@ function factorial(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   return [...withTerm, ...withoutTerm];
 }
 
+/** AT for as many epochs as ARAT and for as many FLOP, ARAT, and ARAT without its invariance term. */
+function compute(base: Switches = DEFAULT_SWITCHES): Contestant[] {
+  return [
+    contestant('at', {}, base),
+    contestant('at', { matchArat: true }, base),
+    contestant('arat', {}, base),
+    contestant('arat', { invarianceWeight: 0 }, base),
+  ];
+}
+
+/** From no invariance term to the paper's weight. */
+const SWEPT_WEIGHTS = [0, 0.5, 1, 2, 4, 8, 16, 30];
+
+const lambda = (base: Switches = DEFAULT_SWITCHES): Contestant[] =>
+  SWEPT_WEIGHTS.map((invarianceWeight) => contestant('arat', { invarianceWeight }, base));
+
 export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   race: {
     title: 'The race',
@@ -97,6 +115,17 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
     words:
       'Split BatchNorm, stop-gradient, predictor and auto-balance on and off in every combination, with the invariance term and without it: 20 contestants.',
     contestants: factorial,
+  },
+  compute: {
+    title: 'Equal compute',
+    words:
+      'A step of ARAT costs more than one of AT. This race adds AT trained for as many FLOP as ARAT, to the nearest epoch.',
+    contestants: compute,
+  },
+  lambda: {
+    title: 'Sweep of the invariance weight',
+    words: `ARAT with the invariance weight λ at ${SWEPT_WEIGHTS.slice(0, -1).join(', ')} and ${SWEPT_WEIGHTS.at(-1)}.`,
+    contestants: lambda,
   },
   paper: {
     title: 'The paper’s table',

@@ -107,8 +107,11 @@ describe('every method', () => {
 });
 
 describe('the switches that a method names', () => {
-  /** Whether an image is replayed depends on its angle (arrest/method.test.ts), the weight on auto-balance (below). */
-  const ELSEWHERE: readonly SwitchName[] = ['noisyReplay', 'classificationWeight'];
+  /**
+   * Whether an image is replayed depends on its angle (arrest/method.test.ts), the weight on auto-balance (below), and
+   * `matchArat` decides the number of epochs (race/own-epochs.test.ts).
+   */
+  const ELSEWHERE: readonly SwitchName[] = ['noisyReplay', 'classificationWeight', 'matchArat'];
 
   /** All that training leaves behind after an epoch and a half, and what is evaluated. */
   async function trained(method: MethodId, changed: readonly SwitchName[]) {

@@ -38,8 +38,18 @@ export function addValue(store: ParameterStore, name: string, value: tf.Tensor):
 
 /** Adds weight (1), bias (0), running_mean (0) and running_var (1) of a BatchNorm over `channels`. */
 export function addBatchNorm(store: ParameterStore, prefix: string, channels: number): void {
+  addAffine(store, prefix, channels);
+  addStatistics(store, prefix, channels);
+}
+
+/** Adds weight (1) and bias (0) of a BatchNorm. */
+export function addAffine(store: ParameterStore, prefix: string, channels: number): void {
   store.trainable.set(`${prefix}.weight`, variable(tf.ones([channels]), `${prefix}.weight`, true));
   store.trainable.set(`${prefix}.bias`, variable(tf.zeros([channels]), `${prefix}.bias`, true));
+}
+
+/** Adds running_mean (0) and running_var (1) of a BatchNorm. */
+export function addStatistics(store: ParameterStore, prefix: string, channels: number): void {
   store.buffers.set(
     `${prefix}.running_mean`,
     variable(tf.zeros([channels]), `${prefix}.running_mean`, false),

@@ -20,7 +20,8 @@ import {
 import { blocksOf, hasProjection, type Block } from './architecture.ts';
 import { wideNormal } from './initialisers.ts';
 import {
-  addBatchNorm,
+  addAffine,
+  addStatistics,
   addValue,
   addWeight,
   disposeStore,
@@ -28,7 +29,15 @@ import {
   parameter,
 } from './parameters.ts';
 import { makeWideLayers, wideFeatures, type LayerMaker } from './wide-resnet.ts';
-import type { BnBranch, ForwardOptions, ForwardResult, Network, NetworkSpec, StorePart } from './types.ts';
+import type {
+  BnBranch,
+  BnValue,
+  ForwardOptions,
+  ForwardResult,
+  Network,
+  NetworkSpec,
+  StorePart,
+} from './types.ts';
 
 const BRANCHES: readonly BnBranch[] = ['clean', 'adv'];
 
@@ -75,7 +84,8 @@ export class ResNet implements Network {
     };
     const addBn = (layer: string, channels: number) => {
       bnLayers.push(layer);
-      for (const prefix of this.bnPrefixes(layer)) addBatchNorm(this, prefix, channels);
+      for (const prefix of this.prefixesOf(layer, 'weight')) addAffine(this, prefix, channels);
+      for (const prefix of this.prefixesOf(layer, 'running_mean')) addStatistics(this, prefix, channels);
     };
     if (this.wide) {
       const conv: LayerMaker['conv'] = (name, k, inChannels, channels) => {
@@ -166,11 +176,21 @@ export class ResNet implements Network {
     return inputScale > 0 ? scaleInput(x, inputScale) : x;
   }
 
-  /** PyTorch prefixes of a BN layer's sets: `clean` and `adv`, or one without split BN. */
-  bnPrefixes(layer: string): string[] {
-    return this.splitBn
-      ? BRANCHES.map((branch) => this.bnPrefix(layer, branch))
-      : [this.bnPrefix(layer, 'adv')];
+  /** PyTorch prefixes under which a BN layer's sets keep this value: two, or one where the sets share it. */
+  private prefixesOf(layer: string, value: BnValue): string[] {
+    return [...new Set(BRANCHES.map((branch) => this.bnPrefix(layer, this.setOf(branch, value))))];
+  }
+
+  /** The set that has this value for a branch. */
+  private setOf(branch: BnBranch, value: BnValue): BnBranch {
+    const { splitParts = 'both' } = this.spec;
+    const part = value === 'weight' || value === 'bias' ? 'affine' : 'statistics';
+    return splitParts === 'both' || splitParts === part ? branch : 'adv';
+  }
+
+  /** PyTorch name of a value of a BN layer's set for a branch. */
+  bnName(layer: string, branch: BnBranch, value: BnValue): string {
+    return `${this.bnPrefix(layer, this.setOf(branch, value))}.${value}`;
   }
 
   /** PyTorch prefix of a BN layer's set for a branch; without split BN both branches use the one set. */
@@ -215,14 +235,14 @@ export class ResNet implements Network {
 
   /** gamma and beta of the layer's set for this pass's branch. */
   private affine(pass: Pass, layer: string): { weight: tf.Tensor1D; bias: tf.Tensor1D } {
-    const prefix = this.bnPrefix(layer, pass.options.branch);
-    const get = (name: string) => this.variable(`${prefix}.${name}`) as unknown as tf.Tensor1D;
+    const get = (name: BnValue) =>
+      this.variable(this.bnName(layer, pass.options.branch, name)) as unknown as tf.Tensor1D;
     return { weight: get('weight'), bias: get('bias') };
   }
 
   /** Keeps a layer's batch statistics for `commitStatistics` and the result. */
   private gather(pass: Pass, layer: string, { mean, variance }: BatchNormResult, x: tf.Tensor4D): void {
-    const prefix = this.bnPrefix(layer, pass.options.branch);
+    const prefix = this.bnPrefix(layer, this.setOf(pass.options.branch, 'running_mean'));
     const count = x.size / x.shape[3];
     pass.commits.push(() => moveRunningStatistics(this, prefix, mean, variance, count));
     if (pass.options.statistics === 'all') pass.statistics[layer] = { mean, variance, count };
@@ -233,8 +253,8 @@ export class ResNet implements Network {
     const { weight, bias } = this.affine(pass, layer);
     let y: tf.Tensor4D;
     if (mode === 'eval') {
-      const get = (name: string) =>
-        this.variable(`${this.bnPrefix(layer, branch)}.${name}`) as unknown as tf.Tensor1D;
+      const get = (name: BnValue) =>
+        this.variable(this.bnName(layer, branch, name)) as unknown as tf.Tensor1D;
       y = batchNormEval(x, weight, bias, get('running_mean'), get('running_var'), relu) as tf.Tensor4D;
     } else {
       const result = batchNormTrain(x, weight, bias, relu);

@@ -72,7 +72,17 @@ export interface NetworkSpec {
   readonly standardise?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly classes: number;
   readonly splitBn: boolean;
+  /**
+   * With split BN, what the two sets do not share: the affine parameters, the running statistics, or both (the
+   * default). A shared part is that of the adv set.
+   */
+  readonly splitParts?: SplitParts;
 }
+
+export type SplitParts = 'both' | 'affine' | 'statistics';
+
+/** The values of a BatchNorm set, by their names in PyTorch. */
+export type BnValue = 'weight' | 'bias' | 'running_mean' | 'running_var';
 
 export interface Network extends ParameterStore {
   readonly spec: NetworkSpec;

@@ -12,13 +12,13 @@ import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/
 import { pairEpochs } from '../training/conflict-pairs.ts';
 import { StepClock } from '../training/step-clock.ts';
 import { Trainer } from '../training/trainer.ts';
-import { accuracy, describeAttack, divergence } from './evaluation.ts';
+import { accuracy, describeAttack, divergence, inferenceSets } from './evaluation.ts';
 import type { LaneMessage, Timing } from './events.ts';
 import { refuseCheckpoint, type LaneCheckpoint } from './race-checkpoint.ts';
 
 export interface LanePlan {
   readonly contestant: Contestant;
-  /** The experiment with this contestant alone and with this lane's seed, not repeated. */
+  /** The experiment with this contestant alone, its number of epochs and this lane's seed, not repeated. */
   readonly config: ExperimentConfig;
   /** Given in a race repeated over seeds, as in its results. */
   readonly seed?: number;
@@ -180,9 +180,13 @@ export class Lane {
     await trainer.readMetrics(true);
     this.tellConflicts();
     const n = Math.min(plan.config.evaluation.n, test.labels.length);
-    const { clean, robust } = await accuracy(trainer, plan.config, test, n, () => this.afterBatch(epoch));
-    const layers = await divergence(trainer, plan.config, test);
+    const afterBatch = () => this.afterBatch(epoch);
+    const { clean, robust } = await accuracy(trainer, plan.config, test, n, afterBatch);
+    const training = await this.trainingAccuracy(afterBatch);
+    const heldOut = await this.heldOutAccuracy(afterBatch);
+    const { layers, featureDistance } = await divergence(trainer, plan.config, test);
     const pairs = await this.conflictPairs(epoch);
+    if (epoch > 0 && heldOut !== undefined) await trainer.keepIfBest(epoch, heldOut);
     const { method, contestant } = trainer;
     const usesBalance =
       method.switches.includes('autoBalance') || (method.usesBalance?.(contestant.switches) ?? false);
@@ -192,6 +196,9 @@ export class Lane {
       step: trainer.step,
       clean,
       robust,
+      ...training,
+      ...(heldOut === undefined ? {} : { heldOutRobust: heldOut }),
+      featureDistance,
       ...trainer.takeMeans(),
       ...(usesBalance ? { balance: trainer.balance } : {}),
       ...(learningRate === undefined ? {} : { learningRate }),
@@ -201,6 +208,26 @@ export class Lane {
     tell({ type: 'bn', point: { epoch, layers } });
     if (pairs.length > 0) tell({ type: 'pairs', point: { epoch, pairs } });
     this.tellTiming();
+  }
+
+  /** On as many training images as the estimate has test images, where the settings ask for it. */
+  private async trainingAccuracy(
+    afterBatch: () => Promise<void>,
+  ): Promise<Pick<EpochPoint, 'trainClean' | 'trainRobust'>> {
+    const { config } = this.plan;
+    if (!config.evaluation.trainingSet) return {};
+    const { train } = this.data;
+    const n = Math.min(config.evaluation.n, train.labels.length);
+    const { clean, robust } = await accuracy(this.trainer, config, train, n, afterBatch);
+    return { trainClean: clean, trainRobust: robust };
+  }
+
+  /** Robust accuracy on all held-out images; undefined without early stopping. */
+  private async heldOutAccuracy(afterBatch: () => Promise<void>): Promise<number | undefined> {
+    const { heldOut } = this.data;
+    if (!heldOut) return undefined;
+    return (await accuracy(this.trainer, this.plan.config, heldOut, heldOut.labels.length, afterBatch))
+      .robust;
   }
 
   /** After some of the epochs, where the gradient conflict is measured at all. */
@@ -214,13 +241,28 @@ export class Lane {
     const { trainer, data, plan } = this;
     const n = data.test.labels.length;
     const afterBatch = () => this.afterBatch(this.epoch);
+    const { kept } = trainer;
+    if (kept) await trainer.takeKept(kept, this.environment.pace);
     const { clean, robust, right } = await accuracy(trainer, plan.config, data.test, n, afterBatch);
+    const { sets: measuresSets, n: some } = plan.config.evaluation;
+    const sets = measuresSets
+      ? await inferenceSets(trainer, plan.config, data.test, Math.min(some, n), afterBatch)
+      : undefined;
     const { order, digest } = imageOrder(data.test);
     const inOrder = (flags: Uint8Array) => packBits(order.map((i) => flags[i]));
     const verdicts = { images: digest, clean: inOrder(right.clean), robust: inOrder(right.robust) };
     const attack = describeAttack(plan.config);
     this.over = true;
-    this.environment.tell({ type: 'final', final: { clean, robust, n, attack, verdicts }, ...this.timing });
+    const final = {
+      clean,
+      robust,
+      n,
+      ...(kept && { epoch: kept.epoch }),
+      attack,
+      ...(sets && { sets }),
+      verdicts,
+    };
+    this.environment.tell({ type: 'final', final, ...this.timing });
   }
 
   private get timing(): Timing {

@@ -30,12 +30,14 @@ function keptEntries(
 }
 
 function epochPoint(point: EpochPoint): EpochPoint | null {
-  const { loss, terms, balance, learningRate, ...rest } = point;
+  const { loss, terms, balance, learningRate, featureDistance, ...rest } = point;
   const repaired: EpochPoint = {
     ...rest,
     ...(Number.isFinite(loss) && { loss }),
     ...(terms && { terms: keptEntries(terms, RESULT_LIMITS.terms, Number.isFinite) }),
     ...(v.is(FractionSchema, balance) && { balance }),
+    ...(featureDistance !== undefined &&
+      !Number.isNaN(featureDistance) && { featureDistance: bounded(featureDistance, 0, 2) }),
     ...(v.is(EpochPointSchema.entries.learningRate, learningRate) && { learningRate }),
   };
   return v.is(EpochPointSchema, repaired) ? repaired : null;

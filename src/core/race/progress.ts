@@ -1,4 +1,6 @@
 /** Progress of a race in time: work done against work planned, over all lanes, measured while it runs. */
+import { epochsOf } from '../experiments/epochs.ts';
+import { imagesForSets, imagesPerEstimate, trainedImages } from '../experiments/cost.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import { batchesOf } from '../data/batches.ts';
 import { evaluationBatches } from './evaluation.ts';
@@ -9,17 +11,20 @@ const INTERVAL_MS = 250;
 
 export type ProgressEvent = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
-export const stepsPerEpoch = ({ dataset, optimiser }: ExperimentConfig): number =>
-  batchesOf(dataset.trainSize, optimiser);
+export const stepsPerEpoch = (config: ExperimentConfig): number =>
+  batchesOf(trainedImages(config), config.optimiser);
 
-/** Steps of one lane. */
+/** Steps of a lane whose settings have its number of epochs (`LanePlan.config`). */
 export const laneSteps = (config: ExperimentConfig): number =>
   stepsPerEpoch(config) * config.optimiser.epochs;
 
-/** Batches that the evaluations of one lane ask for. */
-function laneEvaluations({ evaluation, dataset, optimiser }: ExperimentConfig): number {
-  const afterEpoch = evaluationBatches(Math.min(evaluation.n, dataset.testSize));
-  return (optimiser.epochs + 1) * afterEpoch + evaluationBatches(dataset.testSize);
+/** Batches that the evaluations of such a lane ask for. */
+function laneEvaluations(config: ExperimentConfig): number {
+  const { dataset, optimiser, contestants } = config;
+  const images = Object.values(imagesPerEstimate(config));
+  const afterEpoch = images.reduce((sum, n) => sum + evaluationBatches(n), 0);
+  const sets = evaluationBatches(imagesForSets(config, contestants[0]));
+  return (optimiser.epochs + 1) * afterEpoch + evaluationBatches(dataset.testSize) + sets;
 }
 
 export class Progress {
@@ -50,13 +55,25 @@ export class Progress {
     private readonly send: (p: ProgressEvent) => void,
   ) {
     this.steps = [...before];
-    const { dataset, optimiser } = config;
-    this.imagesPerStep = Math.min(optimiser.batchSize, dataset.trainSize / stepsPerEpoch(config));
+    this.imagesPerStep = Math.min(config.optimiser.batchSize, trainedImages(config) / stepsPerEpoch(config));
     this.stepsBefore = before.reduce((a, b) => a + b, 0);
     this.done = this.stepsBefore;
-    this.total = before.length * laneSteps(config);
+    const lanes = before.map((_, i) => this.laneConfig(i));
+    this.total = lanes.reduce((sum, lane) => sum + laneSteps(lane), 0);
     const share = 1 - this.stepsBefore / Math.max(1, this.total);
-    this.evaluationsTotal = Math.ceil(before.length * laneEvaluations(config) * share);
+    const evaluations = lanes.reduce((sum, lane) => sum + laneEvaluations(lane), 0);
+    this.evaluationsTotal = Math.ceil(evaluations * share);
+  }
+
+  /**
+   * The settings with the contestant of lane `lane` alone, and its number of epochs; lanes are in the order of seeds
+   * and contestants.
+   */
+  private laneConfig(lane: number): ExperimentConfig {
+    const { contestants, optimiser } = this.config;
+    const contestant = contestants[lane % contestants.length];
+    const epochs = epochsOf(this.config, contestant);
+    return { ...this.config, optimiser: { ...optimiser, epochs }, contestants: [contestant] };
   }
 
   /** Steps of all lanes. */
@@ -85,10 +102,11 @@ export class Progress {
 
   /** A lane has ended early: its remaining steps are no longer planned. */
   dropped(lane: number): void {
-    const left = laneSteps(this.config) - this.steps[lane];
+    const config = this.laneConfig(lane);
+    const left = laneSteps(config) - this.steps[lane];
     this.total -= left;
-    const share = left / Math.max(1, laneSteps(this.config));
-    this.evaluationsTotal -= Math.floor(share * laneEvaluations(this.config));
+    const share = left / Math.max(1, laneSteps(config));
+    this.evaluationsTotal -= Math.floor(share * laneEvaluations(config));
   }
 
   /** After one training step, or one batch of an evaluation, of a lane. */

@@ -44,6 +44,8 @@ const laneEvent: fc.Arbitrary<LaneEvent> = fc.oneof(
         step: whole,
         clean: any,
         robust: any,
+        trainRobust: any,
+        featureDistance: any,
         loss: any,
         terms: values,
         balance: any,

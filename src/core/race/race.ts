@@ -9,6 +9,7 @@ import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { epochsOf } from '../experiments/epochs.ts';
 import type { EarlierPart, RaceResult, RunResult } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
 import type { Trainer } from '../training/trainer.ts';
@@ -57,7 +58,13 @@ export function plansOf(config: ExperimentConfig): LanePlan[] {
   return seedsOf(config).flatMap((seed) =>
     config.contestants.map((contestant) => ({
       contestant,
-      config: { ...config, contestants: [contestant], seed: seed ?? config.seed, repeats: 1 },
+      config: {
+        ...config,
+        optimiser: { ...config.optimiser, epochs: epochsOf(config, contestant) },
+        contestants: [contestant],
+        seed: seed ?? config.seed,
+        repeats: 1,
+      },
       seed,
     })),
   );
@@ -111,10 +118,9 @@ export class Race {
       dataset: { provenance, classNames: [...classNames] },
       appVersion,
     });
-    const steps = laneSteps(config);
-    const before = this.plans.map((_, i) => {
+    const before = this.plans.map((plan, i) => {
       const lane = from?.lanes[i];
-      return lane?.trainer?.step ?? (lane && isOver(lane.run) ? steps : 0);
+      return lane?.trainer?.step ?? (lane && isOver(lane.run) ? laneSteps(plan.config) : 0);
     });
     this.progress = new Progress(config, before, (p) => this.emit({ type: 'progress', ...p }));
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { trainingFlop } from '../experiments/cost.ts';
 import { accuraciesOf, imagesText, latestAccuracies } from './accuracies.ts';
 import { parseRaceResult } from './results-schema.ts';
 
@@ -10,7 +11,7 @@ describe('accuracies by epoch', () => {
   it('given a complete run, when its points are made, then the last is the final evaluation with its number of images', () => {
     const points = accuraciesOf(run, config);
     const { clean, robust, n } = run.final!;
-    expect(points.at(-1)).toEqual({ epoch: 8, clean, robust, n });
+    expect(points.at(-1)).toEqual({ epoch: 8, clean, robust, n, flop: trainingFlop(config, run) });
     expect(latestAccuracies(run, config)).toBe(points.at(-1));
     expect(points.slice(0, -1).map((p) => [p.epoch, p.clean, p.n])).toEqual(
       run.curves.slice(0, -1).map((p) => [p.epoch, p.clean, config.evaluation.n]),

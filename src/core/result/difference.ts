@@ -52,7 +52,7 @@ const RESAMPLES = 1000;
 export interface SeedDifferences {
   /** Name of the image set. Seeds with the same name were tested on the same images in the same order. */
   readonly images: string;
-  /** 1 if only the first network is correct, -1 if only the second is, else 0. */
+  /** 1 if only the first network is correct, -1 if only the second is, else 0; for a contrast, its weighted sum. */
   readonly byImage: readonly number[] | Int8Array;
 }
 
@@ -154,6 +154,87 @@ export function accuracyDifference(
   const overImages = intervals.get(key) ?? bootstrapInterval(seeds);
   intervals.set(key, overImages);
   return { ...difference, overImages };
+}
+
+/** A contestant's part in a contrast: its figure is multiplied by `weight`. */
+export interface Weighted {
+  readonly runs: readonly RunResult[];
+  readonly weight: number;
+}
+
+/** The last resamples, since all contrasts of a race draw the same ones. */
+let resamples: { images: number; counts: Uint16Array } | null = null;
+
+/** How often each of `images` images is in each of the 1,000 resamples: row by row. */
+function resampleCounts(images: number): Uint16Array {
+  if (resamples?.images !== images) {
+    const stream = RandomStream.of(0, 'bootstrap over test images');
+    const counts = new Uint16Array(RESAMPLES * images);
+    for (let r = 0; r < RESAMPLES; r++)
+      for (let i = 0; i < images; i++) counts[r * images + stream.integer(images)]++;
+    resamples = { images, counts };
+  }
+  return resamples.counts;
+}
+
+/** 95 % percentile bootstrap interval of the sum of `values`, one for each image. */
+function sumInterval(values: Float64Array): Interval {
+  const counts = resampleCounts(values.length);
+  const sums = Array.from({ length: RESAMPLES }, (_, r) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += counts[r * values.length + i] * values[i];
+    return sum;
+  }).sort((a, b) => a - b);
+  const tail = Math.floor(0.025 * RESAMPLES);
+  return [sums[tail], sums[RESAMPLES - 1 - tail]];
+}
+
+/**
+ * The weighted sum of the contestants' figures, over the seeds for which all of them have it, with the intervals of a
+ * difference. `accuracy` names the final accuracy that `figure` gives, for the interval over the test images, which
+ * needs verdicts on the same images in all seeds. Null if there is no such seed.
+ */
+export function contrastIn(
+  parts: readonly Weighted[],
+  figure: (run: RunResult) => number | null,
+  accuracy: 'clean' | 'robust' | null,
+): Difference | null {
+  const rows = (parts[0]?.runs ?? []).flatMap(({ seed }) => {
+    const runs = parts.flatMap((part) => part.runs.find((run) => run.seed === seed) ?? []);
+    const figures = runs.flatMap((run) => figure(run) ?? []);
+    if (figures.length < parts.length) return [];
+    return [{ runs, value: figures.reduce((sum, x, i) => sum + parts[i].weight * x, 0) }];
+  });
+  const values = rows.map(({ value }) => value);
+  const s = spreadOf(values);
+  if (!s) return null;
+  const overImages = accuracy && contrastOverImages(parts, rows, accuracy);
+  return { mean: s.mean, seeds: s.n, overSeeds: tInterval(values), overImages };
+}
+
+/** Null unless within each seed all runs have valid verdicts on the same images. */
+function contrastOverImages(
+  parts: readonly Weighted[],
+  rows: readonly { readonly runs: readonly RunResult[] }[],
+  of: 'clean' | 'robust',
+): Interval | null {
+  const seeds = rows.flatMap(({ runs }): SeedDifferences[] => {
+    const verdicts = runs.flatMap((run) => (run.final && verdictsOf(run.final, of)) ?? []);
+    const [first] = verdicts;
+    const alike = ({ images, right }: typeof first) =>
+      images === first.images && right.length === first.right.length;
+    if (verdicts.length < parts.length || !verdicts.every(alike)) return [];
+    const weighted = (i: number) =>
+      verdicts.reduce((sum, { right }, p) => sum + parts[p].weight * right[i], 0);
+    return [{ images: first.images, byImage: Array.from(first.right, (_, i) => weighted(i)) }];
+  });
+  if (seeds.length < rows.length) return null;
+  const [{ images, byImage }] = seeds;
+  if (seeds.some((s) => s.images !== images || s.byImage.length !== byImage.length))
+    return bootstrapInterval(seeds);
+  const mean = (i: number) =>
+    seeds.reduce((sum, s) => sum + s.byImage[i], 0) / (seeds.length * byImage.length);
+  return sumInterval(Float64Array.from(byImage, (_, i) => mean(i)));
 }
 
 /** The smallest interval that contains both intervals; null if there is none. */

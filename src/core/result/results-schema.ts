@@ -44,6 +44,8 @@ export const RESULT_LIMITS = {
   speed: 1e9,
   /** Characters of a run's reason for ending early. */
   failure: 1000,
+  /** Points between the two BatchNorm sets. */
+  shares: 101,
   /** Parts of a race that were computed on other devices. */
   earlier: 20,
   runs: MOST_CONTESTANTS * SETTINGS.repeats.max,
@@ -75,6 +77,10 @@ export const EpochPointSchema = v.object({
   step: whole(0, 1e9),
   clean: FractionSchema,
   robust: FractionSchema,
+  trainClean: v.optional(FractionSchema),
+  trainRobust: v.optional(FractionSchema),
+  heldOutRobust: v.optional(FractionSchema),
+  featureDistance: v.optional(between(0, 2.0001)),
   loss: optionalFinite,
   terms: v.optional(
     v.pipe(
@@ -142,11 +148,29 @@ const VerdictsSchema = v.object({
   robust: bits,
 });
 
+const InferenceSetsSchema = v.object({
+  n: whole(1, 1e6),
+  path: v.pipe(
+    v.array(v.object({ share: FractionSchema, clean: FractionSchema, robust: FractionSchema })),
+    v.minLength(2),
+    v.maxLength(RESULT_LIMITS.shares),
+    v.check(
+      (path) => path[0].share === 0 && path.at(-1)!.share === 1,
+      'does not lead from share 0 to share 1',
+    ),
+    v.readonly(),
+  ),
+  cleanToAdv: FractionSchema,
+  advToClean: FractionSchema,
+});
+
 export const FinalSchema = v.object({
   clean: FractionSchema,
   robust: FractionSchema,
   n: whole(1, 1e6),
+  epoch: v.optional(whole(0, 100_000)),
   attack: text(200),
+  sets: v.optional(InferenceSetsSchema),
   verdicts: v.optional(VerdictsSchema),
 });
 

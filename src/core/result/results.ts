@@ -17,6 +17,19 @@ export interface EpochPoint {
   readonly clean: number;
   /** Accuracy under the evaluation PGD on the same subset. */
   readonly robust: number;
+  /**
+   * Both accuracies on as many of the training images, without crop or flip; absent unless
+   * `config.evaluation.trainingSet` is set.
+   */
+  readonly trainClean?: number;
+  readonly trainRobust?: number;
+  /** Accuracy under the evaluation PGD on the held-out images; absent unless `config.evaluation.heldOut` > 0. */
+  readonly heldOutRobust?: number;
+  /**
+   * Mean of 1 - cos(z, z') in [0,2] over the aligned layers and a few test images, in eval mode: z of the clean image
+   * through the clean set, z' of its adversarial image through the adv set, without predictor. Absent in older results.
+   */
+  readonly featureDistance?: number;
   /** Mean loss over the epoch's steps; absent at epoch 0. */
   readonly loss?: number;
   /** Mean of each term of the loss over the epoch's steps, by name; absent at epoch 0. */
@@ -114,6 +127,20 @@ export interface Verdicts {
   readonly robust: string;
 }
 
+/** Inference through the two sets of split BatchNorm. Accuracies are fractions in [0,1]. */
+export interface InferenceSets {
+  /** Test images counted: the first ones. */
+  readonly n: number;
+  /**
+   * With the values of the two sets interpolated: the clean set at share 0, the adv set at share 1. The attack is the
+   * final evaluation's, through the same interpolation.
+   */
+  readonly path: readonly { readonly share: number; readonly clean: number; readonly robust: number }[];
+  /** Accuracy through the adv set on images attacked through the clean set, and the reverse. */
+  readonly cleanToAdv: number;
+  readonly advToClean: number;
+}
+
 /** The evaluation of a complete run on all test images. Accuracies are fractions in [0,1]. */
 export interface FinalResult {
   readonly clean: number;
@@ -121,8 +148,12 @@ export interface FinalResult {
   readonly robust: number;
   /** Test images counted. */
   readonly n: number;
+  /** The epoch whose weights early stopping kept, which were evaluated; absent without early stopping. */
+  readonly epoch?: number;
   /** e.g. `PGD-20, L-inf, eps 8/255, step 2/255, CE, 1 uniform start, seed 0`. */
   readonly attack: string;
+  /** Absent unless `config.evaluation.sets` is set and the network has two BatchNorm sets. */
+  readonly sets?: InferenceSets;
   /** Absent in links and in results written before verdicts were recorded. */
   readonly verdicts?: Verdicts;
 }

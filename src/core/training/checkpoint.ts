@@ -1,16 +1,22 @@
 /**
  * A trainer's state as plain data, for postMessage and IndexedDB, from which training resumes to the same bits.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { CursorState } from '../data/batches.ts';
+import {
+  readValues,
+  readWeights,
+  writeValues,
+  writeWeights,
+  type KeptWeights,
+  type Values,
+  type Weights,
+} from './kept-weights.ts';
 import type { Trainer } from './trainer.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
-/** Values by PyTorch name, in tfjs layout. The experiment's config decides the shapes. */
-type Values = Readonly<Record<string, Float32Array>>;
-
-export interface Checkpoint {
+export interface Checkpoint extends Weights {
   readonly version: typeof CHECKPOINT_VERSION;
   /** Label of the contestant. */
   readonly label: string;
@@ -19,26 +25,17 @@ export interface Checkpoint {
   /** Weight of the adversarial loss under auto-balance, in [0,1]. */
   readonly balance: number;
   readonly cursor: CursorState;
-  readonly parameters: Values;
-  /** Running BatchNorm statistics, and the parts of a method that SGD does not update. */
-  readonly buffers: Values;
   /** Momentum buffers of SGD. */
   readonly velocities: Values;
   /**
    * Sums of loss and terms over `count` steps since the last epoch's end, so that a resumed run draws the same curves.
    */
   readonly sums: { readonly terms: Readonly<Record<string, number>>; readonly count: number };
+  /** The best epoch's weights; absent without early stopping. */
+  readonly kept?: KeptWeights;
 }
 
 const STREAMS = ['augment', 'uniform', 'gaussian'] as const;
-
-async function read(variables: ReadonlyMap<string, tf.Variable>): Promise<Values> {
-  const entries = [...variables].map(async ([name, v]) => {
-    // Copy: the cpu backend returns its own memory, which further training would change.
-    return [name, Float32Array.from(await v.data())] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
 
 /** The trainer's state between two steps, copied. Call while no step runs. Throws `Diverged` as `readMetrics`. */
 export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
@@ -50,10 +47,10 @@ export async function saveCheckpoint(trainer: Trainer): Promise<Checkpoint> {
     step,
     balance,
     cursor: batches.state(),
-    parameters: await read(network.trainable),
-    buffers: await read(network.buffers),
-    velocities: await read(sgd.velocities),
+    ...(await readWeights(network)),
+    velocities: await readValues(sgd.velocities),
     sums: { terms: { ...trainer.sums.terms }, count: trainer.sums.count },
+    ...(trainer.kept && { kept: trainer.kept }),
   };
 }
 
@@ -72,14 +69,6 @@ function check(values: Values, variables: ReadonlyMap<string, tf.Variable>, what
   }
   const unknown = Object.keys(values).find((name) => !variables.has(name));
   if (unknown !== undefined) refuse(`no ${what} beyond those of the network`, unknown);
-}
-
-function write(values: Values, variables: ReadonlyMap<string, tf.Variable>): void {
-  for (const [name, v] of variables) {
-    const value = tf.tensor(values[name].slice(), v.shape);
-    v.assign(value as never);
-    value.dispose();
-  }
 }
 
 /**
@@ -108,11 +97,18 @@ export function restoreCheckpoint(trainer: Trainer, checkpoint: Checkpoint): voi
   const { sums } = checkpoint;
   if (!Number.isInteger(sums?.count) || !Object.values(sums.terms ?? [NaN]).every(Number.isFinite))
     refuse('finite sums of the loss and its terms', JSON.stringify(sums));
-  write(checkpoint.parameters, network.trainable);
-  write(checkpoint.buffers, network.buffers);
-  write(checkpoint.velocities, sgd.velocities);
+  const { kept } = checkpoint;
+  if (kept !== undefined) {
+    if (!Number.isInteger(kept.epoch) || kept.epoch < 1 || kept.epoch > epoch || !(kept.robust >= 0))
+      refuse(`the weights of an epoch from 1 to ${epoch}`, kept.epoch);
+    check(kept.parameters, network.trainable, 'kept parameter');
+    check(kept.buffers, network.buffers, 'kept statistic');
+  }
+  writeWeights(checkpoint, network);
+  writeValues(checkpoint.velocities, sgd.velocities);
   batches.restore(cursor);
   trainer.step = step;
   trainer.balance = balance;
   trainer.sums = { terms: { ...sums.terms }, count: sums.count };
+  trainer.kept = kept ?? null;
 }

@@ -21,6 +21,7 @@ import { trainedWith } from './recipe.ts';
 import { learningRateAt } from './schedule.ts';
 import { Sgd } from './optimiser.ts';
 import { BatchSource, type Batch, type StepBatch } from './step-batch.ts';
+import { readWeights, writeWeights, type KeptWeights } from './kept-weights.ts';
 import { StepRunner, type Step, type StepOutputs } from './step-runner.ts';
 
 /** The metrics of this many steps are read from the device in one transfer. */
@@ -40,6 +41,8 @@ export class Trainer {
   /** Weight of the adversarial loss under auto-balance, in [0,1]. */
   balance: number;
   lastLoss: number | null = null;
+  /** What early stopping keeps; null before the first epoch's end, and without early stopping. */
+  kept: KeptWeights | null = null;
   /** Made by `method`, which alone uses it. */
   private readonly extras: unknown;
   private readonly steps: StepRunner;
@@ -64,7 +67,12 @@ export class Trainer {
     const { switches } = contestant;
     const classes = config.dataset.classes.length;
     this.network = new ResNet(
-      { ...config.network, classes, splitBn: this.method.splitBn(switches) },
+      {
+        ...config.network,
+        classes,
+        splitBn: this.method.splitBn(switches),
+        splitParts: this.method.switches.includes('splitParts') ? switches.splitParts : 'both',
+      },
       config.seed,
     );
     this.extras = this.method.createExtras(this.network, switches, config.seed);
@@ -284,6 +292,19 @@ export class Trainer {
     if (!this.method.usesBalance?.(this.contestant.switches)) return;
     const epoch = Math.floor(this.step / this.batches.batchesPerEpoch);
     this.balance = await measuredBalance(this.network, this.data.train, this.config, epoch, afterBatch);
+  }
+
+  /** Keeps the weights as they are now if none were kept before, or of a lower robust accuracy. */
+  async keepIfBest(epoch: number, robust: number): Promise<void> {
+    if (this.kept && this.kept.robust >= robust) return;
+    this.kept = { epoch, robust, ...(await readWeights(this.network)) };
+  }
+
+  /** Takes the kept weights, which the caller may evaluate then. No training step may follow. */
+  async takeKept(kept: KeptWeights, pace: () => Promise<void>): Promise<void> {
+    writeWeights(kept, this.network);
+    // The method may have to choose which network is evaluated.
+    await this.beforeEpoch(kept.epoch, pace);
   }
 
   dispose(): void {

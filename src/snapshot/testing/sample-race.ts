@@ -36,6 +36,8 @@ export interface SampleOptions {
   readonly seed?: number;
   /** The number of seeds. */
   readonly repeats?: number;
+  /** Whether training images were evaluated, too. */
+  readonly training?: boolean;
 }
 
 export function sampleConfig(
@@ -49,7 +51,7 @@ export function sampleConfig(
     dataset: { source: 'cifar10', classes: [0, 1, 6, 7], trainSize: 4000, testSize: 2000 },
     network: { family: 'resnet', width: 32, blocks: [...blocks], stemStride: 2, inputScale: 4 },
     attack: { eps: 8 / 255, stepSize: 2 / 255, steps: 5 },
-    evaluation: { steps: 20, stepSize: 2 / 255, n: 512 },
+    evaluation: { steps: 20, stepSize: 2 / 255, n: 512, trainingSet: false, heldOut: 0, sets: false },
     optimiser: {
       learningRate: 0.1,
       momentum: 0.9,
@@ -97,6 +99,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     blocks = [1, 1, 1],
     seed = 1,
     repeats = 1,
+    training = false,
   } = options;
   const generator = xoroshiro128plus(seed);
   const random = () => uniformFloat64(generator);
@@ -150,6 +153,8 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
       }),
     })).map((p) => ({
       ...p,
+      ...(training && { trainClean: (1 + p.clean) / 2, trainRobust: (1 + p.robust) / 2 }),
+      featureDistance: 1 - p.robust,
       ...(p.learningRate !== undefined && { learningRate: Math.abs(p.learningRate) }),
     })),
     gradientConflict:
@@ -183,7 +188,9 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
     imagesPerSecond: 900 * random(),
     seconds: 1000 * random(),
   });
-  const config = { ...sampleConfig(contestants, epochs, blocks), repeats };
+  const sampled = sampleConfig(contestants, epochs, blocks);
+  const evaluation = { ...sampled.evaluation, trainingSet: training };
+  const config = { ...sampled, evaluation, repeats };
   const finishedAt = '2026-01-02T03:04:05.678Z';
   const events = seedsOf(config).flatMap((of) =>
     contestants.flatMap((c) =>

@@ -9,6 +9,7 @@ import {
   IconRefresh,
 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { epochsOfLabel } from '../../core/experiments/epochs.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import { duration } from '../shared/format.ts';
 import { Button } from '../shared/controls.tsx';
@@ -32,10 +33,12 @@ function ProgressLine() {
   const progress = usePage((s) => s.progress);
   const race = usePage((s) => s.race);
   const message = usePage((s) => s.raceMessage);
-  const epochs = usePage((s) => (s.shown === 'live' && s.view ? s.view : s).config.optimiser.epochs);
+  const config = usePage((s) => (s.shown === 'live' && s.view ? s.view : s).config);
   if (race === null) return null;
   const share = progress ? (100 * progress.stepsDone) / progress.stepsTotal : 0;
-  const words = progress ? progressWords(progress, epochs, isActive(race)) : message;
+  const words = progress
+    ? progressWords(progress, epochsOfLabel(config, progress.contestant), isActive(race))
+    : message;
   return (
     <Stack gap={4}>
       <Progress value={race === 'complete' ? 100 : share} aria-label="Progress of training" />

@@ -1,18 +1,43 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it, describe, test } from 'vitest';
+import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { RACE_CHARTS } from '../race/charts.ts';
-import { BATCH_NORM_CHARTS, CONFLICT_CHARTS } from '../why/charts.ts';
+import { COMPUTE_CHARTS, RACE_CHARTS } from '../race/charts.ts';
+import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from '../why/charts.ts';
+import { lossTermCharts } from '../why/charts/loss-terms.ts';
 import type { Chart, CurveChart } from './chart.tsx';
 
-const ALL: readonly Chart[] = [...RACE_CHARTS, ...CONFLICT_CHARTS, ...BATCH_NORM_CHARTS];
+const view = sampleRace({ training: true });
+const ALL: readonly Chart[] = [
+  ...new Set([...RACE_CHARTS, ...COMPUTE_CHARTS]),
+  ...CONFLICT_CHARTS,
+  ...FEATURE_CHARTS,
+  ...lossTermCharts(view),
+  ...BATCH_NORM_CHARTS,
+];
 const curves = ALL.filter((chart): chart is CurveChart => 'frame' in chart);
-const view = sampleRace();
 
 test('given the lists of charts, then no two charts have the same id or title', () => {
   expect(new Set(ALL.map((c) => c.id)).size).toBe(ALL.length);
   expect(new Set(curves.map((c) => c.frame(view).title)).size).toBe(curves.length);
   expect(curves.length).toBeGreaterThan(4);
+});
+
+test('given a race that did not evaluate training images, then their chart is left out, and the others are shown', () => {
+  const plain = sampleRace();
+  const left = ALL.filter(({ isMeasured }) => isMeasured && !isMeasured(plain)).map(({ id }) => id);
+  expect(left).toEqual(['training-accuracy']);
+});
+
+test('given contestants with different loss terms, then each term has one chart, with the contestants that report it', () => {
+  const charts = lossTermCharts(view);
+  const terms = new Set(view.runs.flatMap((run) => CATALOGUE[run.method].terms));
+  expect(charts.map(({ id }) => id).sort()).toEqual([...terms].map((term) => `term-${term}`).sort());
+  for (const chart of charts) {
+    const reporting = view.runs.filter((run) => CATALOGUE[run.method].terms.includes(chart.id.slice(5)));
+    expect(chart.series(view).map(({ label }) => label)).toEqual(reporting.map(({ label }) => label));
+  }
+  expect(lossTermCharts(view).every((chart, i) => chart === charts[i])).toBe(true);
 });
 
 test.each(['race', 'why'])('given the files in ui/%s/charts, then charts.ts lists each chart', (section) => {
@@ -27,11 +52,11 @@ test.each(['race', 'why'])('given the files in ui/%s/charts, then charts.ts list
 
 describe.each(curves.map((c) => [c.id, c] as const))('%s', (id, chart) => {
   it('given a race, then the chart has a title, a unit and axes', () => {
-    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(id).toMatch(/^[a-z]+(-[a-zA-Z]+)*$/);
     const { title, unit, xUnit, domain, xMax } = chart.frame(view);
     expect(title).toMatch(/^[A-Z].{5,}[^.]$/);
     expect(unit.length).toBeGreaterThan(3);
-    expect(['epoch', 'step']).toContain(xUnit);
+    expect(xUnit).toMatch(/^(epoch|step|[kMGTPE]?FLOP of training)$/);
     expect(xMax).toBeGreaterThan(0);
     if ('atLeast' in domain) expect(domain.atLeast).toBeGreaterThan(0);
     else expect(domain[1]).toBeGreaterThan(domain[0]);

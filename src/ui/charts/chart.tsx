@@ -9,6 +9,8 @@ export type ChartFrame = Omit<SeriesChartProps<unknown>, 'runs' | 'curve'>;
 
 export interface Chart {
   readonly id: string;
+  /** Whether the race has what the chart draws; a chart without it is always shown. */
+  readonly isMeasured?: (view: RaceResult) => boolean;
   readonly Draw: ComponentType<{ readonly view: RaceResult }>;
 }
 
@@ -23,17 +25,19 @@ export function curveChart<T>(
   id: string,
   of: Curve<T> | ((config: RaceResult['config']) => Curve<T>),
   frame: CurveChart['frame'],
+  isMeasured?: Chart['isMeasured'],
 ): CurveChart {
   const curve = ({ config }: RaceResult) => (typeof of === 'function' ? of(config) : of);
   return {
     id,
+    ...(isMeasured && { isMeasured }),
     frame,
     series: (view) => seriesOf(view.runs, curve(view)),
     Draw: ({ view }) => <SeriesChart {...frame(view)} runs={view.runs} curve={curve(view)} />,
   };
 }
 
-/** The charts of a list in a grid, as many per row as fit. */
+/** The charts of a list whose figures were measured, in a grid, as many per row as fit. */
 export function ChartGrid({
   charts,
   view,
@@ -43,9 +47,11 @@ export function ChartGrid({
 }) {
   return (
     <div className="chart-grid">
-      {charts.map(({ id, Draw }) => (
-        <Draw key={id} view={view} />
-      ))}
+      {charts
+        .filter(({ isMeasured }) => isMeasured?.(view) ?? true)
+        .map(({ id, Draw }) => (
+          <Draw key={id} view={view} />
+        ))}
     </div>
   );
 }

@@ -17,6 +17,9 @@ export function AttackFields({ form }: { readonly form: Form }) {
         <SettingField path="evaluation.n" form={form} />
         <SettingField path="conflictEvery" form={form} />
       </Group>
+      <SettingField path="evaluation.trainingSet" form={form} />
+      <SettingField path="evaluation.heldOut" form={form} />
+      <SettingField path="evaluation.sets" form={form} />
     </Stack>
   );
 }

@@ -31,6 +31,7 @@ export function Cost({
         {device && (
           <>
             , <b>{time(config)} on this machine</b> with evaluation
+            {config.evaluation.heldOut > 0 && ' and the attacks on held-out images after each epoch'}
           </>
         )}
         . The network has {(parameters / 1000).toFixed(0)} k weights.

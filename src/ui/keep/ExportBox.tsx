@@ -7,7 +7,7 @@ import type { WeightFiles } from '../../core/training/exported-model.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
-import { conflictCsv, curvesCsv, finalCsv } from '../shared/race-csv.ts';
+import { conflictCsv, curvesCsv, effectsCsv, finalCsv, setsCsv } from '../shared/race-csv.ts';
 import { downloadBlob, downloadText, fileName } from '../shared/download.ts';
 import { importFiles } from './import-files.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
@@ -25,6 +25,8 @@ const METRICS = [
   { value: 'curves', label: 'Curves by epoch, CSV' },
   { value: 'conflict', label: 'Gradient conflict, CSV' },
   { value: 'final', label: 'Final table, CSV' },
+  { value: 'effects', label: 'Effects of the parts, CSV' },
+  { value: 'sets', label: 'Inference through both BN sets, CSV' },
 ] as const;
 
 function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult): void {
@@ -37,7 +39,13 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
   if (kind === 'json')
     downloadText(JSON.stringify(result, null, 1), fileName(base, 'json'), 'application/json');
   else {
-    const text = { curves: curvesCsv, conflict: conflictCsv, final: finalCsv }[kind](result);
+    const text = {
+      curves: curvesCsv,
+      conflict: conflictCsv,
+      final: finalCsv,
+      effects: effectsCsv,
+      sets: setsCsv,
+    }[kind](result);
     downloadText(text, fileName(base, 'csv'), 'text/csv');
   }
 }

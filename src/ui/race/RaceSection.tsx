@@ -1,15 +1,18 @@
 /** The Race section: learning curves, trade-off plane, result table and differences between contestants. */
-import { Stack, Text } from '@mantine/core';
+import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { imagesText } from '../../core/result/accuracies.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import { usePage } from '../state/store.ts';
-import { RACE_CHARTS } from './charts.ts';
+import { COMPUTE_CHARTS, RACE_CHARTS } from './charts.ts';
+import type { Axis } from './charts/accuracy.ts';
 import { DifferenceTable } from './DifferenceTable.tsx';
 import { ResultTable } from './ResultTable.tsx';
 
 export default function RaceSection() {
   const view = usePage((s) => s.view);
+  const [axis, setAxis] = useState<Axis>('epoch');
   if (!view) return <Text c="dimmed">The learning curves appear here.</Text>;
   const { runs, config } = view;
   const hasControl = config.contestants.some((c) => c.method === 'arat' && c.switches.invarianceWeight === 0);
@@ -19,7 +22,18 @@ export default function RaceSection() {
         runs={runs}
         oneSeed="Bands and bars: 95 % confidence interval (Wilson) of an accuracy, given the number of test images."
       />
-      <ChartGrid charts={RACE_CHARTS} view={view} />
+      <SegmentedControl
+        size="xs"
+        w="fit-content"
+        aria-label="X axis of the learning curves"
+        data={[
+          { value: 'epoch', label: 'by epochs' },
+          { value: 'flop', label: 'by compute (FLOP)' },
+        ]}
+        value={axis}
+        onChange={(value) => setAxis(value as Axis)}
+      />
+      <ChartGrid charts={axis === 'epoch' ? RACE_CHARTS : COMPUTE_CHARTS} view={view} />
       <Text size="xs" c="dimmed">
         {imagesText(runs, config)}
       </Text>

@@ -1,7 +1,10 @@
 import { ScrollArea, Stack, Table, Text } from '@mantine/core';
-import { latestAccuracies } from '../../core/result/accuracies.ts';
+import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
+import { trainingFlop } from '../../core/experiments/cost.ts';
+import { passesOf } from '../../core/experiments/epochs.ts';
+import { bestEpoch, type BestEpoch } from '../../core/result/best-epoch.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
-import type { RaceResult } from '../../core/result/results.ts';
+import type { FinalResult, RaceResult, RunResult } from '../../core/result/results.ts';
 import { PAPER_ATTACK, paperFigures, paperFor, type PaperFigures } from './paper.ts';
 import {
   attackText,
@@ -14,6 +17,29 @@ import {
 
 const percent = (values: readonly number[]): string =>
   values.length > 0 ? `${spreadText(values, 1, 100)} %`.replaceAll(' ', '\u00a0') : '–';
+
+/** `54.7 % (epoch 6) / 53.9 %`; with several seeds means ± standard deviation, and the range of the best epochs. */
+export function bestWords(of: readonly BestEpoch[]): string {
+  if (of.length === 0) return '–';
+  const epochs = of.map(({ best }) => best.epoch);
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  const when = first === last ? `epoch\u00a0${first}` : `epochs\u00a0${first}–${last}`;
+  return `${percent(of.map((b) => b.best.robust))} (${when}) / ${percent(of.map((b) => b.last.robust))}`;
+}
+
+/** `13 / 10.1 TFLOP`: network passes per training image, and the FLOP of training with one seed. */
+export function costWords(config: RaceResult['config'], of: Pick<RunResult, 'method' | 'switches'>): string {
+  const flop = trainingFlop(config, of);
+  const [size, unit] = flop >= 1e12 ? [1e12, 'TFLOP'] : [1e9, 'GFLOP'];
+  return `${passesOf(config, of)}\u00a0/ ${(flop / size).toPrecision(3)}\u00a0${unit}`;
+}
+
+/** The epochs whose weights early stopping kept: `weights of epoch 6`; empty without early stopping. */
+function keptWords(finals: readonly FinalResult[]): string {
+  const epochs = [...new Set(finals.flatMap(({ epoch }) => epoch ?? []))].sort((a, b) => a - b);
+  if (epochs.length === 0) return '';
+  return `weights of ${epochs.length > 1 ? 'epochs' : 'epoch'} ${epochs.join(', ')}`;
+}
 
 interface RowProps {
   readonly of: SeedRuns;
@@ -34,15 +60,21 @@ function Row({ of, config, withSeeds, paper }: RowProps) {
   const images = [
     first?.n.toLocaleString('en') ?? '',
     first && finals.length === 0 ? `epoch ${first.epoch}` : '',
+    keptWords(finals),
     failed ? 'failed' : '',
   ];
   const conflicts = runs.flatMap((r) => meanConflict(r) ?? []);
+  const best = runs.flatMap((r) => bestEpoch(r, config) ?? []);
+  const training = runs.flatMap((r) => r.curves.at(-1)?.trainRobust ?? []);
   return (
     <Table.Tr>
       <Table.Th scope="row">{label}</Table.Th>
       <Table.Td>{percent(shown.map((p) => p.clean))}</Table.Td>
       <Table.Td>{percent(shown.map((p) => p.robust))}</Table.Td>
       <Table.Td>{images.filter(Boolean).join(', ') || '–'}</Table.Td>
+      <Table.Td>{bestWords(best)}</Table.Td>
+      <Table.Td>{costWords(config, runs[0])}</Table.Td>
+      {config.evaluation.trainingSet && <Table.Td>{percent(training)}</Table.Td>}
       <Table.Td>
         {spreadText(
           conflicts.map((c) => c.cosine),
@@ -85,6 +117,9 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
               <Table.Th>Clean</Table.Th>
               <Table.Th>Robust</Table.Th>
               <Table.Th>Test images</Table.Th>
+              <Table.Th>Robust by estimate: best / last epoch</Table.Th>
+              <Table.Th>Passes / training cost</Table.Th>
+              {view.config.evaluation.trainingSet && <Table.Th>Robust on training images</Table.Th>}
               <Table.Th>Mean gradient cosine</Table.Th>
               <Table.Th>Mean conflict</Table.Th>
               {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
@@ -121,8 +156,13 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
         {final
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
           : 'Until the race is over, the figures are estimates after the last epoch, on the number of test images given. '}
+        {'Passes: of the network, forward or backward, per training image and step. '}
         {earlierText(view).map((sentence) => `${sentence} `)}
+        {view.config.evaluation.heldOut > 0 &&
+          `Early stopping: ${view.config.evaluation.heldOut.toLocaleString('en')} of ${view.config.dataset.trainSize.toLocaleString('en')} training images are held out, and the final figures are of the epoch with the highest robust accuracy on them. `}
         Accuracy under PGD is an upper bound: a stronger attack can only lower it.
+        {view.runs.some((run) => bestEpoch(run, view.config)) &&
+          ` The best epoch is that of the highest estimate on the first ${estimateImages(view.config).toLocaleString('en')} test images, chosen on these images and so a little too high; the last epoch is estimated on the same ones.`}
         {paper &&
           ` The paper’s figures are another experiment: ${paper.data}, ResNet-18, 50,000 images, 100 epochs. ${PAPER_ATTACK}`}
         {view.runs.some((run) => run.method === 'arrest') &&

@@ -127,4 +127,24 @@ describe('every CSV of the page', () => {
     expect(text).toContain(`"'${label.replaceAll('"', '""')}"`);
     expect(text.replaceAll(`"'${label.replaceAll('"', '""')}"`, '')).not.toContain('HYPERLINK');
   });
+
+  it('given training images were evaluated, when the tables are exported, then they hold these accuracies, the distance of the features and the best epoch', () => {
+    const race = sampleRace({ methods: 1, epochs: 4, training: true });
+    const cells = (text: string) =>
+      text
+        .replace('\uFEFF', '')
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.split(','));
+    const column = ([head, ...rows]: string[][], name: string) =>
+      rows.map((row) => Number(row[head.indexOf(name)]));
+    const curves = cells(curvesCsv(race));
+    const [{ curves: points }] = race.runs;
+    expect(column(curves, 'train_robust')).toEqual(points.map((p) => p.trainRobust));
+    expect(column(curves, 'feature_distance')).toEqual(points.map((p) => p.featureDistance));
+    const highest = Math.max(...points.slice(1).map((p) => p.robust));
+    expect(points[column(cells(finalCsv(race).replace(/"[^"]*"/g, '')), 'best_epoch')[0]].robust).toBe(
+      highest,
+    );
+  });
 });

@@ -5,7 +5,10 @@ import { byContestant } from '../../core/result/spread.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import { usePage } from '../state/store.ts';
-import { BATCH_NORM_CHARTS, CONFLICT_CHARTS } from './charts.ts';
+import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from './charts.ts';
+import { lossTermCharts } from './charts/loss-terms.ts';
+import { FactorialTable } from './FactorialTable.tsx';
+import { InferenceSets } from './InferenceSets.tsx';
 import { Ladder } from './Ladder.tsx';
 import { LayerStrip } from './LayerStrip.tsx';
 import { PairTable } from './PairTable.tsx';
@@ -54,6 +57,20 @@ export default function WhySection() {
       </Stack>
       <Stack gap="xs" component="section">
         <Title order={3} size="h4">
+          Features and loss terms
+        </Title>
+        <Text size="sm">
+          z and z′ are the features of an image and of its adversarial image, averaged over the picture, in
+          the layers that ARAT aligns. Their distance <Code>1 − cos(z, z′)</Code> is measured after each epoch
+          on 64 test images in eval mode, x through the clean BatchNorm set and x′ through the adv set,
+          without the predictor, for every method. The loss terms are means over the steps of an epoch, on
+          training images, without their weights; ARAT’s invariance term is the same distance after the
+          predictor.
+        </Text>
+        <ChartGrid charts={[...FEATURE_CHARTS, ...lossTermCharts(view)]} view={view} />
+      </Stack>
+      <Stack gap="xs" component="section">
+        <Title order={3} size="h4">
           BatchNorm statistics
         </Title>
         <Text size="sm">
@@ -74,7 +91,9 @@ export default function WhySection() {
         )}
         <ChartGrid charts={BATCH_NORM_CHARTS} view={view} />
       </Stack>
+      <InferenceSets runs={runs} />
       <Ladder runs={runs} />
+      <FactorialTable runs={runs} />
     </Stack>
   );
 }

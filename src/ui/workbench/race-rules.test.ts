@@ -30,3 +30,14 @@ test('given more images than the chosen classes have, then an error says so befo
     /^2001 test images are asked for, and these 2 classes have 2000/,
   );
 });
+
+test('given more held-out images than leave a batch, then an error says so before anything is loaded', () => {
+  const holding = (heldOut: number): ExperimentConfig => ({
+    ...PRESETS.quick,
+    evaluation: { ...PRESETS.quick.evaluation, heldOut },
+  });
+  expect(configError(holding(960), {})).toBeNull();
+  expect(configError(holding(961), {})).toBe(
+    'The batch size (64) is larger than the number of training images that are not held out (63).',
+  );
+});

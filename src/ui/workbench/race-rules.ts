@@ -2,6 +2,7 @@
 import { errorMessage } from '../../core/error-message.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
+import { trainedImages } from '../../core/experiments/cost.ts';
 import { mostImages } from '../../core/experiments/with-source.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
@@ -34,7 +35,10 @@ export function configError(
     if (wanted > most)
       return `${wanted} ${what} images are asked for, and these ${dataset.classes.length} classes have ${most}: choose fewer under Data.`;
   }
-  if (optimiser.batchSize > dataset.trainSize)
-    return `The batch size (${optimiser.batchSize}) is larger than the number of training images (${dataset.trainSize}).`;
+  const trained = trainedImages(config);
+  if (optimiser.batchSize > trained) {
+    const heldOut = config.evaluation.heldOut > 0 ? ' that are not held out' : '';
+    return `The batch size (${optimiser.batchSize}) is larger than the number of training images${heldOut} (${trained}).`;
+  }
   return null;
 }

@@ -9,7 +9,8 @@ export const ARAT_SWA_INFO: MethodInfo<'arat-swa'> = {
   description:
     'ARAT whose weights are averaged over the last epochs; the average is what is judged, with BatchNorm statistics measured anew, those of the adversarial set on adversarial images.',
   equation: 'θ̄ = mean of θ after the last epochs; θ as ARAT trains it',
-  switches: [...ARAT_INFO.switches, ...AVERAGE_SWITCHES],
+  // The average's statistics are measured for each set apart, so that none can be shared.
+  switches: [...ARAT_INFO.switches.filter((name) => name !== 'splitParts'), ...AVERAGE_SWITCHES],
   beside: [...ARAT_INFO.beside, ...AVERAGE_PARTS],
   // As ARAT's: measuring the average's statistics, at most 1,000 images once an epoch, is no part of a step.
 };

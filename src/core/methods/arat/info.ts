@@ -13,6 +13,7 @@ export const ARAT_INFO: MethodInfo<'arat'> = {
   citation: { text: 'Waseda, Chang, Echizen, ICLR 2025', url: 'https://arxiv.org/abs/2402.14648' },
   switches: [
     'splitBn',
+    'splitParts',
     'stopGradient',
     'predictor',
     'autoBalance',

@@ -7,7 +7,7 @@ export const AT_INFO: MethodInfo<'at'> = {
     'Adversarial training: every image is replaced by the worst one that PGD finds within eps, and the network learns to classify that.',
   equation: 'CE(f(x′), y),  x′ = argmax CE within ‖x′ − x‖∞ ≤ ε',
   citation: { text: 'Madry et al., ICLR 2018', url: 'https://arxiv.org/abs/1706.06083' },
-  switches: ['officialAliasing', 'attackUpdatesStatistics'],
+  switches: ['officialAliasing', 'attackUpdatesStatistics', 'matchArat'],
   conflictBetween: null,
   terms: ['ceAdv'],
   paperRows: [{}],

@@ -15,6 +15,18 @@ export const SWITCHES = {
     help: 'Clean and adversarial images each have their own BatchNorm set; off, both go through one set.',
     variant: { on: 'split BN', off: 'no split BN' },
   },
+  splitParts: {
+    kind: 'choice',
+    choices: [
+      { value: 'both', words: 'Affine parameters and statistics', variant: 'all of BN split' },
+      { value: 'affine', words: 'Affine parameters only', variant: 'only affines split' },
+      { value: 'statistics', words: 'Running statistics only', variant: 'only statistics split' },
+    ],
+    default: 'both',
+    absent: 'both',
+    label: 'What is split',
+    help: 'Which parts of BatchNorm the two sets do not share; the paper splits both.',
+  },
   stopGradient: {
     kind: 'flag',
     default: true,
@@ -111,6 +123,14 @@ export const SWITCHES = {
     label: 'Average from',
     help: 'Share of the epochs after which the weights are averaged.',
     variant: (share) => `averaged from ${Math.round(100 * share)} %`,
+  },
+  matchArat: {
+    kind: 'flag',
+    default: false,
+    absent: false,
+    label: 'As many FLOP as ARAT',
+    help: 'Trains for the number of epochs that costs most nearly as many FLOP as ARAT, with the schedule over these epochs.',
+    variant: { on: 'as many FLOP as ARAT', off: 'as many epochs as ARAT' },
   },
   attackObjective: {
     kind: 'formula',

@@ -1,20 +1,37 @@
 /** Accuracies of a run in per cent, one point per epoch; once it has ended, the last is its final evaluation. */
 import { accuraciesOf, estimateImages, type Accuracies } from '../../../core/result/accuracies.ts';
+import { trainingFlop } from '../../../core/experiments/cost.ts';
+import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
 import { wilsonInterval } from '../../../core/result/wilson.ts';
 import type { ChartFrame } from '../../charts/chart.tsx';
-import type { Curve } from '../../charts/series.ts';
+import { evenEnd, type Curve } from '../../charts/series.ts';
 
 type Config = RaceResult['config'];
 
 /** Curves by the settings that determine them: equal settings must give a chart the same object. */
 const known = new Map<string, Curve<Accuracies>>();
 
-export function accuracyCurve(of: 'clean' | 'robust', config: Config): Curve<Accuracies> {
-  const key = `${of} ${estimateImages(config)} ${config.optimiser.epochs}`;
+/** What the x axis counts: epochs, or the FLOP of training. */
+export type Axis = 'epoch' | 'flop';
+
+export function accuracyCurve(
+  of: 'clean' | 'robust',
+  config: Config,
+  axis: Axis = 'epoch',
+): Curve<Accuracies> {
+  const settings = [
+    estimateImages(config),
+    config.optimiser,
+    config.network,
+    config.dataset,
+    config.attack.steps,
+  ];
+  const key = JSON.stringify([of, axis, ...settings, config.evaluation.heldOut]);
+  const { size } = flopUnit(config);
   const curve = known.get(key) ?? {
     points: (run) => accuraciesOf(run, config),
-    x: (p) => p.epoch,
+    x: axis === 'epoch' ? (p) => p.epoch : (p) => p.flop / size,
     y: (p) => 100 * p[of],
     images: (p) => p.n,
     interval: (p) => {
@@ -26,13 +43,25 @@ export function accuracyCurve(of: 'clean' | 'robust', config: Config): Curve<Acc
   return curve;
 }
 
-/** Axes from 0 to 100 % over the epochs of the race, with a line at the accuracy of random guessing. */
-export const accuracyFrame = ({ config }: RaceResult, title: string): ChartFrame => ({
-  title,
-  unit: 'Accuracy (%)',
-  xUnit: 'epoch',
-  domain: [0, 100],
-  reference: { y: 100 / config.dataset.classes.length, label: 'chance' },
-  markers: true,
-  xMax: config.optimiser.epochs,
-});
+/** The unit in which the costliest contestant's training has a number from 1 to 1,000. */
+function flopUnit(config: Config): { readonly size: number; readonly name: string; readonly most: number } {
+  const most = Math.max(...config.contestants.map((c) => trainingFlop(config, c)));
+  const units = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
+  const power = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, most)) / 3)));
+  return { size: 1000 ** power, name: units[power], most: most / 1000 ** power };
+}
+
+/** Axes from 0 to 100 % over the training of the race, with a line at the accuracy of random guessing. */
+export function accuracyFrame({ config }: RaceResult, title: string, axis: Axis = 'epoch'): ChartFrame {
+  const { name, most } = flopUnit(config);
+  return {
+    title,
+    unit: 'Accuracy (%)',
+    domain: [0, 100],
+    reference: { y: 100 / config.dataset.classes.length, label: 'chance' },
+    markers: true,
+    ...(axis === 'epoch'
+      ? { xUnit: 'epoch', xMax: mostEpochs(config) }
+      : { xUnit: `${name} of training`, xMax: evenEnd(most) }),
+  };
+}

@@ -6,3 +6,9 @@ export const cleanAccuracy = curveChart(
   (config) => accuracyCurve('clean', config),
   (view) => accuracyFrame(view, 'Clean accuracy'),
 );
+
+export const cleanByCompute = curveChart(
+  'clean-accuracy-by-compute',
+  (config) => accuracyCurve('clean', config, 'flop'),
+  (view) => accuracyFrame(view, 'Clean accuracy by compute', 'flop'),
+);

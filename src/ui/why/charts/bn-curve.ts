@@ -1,4 +1,5 @@
 /** A chart of a BatchNorm distance over the epochs. Points whose `distance` is null are left out. */
+import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { BnPoint } from '../../../core/result/results.ts';
 import { curveChart } from '../../charts/chart.tsx';
 import type { CurveChart } from '../../charts/chart.tsx';
@@ -18,7 +19,7 @@ export function bnChart(id: string, title: string, distance: (point: BnPoint) =>
       domain: { atLeast: 0.05 },
       digits: 3,
       markers: true,
-      xMax: config.optimiser.epochs,
+      xMax: mostEpochs(config),
     }),
   );
 }

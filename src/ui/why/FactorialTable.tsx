@@ -1,0 +1,78 @@
+/** Main effects and interactions of ARAT's parts, where the race has every combination of them. */
+import { Stack, Table, Text, Title } from '@mantine/core';
+import { memo, useMemo } from 'react';
+import type { RunResult } from '../../core/result/results.ts';
+import { intervalWords } from '../race/differences.ts';
+import { WideTable } from '../shared/WideTable.tsx';
+import { comparedWords, effectTables } from './factorial.ts';
+
+type Runs = readonly RunResult[];
+const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
+  a.runs.length === b.runs.length &&
+  a.runs.every((run, i) => run.final === b.runs[i].final && run.label === b.runs[i].label);
+
+const COLUMNS = ['Clean, points', 'Robust, points', 'Gradient cosine', 'Conflict ratio, points'];
+
+/** Renders nothing unless the race has a full factorial with final evaluations. */
+export const FactorialTable = memo(function FactorialTable({ runs }: { readonly runs: Runs }) {
+  const tables = useMemo(() => effectTables(runs.filter((run) => run.final)), [runs]);
+  if (tables.length === 0) return null;
+  const all = tables.flatMap(({ factorial }) => factorial.effects.flatMap(({ of }) => [of.clean, of.robust]));
+  return (
+    <Stack gap="xs" component="section" data-testid="factorial">
+      <Title order={3} size="h4">
+        Effects of the parts
+      </Title>
+      <Text size="sm">
+        The race has every combination of some switches, so that each part’s effect is a mean over all
+        settings of the others: the figures with the part less those without it. The rows with a × are
+        interactions: by how much the effect of one part is larger where the other is on.
+      </Text>
+      {tables.map(({ title, factorial, rows }) => (
+        <Stack key={title} gap={4}>
+          <Text size="sm" fw={600}>
+            {title}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {comparedWords(factorial)}
+          </Text>
+          <WideTable
+            minWidth={640}
+            areaLabel={`${title}, scrollable`}
+            withTableBorder
+            verticalSpacing={4}
+            aria-label={title}
+            style={{ fontVariantNumeric: 'tabular-nums' }}
+          >
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Effect of</Table.Th>
+                {COLUMNS.map((column) => (
+                  <Table.Th scope="col" key={column}>
+                    {column}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map(({ name, clean, robust, cosine, ratio }) => (
+                <Table.Tr key={name}>
+                  <Table.Th scope="row" fw={500}>
+                    {name}
+                  </Table.Th>
+                  {[clean, robust, cosine, ratio].map((text, i) => (
+                    <Table.Td key={COLUMNS[i]}>{text}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </WideTable>
+        </Stack>
+      ))}
+      <Text size="xs" c="dimmed">
+        {intervalWords(all)} Of twenty effects that do not exist, one is expected to be shown by chance. The
+        table can be saved as CSV under Metrics.
+      </Text>
+    </Stack>
+  );
+}, sameFinals);

@@ -1,0 +1,107 @@
+/** Which BatchNorm set to use at inference: both, and everything between them on a slider. */
+import { Slider, Stack, Table, Text, Title } from '@mantine/core';
+import { memo, useMemo, useState } from 'react';
+import { byContestant } from '../../core/result/spread.ts';
+import type { RunResult } from '../../core/result/results.ts';
+import { stylesOf } from '../charts/identity.ts';
+import { WideTable } from '../shared/WideTable.tsx';
+import { inferenceSets, type SetsOfContestant } from './inference.ts';
+import { SetsPlane } from './SetsPlane.tsx';
+
+type Runs = readonly RunResult[];
+const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
+  a.runs.length === b.runs.length && a.runs.every((run, i) => run.final === b.runs[i].final);
+
+/** `adv set`, `clean set`, or `60 % adv`. */
+const shareWords = (share: number): string =>
+  share === 0 ? 'clean set' : share === 1 ? 'adv set' : `${Math.round(100 * share)} % adv set`;
+
+function SetsTable({ of }: { readonly of: SetsOfContestant }) {
+  const title = `${of.label}: accuracy through each set`;
+  return (
+    <WideTable
+      minWidth={420}
+      areaLabel={`${title}, scrollable`}
+      withTableBorder
+      verticalSpacing={4}
+      aria-label={title}
+      style={{ fontVariantNumeric: 'tabular-nums' }}
+    >
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">{of.label}: images</Table.Th>
+          <Table.Th scope="col">Through the clean set (%)</Table.Th>
+          <Table.Th scope="col">Through the adv set (%)</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {of.rows.map(({ images, throughClean, throughAdv }) => (
+          <Table.Tr key={images}>
+            <Table.Th scope="row" fw={500}>
+              {images}
+            </Table.Th>
+            <Table.Td>{throughClean}</Table.Td>
+            <Table.Td>{throughAdv}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+/** Renders nothing unless the race measured both sets at its end. */
+export const InferenceSets = memo(function InferenceSets({ runs }: { readonly runs: Runs }) {
+  const measured = useMemo(() => inferenceSets(runs), [runs]);
+  const [place, setPlace] = useState<number | null>(null);
+  if (measured.length === 0) return null;
+  const contestants = byContestant(runs);
+  const styles = stylesOf(contestants);
+  const styleOf = (label: string) => styles[contestants.findIndex((c) => c.label === label)];
+  const last = measured[0].path.length - 1;
+  const shown = Math.min(place ?? last, last);
+  const { share } = measured[0].path[shown];
+  return (
+    <Stack gap="xs" component="section" data-testid="inference-sets">
+      <Title order={3} size="h4">
+        Clean or adv set at inference
+      </Title>
+      <Text size="sm">
+        A network with split BatchNorm may classify through either set; ARAT uses the adv set for all images.
+        The slider interpolates the two sets, affine parameters and running statistics alike; each point is
+        attacked through the same interpolation. Final weights, on the first{' '}
+        {measured[0].n.toLocaleString('en')} test images
+        {measured[0].seeds > 1 ? `, means over ${measured[0].seeds} seeds` : ''}.
+      </Text>
+      <Text size="sm" id="inference-share">
+        Inference through: {shareWords(share)}
+      </Text>
+      <Slider
+        maw={420}
+        mb="lg"
+        thumbProps={{ 'aria-labelledby': 'inference-share' }}
+        min={0}
+        max={last}
+        step={1}
+        value={shown}
+        onChange={setPlace}
+        label={(i) => shareWords(measured[0].path[i]?.share ?? 1)}
+        marks={[
+          { value: 0, label: 'clean' },
+          { value: last, label: 'adv' },
+        ]}
+      />
+      <SetsPlane of={measured} share={share} styleOf={styleOf} />
+      <Text size="sm" style={{ fontVariantNumeric: 'tabular-nums' }} aria-live="polite">
+        {measured
+          .map(({ label, path }) => {
+            const p = path.find((point) => point.share === share)!;
+            return `${label}: clean ${p.clean.toFixed(1)} %, robust ${p.robust.toFixed(1)} %`;
+          })
+          .join('; ')}
+      </Text>
+      {measured.map((of) => (
+        <SetsTable key={of.label} of={of} />
+      ))}
+    </Stack>
+  );
+}, sameFinals);
