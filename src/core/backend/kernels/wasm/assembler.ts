@@ -123,12 +123,24 @@ export const f32x4 = {
 
 /** while (count > 0) { body; count -= step }. Changes `count`. */
 export const countDown = (count: Local, step: number, ...body: Code[]): Code => [
-  ...[0x02, 0x40, 0x03, 0x40], // block, loop
+  ...[0x02, 0x40], // block
   ...count.get,
-  ...[0x41, 0x01, 0x48, 0x0d, 0x01], // leave when count < 1
+  ...[0x41, 0x01, 0x48, 0x0d, 0x00], // leave when count < 1
+  ...[0x03, 0x40], // loop
   ...body.flat(),
-  ...count.set(i32.sub(count.get, i32.const(step))),
-  ...[0x0c, 0x00, 0x0b, 0x0b], // repeat; end, end
+  ...count.tee(i32.sub(count.get, i32.const(step))),
+  ...[0x41, 0x00, 0x4a, 0x0d, 0x00], // repeat when count > 0: one jump an iteration
+  ...[0x0b, 0x0b], // end, end
+];
+
+/**
+ * Leaves the innermost countDown, directly inside it, if count < least. A branch that is never taken still divides code
+ * into blocks.
+ */
+export const leaveBelow = (count: Local, least: number): Code => [
+  ...count.get,
+  ...i32.const(least),
+  ...[0x48, 0x0d, 0x01],
 ];
 
 /** if (condition != 0) { body }. */

@@ -2,7 +2,7 @@
  * The inner loops of convolution in WebAssembly. Both keep up to eight vectors of sums in registers while they pass
  * over the inputs. Strides and offsets are in bytes; `cols`, `rows`, `images` and `tiles` are counts.
  */
-import { countDown, defineFunction, f32x4, i32 } from './assembler.ts';
+import { countDown, leaveBelow, defineFunction, f32x4, i32 } from './assembler.ts';
 import type { Code, FunctionDefinition, Local } from './assembler.ts';
 
 /** Pixels of one tile. */
@@ -16,6 +16,14 @@ const mulThenAdd: MulAdd = (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
 
 /** a * b + c, in one instruction with relaxed SIMD. */
 export const mulAdd = (relaxed: boolean): MulAdd => (relaxed ? f32x4.relaxedMulAdd : mulThenAdd);
+
+/**
+ * `body` for 0, 1, ... `n` - 1, directly inside a countDown of `left`; stops when `left` is used up. The branches make
+ * each body a basic block: V8 moves all loads of a block to its front, and those of several bodies do not fit the 16
+ * vector registers of x86 beside the sums (measured: it takes twice as long).
+ */
+export const inBlocks = (left: Local, n: number, body: (k: number) => Code[]): Code[] =>
+  range(n).flatMap((k) => [...(k > 0 ? [leaveBelow(left, k + 1)] : []), ...body(k)]);
 
 /** *out = *a * *b + *c on four floats, computed as in the convolutions, to find out how this engine rounds. */
 export function multiplyAdd(relaxed: boolean): FunctionDefinition {
@@ -65,7 +73,7 @@ export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean
         countDown(
           channel,
           UNROLL,
-          ...range(UNROLL).flatMap((r) => oneChannel(pixels, r)),
+          ...inBlocks(channel, UNROLL, (r) => oneChannel(pixels, r)),
           ...range(pixels).map((i) => pixel[i].advance(i32.const(4 * UNROLL))),
           fPtr.advance(i32.const(16 * vectors * UNROLL)),
         ),
@@ -115,22 +123,23 @@ export function gatherConvolution(name: string, vectors: 1 | 2, relaxed: boolean
 
 /**
  * Adds the filter gradient to `out`: for each tap t
- * out[t][c, o] += sum over images, rows and cols of
- *   x[n*xImage + i*xRow + j*xCol + taps[t] + 4c] * dy[n*dyImage + i*dyRow + j*dyCol + 4o].
+ * out[t][c, o] += sum over images n and pixels i of
+ *   x[n*xImage + pixels[i] + taps[t] + 4c] * dy[(n*perImage + i)*dyCol + 4o].
  * It works in tiles of 4 channels c by 4 * vectors channels o; a tap's part of out has tapBytes bytes, a row of it
- * outRow. `block` images are processed together, so that they stay in the cache for all taps and tiles.
+ * outRow. `block` images are processed together, `part` pixels of them at a time, so that these stay in the cache for
+ * all taps and tiles. `pixels` has the offsets of the pixels of a block, perImage for each image, so that small images
+ * cost no loops over rows.
  */
 export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): FunctionDefinition {
   const parameters = {
     ...({ x: 'i32', dy: 'i32', out: 'i32', taps: 'i32', tapCount: 'i32', tapBytes: 'i32' } as const),
-    ...({ images: 'i32', block: 'i32', rows: 'i32', cols: 'i32' } as const),
-    ...({ xImage: 'i32', xRow: 'i32', xCol: 'i32', dyImage: 'i32', dyRow: 'i32', dyCol: 'i32' } as const),
-    ...({ cTiles: 'i32', oTiles: 'i32', outRow: 'i32' } as const),
+    ...({ pixels: 'i32', perImage: 'i32', images: 'i32', block: 'i32', part: 'i32' } as const),
+    ...({ xImage: 'i32', dyCol: 'i32', cTiles: 'i32', oTiles: 'i32', outRow: 'i32' } as const),
   };
   return defineFunction(name, parameters, (p, local) => {
-    const [size, tap, cTile, oTile, image, row, col] = range(7).map(() => local('i32'));
+    const [size, rest, count, tap, cTile, oTile, left] = range(7).map(() => local('i32'));
     const [tapPtr, xTile, dyTile, outTap, outC, outTile, outPtr] = range(7).map(() => local('i32'));
-    const [xImagePtr, dyImagePtr, xRowPtr, dyRowPtr, xPtr, dyPtr] = range(6).map(() => local('i32'));
+    const [pixelPtr, xPtr, dyPtr, partPtr] = range(4).map(() => local('i32'));
     const accumulators = range(4).map(() => range(vectors).map(() => local('v128')));
     const gradients = range(vectors).map(() => local('v128'));
     const value = local('v128');
@@ -140,13 +149,13 @@ export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): 
       outPtr.set(outTile.get),
       ...range(4).flatMap((c) => [...visit(c), outPtr.advance(p.outRow.get)]),
     ];
-    const onePixel: Code[] = [
+    const onePixel = (k: number): Code[] => [
+      xPtr.set(i32.add(xTile.get, i32.load(pixelPtr.get, 4 * k))),
       ...gradients.map((g, v) => g.set(f32x4.load(dyPtr.get, 16 * v))),
       ...range(4).flatMap((c) => [
         value.set(f32x4.loadSplat(xPtr.get, 4 * c)),
         ...gradients.map((g, v) => accumulators[c][v].set(fma(value.get, g.get, accumulators[c][v].get))),
       ]),
-      xPtr.advance(p.xCol.get),
       dyPtr.advance(p.dyCol.get),
     ];
     const forEach = (counter: Local, count: Local, ...body: Code[]): Code[] => [
@@ -156,59 +165,58 @@ export function filterGradient(name: string, vectors: 1 | 2, relaxed: boolean): 
     /** One tile of one tap over the images of a block. */
     const tile: Code[] = [
       ...eachRow((c) => accumulators[c].map((a, v) => a.set(f32x4.load(outPtr.get, 16 * v)))),
-      xImagePtr.set(xTile.get),
-      dyImagePtr.set(dyTile.get),
-      ...forEach(
-        image,
-        size,
-        xRowPtr.set(xImagePtr.get),
-        dyRowPtr.set(dyImagePtr.get),
-        ...forEach(
-          row,
-          p.rows,
-          xPtr.set(xRowPtr.get),
-          dyPtr.set(dyRowPtr.get),
-          ...forEach(col, p.cols, ...onePixel),
-          xRowPtr.advance(p.xRow.get),
-          dyRowPtr.advance(p.dyRow.get),
-        ),
-        xImagePtr.advance(p.xImage.get),
-        dyImagePtr.advance(p.dyImage.get),
-      ),
+      pixelPtr.set(partPtr.get),
+      dyPtr.set(dyTile.get),
+      left.set(count.get),
+      countDown(left, UNROLL, ...inBlocks(left, UNROLL, onePixel), pixelPtr.advance(i32.const(4 * UNROLL))),
       ...eachRow((c) => accumulators[c].map((a, v) => f32x4.store(outPtr.get, a.get, 16 * v))),
+    ];
+    /** All taps and tiles over the pixels of a part. */
+    const part: Code[] = [
+      tapPtr.set(p.taps.get),
+      outTap.set(p.out.get),
+      ...forEach(
+        tap,
+        p.tapCount,
+        xTile.set(i32.add(p.x.get, i32.load(tapPtr.get))),
+        outC.set(outTap.get),
+        ...forEach(
+          cTile,
+          p.cTiles,
+          dyTile.set(p.dy.get),
+          outTile.set(outC.get),
+          ...forEach(
+            oTile,
+            p.oTiles,
+            ...tile,
+            dyTile.advance(i32.const(16 * vectors)),
+            outTile.advance(i32.const(16 * vectors)),
+          ),
+          xTile.advance(i32.const(16)),
+          outC.advance(i32.mul(p.outRow.get, i32.const(4))),
+        ),
+        tapPtr.advance(i32.const(4)),
+        outTap.advance(p.tapBytes.get),
+      ),
     ];
     return [
       countDown(
         p.images,
         1,
         size.set(i32.min(p.images.get, p.block.get)),
-        tapPtr.set(p.taps.get),
-        outTap.set(p.out.get),
-        ...forEach(
-          tap,
-          p.tapCount,
-          xTile.set(i32.add(p.x.get, i32.load(tapPtr.get))),
-          outC.set(outTap.get),
-          ...forEach(
-            cTile,
-            p.cTiles,
-            dyTile.set(p.dy.get),
-            outTile.set(outC.get),
-            ...forEach(
-              oTile,
-              p.oTiles,
-              ...tile,
-              dyTile.advance(i32.const(16 * vectors)),
-              outTile.advance(i32.const(16 * vectors)),
-            ),
-            xTile.advance(i32.const(16)),
-            outC.advance(i32.mul(p.outRow.get, i32.const(4))),
-          ),
-          tapPtr.advance(i32.const(4)),
-          outTap.advance(p.tapBytes.get),
+        rest.set(i32.mul(size.get, p.perImage.get)),
+        partPtr.set(p.pixels.get),
+        countDown(
+          rest,
+          1,
+          count.set(i32.min(rest.get, p.part.get)),
+          ...part,
+          partPtr.advance(i32.mul(count.get, i32.const(4))),
+          p.dy.advance(i32.mul(count.get, p.dyCol.get)),
+          // countDown subtracts one pixel; this subtracts the others of the part.
+          rest.set(i32.sub(rest.get, i32.sub(count.get, i32.const(1)))),
         ),
         p.x.advance(i32.mul(size.get, p.xImage.get)),
-        p.dy.advance(i32.mul(size.get, p.dyImage.get)),
         // countDown subtracts one image; this subtracts the others of the block.
         p.images.set(i32.sub(p.images.get, i32.sub(size.get, i32.const(1)))),
       ),

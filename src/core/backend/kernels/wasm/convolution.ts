@@ -210,8 +210,8 @@ export function conv2dInputGrad(
   return dx;
 }
 
-/** How many pixels of dy are processed together, so that they and the pixels of x under them stay in the cache. */
-const BLOCK_PIXELS = 256;
+/** How many pixels of dy are processed together: they and the pixels of x under them fit the first-level cache. */
+const PART_PIXELS = 64;
 
 /** dfilter of conv2d; dy's channels must be a multiple of four. */
 export function conv2dFilterGrad(
@@ -233,15 +233,21 @@ export function conv2dFilterGrad(
       : program.scratch('filterGradient', k * k * tapFloats * FLOAT);
   program.floats(sums, k * k * tapFloats).fill(0);
   const width = cout % 8 === 0 ? 8 : 4;
-  const [dyCol, dyRow, dyImage] = [cout * FLOAT, ow * cout * FLOAT, oh * ow * cout * FLOAT];
-  const block = Math.max(1, Math.floor(BLOCK_PIXELS / (oh * ow)));
+  const block = Math.min(n, Math.max(1, Math.floor(PART_PIXELS / (oh * ow))));
+  const pixels = program.scratch('pixels', block * oh * ow * FLOAT);
+  const offsets = program.ints(pixels, block * oh * ow);
+  let at = 0;
+  for (let image = 0; image < block; image++)
+    for (let row = 0; row < oh; row++)
+      for (let col = 0; col < ow; col++)
+        offsets[at++] = image * padded.image + stride * (row * padded.row + col * padded.col);
   const taps = program.scratch('taps', 64 * FLOAT);
   program.ints(taps, k * k).set(square(k).map(([u, v]) => (u - p) * padded.row + (v - p) * padded.col));
   const dyAddress = program.address(dy);
   program.split(`filterGradient${width}`, padded.channels / 4, 1, (first, tiles) => [
     ...[padded.origin + first * 16, dyAddress, sums + first * 4 * cout * FLOAT, taps, k * k],
-    ...[tapFloats * FLOAT, n, block, oh, ow, padded.image, padded.row * stride, padded.col * stride],
-    ...[dyImage, dyRow, dyCol, tiles, cout / width, cout * FLOAT],
+    ...[tapFloats * FLOAT, pixels, oh * ow, n, block, PART_PIXELS, padded.image],
+    ...[cout * FLOAT, tiles, cout / width, cout * FLOAT],
   ]);
   if (padded.channels !== cin) {
     program.call('copyPixels', sums, program.address(dfilter), k * k, tapFloats * FLOAT, cin * cout * FLOAT);

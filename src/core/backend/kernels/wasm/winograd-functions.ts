@@ -2,9 +2,9 @@
  * A 3x3 convolution of stride 1 by Winograd's minimal filtering, in WebAssembly: tiles and filters are transformed,
  * multiplied as matrices and transformed back (winograd-transforms.ts has the formulas and their source).
  */
-import { countDown, defineFunction, f32x4, i32, select, when } from './assembler.ts';
+import { countDown, leaveBelow, defineFunction, f32x4, i32, select, when } from './assembler.ts';
 import type { Code, FunctionDefinition, Local, ValueType } from './assembler.ts';
-import { mulAdd } from './convolution-functions.ts';
+import { inBlocks, mulAdd } from './convolution-functions.ts';
 import {
   filterTransform,
   INPUT,
@@ -14,8 +14,11 @@ import {
   TILE,
 } from './winograd-transforms.ts';
 
-/** How many tiles' products are summed at once: 6 tiles by 2 vectors take 12 of the 16 vector registers of x86. */
-export const TILES_AT_ONCE = 6;
+/**
+ * How many tiles' products are summed at once: 4 tiles by 2 vectors take 8 of the 16 vector registers of x86. With 6,
+ * V8 keeps some of the sums in memory.
+ */
+export const TILES_AT_ONCE = 4;
 /** How many channels are unrolled; the reduction must be a multiple of it. */
 const UNROLL = 4;
 
@@ -183,8 +186,10 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
         corner.advance(p.xRow.get),
       ]),
     ];
+    // leaveBelow is never taken here: it divides the code into blocks, as in `inBlocks`.
     const transformInput: Code[] = [
       ...range(INPUT).flatMap((j) => [
+        leaveBelow(channel, -j),
         ...line.map((d, i) =>
           d.set(f32x4.load(i32.add(i32.load(p.pixels.get, 4 * (INPUT * i + j)), offset.get))),
         ),
@@ -197,6 +202,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
       ]),
       ptr.set(i32.add(vTile.get, offset.get)),
       ...range(INPUT).flatMap((i) => [
+        leaveBelow(channel, -INPUT - i),
         ...inputTransform(grid.slice(INPUT * i, INPUT * (i + 1)), transformed, fma, temporary),
         ...transformed.flatMap((value) => [f32x4.store(ptr.get, value.get), ptr.advance(p.vMatrix.get)]),
       ]),
@@ -216,7 +222,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
       countDown(
         channel,
         UNROLL,
-        ...range(UNROLL).flatMap((r) => [
+        ...inBlocks(channel, UNROLL, (r) => [
           ...weights.map((w, k) => w.set(f32x4.load(f.get, (r * vectors + k) * 16))),
           ...range(n).flatMap((i) => [
             value.set(f32x4.loadSplat(row[i].get, 4 * r)),
@@ -250,7 +256,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
           rows.set(i32.sub(size.get, i32.const(TILES_AT_ONCE - 1))),
           countDown(rows, TILES_AT_ONCE, ...products(TILES_AT_ONCE)),
           rows.advance(i32.const(TILES_AT_ONCE - 1)),
-          ...[4, 2, 1].map((n) =>
+          ...[2, 1].map((n) =>
             when(i32.less(i32.const(n - 1), rows.get), ...products(n), rows.advance(i32.const(-n))),
           ),
           p.u.advance(i32.mul(p.reduction.get, i32.const(16 * vectors))),
@@ -266,6 +272,7 @@ export function winogradConvolution(name: string, vectors: 1 | 2, relaxed: boole
     const transformOutput: Code[] = [
       ptr.set(i32.add(mTile.get, offset.get)),
       ...range(INPUT).flatMap((i) => [
+        leaveBelow(channel, -i),
         ...line.flatMap((value) => [value.set(f32x4.load(ptr.get)), ptr.advance(p.mMatrix.get)]),
         ...outputTransform(
           line,
