@@ -7,7 +7,7 @@ import type { Entry } from '../report.ts';
 export interface PartOptions {
   /** Fewer repetitions and smaller sizes: shows that it works, not how fast it is. */
   readonly quick: boolean;
-  /** webgpu: through the npm package `webgpu` in Node, without a browser. */
+  /** Without a browser: webgpu through the npm package `webgpu` in Node, race in Node alone. */
   readonly node: boolean;
   /** webgpu: images per batch; a default that suits the adapter where absent. */
   readonly batch: number | undefined;

@@ -128,5 +128,5 @@ const inBrowser: Part = async (options, report, say) => {
 
 export const race: Part = async (options, report, say) => {
   await inNode(options, report, say);
-  await inBrowser(options, report, say);
+  if (!options.node) await inBrowser(options, report, say);
 };
