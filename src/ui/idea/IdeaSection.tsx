@@ -1,6 +1,8 @@
 /** The first screen: how ARAT trains, what each of its parts gives, and an attack on the recorded models. */
 import { Button, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Parts } from '../../core/experiments/parts.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { paperFor } from '../race/paper.ts';
 import { usePage } from '../state/store.ts';
@@ -56,9 +58,14 @@ function Figures() {
   );
 }
 
+/** The diagram, with the numbers of a race under way. Apart, since these change twice a second. */
+function LiveDiagram({ parts }: { readonly parts: Parts }) {
+  const live = usePage(useShallow((s) => (s.shown === 'live' && s.view ? liveNumbers(s.view, parts) : null)));
+  return <Diagram parts={parts} onSwitch={switchPart} live={live} />;
+}
+
 export function IdeaSection() {
   const { parts, index, step } = useIdea();
-  const view = usePage((s) => (s.shown === 'live' ? s.view : null));
   useEffect(() => void loadFigures(), []);
   return (
     <section id="idea" className="idea" aria-labelledby="idea-title">
@@ -77,7 +84,7 @@ export function IdeaSection() {
       </div>
       <div className="idea-top">
         <div className="idea-how">
-          <Diagram parts={parts} onSwitch={switchPart} live={view && liveNumbers(view, parts)} />
+          <LiveDiagram parts={parts} />
           <PartChips parts={parts} onSwitch={switchPart} />
         </div>
         <div className="idea-what">

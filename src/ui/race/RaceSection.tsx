@@ -1,19 +1,23 @@
 /** The Race section: learning curves, trade-off plane, result table and differences between contestants. */
 import { SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { imagesText } from '../../core/result/accuracies.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
-import { usePage } from '../state/store.ts';
+import { useView } from '../state/useView.ts';
 import { COMPUTE_CHARTS, RACE_CHARTS } from './charts.ts';
 import type { Axis } from './charts/accuracy.ts';
 import { DifferenceTable } from './DifferenceTable.tsx';
 import { ResultTable } from './ResultTable.tsx';
 
 export default function RaceSection() {
-  const view = usePage((s) => s.view);
+  const view = useView();
+  return view ? <Race view={view} /> : <Text c="dimmed">The learning curves appear here.</Text>;
+}
+
+const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
   const [axis, setAxis] = useState<Axis>('epoch');
-  if (!view) return <Text c="dimmed">The learning curves appear here.</Text>;
   const { runs, config } = view;
   const hasControl = config.contestants.some((c) => c.method === 'arat' && c.switches.invarianceWeight === 0);
   return (
@@ -50,4 +54,4 @@ export default function RaceSection() {
       </Text>
     </Stack>
   );
-}
+});

@@ -1,10 +1,12 @@
 /** The Why section: gradient conflict, BatchNorm statistics, and the contestants side by side. */
 import { Code, Stack, Text, Title } from '@mantine/core';
+import { memo } from 'react';
 import { isOfTwoSets } from '../../core/result/bn-distance.ts';
+import type { RaceResult } from '../../core/result/results.ts';
 import { byContestant } from '../../core/result/spread.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
-import { usePage } from '../state/store.ts';
+import { useView } from '../state/useView.ts';
 import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from './charts.ts';
 import { lossTermCharts } from './charts/loss-terms.ts';
 import { FactorialTable } from './FactorialTable.tsx';
@@ -14,8 +16,12 @@ import { LayerStrip } from './LayerStrip.tsx';
 import { PairTable } from './PairTable.tsx';
 
 export default function WhySection() {
-  const view = usePage((s) => s.view);
-  if (!view) return <Text c="dimmed">Gradient conflict and BatchNorm statistics appear here.</Text>;
+  const view = useView();
+  if (view) return <Why view={view} />;
+  return <Text c="dimmed">Gradient conflict and BatchNorm statistics appear here.</Text>;
+}
+
+const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
   const { runs } = view;
   const contestants = byContestant(runs);
   const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
@@ -96,4 +102,4 @@ export default function WhySection() {
       <FactorialTable runs={runs} />
     </Stack>
   );
-}
+});
