@@ -11,7 +11,7 @@ import { ResNet } from '../src/core/nn/resnet.ts';
 import { Race } from '../src/core/race/race.ts';
 import type { RaceResult } from '../src/core/result/results.ts';
 import { tinyConfig } from '../src/core/training/testing/tiny-config.ts';
-import { byKey, defaultRaceOf, indexOf, missing } from './factorial.ts';
+import { byKey, commitOfAll, defaultRaceOf, indexOf, missing } from './factorial.ts';
 import { halfWeights } from './half-weights.ts';
 
 const NO_STOP = contestantOf({ ...ALL_PARTS, stopGradient: false });
@@ -124,6 +124,15 @@ it('given the four contestants of the default race, when joined, then it is one 
 });
 
 describe('the index', () => {
+  it('given results of one commit, or of none and a given one, then that is the commit; given several or none, then it is refused', () => {
+    const of = (commit?: string) => ({ name: 'a.json', result: { ...result, commit } });
+    expect(commitOfAll([of('abc'), of('abc')])).toBe('abc');
+    expect(commitOfAll([of(), of('abc')], 'abc')).toBe('abc');
+    expect(() => commitOfAll([of('abc'), of('def')])).toThrow('several commits: abc, def');
+    expect(() => commitOfAll([of('abc'), of()])).toThrow('several commits: abc, unknown');
+    expect(() => commitOfAll([of()])).toThrow('--commit');
+  });
+
   it('given results and weights, then it has each seed’s final figures and conflict, and the size of the weights', () => {
     const [key, bytes] = [partsKey(ALL_PARTS), new Uint8Array(9)];
     const index = indexOf(byKey(both()), [{ key, seed: 1, bytes }], 'abc');

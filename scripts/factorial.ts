@@ -98,6 +98,21 @@ export function defaultRaceOf(results: ReadonlyMap<string, RaceResult>): RaceRes
 export const missing = (results: ReadonlyMap<string, RaceResult>, seeds: number): string[] =>
   ORDER.filter((key) => (results.get(key)?.runs.length ?? 0) < seeds);
 
+/**
+ * The commit that computed all of `sources`; `given` for results that name none. Throws `Error` if there are several
+ * or none is known.
+ */
+export function commitOfAll(sources: readonly Source[], given?: string): string {
+  const commits = new Set(sources.map(({ result }) => result.commit ?? given));
+  const [commit] = commits;
+  if (commits.size > 1)
+    throw new Error(
+      `The results are of several commits: ${[...commits].map((c) => c ?? 'unknown').join(', ')}.`,
+    );
+  if (commit === undefined) throw new Error('No result names its commit: say which it was with --commit.');
+  return commit;
+}
+
 /** The index of `results`. Throws `Error` if weights are of a seed or contestant without a result. */
 export function indexOf(
   results: ReadonlyMap<string, RaceResult>,

@@ -2,16 +2,24 @@
  * `npm run record:factorial -- --results FILE... [--weights FOLDER] [--weights-seed 0] [--out FOLDER] [--race FILE]
  * [--commit HASH]`: makes the files of `public/recorded/factorial/`, which the first screen shows, from results of
  * `npm run experiment` and the weights that its option `--weights` wrote. Results of several contestants and seeds
- * are taken apart and put together by contestant. `--race` also writes AT, TRADES, ARAT and the control as one run,
+ * are taken apart and put together by contestant. All must be of one commit; `--commit` names it where the results do
+ * not. `--race` also writes AT, TRADES, ARAT and the control as one run,
  * e.g. to default.json.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { integerOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { writeWhole } from '../src/core/node-files.ts';
 import { FACTORIAL_FOLDER } from '../src/core/result/factorial.ts';
-import { byKey, defaultRaceOf, indexOf, missing, type Source, type Weights } from './factorial.ts';
+import {
+  byKey,
+  commitOfAll,
+  defaultRaceOf,
+  indexOf,
+  missing,
+  type Source,
+  type Weights,
+} from './factorial.ts';
 import { halfWeights } from './half-weights.ts';
 import { readResult } from './read-result.ts';
 
@@ -46,9 +54,7 @@ async function main(args: string[]): Promise<number> {
   for (const name of files) sources.push({ name, result: await readResult(name) });
   const results = byKey(sources);
   const weights = values.weights === undefined ? [] : readWeights(values.weights, seed);
-  const commit =
-    values.commit ?? execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
-  const index = indexOf(results, weights, commit);
+  const index = indexOf(results, weights, commitOfAll(sources, values.commit));
   const out = values.out ?? `public/${FACTORIAL_FOLDER}`;
   mkdirSync(out, { recursive: true });
   for (const [key, result] of results) writeWhole(join(out, `${key}.json`), `${JSON.stringify(result)}\n`);

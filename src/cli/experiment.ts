@@ -7,7 +7,7 @@
  * slower, but with the same digits on every machine.
  */
 import { readFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { raceTeraflop } from '../core/experiments/cost.ts';
 import { epochsOfLabel } from '../core/experiments/epochs.ts';
@@ -15,6 +15,7 @@ import { Race } from '../core/race/race.ts';
 import { Crew } from '../core/race/crew.ts';
 import type { RaceEvent } from '../core/race/events.ts';
 import { OnCores } from '../core/race/on-cores.ts';
+import { commitOf } from '../core/node-commit.ts';
 import type { ExperimentConfig } from '../core/settings/config.ts';
 import { formatSeconds, runCommand } from './args.ts';
 import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
@@ -98,6 +99,7 @@ async function main(): Promise<number> {
     device,
     arithmetic,
     appVersion: await version(),
+    commit: commitOf(fileURLToPath(new URL('../..', import.meta.url))),
     emit,
     from,
     executor: crew ? (parts) => new OnCores(crew, parts) : undefined,

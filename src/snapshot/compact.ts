@@ -236,6 +236,7 @@ export function toCompact(race: RaceResult, detail: Detail): Compact {
   const compact: Compact = {
     v: SNAPSHOT_VERSION,
     app: race.appVersion,
+    ...(race.commit !== undefined && { git: race.commit }),
     at: race.finishedAt,
     st: race.status,
     be: race.backend,

@@ -214,6 +214,7 @@ export async function fromCompact(
     status: compact.st,
     finishedAt: compact.at,
     appVersion: compact.app,
+    ...(compact.git !== undefined && { commit: compact.git }),
     runs,
   };
   return parseRaceResultInParts(result, pause, leftOut);

@@ -125,6 +125,7 @@ export const CompactSchema = v.strictObject({
   sum: v.optional(text(8)),
   v: v.pipe(whole, v.minValue(1), v.maxValue(SNAPSHOT_VERSION)),
   app: text(40),
+  git: v.optional(text(80)),
   at: text(40),
   st: text(20),
   be: text(20),

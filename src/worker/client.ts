@@ -17,6 +17,8 @@ export interface EngineClient {
 export interface EngineClientOptions {
   readonly baseUrl: string;
   readonly appVersion: string;
+  /** Git commit of the code, if known. */
+  readonly commit?: string;
   /** The worker died: one sentence. Its models are gone; what to do next is the page's to say. */
   readonly onCrash: (message: string) => void;
   /** How often a worker that is waited for is asked whether it is there, in milliseconds. */
@@ -50,7 +52,8 @@ class Connection {
     private readonly options: EngineClientOptions,
     onDeath: (message: string) => void,
   ) {
-    const name = JSON.stringify({ baseUrl: options.baseUrl, appVersion: options.appVersion });
+    const { baseUrl, appVersion, commit } = options;
+    const name = JSON.stringify({ baseUrl, appVersion, commit });
     this.worker = (options.createWorker ?? defaultWorker)(name);
     this.remote = wrap<EngineApi>(this.worker);
     this.worker.onerror = (event) => {

@@ -71,6 +71,7 @@ export class Engine implements EngineApi {
     start: typeof initialiseBackend = initialiseBackend,
     checkpoints = checkpointsOf(baseUrl),
     private readonly createCrew: StartCrew = startCrew,
+    private readonly commit?: string,
   ) {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);
@@ -213,6 +214,7 @@ export class Engine implements EngineApi {
       device,
       arithmetic,
       appVersion: this.appVersion,
+      commit: this.commit,
       emit,
       from: from ?? undefined,
       executor: crew ? (parts) => new OnCores(crew, parts) : undefined,

@@ -2,7 +2,11 @@
 import { expose } from 'comlink';
 import { Engine } from './engine.ts';
 
-/** What the page passes in the worker's name: its own address and the version of the app. */
-const { baseUrl, appVersion } = JSON.parse(self.name) as { baseUrl: string; appVersion: string };
+/** What the page passes in the worker's name: its own address, and version and commit of the app. */
+const { baseUrl, appVersion, commit } = JSON.parse(self.name) as {
+  readonly baseUrl: string;
+  readonly appVersion: string;
+  readonly commit?: string;
+};
 
-expose(new Engine(baseUrl, appVersion));
+expose(new Engine(baseUrl, appVersion, undefined, undefined, undefined, commit));

@@ -15,7 +15,7 @@ const MOST_FAILURE = 500;
 
 export type RaceHead = Pick<
   RaceResult,
-  'config' | 'backend' | 'device' | 'arithmetic' | 'earlier' | 'dataset' | 'appVersion'
+  'config' | 'backend' | 'device' | 'arithmetic' | 'earlier' | 'dataset' | 'appVersion' | 'commit'
 >;
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text);
@@ -38,7 +38,7 @@ export const seedsOf = ({ repeats, seed }: ExperimentConfig): (number | undefine
 
 /** The result of a race at its start, with empty runs of its first seed; other seeds' appear with their first event. */
 export function start(head: RaceHead, finishedAt = new Date().toISOString()): RaceResult {
-  const { config, dataset, device, arithmetic, earlier = [], appVersion, backend } = head;
+  const { config, dataset, device, arithmetic, earlier = [], appVersion, commit, backend } = head;
   return {
     version: RESULTS_VERSION,
     config,
@@ -55,6 +55,7 @@ export function start(head: RaceHead, finishedAt = new Date().toISOString()): Ra
     status: 'stopped',
     finishedAt,
     appVersion: cut(appVersion, 40),
+    ...(commit === undefined ? {} : { commit: cut(commit, 80) }),
     runs: config.contestants.map((c) => emptyRun(c, seedsOf(config)[0])),
   };
 }

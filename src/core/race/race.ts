@@ -36,6 +36,8 @@ export interface RaceEnvironment {
   /** Recorded in the result and in checkpoints. */
   readonly arithmetic?: Arithmetic;
   readonly appVersion: string;
+  /** Git commit of this code, if known. Recorded in the result. */
+  readonly commit?: string;
   readonly emit: (event: RaceEvent) => void;
   /** The state from which the race is resumed. */
   readonly from?: RaceCheckpoint;
@@ -91,7 +93,7 @@ export class Race {
     data: Dataset,
     private readonly environment: RaceEnvironment,
   ) {
-    const { from, backend, device, arithmetic, appVersion } = environment;
+    const { from, backend, device, arithmetic, appVersion, commit } = environment;
     if (config.precision === 'float16' && !halfPrecisionAvailable())
       throw new Error(
         `Half precision needs a WebGPU device with 16-bit floats (shader-f16), and ${device} has none: ` +
@@ -117,6 +119,7 @@ export class Race {
       earlier: this.earlier,
       dataset: { provenance, classNames: [...classNames] },
       appVersion,
+      commit,
     });
     const before = this.plans.map((plan, i) => {
       const lane = from?.lanes[i];

@@ -240,6 +240,7 @@ export const RaceResultSchema = v.object({
   status: v.picklist(['complete', 'stopped', 'failed']),
   finishedAt: v.pipe(text(40), v.isoTimestamp('is not a date and time')),
   appVersion: text(40),
+  commit: v.optional(text(80)),
   scale: v.optional(ScaleSchema),
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });

@@ -228,6 +228,11 @@ export interface RaceResult {
   /** Date and time of the race's end, in ISO 8601. */
   readonly finishedAt: string;
   readonly appVersion: string;
+  /**
+   * Git commit of the code that ended the race, at least 12 digits, followed by `+` if files differed from it. Absent
+   * in older results and in those of a copy without git.
+   */
+  readonly commit?: string;
   /** Present if `backend` is 'pytorch'. */
   readonly scale?: ScaleFacts;
   readonly runs: readonly RunResult[];

@@ -207,6 +207,7 @@ export function sampleRace(options: SampleOptions = {}): RaceResult {
       classNames: ['airplane', 'automobile', 'frog', 'horse'],
     },
     appVersion: '0.1.0',
+    commit: '0123456789ab',
   });
   return ended(events.reduce(apply, begun), 'complete', finishedAt);
 }

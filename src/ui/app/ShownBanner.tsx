@@ -54,7 +54,8 @@ export function ShownBanner() {
         {name && <Text fw={600}>{name}</Text>}
         <Text size="sm">
           {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
-          {view.finishedAt.slice(0, 10)}.
+          {view.finishedAt.slice(0, 10)}
+          {view.commit ? `, commit ${view.commit}` : ''}.
         </Text>
         <LeftOutNote result={view} />
         <Button size="xs" variant="default" onClick={() => void loadSettings(view.config)}>

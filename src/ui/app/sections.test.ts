@@ -7,6 +7,7 @@ import { INITIAL } from '../workbench/bench-state.ts';
 vi.hoisted(() => {
   Object.assign(globalThis, {
     __APP_VERSION__: 'test',
+    __COMMIT__: '',
     document: { baseURI: 'http://localhost/' },
   });
 });

@@ -13,6 +13,7 @@ const page = vi.hoisted(() => {
   };
   Object.assign(globalThis, {
     __APP_VERSION__: 'test',
+    __COMMIT__: '',
     document: { baseURI: 'http://localhost/' },
     window: { location, history },
   });

@@ -16,7 +16,11 @@ import { ExperimentPanel } from './ExperimentPanel.tsx';
 
 // Globals that the build or the browser defines, before the store is imported.
 vi.hoisted(() =>
-  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } }),
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    __COMMIT__: '',
+    document: { baseURI: 'http://localhost/' },
+  }),
 );
 
 /** Folded parts are rendered as well. */

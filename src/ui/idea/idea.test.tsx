@@ -5,7 +5,7 @@ import { ALL_PARTS, COMBINATIONS, PART_NAMES, partsKey } from '../../core/experi
 import { HttpError } from '../../core/data/http.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 
-vi.hoisted(() => Object.assign(globalThis, { __APP_VERSION__: 'test' }));
+vi.hoisted(() => Object.assign(globalThis, { __APP_VERSION__: 'test', __COMMIT__: '' }));
 const served = vi.fn<(file: string) => Promise<Uint8Array>>();
 vi.mock('../app/recorded.ts', () => ({
   fetchRecorded: (file: string) => served(file),

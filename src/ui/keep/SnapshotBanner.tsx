@@ -34,6 +34,7 @@ export function SnapshotBanner({ snapshot, onReproduce, onClose }: Props) {
         <Text size="sm">
           This was measured on {dateText(result.finishedAt)} with {result.device} ({result.backend}), version{' '}
           {result.appVersion}
+          {result.commit && `, commit ${result.commit}`}
           {result.status === 'complete' ? '' : `; the race was ${result.status} before its end`}. Figures come
           from the link and were not checked here; curves are rounded. To check them, load the same settings
           and train.

@@ -7,7 +7,11 @@ import { PGD_INFO } from './testing/attack-info.ts';
 const REQUEST = { index: 0, attack: 'pgd-20', norm: 'linf', eps: 8 / 255, iterations: 20, seed: 0 } as const;
 
 vi.hoisted(() => {
-  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } });
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    __COMMIT__: '',
+    document: { baseURI: 'http://localhost/' },
+  });
 });
 vi.mock('../../worker/client.ts', () => ({ createEngineClient: () => ({ api: {} }) }));
 vi.mock('./ExampleCard.tsx', () => ({

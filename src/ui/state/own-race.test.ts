@@ -5,7 +5,11 @@ import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { useAsked } from '../shared/ask.ts';
 
 const worker = vi.hoisted(() => {
-  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } });
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    __COMMIT__: '',
+    document: { baseURI: 'http://localhost/' },
+  });
   const device = { backend: 'cpu', device: 'a test', gflops: 1, warnings: [], halfPrecision: false };
   return {
     restarts: 0,

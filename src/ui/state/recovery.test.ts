@@ -14,7 +14,11 @@ interface Call {
 }
 
 const worker = vi.hoisted(() => {
-  Object.assign(globalThis, { __APP_VERSION__: 'test', document: { baseURI: 'http://localhost/' } });
+  Object.assign(globalThis, {
+    __APP_VERSION__: 'test',
+    __COMMIT__: '',
+    document: { baseURI: 'http://localhost/' },
+  });
   return {
     crash: (_message: string): void => {},
     races: [] as Call[],

@@ -13,13 +13,19 @@ import { CLOCK } from '../workbench/parts.ts';
 import { Workbench } from '../workbench/workbench.ts';
 
 export const APP_VERSION = __APP_VERSION__;
+const COMMIT = __COMMIT__ || undefined;
 
 export const usePage = create<BenchState>(() => INITIAL);
 
 export const workbench = new Workbench({
   board: usePage,
   createEngine: (onCrash) =>
-    createEngineClient({ baseUrl: document.baseURI.split('#')[0], appVersion: APP_VERSION, onCrash }),
+    createEngineClient({
+      baseUrl: document.baseURI.split('#')[0],
+      appVersion: APP_VERSION,
+      commit: COMMIT,
+      onCrash,
+    }),
   checkpoints: checkpointsOf(document.baseURI),
   locks: createRaceLocks(),
   runs: runStore,
@@ -27,4 +33,5 @@ export const workbench = new Workbench({
   clock: CLOCK,
   newId,
   appVersion: APP_VERSION,
+  commit: COMMIT,
 });

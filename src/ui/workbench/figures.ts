@@ -14,7 +14,10 @@ export class Figures {
   private cancelRenewal: (() => void) | null = null;
 
   constructor(
-    private readonly parts: Pick<Parts, 'board' | 'engine' | 'runs' | 'notify' | 'clock' | 'appVersion'>,
+    private readonly parts: Pick<
+      Parts,
+      'board' | 'engine' | 'runs' | 'notify' | 'clock' | 'appVersion' | 'commit'
+    >,
   ) {}
 
   /** Id of the race that the figures belong to, or null. */
@@ -35,7 +38,7 @@ export class Figures {
 
   /** Begins the figures of a race that is about to train, and shows them. */
   begin(runId: string, config: ExperimentConfig, dataset: RaceResult['dataset']): void {
-    this.live = new LiveRace(runId, config, dataset, this.parts.appVersion);
+    this.live = new LiveRace(runId, config, dataset, this.parts.appVersion, this.parts.commit);
     this.parts.board.setState({ ownRace: true });
     this.show();
   }

@@ -17,8 +17,9 @@ export class LiveRace {
     readonly config: ExperimentConfig,
     dataset: RaceResult['dataset'],
     appVersion: string,
+    commit?: string,
   ) {
-    this.result = start({ config, backend: 'cpu', device: '', dataset, appVersion });
+    this.result = start({ config, backend: 'cpu', device: '', dataset, appVersion, commit });
   }
 
   /** Applies one event; ignores those of other races. Returns whether the result changed. */

@@ -33,4 +33,5 @@ export interface Parts {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly appVersion: string;
+  readonly commit?: string;
 }
