@@ -1,7 +1,9 @@
 import { Box, Loader, Paper, Text, Title } from '@mantine/core';
 import { useShallow } from 'zustand/react/shallow';
+import { Racing } from '../charts/racing.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
 import { usePage } from '../state/store.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { shownSections, type SectionEntry } from './sections.ts';
 
 const Waiting = () => (
@@ -36,5 +38,12 @@ function Section({ id, title, lead, load }: SectionEntry) {
  */
 export function Sections() {
   const sections = usePage(useShallow((page) => shownSections(page)));
-  return sections.map((section) => <Section key={section.id} {...section} />);
+  const racing = usePage((page) => isActive(page.race));
+  return (
+    <Racing value={racing}>
+      {sections.map((section) => (
+        <Section key={section.id} {...section} />
+      ))}
+    </Racing>
+  );
 }

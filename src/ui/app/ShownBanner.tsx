@@ -34,7 +34,7 @@ const KINDS = {
 /** Says that the figures are of a recorded or saved run and with which settings, or that nothing is shown yet. */
 export function ShownBanner() {
   const shown = usePage((s) => s.shown);
-  // Select only these views: a running race has a new one twice a second, and each would render again.
+  // Select only these views: a running race has a new one every second, and each would render again.
   const view = usePage((s) => (s.shown === 'recorded' || s.shown === 'saved' ? s.view : null));
   const name = usePage((s) => s.shownName);
   if (shown === 'nothing')

@@ -11,10 +11,11 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { memo, useMemo } from 'react';
+import { memo, use, useMemo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { useInTurn } from '../state/turns.ts';
 import { Marker } from './Marker.tsx';
+import { Racing } from './racing.ts';
 import { rowsOf } from './rows.ts';
 import { legendData, legendEntry } from './legend.ts';
 import type { ContestantStyle } from './styles.ts';
@@ -54,11 +55,14 @@ const frameOf = <T,>({ runs: _, curve: __, ...frame }: SeriesChartProps<T>): str
 const sameChart = <T,>(a: SeriesChartProps<T>, b: SeriesChartProps<T>): boolean =>
   a.curve === b.curve && frameOf(a) === frameOf(b) && sameCurve(a.runs, b.runs, a.curve.points);
 
+/** Milliseconds between two drawings of a chart out of sight while a race runs. */
+const OUT_OF_SIGHT_MS = 12_000;
+
 /**
  * Redrawn in turn with the other charts (`useInTurn`) when its content has changed, and rarely while out of sight.
  */
 export function SeriesChart<T>(props: SeriesChartProps<T>) {
-  const { shown, place } = useInTurn(props, sameChart);
+  const { shown, place } = useInTurn(props, sameChart, use(Racing) ? OUT_OF_SIGHT_MS : 0);
   const series = useMemo(() => (shown ? seriesOf(shown.runs, shown.curve) : []), [shown]);
   const legend = series.map(({ label, style }) => legendEntry(label, style, shown?.markers ?? false));
   return (

@@ -10,7 +10,7 @@ import { openedStyle, type ContestantStyle } from './styles.ts';
  * model has one of its own.
  */
 export function useLook(): (label: string) => ContestantStyle {
-  // Selects no figures: those of a running race change twice a second, and each change would render again.
+  // Selects no figures: those of a running race change every second, and each change would render again.
   const flat = usePage(
     useShallow((s) => byContestant(s.view?.runs ?? []).flatMap((c) => [c.label, c.method, c.switches])),
   );

@@ -58,7 +58,7 @@ function Figures() {
   );
 }
 
-/** The diagram, with the numbers of a race under way. Apart, since these change twice a second. */
+/** The diagram, with the numbers of a race under way. Apart, since these change every second. */
 function LiveDiagram({ parts }: { readonly parts: Parts }) {
   const live = usePage(useShallow((s) => (s.shown === 'live' && s.view ? liveNumbers(s.view, parts) : null)));
   return <Diagram parts={parts} onSwitch={switchPart} live={live} />;

@@ -10,7 +10,7 @@ import { useSight, type Place } from './sight.ts';
 const NO_FRAME_MS = 250;
 /** Milliseconds between two turns, in which the browser paints and handles clicks. */
 const BETWEEN_MS = 60;
-/** Milliseconds between two drawings of a chart out of sight, which exports and screen readers still read. */
+/** Milliseconds between two drawings of something out of sight, which exports and screen readers still read. */
 const OUT_OF_SIGHT_MS = 4000;
 
 const waiting: (() => void)[] = [];
@@ -69,9 +69,13 @@ function inTurnAfter(ms: number, turn: () => void): () => void {
 /**
  * `value`, updated in turn with other charts. `shown` is the value at this component's last turn, null before the
  * first; a value that is the `same` as `shown` queues no turn. `place` is the ref of the component's element: while
- * that is out of sight, updates are rare.
+ * that is out of sight, it waits `outOfSightMs` for its turn.
  */
-export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: T | null; place: Place } {
+export function useInTurn<T>(
+  value: T,
+  same: (a: T, b: T) => boolean,
+  outOfSightMs = OUT_OF_SIGHT_MS,
+): { shown: T | null; place: Place } {
   const [taken, take] = useState<T | null>(null);
   const { seen, place } = useSight();
   const latest = useRef(value);
@@ -79,7 +83,7 @@ export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: 
   useEffect(() => {
     latest.current = value;
     // Draw the first value at once, even out of sight: until then the page has a gap.
-    const soon = seen || taken === null;
+    const soon = seen || taken === null || outOfSightMs === 0;
     if (asked.current?.soon || (asked.current && !soon)) return;
     if (taken !== null && same(taken, value)) return;
     asked.current?.takeBack();
@@ -87,7 +91,7 @@ export function useInTurn<T>(value: T, same: (a: T, b: T) => boolean): { shown: 
       asked.current = null;
       startTransition(() => take(latest.current));
     };
-    asked.current = { soon, takeBack: soon ? inTurn(turn) : inTurnAfter(OUT_OF_SIGHT_MS, turn) };
+    asked.current = { soon, takeBack: soon ? inTurn(turn) : inTurnAfter(outOfSightMs, turn) };
   });
   useEffect(
     () => () => {

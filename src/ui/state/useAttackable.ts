@@ -11,7 +11,7 @@ export interface AttackableOnPage extends Attackable {
 /** The models that a section can attack now, and their test images. `exclusive`: not while a race trains. */
 export function useAttackable(exclusive = false): AttackableOnPage {
   const [wanted, choose] = useState<ImageChoice>('race');
-  // Selects no figures: those of a running race change twice a second, and each change would render again.
+  // Selects no figures: those of a running race change every second, and each change would render again.
   const page = usePage(
     useShallow((s) => ({
       race: s.race,

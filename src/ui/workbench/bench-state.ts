@@ -37,7 +37,7 @@ export interface BenchState {
   /** The origin of `view`. */
   readonly shown: Shown;
   readonly shownName: string;
-  /** The result on the page. While a race runs, it is replaced at most twice a second. */
+  /** The result on the page. While a race runs, it is replaced at most once a second. */
   readonly view: RaceResult | null;
   /** Whether this visit has trained a race, shown or not, whose models are still available. */
   readonly ownRace: boolean;

@@ -1,4 +1,4 @@
-/** The figures of the visit's own race: collected while it runs, shown twice a second, and saved when it ends. */
+/** The figures of the visit's own race: collected while it runs, shown once a second, and saved when it ends. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -7,7 +7,7 @@ import { LiveRace } from './live-race.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between updates of the charts. */
-const RENEW_MS = 500;
+const RENEW_MS = 1000;
 
 export class Figures {
   private live: LiveRace | null = null;

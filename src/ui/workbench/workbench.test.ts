@@ -12,14 +12,14 @@ beforeEach(() => {
 });
 
 describe('Train', () => {
-  it('given a new worker, when Train is pressed, then device, data and race start in this order, and the first figures are on the page after half a second', async () => {
+  it('given a new worker, when Train is pressed, then device, data and race start in this order, and the first figures are on the page after a second', async () => {
     const runId = await bench.train();
     expect(bench.engine.methods()).toEqual(['initialise', 'loadData', 'race']);
     expect(bench.engine.last('race').args.slice(0, 2)).toEqual([runId, PRESETS.quick]);
     expect(bench.locks.own).toBe(runId);
     const points = () => bench.state().view?.runs[0].curves.length;
     expect([bench.state().shown, points()]).toEqual(['live', 0]);
-    bench.clock.advance(500);
+    bench.clock.advance(1000);
     expect(points()).toBe(1);
   });
 
