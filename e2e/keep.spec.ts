@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { parseTarGzip } from 'nanotar';
+import { Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
 import { open, results } from './support.ts';
 
 test('given two imported runs, when both are deleted, then each can be brought back', async ({ page }) => {
@@ -62,11 +62,17 @@ test('given the settings on screen, when the archive for a cluster is requested,
   const command = page.getByLabel('Command line for a cluster');
   await expect(command).toContainText('-m scale.train experiment.json');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download arat-experiment.tar.gz' }).click();
+  await page.getByRole('button', { name: 'Download arat-experiment.zip' }).click();
   const file = await (await download).path();
-  const files = await parseTarGzip(await readFile(file));
-  const names = files.map(({ name }) => name);
-  for (const name of ['README.md', 'experiment.json', 'scale/train.py', 'scale/config-schema.json'])
+  const files = await new ZipReader(new Uint8ArrayReader(await readFile(file))).getEntries();
+  const names = files.map(({ filename }) => filename);
+  for (const name of [
+    'README.md',
+    'experiment.json',
+    'requirements.txt',
+    'scale/train.py',
+    'scale/config-schema.json',
+  ])
     expect(names).toContain(`arat-experiment/${name}`);
 });
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Type, TypeVar
 
+from .formula.check import formula_of
+from .formula.errors import FormulaError, blank
+
 SCHEMA = Path(__file__).with_name("config-schema.json")
 T = TypeVar("T")
 
@@ -47,6 +50,11 @@ class Switches:
     classification_weight: float
     recipe: str
     match_arat: bool
+    attack_objective: str
+    first_term: str
+    second_term: str
+    attack_start: str
+    attack_mode: str
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,23 @@ def _build(kind: Type[T], values: Dict[str, Any]) -> T:
     return kind(**{f.name: known[f.name] for f in fields(kind)})  # type: ignore[arg-type]
 
 
+_FORMULAS = {"attackObjective": "objective", "firstTerm": "first", "secondTerm": "second"}
+"""The role of each switch that is a formula. The second term may be blank: there is none then."""
+
+
+def _check_formulas(contestants: List[Dict[str, Any]]) -> None:
+    for i, contestant in enumerate(contestants):
+        for name, role in _FORMULAS.items():
+            text = contestant["switches"][name]
+            if role == "second" and blank(text):
+                continue
+            try:
+                formula_of(text, role)
+            except FormulaError as error:
+                path = f"contestants.{i}.switches.{name}"
+                raise ConfigError(f"The experiment's settings are not valid: {path}: {error}") from error
+
+
 def parse_config(value: Any) -> Config:
     """Validates and reads. Raises ConfigError with one sentence that names the first wrong field."""
     raw = _checked(json.loads(SCHEMA.read_text(encoding="utf-8")), value, "")
@@ -219,6 +244,7 @@ def parse_config(value: Any) -> Config:
         raise ConfigError(
             "The experiment's settings are not valid: contestants: labels must differ, and none may be empty."
         )
+    _check_formulas(raw["contestants"])
     contestants: List[Contestant] = [
         Contestant(c["label"], c["method"], _build(Switches, c["switches"])) for c in raw["contestants"]
     ]

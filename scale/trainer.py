@@ -115,7 +115,7 @@ class Trainer:
     def train_epoch(self, epoch: int) -> None:
         """The steps after `epoch` finished epochs. Raises Diverged, in every process at the same step."""
         measured = epoch > 0 or self.config.balance_images == "batches"
-        if measured and self.method.reads_balance and self.contestant.switches.auto_balance:
+        if measured and self.method.measures_balance():
             images = images_for_balance(self.data.train, self.config, self.seed, epoch)
             self.method.balance = clean_branch_accuracy(
                 self.network, images, self.batches.batch_size, self.processes, self.contestant.label

@@ -13,6 +13,7 @@ from .at_swa import AtSwa
 from .base import Method
 from .ca_at import CaAt
 from .ikl import Ikl
+from .custom import Custom
 from .lbgat import Lbgat
 from .mart import Mart
 from .standard import Standard
@@ -32,16 +33,12 @@ METHODS: Dict[str, Type[Method]] = {
     "trades-swa": TradesSwa,
     "ca-at": CaAt,
     "ikl": Ikl,
+    "custom": Custom,
 }
 
 
 def method_of(contestant: Contestant, attack: Attack) -> Method:
     """The contestant's method. Raises ConfigError for a method that this package does not have."""
-    if contestant.method == "custom":
-        raise ConfigError(
-            f"{contestant.label} is written as formulas, which scale/ does not read: train it on the page or with "
-            "npm run experiment, or write its file in scale/methods/."
-        )
     if contestant.method not in METHODS:
         raise ConfigError(
             f"{contestant.label}: there is no method '{contestant.method}' in scale/; it has {', '.join(METHODS)}."

@@ -92,6 +92,10 @@ class Method:
         self.balance = 0.0
         """a: clean-branch training accuracy from the start of this epoch."""
 
+    def measures_balance(self) -> bool:
+        """Whether a is measured before an epoch."""
+        return self.reads_balance and self.switches.auto_balance
+
     def split_bn(self) -> bool:
         return False
 

@@ -3,6 +3,7 @@
  * reads it, so that every range has one home. `npx tsx scale/testing/write-config-schema.ts` writes the file;
  * config-schema.test.ts fails when it is out of date.
  */
+import { FUNCTIONS, NAMES, TYPE_WORDS } from '../../src/core/formula/vocabulary.ts';
 import { ConfigSchema } from '../../src/core/settings/config.ts';
 
 interface Action {
@@ -72,6 +73,20 @@ function jsonSchema(schema: Schema): JsonSchema {
   }
   return out;
 }
+
+/** The text of scale/formula/vocabulary.json: the names and functions of formulas, with their types. */
+export const vocabularyText = (): string =>
+  `${JSON.stringify(
+    {
+      names: Object.fromEntries(Object.entries(NAMES).map(([name, { type }]) => [name, type])),
+      functions: Object.fromEntries(
+        Object.entries(FUNCTIONS).map(([name, { example, signatures }]) => [name, { example, signatures }]),
+      ),
+      typeWords: TYPE_WORDS,
+    },
+    null,
+    1,
+  )}\n`;
 
 /** The text of scale/config-schema.json. */
 export const configSchemaText = (): string =>

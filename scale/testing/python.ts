@@ -1,8 +1,9 @@
 /**
  * The Python that runs scale/ in tests: `ARAT_PYTHON`, or Debian's, which has torch where python3-torch is installed.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,26 +36,40 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/**
- * Runs Python with these arguments in the project's folder, or in `cwd`. With `killWhen`, SIGKILL ends it once that is
- * true of what it said.
- */
-export function python(
+interface Running {
+  /** Default: the project's folder. */
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** SIGKILL ends it, and all that it started, once this is true of what it said. */
+  readonly killWhen?: (stderr: string) => boolean;
+}
+
+/** Runs Python with these arguments. */
+export const python = (args: readonly string[], running: Running = {}): Promise<Ended> =>
+  started(PYTHON, args, running);
+
+/** Runs a command line in bash, whose `python3` is the Python of the tests. */
+export function shell(command: string, running: Running = {}): Promise<Ended> {
+  const bin = mkdtempSync(join(tmpdir(), 'bin-'));
+  symlinkSync(
+    execFileSync(PYTHON, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim(),
+    join(bin, 'python3'),
+  );
+  const environment = {
+    ...running.environment,
+    PATH: `${bin}:${running.environment?.PATH ?? process.env.PATH}`,
+  };
+  return started('bash', ['-c', command], { ...running, environment });
+}
+
+function started(
+  program: string,
   args: readonly string[],
-  {
-    cwd = ROOT,
-    input = '',
-    environment = {},
-    killWhen,
-  }: {
-    cwd?: string;
-    input?: string;
-    environment?: Readonly<Record<string, string>>;
-    killWhen?: (stderr: string) => boolean;
-  } = {},
+  { cwd = ROOT, input = '', environment = {}, killWhen }: Running,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(PYTHON, args, {
+    const child = spawn(program, args, {
       cwd,
       env: { ...ENVIRONMENT, ...environment },
       detached: killWhen !== undefined,

@@ -43,15 +43,15 @@ interface ClusterProps {
   readonly cifar: Cifar;
 }
 
-/** Downloads the archive for training this experiment in PyTorch, and shows the commands for it. */
+/** Downloads the zip for training this experiment in PyTorch, and shows the commands for it. */
 function ClusterArchive({ config, cifar }: ClusterProps) {
   const [error, setError] = useState<string | null>(null);
   const { one, sweep } = clusterCommands(config, cifar);
   const save = async () => {
     setError(null);
     try {
-      const bytes = Uint8Array.from(await clusterArchive(config, cifar, APP_VERSION));
-      downloadBlob(new Blob([bytes], { type: 'application/gzip' }), `${CLUSTER_FOLDER}.tar.gz`);
+      const bytes = await clusterArchive(config, cifar, APP_VERSION);
+      downloadBlob(new Blob([bytes], { type: 'application/zip' }), `${CLUSTER_FOLDER}.zip`);
     } catch (e) {
       setError(errorMessage(e));
     }
@@ -59,11 +59,12 @@ function ClusterArchive({ config, cifar }: ClusterProps) {
   return (
     <Stack gap="xs" align="flex-start">
       <Text size="sm">
-        The archive holds these settings, the training code in Python and a README. It needs Python, PyTorch
-        and numpy; the same seed draws the same images, weights and batches as here.
+        The zip holds these settings, the training code in Python, the requirements with versions and a
+        README. It needs Python, PyTorch and numpy; the same seed draws the same images, weights and batches
+        as here.
       </Text>
       <Button size="compact-sm" variant="default" onClick={() => void save()}>
-        Download {CLUSTER_FOLDER}.tar.gz
+        Download {CLUSTER_FOLDER}.zip
       </Button>
       {error !== null && (
         <Text size="sm" role="alert">

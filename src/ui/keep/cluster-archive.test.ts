@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { python, WHY_NOT } from '../../../scale/testing/python.ts';
+import { PYTHON, shell, WHY_NOT } from '../../../scale/testing/python.ts';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
@@ -23,22 +23,38 @@ const TINY: ExperimentConfig = {
   contestants: [contestant('arat', {}, DEFAULT_SWITCHES)],
 };
 
-/** The archive, unpacked into an empty folder by the system's tar. */
+/** The zip, unpacked into an empty folder by Python's zipfile, which checks every CRC-32. */
 async function unpacked(config: ExperimentConfig): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
-  writeFileSync(join(folder, 'a.tar.gz'), await clusterArchive(config, 'CIFAR-10', '9.9.9'));
-  execFileSync('tar', ['-xzf', 'a.tar.gz'], { cwd: folder });
+  writeFileSync(join(folder, 'a.zip'), await clusterArchive(config, 'CIFAR-10', '9.9.9'));
+  execFileSync(PYTHON, ['-m', 'zipfile', '-e', 'a.zip', '.'], { cwd: folder });
   return join(folder, CLUSTER_FOLDER);
 }
 
-test('given settings, when the archive is unpacked, then it has the settings, the package and a README with the commands', async () => {
-  const folder = await unpacked(TINY);
-  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
-  expect(parseConfig(JSON.parse(text('experiment.json')))).toEqual(TINY);
-  expect(text('scale/methods/arat.py')).toContain('class Arat');
-  const { one, sweep } = clusterCommands(TINY, 'CIFAR-10');
-  for (const line of [one, ...sweep.split('\n')]) expect(text('README.md')).toContain(`    ${line}\n`);
-});
+/** The commands of a section of the README: its indented lines, without comments. */
+function commandsOf(readme: string, heading: string): string[] {
+  const section = readme.split('## ').find((text) => text.startsWith(heading))!;
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('    '))
+    .map((line) => line.trim().replace(/ +#.*/, ''));
+}
+
+test.skipIf(WHY_NOT !== null)(
+  'given settings, when the zip is unpacked, then it has the settings, the package, requirements with versions and a README',
+  async () => {
+    const folder = await unpacked(TINY);
+    const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+    expect(parseConfig(JSON.parse(text('experiment.json')))).toEqual(TINY);
+    expect(text('scale/methods/arat.py')).toContain('class Arat');
+    expect(text('requirements.txt')).toBe(readFileSync('scale/requirements.txt', 'utf8'));
+    for (const line of text('requirements.txt').trim().split('\n'))
+      expect(line).toMatch(/^[a-z]+>=\d+\.\d+$/);
+    expect(text('README.md')).toContain('Import JSON');
+    const { one, sweep } = clusterCommands(TINY, 'CIFAR-10');
+    for (const line of [one, ...sweep.split('\n')]) expect(text('README.md')).toContain(`    ${line}\n`);
+  },
+);
 
 test('given settings with CIFAR images, then the commands name the archive; with synthetic images, they do not', () => {
   const { dataset } = TINY;
@@ -49,17 +65,29 @@ test('given settings with CIFAR images, then the commands name the archive; with
 });
 
 test.skipIf(WHY_NOT !== null)(
-  "given the archive in an empty folder, when its README's command runs, then it writes a result that the page opens",
+  "given the zip in an empty folder, when its README's commands run, then one training and a sweep give results that the page opens",
   async () => {
     const cwd = await unpacked(TINY);
-    // The command without its launcher: torchrun itself is tested in scale/testing.
-    const [, arguments_] = clusterCommands(TINY, 'CIFAR-10').one.split('-m scale.train ');
-    const { status, stderr } = await python(['-m', 'scale.train', ...arguments_.split(' ')], { cwd });
-    expect(stderr).toContain('epoch 1/1  ARAT');
-    expect(status).toBe(0);
-    const result = parseRaceResult(JSON.parse(readFileSync(join(cwd, 'results/result.json'), 'utf8')));
-    expect(result.status).toBe('complete');
-    expect(result.runs[0].final?.n).toBe(8);
+    const readme = readFileSync(join(cwd, 'README.md'), 'utf8');
+    const [one] = commandsOf(readme, 'Train it');
+    const [plan, submit, merge] = commandsOf(readme, 'Several seeds');
+    // As the README says: without torchrun on one process, and the loop where there is no Slurm. One seed suffices here.
+    expect(submit).toBe('sbatch sweep/array.slurm');
+    expect(readme).toContain('bash sweep/loop.sh');
+    const commands = [
+      one.replace(/^torchrun .* -m scale/, 'python3 -m scale'),
+      plan.replace('--seeds 3', '--seeds 2'),
+      'bash sweep/loop.sh',
+      merge,
+    ];
+    for (const command of commands) {
+      const { status, stderr } = await shell(command, { cwd });
+      expect(status, `${command}: ${stderr}`).toBe(0);
+    }
+    const result = (path: string) => parseRaceResult(JSON.parse(readFileSync(join(cwd, path), 'utf8')));
+    expect(result('results/result.json')).toMatchObject({ status: 'complete', runs: [{ final: { n: 8 } }] });
+    expect(result('merged.json').runs.map(({ seed }) => seed)).toEqual([TINY.seed, TINY.seed + 1]);
+    expect(result('merged.json').runs[0].final).toEqual(result('results/result.json').runs[0].final);
   },
   600_000,
 );

@@ -1,7 +1,4 @@
-/**
- * Makes an archive for training an experiment elsewhere: the settings, the Python package scale/ and a README.
- */
-import { createTarGzip } from 'nanotar';
+/** Makes a zip for training an experiment elsewhere: the settings, the Python package scale/ and a README. */
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { withSource } from '../../core/experiments/with-source.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
@@ -43,7 +40,7 @@ function readme(config: ExperimentConfig, shown: DataSource, cifar: Cifar, appVe
 
 ${config.contestants.map(({ label }) => `- ${label}`).join('\n')}
 
-It needs Python 3.8, PyTorch 1.13 or later and numpy: \`pip install -r scale/requirements.txt\`.
+It needs Python 3.8 or later: \`pip install -r requirements.txt\` installs PyTorch and numpy, whose versions it states.
 ${data}${moved}
 ## Train it
 
@@ -61,23 +58,29 @@ ${sweep
 
 ## Bring the results back
 
-Open \`results/result.json\` (or \`merged.json\`) in the page: Runs, Import. Every folder below \`results\` holds the weights of a model, \`weights.safetensors\`,
+Copy \`results/result.json\` (or \`merged.json\`) to your machine and open it in the page: Runs, Import JSON. Every folder below \`results\` holds the weights of a model, \`weights.safetensors\`,
 under the names of the official code.
 `;
 }
 
-/** The bytes of the .tar.gz, which has one folder with README.md, experiment.json and scale/. */
+/** The bytes of the zip, which has one folder with README.md, experiment.json, requirements.txt and scale/. */
 export async function clusterArchive(
   shown: ExperimentConfig,
   cifar: Cifar,
   appVersion: string,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const config = elsewhere(shown);
-  const { CLUSTER_FILES } = await import('./cluster-files.ts');
+  const [{ CLUSTER_FILES, REQUIREMENTS }, { configure, TextReader, Uint8ArrayWriter, ZipWriter }] =
+    await Promise.all([import('./cluster-files.ts'), import('@zip.js/zip.js/lib/zip-core-native.js')]);
   const files = new Map([
     ['README.md', readme(config, shown.dataset.source, cifar, appVersion)],
     ['experiment.json', `${JSON.stringify(config, null, 1)}\n`],
+    ['requirements.txt', REQUIREMENTS],
     ...CLUSTER_FILES,
   ]);
-  return createTarGzip([...files].map(([name, data]) => ({ name: `${CLUSTER_FOLDER}/${name}`, data })));
+  // The page's policy allows no worker from a blob, and the files are small.
+  configure({ useWebWorkers: false });
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  for (const [name, text] of files) await zip.add(`${CLUSTER_FOLDER}/${name}`, new TextReader(text));
+  return zip.close();
 }

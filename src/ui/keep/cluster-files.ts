@@ -1,6 +1,10 @@
-/** The files of the Python package scale/ as text, by path. Loaded only when the archive for a cluster is made. */
+/** The files of the Python package scale/ as text, by path. Loaded only when the zip for a cluster is made. */
 import requirements from '../../../scale/requirements.txt?raw';
 import configSchema from '../../../scale/config-schema.json?raw';
+import vocabulary from '../../../scale/formula/vocabulary.json?raw';
+
+/** What it needs, with versions. */
+export const REQUIREMENTS: string = requirements;
 
 const SOURCES = import.meta.glob<string>(['../../../scale/**/*.py', '!../../../scale/testing/**'], {
   query: '?raw',
@@ -10,6 +14,6 @@ const SOURCES = import.meta.glob<string>(['../../../scale/**/*.py', '!../../../s
 
 export const CLUSTER_FILES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(SOURCES).map(([path, text]) => [path.replace('../../../', ''), text] as const),
-  ['scale/requirements.txt', requirements],
   ['scale/config-schema.json', configSchema],
+  ['scale/formula/vocabulary.json', vocabulary],
 ]);
