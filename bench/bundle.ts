@@ -1,11 +1,11 @@
 /**
  * `npm run bench:bundle -- DIR`: what `npm run bench` needs on a machine with neither Node nor npm nor a browser, in
- * one folder: this Node, the benchmark as built by vite, Dawn, tfjs's WASM binaries and the Python files. Same system
- * and processor kind as here.
+ * one folder: this Node, the benchmark as built by vite, Dawn, tfjs's WASM binaries and the Python files with scale/,
+ * which they import. Same system and processor kind as here.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
@@ -67,6 +67,12 @@ function copyNative(folder: string): void {
   );
 }
 
+/** Copies a folder of Python files and their data, without tests. */
+function copyPython(from: string, to: string): void {
+  const left = new Set(['testing', '__pycache__']);
+  cpSync(from, to, { recursive: true, filter: (path) => !left.has(basename(path)) });
+}
+
 /** Where Linux systems and browsers keep Vulkan's loader. */
 const VULKAN_LOADERS = [
   '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
@@ -103,11 +109,8 @@ export async function makeBundle(folder: string, commit: string | null): Promise
   const programs = join(folder, 'bench');
   await buildPrograms(programs);
   copyNative(folder);
-  mkdirSync(join(programs, 'pytorch'));
-  // race.py trains with scale/, which the bundle does not hold.
-  const programsHeld = (file: string) => file.endsWith('.py') && file !== 'race.py';
-  for (const file of readdirSync(here('pytorch')).filter(programsHeld))
-    copyFileSync(join(here('pytorch'), file), join(programs, 'pytorch', file));
+  copyPython(here('pytorch'), join(programs, 'pytorch'));
+  copyPython(here('../scale'), join(folder, 'scale'));
   copyFileSync(process.execPath, join(folder, 'node'));
   copyFileSync(here('bundle-run.sh'), join(folder, 'run.sh'));
   writeFileSync(join(folder, 'commit'), commit ?? '');

@@ -217,6 +217,29 @@ def _build(kind: Type[T], values: Dict[str, Any]) -> T:
     return kind(**{f.name: known[f.name] for f in fields(kind)})  # type: ignore[arg-type]
 
 
+_STATED = {
+    "split_bn": True,
+    "stop_gradient": True,
+    "predictor": True,
+    "auto_balance": True,
+    "invariance_weight": 4.0,
+    "metric": "cosine",
+    "aligned_layers": "last",
+    "official_aliasing": False,
+    "attack_updates_statistics": False,
+    "beta": 6.0,
+}
+"""Defaults of the switches that every config states, for which the schema has none."""
+
+
+def default_switches(**changes: Any) -> Switches:
+    """ARAT's own parts, with these changes."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    known = schema["properties"]["contestants"]["items"]["properties"]["switches"]["properties"]
+    defaults = {_snake(name): part["default"] for name, part in known.items() if "default" in part}
+    return Switches(**{**_STATED, **defaults, **changes})
+
+
 _FORMULAS = {"attackObjective": "objective", "firstTerm": "first", "secondTerm": "second"}
 """The role of each switch that is a formula. The second term may be blank: there is none then."""
 
@@ -248,9 +271,6 @@ def parse_config(value: Any) -> Config:
     contestants: List[Contestant] = [
         Contestant(c["label"], c["method"], _build(Switches, c["switches"])) for c in raw["contestants"]
     ]
-    for contestant in contestants:
-        if contestant.switches.split_parts != "both":
-            raise ConfigError(f"{contestant.label}: this package splits all of BatchNorm; train it on the page.")
     return Config(
         dataset=_build(DatasetSettings, raw["dataset"]),
         network=_build(NetworkSettings, raw["network"]),

@@ -1,7 +1,7 @@
-"""One ARAT training step in PyTorch eager, timed: what `npm run bench` puts beside ours.
+"""One ARAT training step of scale/ in PyTorch eager, timed: what `npm run bench` puts beside ours.
 
     python3 arat_step.py                        times everything, prints JSON
-    python3 arat_step.py --check FOLDER         compares it with the reference numbers in FOLDER instead (check.py)
+    python3 arat_step.py --check FOLDER         compares scale/ with the reference numbers in FOLDER instead (scale.check)
     python3 arat_step.py --serve                answers requests, one JSON per line, until its input ends
 
 Defaults are the demo preset's. On CUDA where there is one, else on the CPU. The step draws its random start; images are
@@ -13,12 +13,19 @@ import json
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-from network import ResNet, predictor
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from scale.attacks import ascend  # noqa: E402
+from scale.check import main as check  # noqa: E402
+from scale.config import Attack, NetworkSettings, default_switches  # noqa: E402
+from scale.losses import cross_entropy_each  # noqa: E402
+from scale.methods.arat import Arat  # noqa: E402
+from scale.network import Pass  # noqa: E402
 
 SETTINGS = {
     "": {},
@@ -35,73 +42,33 @@ def configure(benchmark=False, tf32=False):
     torch.backends.cuda.matmul.allow_tf32 = tf32
 
 
-def pgd_step(network, x, y, centre, eps, step_size):
-    """One L-inf ascent step on CE, through the `adv` set with batch statistics; differentiates with respect to the image only."""
-    x = x.detach().requires_grad_()
-    loss = F.cross_entropy(network(x, "adv"), y, reduction="sum")
-    (gradient,) = torch.autograd.grad(loss, x)
-    with torch.no_grad():
-        moved = x + step_size * gradient.sign()
-        return torch.clamp(centre + torch.clamp(moved - centre, -eps, eps), 0, 1)
+class Work:
+    """ARAT's step as scale/ trains it: the method with its predictors, and SGD."""
 
-
-class Arat:
-    """min w_adv CE(f_adv(x'),y) + w_clean CE(f_clean(x),y) + (lambda/L) sum_l 1 - cos(h_l(z'_l), sg(z_l)), by SGD."""
-
-    def __init__(self, spec, attack, device, invariance_weight=4.0, balance=0.1, lr=0.1, momentum=0.9, weight_decay=5e-4):
-        self.network = ResNet(**spec).to(device)
-        self.predictors = {layer: predictor(d).to(device) for layer, d in self.network.aligned.items()}
-        self.attack_options = attack
-        self.invariance_weight = invariance_weight
-        self.balance = balance
-        self.device = device
-        parameters = dict(self.named_parameters()).values()
-        self.sgd = torch.optim.SGD(parameters, lr=lr, momentum=momentum, weight_decay=weight_decay)
-
-    def named_parameters(self):
-        """As in the official state dict, the predictors' under `predictor.<layer>.`."""
-        yield from self.network.named_parameters()
-        for layer, h in self.predictors.items():
-            yield from h.named_parameters(f"predictor.{layer}")
-
-    def attack(self, x, y, noise):
-        """x' after PGD from x + noise, [N,3,H,W] in [0,1]."""
-        eps, step_size, steps = (self.attack_options[key] for key in ("eps", "step_size", "steps"))
-        x_adv = x + noise
-        for _ in range(steps):
-            x_adv = pgd_step(self.network, x_adv, y, x, eps, step_size)
-        return x_adv
-
-    def terms(self, x, x_adv, y):
-        """CE of x', CE of x and the distance of each aligned layer, means over the batch. Moves the running statistics."""
-        z, z_adv = {}, {}
-        ce_clean = F.cross_entropy(self.network(x, "clean", True, z), y)
-        ce_adv = F.cross_entropy(self.network(x_adv, "adv", True, z_adv), y)
-        distances = {
-            layer: 1 - F.cosine_similarity(h(z_adv[layer]), z[layer].detach()).mean() for layer, h in self.predictors.items()
-        }
-        return ce_adv, ce_clean, distances
-
-    def loss(self, ce_adv, ce_clean, distances):
-        classification = self.balance * ce_adv + (1 - self.balance) * ce_clean
-        return classification + self.invariance_weight * sum(distances.values()) / len(distances)
-
-    def update(self, x, x_adv, y):
-        """Forward passes, gradients and SGD; returns the terms."""
-        self.sgd.zero_grad(set_to_none=True)
-        terms = self.terms(x, x_adv, y)
-        self.loss(*terms).backward()
-        self.sgd.step()
-        return terms
+    def __init__(self, settings, attack, classes, device, invariance_weight):
+        switches = default_switches(invariance_weight=invariance_weight)
+        self.method = Arat(switches, attack)
+        self.network = self.method.build(settings, classes, seed=0).to(device)
+        self.method.balance = 0.1
+        parameters = self.network.parameters()
+        self.sgd = torch.optim.SGD(parameters, lr=0.1, momentum=0.9, weight_decay=5e-4)
 
     def train_step(self, x, y):
-        noise = (2 * torch.rand_like(x) - 1) * self.attack_options["eps"]
-        self.update(x, self.attack(x, y, noise), y)
+        noise = 2 * torch.rand_like(x) - 1
+        x, x_adv = self.method.attack(x, y, noise)
+        self.sgd.zero_grad(set_to_none=True)
+        self.method.loss(x, x_adv, y).loss.backward()
+        self.sgd.step()
+
+    def pgd_step(self, x, y):
+        """One step of the attack, through the `adv` set with batch statistics, from x itself."""
+        a, how = self.method.attack_settings, Pass("adv", train=True)
+        ascend(lambda z: cross_entropy_each(self.network(z, how).logits, y), x, x, a.eps, a.step_size, 1)
 
     def forward_backward(self, x, y):
         """CE in train mode through the `adv` set, and its gradients to the parameters. Moves no running statistics."""
         self.sgd.zero_grad(set_to_none=True)
-        F.cross_entropy(self.network(x, "adv"), y).backward()
+        F.cross_entropy(self.network(x, Pass("adv", train=True)).logits, y).backward()
 
 
 class Timer:
@@ -109,23 +76,18 @@ class Timer:
 
     def __init__(self, options, device):
         self.device = device
-        spec = {
-            "width": options.width,
-            "blocks": options.blocks,
-            "stem_stride": options.stem_stride,
-            "input_scale": options.input_scale,
-            "classes": options.classes,
-        }
-        attack = {"eps": options.eps, "step_size": options.step_size, "steps": options.attack_steps}
+        settings = NetworkSettings(
+            "resnet", options.width, tuple(options.blocks), options.stem_stride, options.input_scale
+        )
+        attack = Attack(options.eps, options.step_size, options.attack_steps)
         torch.manual_seed(0)
-        self.arat = Arat(spec, attack, device, options.invariance_weight)
+        work = Work(settings, attack, options.classes, device, options.invariance_weight)
         x = torch.rand(options.batch, 3, 32, 32, device=device)
         y = torch.randint(options.classes, (options.batch,), device=device)
-        eps, step_size = options.eps, options.step_size
         self.works = {
-            "aratStep": lambda: self.arat.train_step(x, y),
-            "pgdStep": lambda: pgd_step(self.arat.network, x, y, x, eps, step_size),
-            "forwardBackward": lambda: self.arat.forward_backward(x, y),
+            "aratStep": lambda: work.train_step(x, y),
+            "pgdStep": lambda: work.pgd_step(x, y),
+            "forwardBackward": lambda: work.forward_backward(x, y),
         }
 
     def finish(self):
@@ -200,9 +162,7 @@ def main():
         sys.exit(f"PyTorch {torch.__version__} finds no CUDA device.")
     configure()
     if options.check:
-        from check import check
-
-        return 0 if check(options.check, device, Arat) else 1
+        return check([options.check, "--device", str(device)])
     timer = Timer(options, device)
     about = {"torch": torch.__version__, **describe(device, options.threads)}
     if options.serve:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..config import Attack, NetworkSettings, Switches
+from ..config import Attack, NetworkSettings, default_switches
 from ..conflict import conflict_of, gradients_of
 from ..methods.arat import Arat
 from ..network import Pass
@@ -16,38 +16,13 @@ from .report import ATTACK_PIXEL, TOLERANCE, Report, load_state, relative, share
 
 ATTACK_STEPS = 10
 Tensors = Mapping[str, Tensor]
-DEFAULTS = {
-    "split_bn": True,
-    "split_parts": "both",
-    "stop_gradient": True,
-    "predictor": True,
-    "auto_balance": True,
-    "invariance_weight": 4.0,
-    "metric": "cosine",
-    "aligned_layers": "last",
-    "official_aliasing": False,
-    "attack_updates_statistics": False,
-    "beta": 6.0,
-    "noisy_replay": True,
-    "average_from": 0.5,
-    "average_every": 0,
-    "conflict_threshold": 0.9,
-    "mse_weight": 20.0,
-    "soft_weight": 4.0,
-    "two_sided": True,
-    "class_means": True,
-    "temperature": 4.0,
-    "classification_weight": 0.5,
-    "recipe": "race",
-    "match_arat": False,
-}
-"""Switches that the reference does not state."""
+
 
 
 def _start(index: Dict[str, Any], t: Tensors, device: torch.device, **changes: Any) -> Arat:
     """The method at the reference's initial state."""
     case = index["cases"]["arat"]
-    switches = Switches(**{**DEFAULTS, "invariance_weight": case["invariance_weight"], **changes})
+    switches = default_switches(**{"invariance_weight": case["invariance_weight"], **changes})
     method = Arat(switches, Attack(index["eps"], index["alpha"], ATTACK_STEPS))
     method.build(NetworkSettings("resnet", index["width"], tuple(index["blocks"]), 1, 0.0), len(t["init.linear.bias"]), seed=0)
     load_state(method.network, t, "init.")

@@ -9,12 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..attacks import pgd
-from ..config import Attack, NetworkSettings, Switches
+from ..config import Attack, NetworkSettings, default_switches
 from ..conflict import gradients_of
 from ..losses import cross_entropy_each
 from ..methods import METHODS
 from ..network import ResNet
-from .arat_cases import DEFAULTS
 from .report import ATTACK_PIXEL, TOLERANCE, Report, load_state, relative, relative_norm, share_beyond, worst_difference
 
 Tensors = Mapping[str, Tensor]
@@ -30,7 +29,7 @@ def _method_case(index: Dict[str, Any], method_id: str, t: Tensors, device: torc
     expected = index["cases"]["plain"]["methods"][method_id]
     either = lambda *names: next(expected[n] for n in names if n in expected)  # noqa: E731
     attack = Attack(either("eps", "epsilon"), either("alpha", "step_size"), int(either("steps", "perturb_steps")))
-    switches = Switches(**{**DEFAULTS, "beta": expected.get("beta", DEFAULTS["beta"])})
+    switches = default_switches(**({"beta": expected["beta"]} if "beta" in expected else {}))
     method = METHODS[method_id](switches, attack)
     network = method.build(_settings(index), len(t["init.linear.bias"]), seed=0)
     natural = getattr(network, "natural", None)
