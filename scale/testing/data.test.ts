@@ -18,7 +18,7 @@ test.skipIf(WHY_NOT !== null)(
   async () => {
     const { stdout, stderr } = await python(['-m', 'scale.testing.make_archives', folder()]);
     expect(stderr).toBe('');
-    const read = JSON.parse(stdout) as Record<string, unknown>;
+    const read = JSON.parse(stdout) as Record<string, unknown> & { forms: Record<string, unknown> };
     const images = [
       [3, 0, 9],
       [3, 0, 9],
@@ -32,8 +32,21 @@ test.skipIf(WHY_NOT !== null)(
     expect(read.python).toEqual([...images, `CIFAR-10 from python.tar.gz: ${words}`]);
     expect(read.short).toContain('data_batch_1.bin has 9218 bytes, which is no multiple of the 3073 bytes');
     expect(read.harmful).toMatch(/asks for (posix|nt)\.getcwd, which CIFAR's files do not contain/);
-    expect(read.nothing).toContain('nothing.tar.gz cannot be read as an archive');
+    expect(read.nothing).toContain('nothing.tar.gz holds no images of CIFAR');
     expect(read.absent).toContain('absent.tar.gz does not exist');
+
+    // Other forms, told by their content: folders as torchvision leaves them, zip, gzipped files, unusual names.
+    const hundred = [[99, 0, 9], [99, 0, 9], images[2]];
+    expect(read.forms).toEqual({
+      data: [...images, `CIFAR-10 from data: ${words}`],
+      both: expect.stringContaining('data_batch_1 and test, of CIFAR-10 and CIFAR-100: name one') as string,
+      'renamed.tar.gz': [...hundred, `CIFAR-100 from renamed.tar.gz: ${words}`],
+      hundred: [...hundred, `CIFAR-100 from hundred: ${words}`],
+      'binary-hundred.tar.gz': [...hundred, `CIFAR-100 from binary-hundred.tar.gz: ${words}`],
+      'ten-as-train.tar.gz': [...images, `CIFAR-10 from ten-as-train.tar.gz: ${words}`],
+      'zipped.zip': [...images, `CIFAR-10 from zipped.zip: ${words}`],
+      'cut.tar.gz': expect.stringContaining('data_batch_1 is a damaged pickle') as string,
+    });
   },
   PATIENCE,
 );

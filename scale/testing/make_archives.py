@@ -5,12 +5,14 @@ python -m scale.testing.make_archives FOLDER     prints, as JSON, what scale.arc
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
 import pickle
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import Dict
 
@@ -44,6 +46,42 @@ def read(path: Path) -> object:
     return [data.train.labels.tolist(), data.test.labels.tolist(), shown[0, :2].tolist(), data.provenance]
 
 
+def hundred(images: np.ndarray) -> Dict[str, bytes]:
+    """The same images as CIFAR-100: the files that torchvision unpacks, with the names of the classes."""
+    batch = {b"data": images, b"fine_labels": [99, 0, 9], b"coarse_labels": [1, 2, 3]}
+    names = {b"fine_label_names": [f"kind {i}".replace(" ", "_").encode() for i in range(100)]}
+    return {"train": pickle.dumps(batch, 2), "test": pickle.dumps(batch, 2), "meta": pickle.dumps(names, 2)}
+
+
+def unpack(folder: Path, files: Dict[str, bytes]) -> None:
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def forms(folder: Path, binary: bytes, images: np.ndarray) -> Dict[str, object]:
+    """What is read of other forms, by name."""
+    modern = pickle.dumps({"data": images, "labels": LABELS}, protocol=5)
+    ten = {"data_batch_1": modern, "test_batch": modern}
+    # As torchvision leaves it: the archive beside the folder unpacked from it.
+    unpack(folder / "data" / "cifar-10-batches-py", {**ten, "readme.html": b"<p>"})
+    write(folder / "data" / "cifar-10-python.tar.gz", ten)
+    unpack(folder / "both" / "cifar-10-batches-py", ten)
+    unpack(folder / "both" / "cifar-100-python", hundred(images))
+    # CIFAR-100 under names of CIFAR-10, and the other way round: the content tells.
+    write(folder / "renamed.tar.gz", {f"data_batch_{name}" if name == "train" else name: c for name, c in hundred(images).items()})
+    unpack(folder / "hundred", hundred(images))
+    two = b"".join(bytes([1, label]) + image.tobytes() for label, image in zip([99, 0, 9], images))
+    write(folder / "binary-hundred.tar.gz", {"train.bin": two, "test.bin": two})
+    write(folder / "ten-as-train.tar.gz", {"train.bin": binary, "test.bin": binary})
+    with zipfile.ZipFile(folder / "zipped.zip", "w") as archive:
+        for name, content in {"data_batch_1.bin.gz": binary, "test_batch.bin.gz": binary}.items():
+            archive.writestr(f"cifar/{name}", gzip.compress(content))
+    write(folder / "cut.tar.gz", {"data_batch_1": modern[:500], "test_batch": modern})
+    names = ("data", "both", "renamed.tar.gz", "hundred", "binary-hundred.tar.gz", "ten-as-train.tar.gz", "zipped.zip", "cut.tar.gz")
+    return {name: read(folder / name) for name in names}
+
+
 def main(folder: Path) -> None:
     # Red counts up, green is 100 and blue 200: channel by channel in the file, channel last in memory.
     red = np.arange(1024) % 256
@@ -57,7 +95,8 @@ def main(folder: Path) -> None:
     write(folder / "harmful.tar.gz", {"data_batch_1": pickle.dumps(Harmful(), protocol=2), "test_batch": pickled})
     (folder / "nothing.tar.gz").write_bytes(b"not an archive")
     names = ("binary", "python", "short", "harmful", "nothing", "absent")
-    json.dump({name: read(folder / f"{name}.tar.gz") for name in names}, sys.stdout)
+    found = {name: read(folder / f"{name}.tar.gz") for name in names}
+    json.dump({**found, "forms": forms(folder, binary, images)}, sys.stdout)
 
 
 if __name__ == "__main__":
