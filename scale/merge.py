@@ -104,6 +104,9 @@ def merged(results: Sequence[Result]) -> Result:
     scale["processes"] = max(result["scale"]["processes"] for result in results)
     commits = _texts(results, "scale", "commit")
     out["scale"] = {**scale, "commit": commits[:200]} if commits else scale
+    out.pop("commit", None)
+    if commits:
+        out["commit"] = commits[:80]
     return out
 
 

@@ -25,13 +25,26 @@ MOST_CONFLICT_POINTS = 20_000
 Run = Dict[str, Any]
 
 
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(Path(__file__).parent), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def commit() -> Optional[str]:
-    """ARAT_COMMIT, or the commit of the checkout that this package lies in; None where there is none."""
-    if os.environ.get("ARAT_COMMIT"):
-        return os.environ["ARAT_COMMIT"]
+    """ARAT_COMMIT; else what commit.txt says, which the page puts into its zip; else the commit of the checkout that this
+    package lies in, followed by `+` where files differ from it. None where there is none of them."""
+    given = os.environ.get("ARAT_COMMIT", "").strip()
+    if given:
+        return given
     try:
-        command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        written = Path(__file__).with_name("commit.txt").read_text(encoding="utf-8").strip()
+        if written:
+            return written
+    except OSError:
+        pass
+    try:
+        found = _git("rev-parse", "--short=12", "HEAD")
+        return f"{found}+" if _git("status", "--porcelain", "--untracked-files=no") else found
     except (OSError, subprocess.CalledProcessError):
         return None
 
@@ -86,6 +99,7 @@ def result_of(
     if sha is not None:
         scale["commit"] = sha
     return {
+        **({"commit": sha[:80]} if sha is not None else {}),
         "version": RESULTS_VERSION,
         "config": config,
         "backend": "pytorch",

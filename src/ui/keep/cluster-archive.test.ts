@@ -23,10 +23,12 @@ const TINY: ExperimentConfig = {
   contestants: [contestant('arat', {}, DEFAULT_SWITCHES)],
 };
 
+const COMMIT = '0123456789ab';
+
 /** The zip, unpacked into an empty folder by Python's zipfile, which checks every CRC-32. */
 async function unpacked(config: ExperimentConfig): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
-  writeFileSync(join(folder, 'a.zip'), await clusterArchive(config, 'CIFAR-10', '9.9.9'));
+  writeFileSync(join(folder, 'a.zip'), await clusterArchive(config, 'CIFAR-10', '9.9.9', COMMIT));
   execFileSync(PYTHON, ['-m', 'zipfile', '-e', 'a.zip', '.'], { cwd: folder });
   return join(folder, CLUSTER_FOLDER);
 }
@@ -85,7 +87,12 @@ test.skipIf(WHY_NOT !== null)(
       expect(status, `${command}: ${stderr}`).toBe(0);
     }
     const result = (path: string) => parseRaceResult(JSON.parse(readFileSync(join(cwd, path), 'utf8')));
-    expect(result('results/result.json')).toMatchObject({ status: 'complete', runs: [{ final: { n: 8 } }] });
+    expect(result('results/result.json')).toMatchObject({
+      status: 'complete',
+      commit: COMMIT,
+      runs: [{ final: { n: 8 } }],
+    });
+    expect(result('merged.json').commit).toBe(COMMIT);
     expect(result('merged.json').runs.map(({ seed }) => seed)).toEqual([TINY.seed, TINY.seed + 1]);
     expect(result('merged.json').runs[0].final).toEqual(result('results/result.json').runs[0].final);
   },

@@ -63,11 +63,15 @@ under the names of the official code.
 `;
 }
 
-/** The bytes of the zip, which has one folder with README.md, experiment.json, requirements.txt and scale/. */
+/**
+ * The bytes of the zip, which has one folder with README.md, experiment.json, requirements.txt and scale/. `commit`:
+ * of scale/, which its results state.
+ */
 export async function clusterArchive(
   shown: ExperimentConfig,
   cifar: Cifar,
   appVersion: string,
+  commit?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const config = elsewhere(shown);
   const [{ CLUSTER_FILES, REQUIREMENTS }, { configure, TextReader, Uint8ArrayWriter, ZipWriter }] =
@@ -77,6 +81,7 @@ export async function clusterArchive(
     ['experiment.json', `${JSON.stringify(config, null, 1)}\n`],
     ['requirements.txt', REQUIREMENTS],
     ...CLUSTER_FILES,
+    ...(commit === undefined ? [] : [['scale/commit.txt', `${commit}\n`] as const]),
   ]);
   // The page's policy allows no worker from a blob, and the files are small.
   configure({ useWebWorkers: false });

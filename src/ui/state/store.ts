@@ -13,7 +13,7 @@ import { CLOCK } from '../workbench/parts.ts';
 import { Workbench } from '../workbench/workbench.ts';
 
 export const APP_VERSION = __APP_VERSION__;
-const COMMIT = __COMMIT__ || undefined;
+export const COMMIT = __COMMIT__ || undefined;
 
 export const usePage = create<BenchState>(() => INITIAL);
 
