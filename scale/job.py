@@ -20,6 +20,7 @@ from .config import Config, ConfigError, Contestant, own_epochs
 from .dataset import Dataset, digest
 from .evaluation import Diverged, accuracy, describe_attack, distances, inference_sets
 from .methods.arat import aligned_layers
+from .pairs import conflict_pairs, pair_epochs
 from .processes import Processes
 from .results import MOST_CONFLICT_POINTS, Run, empty_run, job_config, read_result, result_of, thinned, write_result
 from .safetensors import write_safetensors, write_whole
@@ -141,6 +142,7 @@ class JobRun:
         conflicts = self.run["gradientConflict"] + trainer.conflicts
         trainer.conflicts = []
         self.run["gradientConflict"] = thinned(conflicts, MOST_CONFLICT_POINTS)
+        self._measure_pairs(epoch)
         if self.processes.first:
             evaluated = trainer.method.evaluated
             aligned = aligned_layers(evaluated, self.job.contestant.switches.aligned_layers)
@@ -149,6 +151,16 @@ class JobRun:
             if layers:
                 self.run["bn"].append({"epoch": epoch, "layers": layers})
         self._time()
+
+    def _measure_pairs(self, epoch: int) -> None:
+        """The conflict of the loss's single terms, after some epochs, where the conflict is measured at all."""
+        config = self.trainer.config
+        if config.conflict_every == 0 or epoch not in pair_epochs(config.optimiser.epochs):
+            return
+        batch = config.optimiser.batch_size
+        pairs = conflict_pairs(self.trainer.method, self.data.train, self.job.seed, epoch, batch)
+        if pairs:
+            self.run.setdefault("conflictPairs", []).append({"epoch": epoch, "pairs": pairs})
 
     def _held_out_accuracy(self, epoch: int) -> float:
         """Keeps the weights of a trained epoch if they are the best so far."""

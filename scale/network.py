@@ -14,10 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import NetworkSettings
-from .normalisation import BatchNorm, Statistics
+from .normalisation import BatchNorm, PartlyShared, Statistics
+from .shares import Convolution, Linear
 from .streams import RandomStream
-
-BRANCHES = ("clean", "adv")
 
 
 @dataclass(frozen=True)
@@ -76,34 +75,38 @@ def wide_normal(seed: int, name: str, shape: Tuple[int, int, int, int]) -> Tenso
 
 
 def wide_convolution(in_channels: int, channels: int, kernel: int, stride: int, seed: int, name: str) -> nn.Conv2d:
-    conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
+    conv = Convolution(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
     conv.weight = nn.Parameter(wide_normal(seed, f"{name}.weight", tuple(conv.weight.shape)))  # type: ignore[arg-type]
     return conv
 
 
 def convolution(in_channels: int, channels: int, kernel: int, stride: int, seed: int, stream: str) -> nn.Conv2d:
-    conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
+    conv = Convolution(in_channels, channels, kernel, stride, padding=kernel // 2, bias=False)
     conv.weight = nn.Parameter(pytorch_uniform(seed, stream, tuple(conv.weight.shape), in_channels * kernel * kernel))
     return conv
 
 
 def linear(in_features: int, out_features: int, bias: bool, seed: int, name: str) -> nn.Linear:
-    layer = nn.Linear(in_features, out_features, bias)
+    layer = Linear(in_features, out_features, bias)
     layer.weight = nn.Parameter(pytorch_uniform(seed, f"{name}.weight", (out_features, in_features), in_features))
     if bias:
         layer.bias = nn.Parameter(pytorch_uniform(seed, f"{name}.bias", (out_features,), in_features))
     return layer
 
 
-def bn_sets(channels: int, split: bool) -> nn.Module:
-    """One BatchNorm, or two under the names `clean` and `adv`."""
-    return nn.ModuleDict({branch: BatchNorm(channels) for branch in BRANCHES}) if split else BatchNorm(channels)
+def bn_sets(channels: int, split: str) -> nn.Module:
+    """One BatchNorm (split 'none'), or two under the names `clean` and `adv`. Of a part that is not split, the `adv` set
+    holds the one copy."""
+    adv = BatchNorm(channels)
+    if split == "none":
+        return adv
+    return nn.ModuleDict({"clean": BatchNorm(channels) if split == "both" else PartlyShared(channels, split, adv), "adv": adv})
 
 
 class BasicBlock(nn.Module):
     """relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x))."""
 
-    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: bool, seed: int) -> None:
+    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: str, seed: int) -> None:
         super().__init__()
         self.conv1 = convolution(in_channels, channels, 3, stride, seed, f"{name}.conv1")
         self.bn1 = bn_sets(channels, split)
@@ -112,7 +115,7 @@ class BasicBlock(nn.Module):
         self.projects = stride != 1 or in_channels != channels
         if self.projects:
             shortcut = convolution(in_channels, channels, 1, stride, seed, f"{name}.shortcut")
-            if split:
+            if split != "none":
                 self.shortcut, self.shortcut_bn = shortcut, bn_sets(channels, split)
             else:
                 self.shortcut = nn.Sequential(shortcut, bn_sets(channels, split))
@@ -130,7 +133,7 @@ class WideBlock(nn.Module):
     """a = relu(bn1(x)); conv2(relu(bn2(conv1(a)))) + shortcut, which is convShortcut(a) where the channels change, else
     x."""
 
-    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: bool, seed: int) -> None:
+    def __init__(self, name: str, in_channels: int, channels: int, stride: int, split: str, seed: int) -> None:
         super().__init__()
         self.bn1 = bn_sets(in_channels, split)
         self.conv1 = wide_convolution(in_channels, channels, 3, stride, seed, f"{name}.conv1")
@@ -148,15 +151,19 @@ class ResNet(nn.Module):
     buffers, so that SGD, checkpoints and the weights file see it; `not_exported` names the parts that the weights file
     leaves out."""
 
-    def __init__(self, settings: NetworkSettings, classes: int, split_bn: bool, seed: int) -> None:
+    def __init__(
+        self, settings: NetworkSettings, classes: int, split_bn: bool, seed: int, split_parts: str = "both"
+    ) -> None:
+        """`split_parts`: what the two sets have of their own, 'both', 'affine' or 'statistics'."""
         super().__init__()
         self.settings, self.classes, self.split_bn = settings, classes, split_bn
+        split = split_parts if split_bn else "none"
         self.not_exported: Tuple[str, ...] = ()
         if settings.family == "wide":
-            self._build_wide(settings, classes, split_bn, seed)
+            self._build_wide(settings, classes, split, seed)
             return
         self.conv1 = convolution(3, settings.width, 3, settings.stem_stride, seed, "conv1")
-        self.bn1 = bn_sets(settings.width, split_bn)
+        self.bn1 = bn_sets(settings.width, split)
         bn_layers, weights = ["bn1"], ["conv1.weight"]
         self.blocks: List[Tuple[str, BasicBlock]] = []
         channels = settings.width
@@ -164,7 +171,7 @@ class ResNet(nn.Module):
             layer = nn.Sequential()
             for i in range(count):
                 name, width = f"layer{stage + 1}.{i}", settings.width * 2**stage
-                block = BasicBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split_bn, seed)
+                block = BasicBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split, seed)
                 layer.add_module(str(i), block)
                 self.blocks.append((name, block))
                 bn_layers += [f"{name}.bn1", f"{name}.bn2"]
@@ -180,7 +187,7 @@ class ResNet(nn.Module):
         self.shared_weights = (*weights, "linear.weight")
         """Shared conv and linear weights: those of the gradient conflict."""
 
-    def _build_wide(self, settings: NetworkSettings, classes: int, split_bn: bool, seed: int) -> None:
+    def _build_wide(self, settings: NetworkSettings, classes: int, split: str, seed: int) -> None:
         self.conv1 = wide_convolution(3, WIDE_STEM, 3, settings.stem_stride, seed, "conv1")
         bn_layers: List[str] = []
         weights = ["conv1.weight"]
@@ -190,7 +197,7 @@ class ResNet(nn.Module):
             layers = nn.Sequential()
             for i in range(count):
                 name, width = f"block{stage + 1}.layer.{i}", settings.width * 2**stage
-                block = WideBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split_bn, seed)
+                block = WideBlock(name, channels, width, 2 if i == 0 and stage > 0 else 1, split, seed)
                 layers.add_module(str(i), block)
                 self.wide_blocks.append((name, block))
                 bn_layers += [f"{name}.bn1", f"{name}.bn2"]
@@ -201,7 +208,7 @@ class ResNet(nn.Module):
             stage_module = nn.Module()
             stage_module.add_module("layer", layers)
             self.add_module(f"block{stage + 1}", stage_module)
-        self.bn1 = bn_sets(channels, split_bn)
+        self.bn1 = bn_sets(channels, split)
         self.fc = linear(channels, classes, True, seed, "fc")
         nn.init.zeros_(self.fc.bias)
         self.bn_layers = (*bn_layers, "bn1")

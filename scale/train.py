@@ -42,6 +42,12 @@ def arguments(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
     )
     parser.add_argument("--precision", choices=PRECISIONS, default="float32", help="of training; evaluation is float32")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
+    parser.add_argument(
+        "--shares",
+        type=int,
+        default=1,
+        help="compute each batch in so many shares, as so many processes would: with 2, to the same digits on a CPU",
+    )
     parser.add_argument("--deterministic", action="store_true", help="on CUDA: the same digits every time, slower")
     parser.add_argument("--trace", type=Path, help="append loss and terms of every step to this file, as JSON lines")
     parser.add_argument(
@@ -52,6 +58,8 @@ def arguments(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
 
 def train(options: argparse.Namespace, processes: Processes) -> int:
     """Raises ConfigError or DataError before anything is trained; WeightsError in judging."""
+    if options.shares < 1 or (options.shares > 1 and options.batch_norm != "synchronised"):
+        raise ConfigError("--shares must be at least 1, and needs synchronised BatchNorm.")
     configure(options.precision)
     torch.use_deterministic_algorithms(options.deterministic)
     config = read_config(options.experiment)
@@ -66,7 +74,7 @@ def train(options: argparse.Namespace, processes: Processes) -> int:
         if result is None:
             source = source or source_of(config, options.data)
             data = subset(source, config, job.seed)
-            how = Options(options.batch_norm == "synchronised", options.precision)
+            how = Options(options.batch_norm == "synchronised", options.precision, options.shares)
             result = JobRun(job, config, data, out / job.name, processes, how).train(options.trace)
         elif processes.first:
             print(f"{out / job.name} is complete.", file=sys.stderr)

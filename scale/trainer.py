@@ -21,6 +21,7 @@ from .methods.base import EpochEnd, Method, StatisticsBatch, StepPosition
 from .normalisation import synchronise
 from .precision import autocast, widened
 from .processes import Processes
+from .shares import in_shares
 from .schedule import learning_rate_at
 
 READ_EVERY = 8
@@ -33,6 +34,8 @@ class Options:
 
     synchronised_bn: bool
     precision: str
+    shares: int = 1
+    """In how many shares each process computes its part of a batch."""
 
 
 def trained_with(config: Config, method: Method) -> Config:
@@ -65,11 +68,12 @@ class Trainer:
         self, contestant: Contestant, config: Config, seed: int, data: Dataset, processes: Processes, options: Options
     ) -> None:
         batch = config.optimiser.batch_size
-        if batch % processes.size:
-            raise ConfigError(f"The batch of {batch} images cannot be split over {processes.size} processes evenly.")
         rest = len(data.train.labels) % batch if config.optimiser.keep_last_batch else 0
-        if rest % processes.size:
-            raise ConfigError(f"The last batch of {rest} images cannot be split over {processes.size} processes evenly.")
+        over = f"{processes.size} process" + ("es" if processes.size > 1 else "")
+        over += f" in {options.shares} shares each" if options.shares > 1 else ""
+        for images, which in ((batch, "batch"), (rest, "last batch")):
+            if images % (processes.size * options.shares):
+                raise ConfigError(f"The {which} of {images} images cannot be split over {over} evenly.")
         self.contestant, self.seed, self.data = contestant, seed, data
         self.processes, self.options = processes, options
         synchronise(options.synchronised_bn)
@@ -123,7 +127,8 @@ class Trainer:
         self.method.before_epoch(epoch, self.config.optimiser.epochs)
         started = time.perf_counter()
         for _ in range(self.batches.batches_per_epoch):
-            self._train_step()
+            with in_shares(self.options.shares):
+                self._train_step()
         self._read_metrics()
         self.seconds += time.perf_counter() - started
         if not self.options.synchronised_bn:

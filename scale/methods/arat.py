@@ -28,6 +28,11 @@ def aligned_layers(network: ResNet, which: str) -> Tuple[str, ...]:
     return (*layers, "pool") if network.settings.family == "wide" else layers
 
 
+def feature_width(network: ResNet, layer: str) -> int:
+    """Numbers of an image's feature at an aligned layer."""
+    return network.head.in_features if layer == "pool" else network.bn(layer, "adv").weight.numel()
+
+
 def distance(metric: str, a: Tensor, b: Tensor) -> Tensor:
     """Mean over the batch of 1 - cos(a, b) or of the mean squared difference; a, b [n,d]."""
     return F.mse_loss(a, b) if metric == "mse" else (1 - F.cosine_similarity(a, b, dim=1, eps=1e-8)).mean()
@@ -58,12 +63,14 @@ class Arat(Method):
     def split_bn(self) -> bool:
         return self.switches.split_bn
 
+    def split_parts(self) -> str:
+        return self.switches.split_parts
+
     def add_parts(self, network: ResNet, seed: int) -> None:
         self.aligned = aligned_layers(network, self.switches.aligned_layers)
         self.predictors = {}
         for layer in self.aligned if self.switches.predictor else ():
-            width = network.head.in_features if layer == "pool" else network.bn(layer, "adv").weight.numel()
-            h = Predictor(width, seed, f"predictor.{layer}")
+            h = Predictor(feature_width(network, layer), seed, f"predictor.{layer}")
             add_at(network, f"predictor.{layer}", h)
             self.predictors[layer] = h
 

@@ -7,4 +7,6 @@ from .averaging import Averaging
 
 
 class AratSwa(Averaging, Arat):
-    pass
+    def split_parts(self) -> str:
+        # It has no such switch.
+        return "both"

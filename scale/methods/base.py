@@ -99,8 +99,12 @@ class Method:
     def split_bn(self) -> bool:
         return False
 
+    def split_parts(self) -> str:
+        """What two BatchNorm sets have of their own: 'both', 'affine' or 'statistics'."""
+        return "both"
+
     def build(self, settings: NetworkSettings, classes: int, seed: int) -> ResNet:
-        self.network = ResNet(settings, classes, self.split_bn(), seed)
+        self.network = ResNet(settings, classes, self.split_bn(), seed, self.split_parts())
         self.add_parts(self.network, seed)
         return self.network
 

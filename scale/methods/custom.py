@@ -12,8 +12,8 @@ from ..config import Attack, Switches
 from ..formula.evaluate import Evaluator, Scope
 from ..formula.own_method import Key, NetworkPass, own_method_of, passes_in
 from ..network import Outputs, Pass, ResNet
-from .arat import Predictor, aligned_layers
-from .base import Loss, Method, add_at, one_term
+from .arat import Predictor, aligned_layers, feature_width
+from .base import EpochEnd, Loss, Method, add_at, one_term
 from .training_attack import GAUSSIAN_SCALE
 
 Passes = Dict[Key, Outputs]
@@ -38,7 +38,7 @@ class Custom(Method):
         self.aligned = aligned_layers(network, self.switches.aligned_layers)
         self.predictors = []
         for layer in self.aligned if self.own.uses_predictor() else ():
-            h = Predictor(network.bn(layer, "adv").weight.numel(), seed, f"predictor.{layer}")
+            h = Predictor(feature_width(network, layer), seed, f"predictor.{layer}")
             add_at(network, f"predictor.{layer}", h)
             self.predictors.append(h)
 
@@ -48,6 +48,9 @@ class Custom(Method):
 
     def before_epoch(self, epoch: int, epochs: int) -> None:
         self.progress = epoch / epochs
+
+    def after_epoch(self, end: EpochEnd) -> None:
+        self.progress = end.epoch / end.epochs
 
     def _forward(
         self, passes: Sequence[NetworkPass], images: Callable[[str], Tensor], train: bool, update_statistics: bool
