@@ -1,4 +1,4 @@
-/** A sweep by the scripts that scale.plan writes: the loop, killed and started again, and the Slurm array, task by task. */
+/** A sweep by the scripts of scale.plan: the loop, killed and started again, and the Slurm array, task by task. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,10 +22,7 @@ const CONFIG: ExperimentConfig = {
   evaluation: { ...quick.evaluation, steps: 1, n: 8, heldOut: 8, trainingSet: true },
   optimiser: { ...quick.optimiser, batchSize: 8, epochs: 4 },
   conflictEvery: 1,
-  contestants: [
-    contestant('arat', {}, DEFAULT_SWITCHES),
-    contestant('ikl', {}, DEFAULT_SWITCHES),
-  ],
+  contestants: [contestant('arat', {}, DEFAULT_SWITCHES), contestant('ikl', {}, DEFAULT_SWITCHES)],
   seed: 5,
 };
 

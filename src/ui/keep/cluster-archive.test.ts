@@ -73,7 +73,7 @@ test.skipIf(WHY_NOT !== null)(
     const readme = readFileSync(join(cwd, 'README.md'), 'utf8');
     const [one] = commandsOf(readme, 'Train it');
     const [plan, submit, merge] = commandsOf(readme, 'Several seeds');
-    // As the README says: without torchrun on one process, and the loop where there is no Slurm. One seed suffices here.
+    // As the README says: without torchrun on one process, and the loop where there is no Slurm. Two seeds suffice.
     expect(submit).toBe('sbatch sweep/array.slurm');
     expect(readme).toContain('bash sweep/loop.sh');
     const commands = [
