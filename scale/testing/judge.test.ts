@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contestant } from '../../src/core/experiments/contestant.ts';
 import { PRESETS } from '../../src/core/experiments/presets.ts';
-import type { RobustnessReport, RobustnessRow } from '../../src/core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../../src/core/result/stress-report.ts';
 import { wilsonInterval } from '../../src/core/result/wilson.ts';
 import { DEFAULT_SWITCHES, type ExperimentConfig } from '../../src/core/settings/config.ts';
 import { python, ROOT, WHY_NOT } from './python.ts';

@@ -1,6 +1,6 @@
 /** The table of `npm run judge`: a row for each attack on each network, then transfer and the checks that fired. */
 import { radiusText } from '../core/judge/radius.ts';
-import type { RobustnessReport, RobustnessRow } from '../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../core/result/stress-report.ts';
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 

@@ -6,7 +6,7 @@ import { initialiseBackend } from '../core/backend/backend.ts';
 import { loadDataset } from '../core/data/load.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { exportWeights } from '../core/nn/weights.ts';
-import type { RobustnessReport } from '../core/judge/report.ts';
+import type { RobustnessReport } from '../core/result/stress-report.ts';
 import { UsageError } from './args.ts';
 import { judge } from './judge.ts';
 import { judgeHelp, parseRequest } from './judge-options.ts';

@@ -85,7 +85,16 @@ async function openNetwork(
     answersAmong: outputs,
   };
   const { buffers, classes: count } = network;
-  return { label: path, logits, classes: count, buffers, described, dispose: () => network.dispose() };
+  const branch = splitBn ? bnSet : 'adv';
+  return {
+    label: path,
+    logits,
+    classes: count,
+    buffers,
+    branch,
+    described,
+    dispose: () => network.dispose(),
+  };
 }
 
 /** Runs the command with these arguments and resolves with its exit code. Rejects with `UsageError`. */

@@ -2,7 +2,7 @@
 import { ATTACKS } from '../core/attacks/registry.ts';
 import type { Norm } from '../core/attacks/types.ts';
 import { checkResults } from '../core/judge/checks.ts';
-import type { CheckResult } from '../core/judge/report.ts';
+import type { CheckResult } from '../core/result/stress-report.ts';
 
 /** The name of AutoAttack: its four attacks in order, each on the images not fooled yet. */
 export const SEQUENCE = 'autoattack';

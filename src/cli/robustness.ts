@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { count } from '../core/judge/checks.ts';
 import { aboveRange } from '../core/judge/radius.ts';
-import type { CheckResult } from '../core/judge/report.ts';
+import type { CheckResult } from '../core/result/stress-report.ts';
 import { argmax, AttackModel } from '../core/attacks/attack-model.ts';
 import { attackSet, type Entry } from '../core/attacks/attack-set.ts';
 import { AUTOATTACK } from '../core/attacks/autoattack.ts';

@@ -27,6 +27,10 @@ export interface Detail {
   readonly perLayer: number;
   /** Channels of BatchNorm statistics kept per layer. */
   readonly channels: number;
+  /** Only accuracies, the conflict's mean and the table: no BatchNorm, pairs, sets, loss, balance or learning rate. */
+  readonly brief?: boolean;
+  /** Whether it holds the verdict on each test image, from which intervals of differences follow. */
+  readonly verdicts?: boolean;
 }
 
 /** From the most detail to the least: the first that fits the target length is used. */
@@ -47,10 +51,22 @@ export const DETAILS: readonly Detail[] = [
   { epochs: 12, terms: false, conflict: 6, perLayer: 1, channels: 0 },
 ];
 
+const brief = (epochs: number): Detail => ({
+  epochs,
+  terms: false,
+  conflict: 1,
+  perLayer: 0,
+  channels: 0,
+  brief: true,
+});
+/** Levels of a short link, from the most detail to the least. */
+export const BRIEF_DETAILS: readonly Detail[] = [brief(20), brief(12), brief(6), brief(2)];
+
 /** `keep` of the indices below `length`, evenly spread, with the first and the last; only the last if `keep` is 1. */
 export function spread(length: number, keep: number): number[] {
   if (length <= keep) return Array.from({ length }, (_, i) => i);
-  if (keep <= 1) return length > 0 ? [length - 1] : [];
+  if (keep < 1) return [];
+  if (keep === 1) return [length - 1];
   return Array.from({ length: keep }, (_, i) => Math.round((i * (length - 1)) / (keep - 1)));
 }
 
@@ -91,7 +107,7 @@ function conflict(run: RunResult, detail: Detail, names: Names): CompactConflict
   const points = spread(all.length, detail.conflict).map((i) => all[i]);
   if (!points.length) return undefined;
   const carriers = spread(points.length, detail.perLayer);
-  const layers = [...new Set(points.flatMap((p) => Object.keys(p.perLayer)))];
+  const layers = [...new Set(carriers.flatMap((i) => Object.keys(points[i].perLayer)))];
   // Rounded cosines would have another mean, too: the table of the link is that of the race.
   const mean = meanConflict(run)!;
   return {
@@ -188,6 +204,7 @@ function curvePoints({ curves }: RunResult, detail: Detail): EpochPoint[] {
 
 function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Names): CompactRun {
   const points = curvePoints(run, detail);
+  const verdicts = run.final?.verdicts;
   const contestant = { label: run.label, method: run.method, switches: run.switches };
   const index = race.config.contestants.findIndex(
     (c) =>
@@ -204,19 +221,20 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
     s: differences(points.map((p) => p.step)),
     c: points.map((p) => scaled(p.clean, SCALE.accuracy)),
     r: points.map((p) => scaled(p.robust, SCALE.accuracy)),
-    tc: fractions(points, (p) => p.trainClean),
-    tr: fractions(points, (p) => p.trainRobust),
-    ho: fractions(points, (p) => p.heldOutRobust),
+    tc: detail.brief ? undefined : fractions(points, (p) => p.trainClean),
+    tr: detail.brief ? undefined : fractions(points, (p) => p.trainRobust),
+    ho: detail.brief ? undefined : fractions(points, (p) => p.heldOutRobust),
     fe: run.final?.epoch,
-    fs: sets(run),
+    fs: detail.brief ? undefined : sets(run),
+    fv: detail.verdicts && verdicts ? [verdicts.images, verdicts.clean, verdicts.robust] : undefined,
     fd: detail.terms ? column(points, (p) => p.featureDistance, 3) : undefined,
-    lo: column(points, (p) => p.loss),
-    ba: column(points, (p) => p.balance, 3),
-    lr: column(points, (p) => p.learningRate, 3),
+    lo: detail.brief ? undefined : column(points, (p) => p.loss),
+    ba: detail.brief ? undefined : column(points, (p) => p.balance, 3),
+    lr: detail.brief ? undefined : column(points, (p) => p.learningRate, 3),
     t: detail.terms ? terms(points) : undefined,
     g: conflict(run, detail, names),
-    b: bn(run.bn, detail, names),
-    ...pairs(run, names),
+    b: detail.brief ? undefined : bn(run.bn, detail, names),
+    ...(detail.brief ? {} : pairs(run, names)),
     f: run.final
       ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]
       : null,
@@ -241,6 +259,10 @@ export function toCompact(race: RaceResult, detail: Detail): Compact {
     st: race.status,
     be: race.backend,
     dev: race.device,
+    ...(race.arithmetic !== undefined && { ar: race.arithmetic }),
+    ...(race.earlier && { ea: race.earlier.map((part) => ({ ...part })) }),
+    ...(race.report && !detail.brief && { rep: { ...race.report } }),
+    ...(race.scale && { sc: { ...race.scale } }),
     prov: race.dataset.provenance,
     cls: [...race.dataset.classNames],
     cfg: briefConfig(race.config),

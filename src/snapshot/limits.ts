@@ -19,6 +19,13 @@ export const MAX_LAYER_VALUES = 600_000;
 export const TARGET_TEXT = 4000;
 export const TARGET_EACH = 1000;
 
+/** Further characters for the verdicts on the test images. */
+export const TARGET_VERDICTS = 8000;
+/** Further characters for a stress test's report. */
+export const TARGET_REPORT = 3000;
+/** Characters of a short link with its address, which chat programs and messages carry. */
+export const SHORT_LINK = 2000;
+
 /** A link cannot be made or read. `message` is one sentence for the page. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';

@@ -13,6 +13,8 @@ export const SCALE = { accuracy: 10_000, balance: 1000, conflict: 1000, perLayer
 
 const MAX_EPOCHS = RESULT_LIMITS.epochs;
 const MAX_CONFLICT = 1000;
+/** Characters of packed verdicts: a link has no room for more. */
+const MAX_BITS = 20_000;
 const MAX_LAYERS = RESULT_LIMITS.layers;
 
 const finite = v.pipe(v.number(), v.finite());
@@ -96,6 +98,8 @@ const RunSchema = v.strictObject({
   fe: v.optional(whole),
   /** Inference through the two sets: number of images, the two transfers, then share, clean, robust of each point. */
   fs: v.optional(finites(3 + 3 * RESULT_LIMITS.shares)),
+  /** Digest of the test images, and the packed verdicts without and with the attack. */
+  fv: v.optional(v.strictTuple([text(80), text(MAX_BITS), text(MAX_BITS)])),
   lo: v.optional(gaps(MAX_EPOCHS)),
   ba: v.optional(gaps(MAX_EPOCHS)),
   lr: v.optional(gaps(MAX_EPOCHS)),
@@ -130,6 +134,12 @@ export const CompactSchema = v.strictObject({
   st: text(20),
   be: text(20),
   dev: text(300),
+  /** Arithmetic, earlier parts and the facts of scale/, as in the result; the schema of stored results checks them. */
+  ar: v.optional(text(40)),
+  ea: v.optional(v.pipe(v.array(v.record(v.string(), v.unknown())), v.maxLength(RESULT_LIMITS.earlier))),
+  sc: v.optional(v.record(v.string(), v.unknown())),
+  /** The stress test's report, as in the result. */
+  rep: v.optional(v.record(v.string(), v.unknown())),
   prov: text(1000),
   cls: v.pipe(v.array(text(80)), v.maxLength(RESULT_LIMITS.classes)),
   /** The configuration; `parseConfig` checks it. */

@@ -1,7 +1,7 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
-import type { RobustnessReport, RobustnessRow } from '../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../core/result/stress-report.ts';
 import type { InitialisedBackend } from '../core/backend/backend.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';
 import type { RaceEvent } from '../core/race/events.ts';

@@ -1,7 +1,7 @@
 /** The engine behind the page: one backend, one race at a time, and the models for the viewer and the judge. */
 import { errorMessage, withoutFullStop } from '../core/error-message.ts';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
-import type { RobustnessReport } from '../core/judge/report.ts';
+import type { RobustnessReport } from '../core/result/stress-report.ts';
 import { initialiseBackend, nextBackend } from '../core/backend/backend.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { BackendChoice, ExperimentConfig } from '../core/settings/config.ts';

@@ -4,7 +4,7 @@
  */
 import { subset } from '../core/data/subset.ts';
 import { plannedPasses, type RobustnessOptions } from '../core/judge/plan.ts';
-import type { RobustnessReport } from '../core/judge/report.ts';
+import type { RobustnessReport } from '../core/result/stress-report.ts';
 import { networkCost } from '../core/nn/architecture.ts';
 import type { ModelAnswers } from '../core/nn/model-answers.ts';
 import { RaceControl } from '../core/race/control.ts';

@@ -83,7 +83,9 @@ export class OpenedModels {
     const model = outputs ? amongClasses(opened.model, outputs) : opened.model;
     const { network, logits } = networkOf(model);
     const { classes, buffers, spec } = network;
-    const subject: Subject = { label: opened.label, logits, classes, spec, buffers };
+    // Without split BatchNorm there is one set, whatever its name.
+    const branch = spec.splitBn ? model.bnSet : 'adv';
+    const subject: Subject = { label: opened.label, logits, classes, spec, buffers, branch };
     opened.networks.set(key, { subject, network });
     return subject;
   }

@@ -1,6 +1,6 @@
 /** The robustness report of models: pause, stop and time left around core's report. */
 import type { RobustnessOptions } from '../core/judge/plan.ts';
-import type { RobustnessReport } from '../core/judge/report.ts';
+import type { RobustnessReport } from '../core/result/stress-report.ts';
 import { ReportStopped, robustnessReport } from '../core/judge/run.ts';
 import { RaceStopped, type RaceControl } from '../core/race/control.ts';
 import type { JobProgress } from './api.ts';

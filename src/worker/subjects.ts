@@ -1,7 +1,7 @@
 /** The models that the viewer and the stress test attack, and the test images that they attack them on. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ImageSet } from '../core/data/dataset.ts';
-import type { LogitsFn, NetworkSpec } from '../core/nn/types.ts';
+import type { BnBranch, LogitsFn, NetworkSpec } from '../core/nn/types.ts';
 import type { RaceControl } from '../core/race/control.ts';
 import type { Trainer } from '../core/training/trainer.ts';
 
@@ -14,6 +14,8 @@ export interface Subject {
   readonly spec: NetworkSpec;
   /** Running statistics. */
   readonly buffers: ReadonlyMap<string, tf.Variable>;
+  /** The BatchNorm set through which it answers; absent: adv. */
+  readonly branch?: BnBranch;
 }
 
 export interface Subjects {

@@ -5,7 +5,7 @@
 import 'fake-indexeddb/auto';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
-import type { RobustnessRow } from '../core/judge/report.ts';
+import type { RobustnessRow } from '../core/result/stress-report.ts';
 import { fileFromBytes } from '../core/data/archive.ts';
 import { records } from '../core/data/testing/cifar-records.ts';
 import { drawn, type Pick } from '../core/testing/drawn.ts';

@@ -70,6 +70,7 @@ export const square: EvaluationAttack = {
   description: 'Random search with square-shaped changes: sees only the logits, no gradients.',
   source: 'Andriushchenko et al., ECCV 2020, https://arxiv.org/abs/1912.00049',
   whiteBox: false,
+  counts: 'queries',
   norms: ['linf', 'l2'],
   budget: { iterations: 5000, restarts: 1, targets: 0 },
   reportRow: 'in-ensemble',

@@ -12,9 +12,12 @@ export interface Threat {
   readonly eps: number;
 }
 
+/** What the iterations of an attack are. */
+export type Iterations = 'steps' | 'queries';
+
 /** How hard an attack tries. */
 export interface Budget {
-  /** Steps, or queries of a black-box attack. */
+  /** Steps or queries, as the attack's `counts` says. */
   readonly iterations: number;
   readonly restarts: number;
   /** How many wrong classes to aim at, the most likely first; 0: none. A larger number than there are means all. */
@@ -54,6 +57,8 @@ export interface EvaluationAttack {
   readonly source: string;
   /** False: it sees only logits. */
   readonly whiteBox: boolean;
+  /** Absent: steps. */
+  readonly counts?: Iterations;
   readonly norms: readonly Norm[];
   /** The budget of the paper or the official code. */
   readonly budget: Budget;

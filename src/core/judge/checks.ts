@@ -1,7 +1,7 @@
 /** The facts that a report measures on one model, and the checks of these facts. */
 import type { Norm } from '../attacks/types.ts';
 import { radiusText } from './radius.ts';
-import type { CheckResult } from './report.ts';
+import type { CheckResult } from '../result/stress-report.ts';
 
 /** The outcome of one attack alone on the images of the report. */
 export interface AttackFacts {

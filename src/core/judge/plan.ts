@@ -3,7 +3,7 @@ import { AUTOATTACK, QUICK_ENSEMBLE } from '../attacks/autoattack.ts';
 import type { Entry } from '../attacks/attack-set.ts';
 import { attackById, ATTACKS } from '../attacks/registry.ts';
 import { autoAttackName, QUICK_NAME } from './ensemble-names.ts';
-import type { EvaluationAttack, Norm } from '../attacks/types.ts';
+import type { EvaluationAttack, Iterations, Norm } from '../attacks/types.ts';
 
 export const DEPTHS = ['look', 'quick', 'autoattack'] as const;
 /**
@@ -54,6 +54,12 @@ export const SWEEP = [0.25, 0.5, 2, 4, 8] as const;
 /** The step size stated in the row of the attack `id`; null for a row of no single attack, or of one without a step. */
 export function statedStep(id: string, eps: number, iterations: number): number | null {
   return ATTACKS.find((a) => a.id === id)?.stepSize(eps, iterations) ?? null;
+}
+
+/** What the iterations in the row of the attack `id` count; undefined for a row of no single attack. */
+export function countsOf(id: string): Iterations | undefined {
+  const attack = ATTACKS.find((a) => a.id === id);
+  return attack && (attack.counts ?? 'steps');
 }
 
 /** The most network passes, times images, that a report over `models` models needs: for the estimate of its time. */

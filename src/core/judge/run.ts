@@ -7,11 +7,19 @@ import { attackSet, type AttackSetResult } from '../attacks/attack-set.ts';
 import { crossEntropyPerExample } from '../attacks/losses.ts';
 import { toFloat } from '../data/augment.ts';
 import type { ImageSet } from '../data/dataset.ts';
-import type { LogitsFn } from '../nn/types.ts';
+import type { BnBranch, LogitsFn } from '../nn/types.ts';
 import { checkResults, count, type AttackFacts, type Facts } from './checks.ts';
 import { radiusText } from './radius.ts';
-import { columnsOf, plannedPasses, statedStep, SWEEP, type Column, type RobustnessOptions } from './plan.ts';
-import type { CheckResult, RobustnessReport, RobustnessRow } from './report.ts';
+import {
+  columnsOf,
+  countsOf,
+  plannedPasses,
+  statedStep,
+  SWEEP,
+  type Column,
+  type RobustnessOptions,
+} from './plan.ts';
+import type { CheckResult, RobustnessReport, RobustnessRow } from '../result/stress-report.ts';
 import { wilsonInterval } from '../result/wilson.ts';
 
 const BATCH = 100;
@@ -23,6 +31,8 @@ export interface JudgedModel {
   readonly classes: number;
   /** Running statistics, to check that the report does not change them. */
   readonly buffers: ReadonlyMap<string, tf.Variable>;
+  /** The BatchNorm set through which it answers; absent: adv. */
+  readonly branch?: BnBranch;
 }
 
 export interface ReportProgress {
@@ -115,12 +125,14 @@ class Reporter {
       partOf: column.partOf ?? null,
       eps,
       stepSize: statedStep(column.id, eps, budget.iterations),
+      counts: countsOf(column.id),
       ...budget,
       correct,
       tried,
       n: this.y.length,
       interval: wilsonInterval(correct, Math.max(1, tried)),
       seconds,
+      ...(m.judged.branch === 'clean' && { branch: m.judged.branch }),
     });
   }
 

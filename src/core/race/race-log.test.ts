@@ -160,6 +160,16 @@ describe('the fold of events', () => {
     expect([steps[0], steps[1], steps.at(-1)]).toEqual([0, 2, most + 100]);
     expect(steps.every((s, i) => i === 0 || s - steps[i - 1] === 2)).toBe(true);
     expect(copy).toEqual(log);
+    // Conflicts of equal points have their mean; those with another cosine shift it by their share.
+    const shifted = apply(log, { type: 'conflict', ...RUN, point: { ...conflict(most + 101), cosine: 1 } });
+    const n = most + 102;
+    const cosine = points[0].cosine;
+    expect(log.runs[1].conflictMean).toMatchObject({ n: most + 101, until: most + 100 });
+    expect(log.runs[1].conflictMean?.cosine).toBeCloseTo(cosine, 12);
+    expect(shifted.runs[1].conflictMean?.cosine).toBeCloseTo(cosine + (1 - cosine) / n, 12);
+    // A race that is resumed from an earlier state measures its last points again.
+    const again = apply(shifted, { type: 'conflict', ...RUN, point: conflict(most + 50) });
+    expect(again.runs[1].conflictMean).toEqual(shifted.runs[1].conflictMean);
     expect(parseRaceResult(ended(log, 'complete')).runs[1].gradientConflict).toHaveLength(steps.length);
   });
 

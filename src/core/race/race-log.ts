@@ -8,6 +8,7 @@ import { FinalSchema, RESULT_LIMITS } from '../result/results-schema.ts';
 import { RESULTS_VERSION, type RaceResult, type RunResult } from '../result/results.ts';
 import * as v from 'valibot';
 import type { LaneEvent, LaneName, RaceEvent, Timing } from './events.ts';
+import { meanAfter } from './conflict-running-mean.ts';
 import { appended, BN, bounded, CONFLICTS, CURVES, PAIRS } from './measured.ts';
 
 /** Longest text of a failure, in characters. The schema allows more, because it writes hidden characters as escapes. */
@@ -81,7 +82,9 @@ export function applyToRun(run: RunResult, event: LaneEvent): RunResult {
     }
     case 'conflict': {
       const gradientConflict = appended(run.gradientConflict, event.point, CONFLICTS);
-      return gradientConflict === run.gradientConflict ? run : { ...run, gradientConflict };
+      const conflictMean = meanAfter(run, event.point);
+      const same = gradientConflict === run.gradientConflict && conflictMean === run.conflictMean;
+      return same ? run : { ...run, gradientConflict, ...(conflictMean && { conflictMean }) };
     }
     case 'bn': {
       const bn = appended(run.bn, event.point, BN);
@@ -122,7 +125,10 @@ export function readmitted(run: RunResult, config: ExperimentConfig): RunResult[
     ...(final ? [{ type: 'final', final, ...timing(run) } as const] : []),
     ...(failure === undefined ? [] : [{ type: 'failure', message: failure } as const]),
   ];
-  return [events.reduce(applyToRun, emptyRun(contestant, seed))];
+  const { conflictMean } = run;
+  return [
+    { ...events.reduce(applyToRun, emptyRun(contestant, seed)), ...(conflictMean && { conflictMean }) },
+  ];
 }
 
 const sameLane = (run: RunResult, { label, seed }: LaneName) => run.label === label && run.seed === seed;

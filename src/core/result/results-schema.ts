@@ -22,6 +22,7 @@ import {
   type Path,
 } from '../settings/known.ts';
 import { SETTINGS } from '../settings/specs.ts';
+import { StressReportSchema } from './stress-report.ts';
 import { RESULTS_VERSION, type RaceResult } from './results.ts';
 import { visibleText } from '../settings/visible-text.ts';
 
@@ -106,6 +107,8 @@ export const ConflictMeanSchema = v.object({
   cosine: between(-1.0001, 1.0001),
   ratio: FractionSchema,
   chance: v.optional(ChanceSchema),
+  n: v.optional(whole(1, 1e12)),
+  until: v.optional(whole(0, 1e12)),
 });
 export const PairPointSchema = v.object({
   epoch: whole(0, 100_000),
@@ -242,6 +245,7 @@ export const RaceResultSchema = v.object({
   appVersion: text(40),
   commit: v.optional(text(80)),
   scale: v.optional(ScaleSchema),
+  report: v.optional(StressReportSchema),
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs), DISTINCT),
 });
 

@@ -2,6 +2,7 @@
  * The types of a race's result, which the command line writes and the page stores and shares. results-schema.ts
  * validates a result from outside.
  */
+import type { RobustnessReport } from './stress-report.ts';
 import type { BackendName, ExperimentConfig, MethodId, Switches } from '../settings/config.ts';
 
 /** Format of `RaceResult`. A higher number is refused (results-schema.ts). */
@@ -66,6 +67,9 @@ export interface ConflictMean {
   readonly cosine: number;
   readonly ratio: number;
   readonly chance?: number;
+  /** Number of measurements, and the step of the last one; absent in a link. */
+  readonly n?: number;
+  readonly until?: number;
 }
 
 /** Gradient conflict between two terms on one batch or, if both names are equal, of one term between two batches. */
@@ -167,7 +171,7 @@ export interface RunResult {
   readonly switches: Switches;
   readonly curves: readonly EpochPoint[];
   readonly gradientConflict: readonly ConflictPoint[];
-  /** In a link, whose `gradientConflict` holds only some of the points, rounded: the mean over all points. */
+  /** The mean over all measurements, where `gradientConflict` holds only some: in a link and after a long race. */
   readonly conflictMean?: ConflictMean;
   readonly bn: readonly BnPoint[];
   /** At some epochs; absent if no pair of terms was measured. */
@@ -235,5 +239,7 @@ export interface RaceResult {
   readonly commit?: string;
   /** Present if `backend` is 'pytorch'. */
   readonly scale?: ScaleFacts;
+  /** The last stress test of the trained models, if there was one. */
+  readonly report?: RobustnessReport;
   readonly runs: readonly RunResult[];
 }

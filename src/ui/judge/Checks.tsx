@@ -1,6 +1,6 @@
 import { Anchor, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
-import type { CheckResult, RobustnessReport } from '../../core/judge/report.ts';
+import type { CheckResult, RobustnessReport } from '../../core/result/stress-report.ts';
 import { Notice } from '../shared/Notice.tsx';
 
 interface Props {

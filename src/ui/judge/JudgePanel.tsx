@@ -5,7 +5,7 @@ import { useAttackable } from '../state/useAttackable.ts';
 import { useLook } from '../charts/useLook.ts';
 import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
-import type { StressTestApi } from './stress-test.ts';
+import { IDLE, type StressTestApi } from './stress-test.ts';
 import { useRobustness } from './useRobustness.ts';
 
 const NONE_MISSING: ReadonlyMap<string, string> = new Map();
@@ -28,6 +28,7 @@ export function JudgePanel() {
   const step = usePage((s) =>
     s.race === 'running' ? 'moving' : `${s.progress?.seed ?? ''} ${s.progress?.step ?? 0}`,
   );
+  const report = usePage((s) => s.view?.report);
   const config = usePage((s) => s.view?.config ?? s.config);
   const [chosen, setChosen] = useState<JudgeChoice>({ n: 200, seed: 0, norm: 'linf', depth: 'look' });
   const judge = useRobustness(API);
@@ -50,6 +51,18 @@ export function JudgePanel() {
   const measured = judge.report ?? judge;
   // After Train, a change of backend or the opening of another run, the report stays, marked as of earlier models.
   const earlier = !own && !running && measured.rows.length > 0;
+  // The report of a run that was opened is shown in place of the page's last one, which returns with its race.
+  const stored = shown === 'live' || images !== undefined || running ? null : (report ?? null);
+  const measuredOn = stored
+    ? { ...judge, ...IDLE, report: stored }
+    : own || earlier
+      ? judge
+      : { ...judge, rows: [], report: null, error: null };
+  const run = async () => {
+    const made = await judge.run(models, options, images);
+    // A report on other images, of opened models alone, belongs to no race.
+    if (made && images === undefined) workbench.keepReport(runId, made);
+  };
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => workbench.estimateRobustness(options, images));
   const look = useLook();
@@ -65,12 +78,18 @@ export function JudgePanel() {
       eps={options.eps}
       onChoice={setChosen}
       estimate={estimate.value}
-      judge={own || earlier ? judge : { ...judge, rows: [], report: null, error: null }}
-      earlier={earlier}
-      labels={earlier ? [...new Set(measured.rows.map((r) => r.label))] : [...labels, ...unfit]}
-      failed={earlier ? NONE_MISSING : attacked.missing}
+      judge={measuredOn}
+      earlier={earlier && !stored}
+      labels={
+        stored
+          ? [...new Set(stored.rows.map((r) => r.label))]
+          : earlier
+            ? [...new Set(measured.rows.map((r) => r.label))]
+            : [...labels, ...unfit]
+      }
+      failed={earlier || stored ? NONE_MISSING : attacked.missing}
       look={look}
-      onRun={() => void judge.run(models, options, images)}
+      onRun={() => void run()}
     />
   );
 }

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
-import type { RobustnessReport } from '../../core/judge/report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import type { JobProgress } from '../../worker/api.ts';
 import { downloadText } from '../shared/download.ts';
 import type { ContestantStyle } from '../charts/styles.ts';
@@ -68,6 +68,12 @@ function ProgressLine({
   );
 }
 
+/** `adv`; `adv, of Mine: clean` if an opened model answers through the other set. */
+function setsWords({ branch, rows }: RobustnessReport): string {
+  const others = new Set(rows.flatMap((r) => (r.branch ? [`of ${r.label}: ${r.branch}`] : [])));
+  return [branch, ...others].join(', ');
+}
+
 function ReportHead({ report }: { readonly report: RobustnessReport }) {
   const { norm, eps, seed } = report.options;
   const save = (kind: 'json' | 'csv') =>
@@ -84,8 +90,8 @@ function ReportHead({ report }: { readonly report: RobustnessReport }) {
         </Badge>
       )}
       <Text size="sm" c="dimmed">
-        {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {report.branch}, or the one
-        chosen for an opened model; eval mode; seed {seed}; images in [0, 1].
+        {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {setsWords(report)}; eval mode;
+        seed {seed}; images in [0, 1].
       </Text>
       {(['csv', 'json'] as const).map((kind) => (
         <Button

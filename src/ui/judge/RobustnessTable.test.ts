@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import type { RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessRow } from '../../core/result/stress-report.ts';
 import { RobustnessTable } from './RobustnessTable.tsx';
 
 const row = (attack: string): RobustnessRow => ({
@@ -33,7 +33,7 @@ function cells(failed: ReadonlyMap<string, string>): string[][] {
     colour: () => 'black',
   });
   const html = renderToStaticMarkup(createElement(MantineProvider, null, table));
-  const rows = html.slice(html.indexOf('<tbody')).split('<tr').slice(1);
+  const rows = html.slice(html.indexOf('<tbody'), html.indexOf('</tbody>')).split('<tr').slice(1);
   return rows.map((r) =>
     r
       .split('<td')

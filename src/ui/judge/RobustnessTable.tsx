@@ -1,5 +1,5 @@
 import { Box, Table, Text } from '@mantine/core';
-import type { RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessRow } from '../../core/result/stress-report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { percent } from '../shared/format.ts';
 import { attackLines } from './rows.ts';

@@ -1,5 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { RobustnessReport } from '../../core/judge/report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { legendData, legendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
@@ -29,7 +29,12 @@ export function SweepChart({ report, labels, look }: Props) {
     .filter(Boolean)
     .join('; ');
   return (
-    <figure data-chart-title="Accuracy over eps" style={{ margin: 0 }} {...legendData(legend)}>
+    <figure
+      data-chart-title="Accuracy over ε (PGD-20)"
+      data-figure-note={`n = ${report.options.n.toLocaleString('en')} test images; attack: PGD-20, ${report.options.norm === 'linf' ? 'L-inf' : 'L2'}`}
+      style={{ margin: 0 }}
+      {...legendData(legend)}
+    >
       <figcaption style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 600, marginBottom: 4 }}>
         Accuracy over ε (PGD-20)
       </figcaption>
@@ -62,10 +67,18 @@ export function SweepChart({ report, labels, look }: Props) {
             />
             <YAxis
               domain={[0, 100]}
-              unit=" %"
               width={52}
               stroke="var(--mantine-color-dimmed)"
               fontSize={12}
+              label={{
+                value: 'Accuracy (%)',
+                angle: -90,
+                position: 'insideLeft',
+                offset: 8,
+                style: { textAnchor: 'middle' },
+                fill: 'var(--mantine-color-dimmed)',
+                fontSize: 12,
+              }}
             />
             <Tooltip
               isAnimationActive={false}

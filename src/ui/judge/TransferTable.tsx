@@ -1,5 +1,5 @@
 import { Stack, Table, Text } from '@mantine/core';
-import type { RobustnessReport } from '../../core/judge/report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { percent } from '../shared/format.ts';
 import { WideTable } from '../shared/WideTable.tsx';
 

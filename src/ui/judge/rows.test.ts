@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
 import { attackLines, partialReport, reportCsv, sweepPoints } from './rows.ts';
 
 const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({
@@ -40,7 +40,13 @@ describe('the table of a robustness report', () => {
         row('AT', 'fgsm', { iterations: 1 }),
         row('AT', 'pgd-20'),
         row('ARAT', 'fgsm', { iterations: 1 }),
-        row('AT', 'square', { partOf: 'autoattack', iterations: 5000, stepSize: null }),
+        row('AT', 'search', {
+          name: 'SQUARE',
+          counts: 'queries',
+          partOf: 'autoattack',
+          iterations: 5000,
+          stepSize: null,
+        }),
       ],
       'linf',
     );

@@ -1,6 +1,6 @@
 /** A robustness report as a table: one line per attack and budget, one column per contestant. */
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
-import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
 import { in255 } from '../shared/format.ts';
 import { csvFile } from '../shared/csv.ts';
@@ -23,13 +23,17 @@ export interface AttackLine {
 export const radius = (eps: number, norm: Norm): string =>
   norm === 'linf' ? in255(eps) : String(Number(eps.toFixed(3)));
 
+/** Reports written before rows said what they count have one attack that counts queries. */
+const countsQueries = ({ counts, attack }: RobustnessRow): boolean =>
+  counts === undefined ? attack === 'square' : counts === 'queries';
+
 const NO_BUDGET = new Set(['clean', 'worst']);
 
 function budget(row: RobustnessRow, norm: Norm): string {
   if (NO_BUDGET.has(row.attack)) return '';
   const parts = row.partOf ? [] : [`ε ${radius(row.eps, norm)}`];
   if (row.stepSize !== null && row.iterations > 1) parts.push(`step ${radius(row.stepSize, norm)}`);
-  if (row.attack === 'square') parts.push(`${row.iterations.toLocaleString('en')} queries`);
+  if (countsQueries(row)) parts.push(`${row.iterations.toLocaleString('en')} queries`);
   else if (row.iterations > 1) parts.push(`${row.iterations} steps`);
   if (row.targets > 0) parts.push(`up to ${row.targets} target classes`);
   if (row.restarts > 1) parts.push(`${row.restarts} starts`);
@@ -96,7 +100,7 @@ export function reportCsv(report: RobustnessReport): string {
     [...what, 'seed', 'bn_branch', ...figures],
     report.rows.map((r) => [
       ...[r.label, r.name, r.partOf, norm, r.eps, r.stepSize, r.iterations, r.restarts, r.targets],
-      ...[seed, report.branch],
+      ...[seed, r.branch ?? report.branch],
       ...[r.correct, r.tried, r.n, r.interval[0], r.interval[1], r.seconds],
     ]),
   );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
-import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
 import type { JobProgress } from '../../worker/api.ts';
 import { IDLE, StressTest, type StressTestState } from './stress-test.ts';
 

@@ -1,7 +1,7 @@
 /** The stress test of the models in the worker. Makes at most one report at a time; shows its rows as they come. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
-import type { RobustnessReport, RobustnessRow } from '../../core/judge/report.ts';
+import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
 import type { EngineApi, JobProgress } from '../../worker/api.ts';
 import type { TestImages } from '../../worker/viewer.ts';
 import { partialReport } from './rows.ts';
@@ -44,9 +44,13 @@ export class StressTest {
     private readonly show: (state: StressTestState) => void,
   ) {}
 
-  /** Does nothing while a test runs. Never rejects. */
-  readonly run = async (models: string, options: RobustnessOptions, images?: TestImages): Promise<void> => {
-    if (this.state.running) return;
+  /** Resolves to the report, null if there is none. Does nothing while a test runs. Never rejects. */
+  readonly run = async (
+    models: string,
+    options: RobustnessOptions,
+    images?: TestImages,
+  ): Promise<RobustnessReport | null> => {
+    if (this.state.running) return null;
     const run = ++this.runs;
     this.change({ ...IDLE, models, running: true });
     try {
@@ -59,11 +63,13 @@ export class StressTest {
         images,
       );
       this.change({ ...IDLE, models, report });
+      return report;
     } catch (error) {
       // Keep the finished rows as a partial report beside the error.
       const { rows } = this.state;
       const report = rows.length > 0 ? partialReport(options, rows) : null;
       this.change({ ...IDLE, models, report, error: errorMessage(error) });
+      return report;
     }
   };
 

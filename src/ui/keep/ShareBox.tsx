@@ -1,5 +1,5 @@
 import { Group, List, Stack, Text, TextInput } from '@mantine/core';
-import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconLink, IconShare } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -15,26 +15,50 @@ interface Made extends EncodedSnapshot {
   readonly link: string;
 }
 
-function contents({ detail, of }: Made): string[] {
+/** What the link holds, and what it leaves out of the result, in words. */
+function contents({ detail, of }: Made): {
+  readonly held: readonly string[];
+  readonly left: readonly string[];
+} {
   const series = (n: number, what: string) => `up to ${n} points of ${what}`;
   const epochs = Math.max(0, ...of.runs.map((r) => r.curves.length));
-  return [
+  const measured = {
+    conflict: of.runs.some((r) => r.gradientConflict.length > 0),
+    bn: of.runs.some((r) => r.bn.length > 0),
+    report: of.report !== undefined,
+    verdicts: of.runs.some((r) => r.final?.verdicts),
+  };
+  const held = [
     'the settings, the final table, backend and device, data set in words, date and version',
     epochs <= detail.epochs
       ? 'every point of the accuracy curves, rounded'
       : series(detail.epochs, 'the accuracy curves, rounded'),
     ...(detail.terms ? ['the loss terms by epoch'] : []),
-    ...(of.runs.some((r) => r.gradientConflict.length)
-      ? [series(detail.conflict, 'the gradient conflict')]
+    ...(measured.conflict
+      ? [detail.brief ? 'the mean gradient conflict' : series(detail.conflict, 'the gradient conflict')]
       : []),
-    ...(of.runs.some((r) => r.bn.length)
+    ...(measured.bn && !detail.brief
       ? [
           `BatchNorm distances by epoch, by layer for the last${detail.channels ? `, with ${detail.channels} channels each` : ''}`,
         ]
       : []),
-    'no images, no weights, no code',
+    ...(measured.report && !detail.brief ? ['the stress test’s report'] : []),
+    ...(detail.verdicts ? ['whether each test image was classified correctly'] : []),
   ];
+  const left = [
+    ...(detail.brief ? ['losses, balance and learning rate by epoch'] : []),
+    ...(measured.conflict && detail.brief ? ['the gradient conflict by step and by layer'] : []),
+    ...(measured.bn && detail.brief ? ['BatchNorm distances and statistics'] : []),
+    ...(measured.report && detail.brief ? ['the stress test’s report'] : []),
+    ...(measured.verdicts && !detail.verdicts
+      ? ['the verdicts on single test images, so that differences have no interval over images']
+      : []),
+    'images, weights and code',
+  ];
+  return { held, left };
 }
+
+const NO_RESULT = 'There is a result to share once a race has ended.';
 
 /** Makes a link on demand, and shows how long it is and what it holds. */
 export function ShareBox({ result }: { readonly result: RaceResult | null }) {
@@ -44,12 +68,13 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
   const field = useRef<HTMLInputElement>(null);
   const current = made && made.of === result ? made : null;
 
-  const make = async () => {
+  const make = async (kind: 'full' | 'short') => {
     if (!result) return;
     setError(null);
     try {
-      const { encodeSnapshot } = await retriedImport(() => import('../../snapshot/encode.ts'));
-      const encoded = await encodeSnapshot(result);
+      const { encodeBrief, encodeSnapshot } = await retriedImport(() => import('../../snapshot/encode.ts'));
+      const encoded =
+        kind === 'full' ? await encodeSnapshot(result) : await encodeBrief(result, linkWith('').length);
       const link = linkWith(encoded.hash);
       setMade({ ...encoded, of: result, link });
       clipboard.copy(link);
@@ -58,19 +83,37 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
     }
   };
 
+  const shareNatively = async (url: string) => {
+    try {
+      await navigator.share({ title: 'ARAT Playground: a result', url });
+    } catch (e) {
+      // The visitor closed the share sheet.
+      if (!(e instanceof DOMException && e.name === 'AbortError')) setError(errorMessage(e));
+    }
+  };
+  const { held, left } = current ? contents(current) : { held: [], left: [] };
+
   return (
     <Stack gap="xs">
       <Group gap="xs">
         <Button
           leftSection={<IconLink size={18} />}
-          onClick={() => void make()}
-          disabledBecause={result ? null : 'There is a result to share once a race has ended.'}
+          onClick={() => void make('full')}
+          disabledBecause={result ? null : NO_RESULT}
         >
           Make a link
         </Button>
+        <Button
+          variant="default"
+          leftSection={<IconLink size={18} />}
+          onClick={() => void make('short')}
+          disabledBecause={result ? null : NO_RESULT}
+        >
+          Make a short link
+        </Button>
         {!result && (
           <Text size="sm" c="dimmed">
-            There is a result to share once a race has ended.
+            {NO_RESULT}
           </Text>
         )}
       </Group>
@@ -98,6 +141,15 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
             >
               {clipboard.state === 'copied' ? 'Copied' : 'Copy'}
             </Button>
+            {'share' in navigator && (
+              <Button
+                variant="default"
+                leftSection={<IconShare size={18} />}
+                onClick={() => void shareNatively(current.link)}
+              >
+                Send
+              </Button>
+            )}
           </Group>
           {clipboard.state === 'refused' && (
             <Text size="sm" role="status">
@@ -108,10 +160,11 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
             In the link:
           </Text>
           <List size="sm">
-            {contents(current).map((line) => (
+            {held.map((line) => (
               <List.Item key={line}>{line}</List.Item>
             ))}
           </List>
+          <Text size="sm">Left out: {left.join('; ')}.</Text>
         </Stack>
       )}
     </Stack>

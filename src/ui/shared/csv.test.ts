@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { RobustnessReport } from '../../core/judge/report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { reportCsv } from '../judge/rows.ts';
 import { conflictCsv, curvesCsv, finalCsv } from './race-csv.ts';

@@ -14,6 +14,8 @@ export interface SavedRun {
   /** ISO 8601 date and time at which it was saved. */
   readonly createdAt: string;
   readonly result: RaceResult;
+  /** It came from a file or a link; absent for a race of this browser, and in records of earlier versions. */
+  readonly imported?: true;
 }
 
 const RecordSchema = v.object({
@@ -21,6 +23,7 @@ const RecordSchema = v.object({
   name: v.optional(v.unknown()),
   createdAt: v.optional(v.unknown()),
   result: v.optional(v.unknown()),
+  imported: v.optional(v.unknown()),
 });
 
 /** Which dataset a result on CIFAR images was trained on. */
@@ -46,10 +49,11 @@ export function cleanName(name: unknown, result: RaceResult): string {
   return trimmed || defaultName(result);
 }
 
-/** The run without curves, gradient conflict and BatchNorm statistics: enough for the list and the comparison. */
+/** The run without stress test, curves, gradient conflict and BatchNorm statistics: enough for the list and the comparison. */
 export function summaryOf(run: SavedRun): SavedRun {
   const runs = run.result.runs.map((r) => ({ ...r, curves: [], gradientConflict: [], bn: [] }));
-  return { ...run, result: { ...run.result, runs } };
+  const { report: _, ...result } = run.result;
+  return { ...run, result: { ...result, runs } };
 }
 
 /** Number of characters hashed before a yield to the page. */
@@ -79,8 +83,11 @@ export async function contentId(result: RaceResult): Promise<string> {
   return hex(low) + hex(high);
 }
 
-/** The result's JSON in parts, run by run, with `runs` as the last field. */
-function* textOf({ runs, ...head }: RaceResult): Generator<string> {
+/**
+ * The result's JSON in parts, run by run, with `runs` as the last field. Without the stress test, which may be made
+ * after the result was saved.
+ */
+function* textOf({ runs, report: _, ...head }: RaceResult): Generator<string> {
   yield JSON.stringify({ ...head, runs: [] }).slice(0, -'[]}'.length);
   for (const [i, run] of runs.entries()) yield (i === 0 ? '[' : ',') + JSON.stringify(run);
   yield runs.length === 0 ? '[]}' : ']}';
@@ -90,9 +97,15 @@ function* textOf({ runs, ...head }: RaceResult): Generator<string> {
 export async function parseRecord(raw: unknown): Promise<SavedRun> {
   const parsed = v.safeParse(RecordSchema, raw);
   if (!parsed.success) throw new Error('The record has no usable identifier.');
-  const { id, name, createdAt } = parsed.output;
+  const { id, name, createdAt, imported } = parsed.output;
   const result = await parseRaceResultInParts(parsed.output.result, pauses());
   const date =
     typeof createdAt === 'string' && !Number.isNaN(Date.parse(createdAt)) ? createdAt : result.finishedAt;
-  return { id, name: cleanName(name, result), createdAt: date, result };
+  return {
+    id,
+    name: cleanName(name, result),
+    createdAt: date,
+    result,
+    ...(imported === true && { imported }),
+  };
 }

@@ -216,8 +216,8 @@ export class RunStore {
     });
   }
 
-  /** Saves a result. One that is saved already stays as it is, with its name. Rejects if the result is not valid. */
-  save(result: RaceResult, name?: string): Promise<SavedRun> {
+  /** Saves a result. One that is saved already stays as it is, with its name; only a new stress test replaces its own. Rejects if the result is not valid. */
+  save(result: RaceResult, name?: string, imported = false): Promise<SavedRun> {
     return withReadableErrors(async () => {
       const valid = await orStorageError(() => parseRaceResultInParts(result, pauses()));
       const run: SavedRun = {
@@ -225,12 +225,17 @@ export class RunStore {
         name: cleanName(name, valid),
         createdAt: new Date().toISOString(),
         result: valid,
+        ...(imported && { imported: true as const }),
       };
       const database = await this.#open();
       // Read and validate before the transaction, which would end while the validation yields to the page.
       const before: unknown = await database.get(STORE, run.id);
       const existing = before === undefined ? null : await parseRecord(before).catch(() => null);
-      if (existing) return existing;
+      if (existing) {
+        if (!valid.report || JSON.stringify(valid.report) === JSON.stringify(existing.result.report))
+          return existing;
+        return this.#withReport(database, existing, valid.report);
+      }
       await change(database, async (transaction) => {
         const now: unknown = await transaction.objectStore(STORE).get(run.id);
         // Replace a damaged copy under this id. A record that another tab saved meanwhile stays: it is the same result.
@@ -239,6 +244,22 @@ export class RunStore {
       this.#changed();
       return run;
     });
+  }
+
+  async #withReport(
+    database: IDBPDatabase,
+    run: SavedRun,
+    report: NonNullable<RaceResult['report']>,
+  ): Promise<SavedRun> {
+    const tested = { ...run, result: { ...run.result, report } };
+    await change(database, async (transaction) => {
+      const record: unknown = await transaction.objectStore(STORE).get(run.id);
+      if (record === undefined) throw new StorageError(GONE);
+      const { result } = record as { result: object };
+      await transaction.objectStore(STORE).put({ ...record, result: { ...result, report } });
+    });
+    this.#changed();
+    return tested;
   }
 
   /** Renames a run; an empty name becomes the default name. */

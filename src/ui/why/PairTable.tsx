@@ -1,7 +1,7 @@
 /** Gradient conflict between the terms of each loss, with the figures that batch noise and chance would give. */
 import { Table, Text } from '@mantine/core';
 import type { RunResult } from '../../core/result/results.ts';
-import { pairRows } from './pairs.ts';
+import { epochWords, pairRows } from './pairs.ts';
 import { WideTable } from '../shared/WideTable.tsx';
 
 export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
@@ -10,10 +10,10 @@ export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
   return (
     <>
       <Text size="sm">
-        By pairs of terms, unweighted, on one batch of training images after epoch {rows[0].epoch}. Two
-        references: the same term on two batches says how far the noise of a batch lowers a cosine, and chance
-        is the ratio of unrelated signs. A term that reaches none of these weights, such as the cross-entropy
-        of LBGAT’s second network, is left out.
+        By pairs of terms, unweighted, on one batch of training images ({epochWords(rows)}). Two references:
+        the same term on two batches says how far the noise of a batch lowers a cosine, and chance is the
+        ratio of unrelated signs. A term that reaches none of these weights, such as the cross-entropy of
+        LBGAT’s second network, is left out.
       </Text>
       <WideTable
         minWidth={520}

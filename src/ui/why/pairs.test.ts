@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { chanceLine } from './charts/conflict-ratio.ts';
-import { pairRows } from './pairs.ts';
+import { epochWords, pairRows } from './pairs.ts';
 
 it('given runs with conflict by pairs of terms, then each pair and each term on two batches has a row; given runs without, then there are no rows', () => {
   const { runs } = sampleRace({ methods: 3, epochs: 2, repeats: 2 });
@@ -16,10 +16,21 @@ it('given runs with conflict by pairs of terms, then each pair and each term on 
   expect(rows.find((r) => r.label === 'ARAT')).toMatchObject({
     cosine: '0.12 ± 0.00',
     ratio: '45.6 ± 0.0',
-    epoch: 2,
+    epochs: '2',
   });
   expect(rows.some((r) => r.label === 'AT')).toBe(false);
   expect(pairRows(runs.map(({ conflictPairs: _, ...run }) => run))).toEqual([]);
+});
+
+it('given contestants that were measured after different epochs, then the words name each one with its epoch', () => {
+  const { runs } = sampleRace({ methods: 3, epochs: 2 });
+  const later = runs.map((run) =>
+    run.label === 'ARAT' && run.conflictPairs
+      ? { ...run, conflictPairs: run.conflictPairs.map((p) => ({ ...p, epoch: p.epoch + 1 })) }
+      : run,
+  );
+  expect(epochWords(pairRows(runs))).toBe('after epoch 2');
+  expect(epochWords(pairRows(later))).toBe('TRADES: after epoch 2; ARAT: after epoch 3');
 });
 
 it('given a recorded run older than the measurement of chance, then the chance lines are computed from the layers: 48.6 % for ARAT, 50 % for TRADES', () => {

@@ -22,8 +22,22 @@ export interface PairRow {
   /** `ratio` and `chance` are in per cent. */
   readonly ratio: string;
   readonly chance: string;
-  /** The epoch after which the first seed was measured. */
-  readonly epoch: number;
+  /** The epochs after which the contestant's seeds were measured: `6`, `4–6`. */
+  readonly epochs: string;
+}
+
+function rangeText(epochs: readonly number[]): string {
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  return first === last ? String(first) : `${first}–${last}`;
+}
+
+/** Where in the training all rows were measured, in words; contestants may differ. */
+export function epochWords(rows: readonly PairRow[]): string {
+  const byLabel = new Map(rows.map((row) => [row.label, row.epochs]));
+  const distinct = new Set(byLabel.values());
+  if (distinct.size > 1)
+    return [...byLabel].map(([label, epochs]) => `${label}: after epoch ${epochs}`).join('; ');
+  return `after epoch ${[...distinct].join()}`;
 }
 
 const isSame = (a: ConflictPair) => (b: ConflictPair) => a.first === b.first && a.second === b.second;
@@ -53,7 +67,7 @@ export function pairRows(runs: readonly RunResult[]): PairRow[] {
         cosine: text('cosine', 2),
         ratio: text('ratio', 1, 100),
         chance: text('chance', 1, 100),
-        epoch: last[0].epoch,
+        epochs: rangeText(last.map((p) => p.epoch)),
       };
     });
   });

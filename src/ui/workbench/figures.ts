@@ -1,6 +1,7 @@
 /** The figures of the visit's own race: collected while it runs, shown once a second, and saved when it ends. */
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { LiveRace } from './live-race.ts';
@@ -55,6 +56,14 @@ export class Figures {
   end(status: 'failed' | 'stopped'): void {
     if (!this.live || this.live.isOver) return;
     this.live.end(status);
+    this.draw();
+    this.save(this.live.snapshot());
+  }
+
+  /** Adds a stress test's report to the result of race `runId` and saves it; does nothing if that race is gone. */
+  keepReport(runId: string, report: RobustnessReport): void {
+    if (this.live?.runId !== runId) return;
+    this.live.attach(report);
     this.draw();
     this.save(this.live.snapshot());
   }

@@ -4,12 +4,14 @@
  */
 import type { RaceEvent } from '../../core/race/events.ts';
 import { apply, ended, start } from '../../core/race/race-log.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 
 export class LiveRace {
   private result: RaceResult;
   private over = false;
+  private report: RobustnessReport | null = null;
   private status: 'failed' | 'stopped' = 'stopped';
 
   constructor(
@@ -27,6 +29,8 @@ export class LiveRace {
     if (event.runId !== this.runId) return false;
     const before = this.result;
     this.result = apply(before, event);
+    // A report is of the models as they were.
+    if (this.result !== before) this.report = null;
     if (event.type === 'result') this.over = true;
     return this.result !== before;
   }
@@ -36,6 +40,11 @@ export class LiveRace {
     return this.over;
   }
 
+  /** The report of a stress test of the models as they are now, which snapshots hold until training goes on. */
+  attach(report: RobustnessReport): void {
+    this.report = report;
+  }
+
   /** The race will send no result: snapshots have this status from now on. */
   end(status: 'failed' | 'stopped'): void {
     this.status = status;
@@ -43,6 +52,7 @@ export class LiveRace {
 
   /** The result so far. A run is a new object if it has changed since the last snapshot, else the same object. */
   snapshot(): RaceResult {
-    return this.over ? this.result : ended(this.result, this.status);
+    const result = this.over ? this.result : ended(this.result, this.status);
+    return this.report ? { ...result, report: this.report } : result;
   }
 }

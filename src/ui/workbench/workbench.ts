@@ -2,6 +2,7 @@
  * The visitor's workbench. It controls the device, the data and the visit's own race with its models, and recovers when
  * the worker dies. The engine computes; the page reads the state from the board.
  */
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
@@ -192,6 +193,11 @@ export class Workbench {
   async estimateRobustness(options: RobustnessOptions, images?: TestImages): Promise<number> {
     await this.opened.ready(images);
     return this.engine.api.estimateRobustness(options, images);
+  }
+
+  /** Keeps the report of a stress test of race `runId` with the race's result. */
+  keepReport(runId: string, report: RobustnessReport): void {
+    if (!isActive(this.state.race)) this.figures.keepReport(runId, report);
   }
 
   setJudging(judging: boolean): void {
