@@ -1,4 +1,5 @@
 import { ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { CopyTable } from '../shared/CopyTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
 import { trainingFlop } from '../../core/experiments/cost.ts';
 import { passesOf } from '../../core/experiments/epochs.ts';
@@ -102,7 +103,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
   const paper = paperFor(view);
   const failures = failuresOf(view.runs);
   return (
-    <>
+    <div data-copyable>
       <ScrollArea type="auto" tabIndex={0} role="region" aria-label="Results, scrollable">
         <Table
           striped
@@ -139,6 +140,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           </Table.Tbody>
         </Table>
       </ScrollArea>
+      <CopyTable name="Results" />
       {failures.length > 0 && (
         <Stack gap={2} mt={4} data-testid="failures">
           {failures.map((failure) => (
@@ -168,6 +170,6 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
         {view.runs.some((run) => run.method === 'arrest') &&
           ' ARREST has no official code: its λ, its replay threshold and the share of epochs before the finetuning are choices of this project.'}
       </Text>
-    </>
+    </div>
   );
 }

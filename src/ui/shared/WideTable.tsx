@@ -1,5 +1,6 @@
-/** A table that is scrolled sideways, also by keyboard, if it is wider than its place. */
+/** A table that can be copied, and is scrolled sideways, also by keyboard, if it is wider than its place. */
 import { Table, type TableProps } from '@mantine/core';
+import { CopyTable } from './CopyTable.tsx';
 
 interface Props extends TableProps {
   readonly minWidth: number;
@@ -9,8 +10,17 @@ interface Props extends TableProps {
 
 export function WideTable({ minWidth, areaLabel, ...table }: Props) {
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0} role="group" aria-label={areaLabel}>
-      <Table {...table} />
-    </Table.ScrollContainer>
+    <div data-copyable>
+      <Table.ScrollContainer
+        minWidth={minWidth}
+        type="native"
+        tabIndex={0}
+        role="group"
+        aria-label={areaLabel}
+      >
+        <Table {...table} />
+      </Table.ScrollContainer>
+      <CopyTable name={areaLabel.replace(/, scrollable$/, '')} />
+    </div>
   );
 }
