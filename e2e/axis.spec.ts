@@ -43,7 +43,7 @@ test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is t
   await open(page);
   await keepOnly(page, ['AT']);
   await setTiny(page, TINY);
-  const gallery = page.getByRole('region', { name: 'Recorded runs' });
+  const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
   await gallery.getByRole('button', { name: 'ARAT with one part switched off' }).click();
   await expectEnd(page, 8);
   await gallery.getByRole('button', { name: 'The race, with five seeds' }).click();
@@ -52,7 +52,7 @@ test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is t
   await expect(state(page)).toHaveText('Complete', { timeout: 120_000 });
   await expectEnd(page, 2);
 
-  const choose = page.getByRole('combobox', { name: 'Chart' });
+  const choose = page.getByRole('combobox', { name: 'Figure' });
   // The list of charts closes if the page is redrawn while it opens.
   await expect(async () => {
     await choose.click();

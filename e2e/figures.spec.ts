@@ -71,7 +71,7 @@ test('given a result with long labels, an odd date and extreme statistics, when 
   expect(await page.locator('body').innerText()).not.toMatch(/Invalid Date|NaN/);
 
   await test.step('given its chart, when exported as SVG, then the file is well formed, and its legend names the lines in it', async () => {
-    const choose = page.getByRole('combobox', { name: 'Chart' });
+    const choose = page.getByRole('combobox', { name: 'Figure' });
     await choose.click();
     await page.getByRole('option', { name: 'Gradient cosine' }).click();
     const download = page.waitForEvent('download');
@@ -84,7 +84,9 @@ test('given a result with long labels, an odd date and extreme statistics, when 
         series: [...document.querySelectorAll('[data-series]')].map((s) =>
           s.getAttribute('data-series')!.slice(0, 5),
         ),
-        legend: [...document.querySelectorAll('svg > text')].slice(1).map((t) => t.textContent.slice(0, 5)),
+        legend: [...document.querySelectorAll('[data-part="legend"] text')].map((t) =>
+          t.textContent.slice(0, 5),
+        ),
       };
     }, svg);
     expect(read.errors).toBe(0);

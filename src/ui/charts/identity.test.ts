@@ -4,7 +4,7 @@ import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../../core/experiments/line-ups.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { METHOD_IDS, MOST_CONTESTANTS } from '../../core/settings/config.ts';
-import { APART, TOGETHER } from '../why/LayerStrip.tsx';
+import { APART, TOGETHER } from '../why/strip-colour.ts';
 import { stylesOf, type Identity } from './identity.ts';
 import { STYLES } from './styles.ts';
 

@@ -1,4 +1,4 @@
-import { Group, Menu, Select, Stack, Text } from '@mantine/core';
+import { Group, Menu, NativeSelect, Select, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
@@ -6,7 +6,9 @@ import type { RaceResult } from '../../core/result/results.ts';
 import type { WeightFiles } from '../../core/training/exported-model.ts';
 import { Button } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
-import { chartsOnPage, chartToPng, chartToSvg, type ChartOnPage } from './chart-image.ts';
+import { printFigure, toPng, WIDTHS_MM, type WidthMm } from './chart-image.ts';
+import { figureCaption } from './figure-caption.ts';
+import { figuresOnPage, type FigureOnPage } from './figures-on-page.ts';
 import { conflictCsv, curvesCsv, effectsCsv, finalCsv, setsCsv } from '../shared/race-csv.ts';
 import { downloadBlob, downloadText, fileName } from '../shared/download.ts';
 import { importFiles } from './import-files.ts';
@@ -54,8 +56,9 @@ const NO_WEIGHTS = 'Weights can be saved while the models trained on this page a
 
 /** Saves metrics, charts and weights as files, and imports results. */
 export function ExportBox({ result, liveLabels, weights }: Props) {
-  const [charts, setCharts] = useState<readonly ChartOnPage[]>([]);
+  const [charts, setCharts] = useState<readonly FigureOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
+  const [widthMm, setWidth] = useState<WidthMm>(85);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
 
@@ -68,18 +71,20 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
     }
   };
   const lookForCharts = () => {
-    const found = chartsOnPage();
+    const found = figuresOnPage();
     setCharts(found);
     if (!found.some((c) => c.title === chart)) setChart(found[0]?.title ?? null);
   };
   const saveChart = (kind: 'png' | 'svg') =>
     attempt(async () => {
       // Look again, since the chart may have been redrawn after the list was made.
-      const found = chartsOnPage().find((c) => c.title === chart);
-      if (!found) throw new Error('This chart is no longer on the page: choose another.');
-      const name = fileName(['arat-playground', found.title], kind);
-      if (kind === 'svg') downloadText(chartToSvg(found), name, 'image/svg+xml');
-      else downloadBlob(await chartToPng(found), name);
+      const found = figuresOnPage().find((c) => c.title === chart);
+      if (!found) throw new Error('This figure is no longer on the page: choose another.');
+      const name = fileName(['arat-playground', found.title, `${widthMm}mm`], kind);
+      const caption = result ? figureCaption(result, found.note) : '';
+      const printed = await printFigure(found, caption, widthMm);
+      if (kind === 'svg') downloadText(printed.svg, name, 'image/svg+xml');
+      else downloadBlob(await toPng(printed), name);
     });
   const saveWeights = (label: string) =>
     attempt(async () => {
@@ -153,22 +158,31 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
       </Group>
       <Group gap="xs" align="flex-end">
         <Select
-          label="Chart"
-          placeholder="Choose a chart on this page"
+          label="Figure"
+          placeholder="Choose a figure on this page"
           data={charts.map((c) => c.title)}
           allowDeselect={false}
           value={chart}
           onChange={setChart}
           onDropdownOpen={lookForCharts}
           onFocus={lookForCharts}
-          nothingFoundMessage="No chart is drawn yet"
+          nothingFoundMessage="No figure is drawn yet"
           comboboxProps={{ withinPortal: true }}
           style={{ flex: '1 1 220px', maxWidth: 420 }}
+        />
+        <NativeSelect
+          label="Width in print"
+          value={String(widthMm)}
+          data={WIDTHS_MM.map((mm) => ({
+            value: String(mm),
+            label: mm === 85 ? '85 mm, one column' : '170 mm, two columns',
+          }))}
+          onChange={(e) => setWidth(Number(e.currentTarget.value) === 85 ? 85 : 170)}
         />
         <Button
           variant="default"
           leftSection={<IconPhotoDown size={18} />}
-          disabledBecause={chart ? null : 'Choose a chart first.'}
+          disabledBecause={chart ? null : 'Choose a figure first.'}
           onClick={() => void saveChart('png')}
         >
           PNG
@@ -176,7 +190,7 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
         <Button
           variant="default"
           leftSection={<IconPhotoDown size={18} />}
-          disabledBecause={chart ? null : 'Choose a chart first.'}
+          disabledBecause={chart ? null : 'Choose a figure first.'}
           onClick={() => void saveChart('svg')}
         >
           SVG

@@ -1,93 +1,27 @@
 /**
- * Exports charts as SVG and PNG, with the computed styles written into the SVG, so that it looks the same elsewhere.
+ * Exports figures for print: one or two columns wide, on white, with title, legend, a caption line and the font
+ * embedded, as SVG or as PNG at 300 dpi.
  */
-import { legendAround, type LegendEntry } from '../charts/legend.ts';
+import type { LegendEntry } from '../charts/legend.ts';
 import { markerPath } from '../charts/styles.ts';
+import type { FigureOnPage } from './figures-on-page.ts';
+import { withDensity } from './png-density.ts';
+import { fontRules } from './print-fonts.ts';
+import { element, inLight, PRINT_FONT, resolveColour, SVG } from './svg-copy.ts';
 
-export interface ChartOnPage {
-  readonly title: string;
-  readonly svg: SVGSVGElement;
-}
+/** Widths of one and of two columns, in millimetres. */
+export const WIDTHS_MM = [85, 170] as const;
+export type WidthMm = (typeof WIDTHS_MM)[number];
 
-/** The least width of a chart in pixels; smaller surfaces are legend icons. */
-const SMALLEST_CHART = 120;
-/** The computed styles that affect SVG. */
-const STYLES = [
-  'fill',
-  'fill-opacity',
-  'stroke',
-  'stroke-width',
-  'stroke-opacity',
-  'stroke-dasharray',
-  'stroke-linecap',
-  'stroke-linejoin',
-  'opacity',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'text-anchor',
-  'dominant-baseline',
-  'visibility',
-  'display',
-] as const;
+const DPI = 300;
+const PX_PER_MM = 96 / 25.4;
+const MARGIN = 6;
+const LINE = 13;
+const SAMPLE = 24;
+const TITLE_PX = 10.67;
+const SMALL_PX = 8;
 
-function titleOf(svg: SVGSVGElement, index: number): string {
-  const titled = svg.closest('[data-chart-title]')?.getAttribute('data-chart-title');
-  if (titled) return titled;
-  const figure = svg.closest('figure')?.querySelector('figcaption')?.textContent?.trim();
-  if (figure) return figure.slice(0, 80);
-  const labelled = svg
-    .closest('[role="img"][aria-label], [role="figure"][aria-label]')
-    ?.getAttribute('aria-label');
-  if (labelled) return labelled.slice(0, 80);
-  const heading = svg.closest('section')?.querySelector('h2, h3')?.textContent?.trim();
-  return heading ? `${heading} ${index + 1}` : `Chart ${index + 1}`;
-}
-
-/** The charts that are on the page now, in reading order, with distinct titles. */
-export function chartsOnPage(root: ParentNode = document): ChartOnPage[] {
-  const seen = new Map<string, number>();
-  return [...root.querySelectorAll<SVGSVGElement>('svg.recharts-surface')]
-    .filter((svg) => {
-      const box = svg.getBoundingClientRect();
-      return box.width >= SMALLEST_CHART && box.height >= SMALLEST_CHART / 2;
-    })
-    .map((svg, i) => {
-      const title = titleOf(svg, i);
-      const times = (seen.get(title) ?? 0) + 1;
-      seen.set(title, times);
-      return { title: times > 1 ? `${title} (${times})` : title, svg };
-    });
-}
-
-/** A CSS colour as the browser computes it, since variables have no value outside this page. */
-function resolveColour(colour: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = colour;
-  document.body.append(probe);
-  const computed = getComputedStyle(probe).color;
-  probe.remove();
-  return computed;
-}
-
-const MARGIN = 12;
-const LINE = 18;
-const SVG = 'http://www.w3.org/2000/svg';
-
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number>>,
-  text?: string,
-): SVGElement {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-const SAMPLE = 28;
-
-/** An estimate of a text's width in pixels at 12 px. Ideographs and pictures count as two columns. */
+/** A generous estimate of a text's width in pixels at 10.67 px. Ideographs and pictures count as two columns. */
 const textWidth = (text: string): number =>
   [...text].reduce(
     (sum, c) =>
@@ -95,10 +29,10 @@ const textWidth = (text: string): number =>
       (/[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u.test(
         c,
       )
-        ? 12.5
+        ? 11
         : /[A-Z@%—]/.test(c)
-          ? 9.5
-          : 7),
+          ? 8
+          : 6),
     0,
   );
 
@@ -110,19 +44,24 @@ export function fitting(text: string, width: number): string {
   return `${characters.join('')}…`;
 }
 
+/** `text` in lines of at most `width` pixels at `size` pixels, broken between words. */
+export function linesOf(text: string, width: number, size: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+    if (lines.length > 0 && (textWidth(longer) * size) / TITLE_PX <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Draws line, dash, marker and label of every entry, wrapped at `width`; returns the number of lines. */
-function drawLegend(
-  parent: SVGElement,
-  entries: readonly LegendEntry[],
-  width: number,
-  top: number,
-  style: string,
-): number {
+function drawLegend(parent: SVGElement, entries: readonly LegendEntry[], width: number, top: number): number {
   let x = MARGIN;
   let line = 0;
   for (const { label, colour, dash, marker, hollow } of entries) {
-    const text = fitting(label, width - 2 * MARGIN - SAMPLE - 6);
-    const needed = SAMPLE + 6 + textWidth(text) + 14;
+    const words = fitting(label, width - 2 * MARGIN - SAMPLE - 6);
+    const needed = SAMPLE + 6 + textWidth(words) + 10;
     if (x > MARGIN && x + needed > width) {
       x = MARGIN;
       line++;
@@ -132,94 +71,95 @@ function drawLegend(
     if (dash !== null)
       parent.append(
         element('line', {
-          ...{ x1: x, x2: x + SAMPLE, y1: y - 4, y2: y - 4 },
-          ...{ stroke: ink, 'stroke-width': 2.2, 'stroke-dasharray': dash || 'none' },
+          ...{ x1: x, x2: x + SAMPLE, y1: y - 3.5, y2: y - 3.5 },
+          ...{ stroke: ink, 'stroke-width': 2, 'stroke-dasharray': dash || 'none' },
         }),
       );
     if (marker !== null)
       parent.append(
         element('path', {
-          d: markerPath(marker, 46),
-          transform: `translate(${x + SAMPLE / 2},${y - 4})`,
-          fill: hollow ? resolveColour('var(--mantine-color-body)') : ink,
+          d: markerPath(marker, 36),
+          transform: `translate(${x + SAMPLE / 2},${y - 3.5})`,
+          fill: hollow ? '#fff' : ink,
           stroke: ink,
-          'stroke-width': 1.5,
+          'stroke-width': 1.3,
         }),
       );
-    parent.append(element('text', { x: x + SAMPLE + 6, y, style }, text));
+    parent.append(textAt(x + SAMPLE + 6, y, TITLE_PX, words));
     x += needed;
   }
   return entries.length ? line + 1 : 0;
 }
 
-/** Sizes in the exported picture, in pixels: the chart, the title above it, the legend below. */
-function layout({ svg }: ChartOnPage, legend: readonly LegendEntry[]) {
-  const { width, height } = svg.getBoundingClientRect();
-  const scratch = element('g', {});
-  const lines = drawLegend(scratch, legend, width, 0, '');
-  return {
-    width: Math.round(width),
-    chart: Math.round(height),
-    top: 30,
-    bottom: lines * LINE + (lines ? MARGIN : 0),
-  };
-}
+const textAt = (x: number, y: number, size: number, words: string): SVGElement =>
+  element('text', { x, y, style: `font-family:${PRINT_FONT};font-size:${size}px;fill:#000` }, words);
 
 /** `text` with `�` for each character that XML does not allow, lone surrogates included. */
 export const validXml = (text: string): string =>
   text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 
-/** Standalone SVG text: title, chart and legend on the page's background. */
-export function chartToSvg(chart: ChartOnPage): string {
-  const { svg, title } = chart;
-  const legend = legendAround(svg);
-  const { width, chart: height, top, bottom } = layout(chart, legend);
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  const originals = [svg, ...svg.querySelectorAll('*')];
-  [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
-    const computed = getComputedStyle(originals[i]);
-    const style = STYLES.map((s) => `${s}:${computed.getPropertyValue(s)}`).join(';');
-    element.setAttribute('style', style);
-    element.removeAttribute('class');
-  });
-  copy.setAttribute('width', String(width));
-  copy.setAttribute('height', String(height));
-  if (!copy.getAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  copy.setAttribute('y', String(top));
-
-  const { color, fontFamily, backgroundColor } = getComputedStyle(document.body);
-  const style = `fill:${color};font-family:${fontFamily};font-size:12px`;
-  const total = top + height + bottom;
-  const page = element('svg', { xmlns: SVG, width, height: total, viewBox: `0 0 ${width} ${total}` });
-  page.append(
-    element('title', {}, title),
-    element('rect', { width: '100%', height: '100%', fill: backgroundColor || '#fff' }),
-    element('text', { x: MARGIN, y: 20, style: `${style};font-weight:600` }, title),
-    copy,
-  );
-  drawLegend(page, legend, width, top + height + LINE, style);
-  return validXml(new XMLSerializer().serializeToString(page));
+export interface PrintedFigure {
+  readonly svg: string;
+  readonly widthMm: WidthMm;
+  readonly heightMm: number;
 }
 
-/** The chart as PNG at `scale` times its size. Rejects with `Error` if the browser cannot draw it. */
-export async function chartToPng(chart: ChartOnPage, scale = 2): Promise<Blob> {
-  const legend = legendAround(chart.svg);
-  const { width, chart: inner, top, bottom } = layout(chart, legend);
-  const height = inner + top + bottom;
+/** Standalone SVG text of a figure, `widthMm` wide, with `caption` below it. Rejects with one sentence. */
+export async function printFigure(
+  figure: FigureOnPage,
+  caption: string,
+  widthMm: WidthMm,
+): Promise<PrintedFigure> {
+  const width = widthMm * PX_PER_MM;
+  const drawing = await figure.draw(Math.floor(width));
+  const page = element('svg', { xmlns: SVG });
+  const titles = linesOf(figure.title, width - 2 * MARGIN, TITLE_PX);
+  const below = linesOf(caption, width - 2 * MARGIN, SMALL_PX);
+  const top = MARGIN + titles.length * LINE;
+  drawing.node.setAttribute('y', String(top));
+  if (drawing.node.nodeName === 'g') drawing.node.setAttribute('transform', `translate(0,${top})`);
+  else drawing.node.setAttribute('x', String((width - drawing.width) / 2));
+  page.append(
+    element('title', {}, figure.title),
+    element('desc', {}, caption),
+    element('rect', { width: '100%', height: '100%', fill: '#fff' }),
+    ...titles.map((words, i) => textAt(MARGIN, MARGIN + (i + 0.75) * LINE, TITLE_PX, words)),
+    drawing.node,
+  );
+  const under = top + drawing.height;
+  const legend = element('g', { 'data-part': 'legend' });
+  const lines = inLight(() => drawLegend(legend, figure.legend, width, under + LINE));
+  const captionTop = under + lines * LINE + (lines ? 6 : 2);
+  const captionPart = element('g', { 'data-part': 'caption' });
+  captionPart.append(
+    ...below.map((words, i) => textAt(MARGIN, captionTop + (i + 1) * 10.5, SMALL_PX, words)),
+  );
+  page.append(legend, captionPart);
+  const height = captionTop + below.length * 10.5 + MARGIN;
+  const heightMm = height / PX_PER_MM;
+  page.setAttribute('width', `${widthMm}mm`);
+  page.setAttribute('height', `${heightMm.toFixed(2)}mm`);
+  page.setAttribute('viewBox', `0 0 ${width.toFixed(2)} ${height.toFixed(2)}`);
+  page.prepend(element('style', {}, await fontRules(page.textContent ?? '')));
+  return { svg: validXml(new XMLSerializer().serializeToString(page)), widthMm, heightMm };
+}
+
+/** The figure as PNG with 300 pixels per inch. Rejects with `Error` if the browser cannot draw it. */
+export async function toPng({ svg, widthMm, heightMm }: PrintedFigure): Promise<Blob> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chartToSvg(chart))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   try {
     await image.decode();
   } catch {
-    throw new Error('The browser could not draw this chart as an image: export it as SVG instead.');
+    throw new Error('The browser could not draw this figure as an image: export it as SVG instead.');
   }
   const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
+  canvas.width = Math.max(1, Math.round((widthMm / 25.4) * DPI));
+  canvas.height = Math.max(1, Math.round((heightMm / 25.4) * DPI));
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('The browser gave no canvas to draw on: export the chart as SVG instead.');
+  if (!context) throw new Error('The browser gave no canvas to draw on: export the figure as SVG instead.');
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error('The browser could not write this chart as PNG: export it as SVG instead.');
-  return blob;
+  if (!blob) throw new Error('The browser could not write this figure as PNG: export it as SVG instead.');
+  return new Blob([withDensity(new Uint8Array(await blob.arrayBuffer()), DPI)], { type: 'image/png' });
 }

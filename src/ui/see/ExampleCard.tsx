@@ -34,7 +34,7 @@ const sameExample = (a: Example, b: Example): boolean =>
 function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: string; label: string }) {
   return (
     <Stack gap={4} align="center">
-      <PixelImage rgb={rgb} label={label} />
+      <PixelImage rgb={rgb} label={label} caption={caption} />
       <Text size="xs" c="dimmed" ta="center">
         {caption}
       </Text>
@@ -45,12 +45,16 @@ function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: str
 /** One contestant's example. Drawn in turn: see useInTurn. */
 export function ExampleCard({ view, norm, eps, factor, name, colour, children }: Props) {
   const { shown, place } = useInTurn({ view, norm, eps }, sameExample);
+  const says = ({ predicted, probabilities }: ExampleView['clean']) =>
+    `${name(predicted)} (${percent(probabilities[predicted])})`;
+  const words = `true class ${name(view.trueClass)}; x: ${says(view.clean)}; x′: ${says(view.attacked)}`;
   return (
     <Card
       ref={place}
       withBorder
       padding="sm"
       component="article"
+      data-example={JSON.stringify({ label: view.label, words })}
       aria-label={`Adversarial example against ${view.label}`}
     >
       <Stack gap="xs">

@@ -6,10 +6,12 @@ interface Props {
   readonly rgb: ArrayLike<number> | null;
   /** Text alternative; null where the image only repeats what stands beside it. */
   readonly label: string | null;
+  /** Its caption in an exported figure; without one it is left out of the figure. */
+  readonly caption?: string;
 }
 
 /** A 32x32 image, enlarged without smoothing. */
-export function PixelImage({ rgb, label }: Props) {
+export function PixelImage({ rgb, label, caption }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -22,6 +24,7 @@ export function PixelImage({ rgb, label }: Props) {
       ref={canvas}
       width={IMAGE_SIDE}
       height={IMAGE_SIDE}
+      data-caption={caption}
       {...(label === null ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
       style={{
         width: '100%',

@@ -121,7 +121,11 @@ export function SeeView(props: SeeViewProps) {
         )}
       </Group>
       {shown && (
-        <Box aria-busy={attacking} style={{ opacity: attacking ? 0.7 : 1, transition: 'opacity 150ms' }}>
+        <Box
+          aria-busy={attacking}
+          data-figure-note={`image ${shown.request.index}; ${about}`}
+          style={{ opacity: attacking ? 0.7 : 1, transition: 'opacity 150ms' }}
+        >
           {/* Four side by side would be small and three leave one over: two by two. */}
           <div
             style={{

@@ -3,6 +3,7 @@ import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { memo, useState } from 'react';
 import type { BnLayer, RunResult } from '../../core/result/results.ts';
 import { barsOf, type Bar } from '../charts/statistics.ts';
+import { legendData, type LegendEntry } from '../charts/legend.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 
@@ -12,11 +13,18 @@ const HOLLOW = 'var(--mantine-color-body)';
 const ADV_DASH = '4 2';
 const WIDTH = 420;
 const HEIGHT = 150;
+/** Room for the names of the axes, left of and below the bars. */
+const AXIS = 16;
 
 /** Distance between the two batches drawn: through the adv set or, in older results, each through its own set. */
 const distanceOf = ({ throughAdv, batchDistance }: BnLayer): number => throughAdv ?? batchDistance ?? 0;
 
-function Picture({ layer }: { readonly layer: BnLayer }) {
+const LEGEND: readonly LegendEntry[] = [
+  { label: 'clean images x', colour: INK, dash: '', marker: 'circle', hollow: false },
+  { label: 'adversarial images x′', colour: INK, dash: ADV_DASH, marker: 'circle', hollow: true },
+];
+
+function Picture({ layer, title }: { readonly layer: BnLayer; readonly title: string }) {
   const channels = layer.clean.mean.length;
   const { clean, adv } = barsOf(layer, WIDTH, HEIGHT);
   const draw = (bars: readonly Bar[], fill: string, dash?: string) =>
@@ -28,11 +36,19 @@ function Picture({ layer }: { readonly layer: BnLayer }) {
     ));
   return (
     <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`${-AXIS} 0 ${WIDTH + AXIS} ${HEIGHT + AXIS}`}
       width="100%"
       role="img"
+      data-chart-title={`Batch statistics, ${title}, ${layer.name}`}
+      {...legendData(LEGEND)}
       aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${distanceOf(layer).toFixed(3)}`}
     >
+      <g fill="var(--mantine-color-dimmed)" fontSize={11} textAnchor="middle">
+        <text x={WIDTH / 2} y={HEIGHT + 11}>
+          channel (the first {channels})
+        </text>
+        <text transform={`translate(-4,${HEIGHT / 2}) rotate(-90)`}>input of BN, mean ± SD</text>
+      </g>
       {draw(clean, INK)}
       {draw(adv, HOLLOW, ADV_DASH)}
     </svg>
@@ -107,7 +123,7 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
           onChange={(e) => setLayer(e.currentTarget.value)}
         />
       </Group>
-      {layer.clean.mean.length > 0 && <Picture layer={layer} />}
+      {layer.clean.mean.length > 0 && <Picture layer={layer} title={nameOf(run)} />}
       <Text size="sm">
         ● solid: clean images x, ○ dashed: adversarial images x′; mean ± standard deviation of each channel’s
         input. <Distances of={layer} />

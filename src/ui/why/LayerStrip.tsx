@@ -4,10 +4,7 @@ import { memo, type CSSProperties } from 'react';
 import type { SeedRuns } from '../../core/result/spread.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
-
-/** No contestant has these colours. */
-export const TOGETHER = '#1864ab';
-export const APART = '#e8590c';
+import { poleOf, strengthOf } from './strip-colour.ts';
 
 const RECENT = 5;
 const CELL: CSSProperties = {
@@ -21,14 +18,19 @@ const CELL: CSSProperties = {
   color: 'var(--mantine-color-text)',
 };
 
-/** Mean over the last `RECENT` measurements of every seed, because a single batch is noisy. */
-function recentByLayer({ runs }: SeedRuns): [string, number][] {
-  const points = runs.flatMap((run) => run.gradientConflict.slice(-RECENT));
-  const names = Object.keys(points[points.length - 1]?.perLayer ?? {});
-  return names.map((name) => [
-    name,
-    points.reduce((sum, p) => sum + (p.perLayer[name] ?? 0), 0) / points.length,
-  ]);
+/**
+ * Mean over the last `RECENT` measurements of every seed, because a single batch is noisy. A layer's mean is over the
+ * measurements that have it: a link holds layers for some of its points only.
+ */
+export function recentByLayer({ runs }: Pick<SeedRuns, 'runs'>): [string, number][] {
+  const points = runs.flatMap((run) =>
+    run.gradientConflict.filter((p) => Object.keys(p.perLayer).length > 0).slice(-RECENT),
+  );
+  const names = [...new Set(points.flatMap((p) => Object.keys(p.perLayer)))];
+  return names.map((name) => {
+    const values = points.flatMap((p) => p.perLayer[name] ?? []);
+    return [name, values.reduce((sum, x) => sum + x, 0) / values.length];
+  });
 }
 
 const words = (cosine: number): string => cosine.toFixed(2).replace('-', '−');
@@ -40,11 +42,8 @@ const shortName = (layer: string): string =>
     .replace('.layer.', '.')
     .replace(/\.weight$/, '');
 
-/** At most 42 % strong, so that the page's text on it keeps a contrast of 4.5:1. */
-function colourOf(cosine: number): string {
-  const strength = Math.round(Math.min(1, Math.abs(cosine) / 0.6) * 42);
-  return `color-mix(in srgb, ${cosine >= 0 ? TOGETHER : APART} ${strength}%, var(--mantine-color-body))`;
-}
+const colourOf = (cosine: number): string =>
+  `color-mix(in srgb, ${poleOf(cosine)} ${strengthOf(cosine)}%, var(--mantine-color-body))`;
 
 const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
   a.label === b.label && sameCurve(a.runs, b.runs, (run) => run.gradientConflict);
@@ -58,9 +57,10 @@ export function LayerStrip({ of }: { readonly of: SeedRuns }) {
 const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
   const layers = recentByLayer(of);
   if (layers.length === 0) return null;
+  const data = { label: of.label, layers: layers.map(([name, value]) => [shortName(name), value]) };
   const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
-    <Stack gap={4}>
+    <Stack gap={4} data-strip={JSON.stringify(data)}>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
         {of.label}
       </Text>

@@ -1,5 +1,6 @@
 /** The trade-off plane with a path per contestant from the clean set to the adv set, and the chosen point on each. */
 import { CartesianGrid, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
+import { legendData, legendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
 import type { SetsOfContestant } from './inference.ts';
@@ -27,7 +28,12 @@ const around = (values: readonly number[]): [number, number] => [
 export function SetsPlane({ of, share, styleOf }: Props) {
   const points = of.flatMap(({ path }) => path);
   return (
-    <figure style={{ margin: 0, minWidth: 0 }} data-chart="Inference between the two sets">
+    <figure
+      style={{ margin: 0, minWidth: 0 }}
+      data-chart="Inference between the two sets"
+      data-chart-title="Inference between the two sets"
+      {...legendData(of.map(({ label }) => legendEntry(label, styleOf(label), true)))}
+    >
       <ResponsiveContainer width="100%" height={260}>
         <ScatterChart
           margin={{ top: 8, right: 16, bottom: 20, left: 4 }}

@@ -1,0 +1,85 @@
+/** Figures that the page draws as HTML, drawn anew as SVG: strips of cosines by layer, and adversarial examples. */
+import { cosineColour } from '../why/strip-colour.ts';
+import { element, PRINT_FONT, type Drawing } from './svg-copy.ts';
+
+/** Attributes that hold the data of a strip and of an example, as JSON. */
+export const STRIP = 'data-strip';
+export const EXAMPLE = 'data-example';
+
+export interface StripData {
+  readonly label: string;
+  /** Short names of the layers and their cosines. */
+  readonly layers: readonly (readonly [name: string, cosine: number])[];
+}
+export interface ExampleData {
+  readonly label: string;
+  /** What the model says before and after the attack. */
+  readonly words: string;
+}
+
+const TEXT = `font-family:${PRINT_FONT};fill:#000`;
+const PAD = 12;
+const CELL = { width: 56, height: 30, gap: 2 };
+
+const text = (x: number, y: number, size: number, words: string, anchor = 'start') =>
+  element('text', { x, y, style: `${TEXT};font-size:${size}px;text-anchor:${anchor}` }, words);
+
+const dataOf = <T>(node: HTMLElement, attribute: string): T => JSON.parse(node.getAttribute(attribute)!) as T;
+
+/** One block of cells per contestant, each cell with its cosine and its layer, wrapped at `width`. */
+export function stripsDrawing(nodes: readonly HTMLElement[], width: number): Drawing {
+  const group = element('g', {});
+  const perLine = Math.max(1, Math.floor((width - 2 * PAD + CELL.gap) / (CELL.width + CELL.gap)));
+  let top = 4;
+  for (const { label, layers } of nodes.map((node) => dataOf<StripData>(node, STRIP))) {
+    group.append(text(PAD, top + 10, 10.67, label));
+    layers.forEach(([name, cosine], i) => {
+      const x = PAD + (i % perLine) * (CELL.width + CELL.gap);
+      const y = top + 16 + Math.floor(i / perLine) * (CELL.height + CELL.gap);
+      const middle = x + CELL.width / 2;
+      group.append(
+        element('rect', { x, y, ...CELL, rx: 2, fill: cosineColour(cosine) }),
+        text(middle, y + 13, 9.33, cosine.toFixed(2).replace('-', '−'), 'middle'),
+        text(middle, y + 24, 8, name, 'middle'),
+      );
+    });
+    top += 16 + Math.ceil(layers.length / perLine) * (CELL.height + CELL.gap) + 8;
+  }
+  group.append(text(PAD, top + 8, 8, 'Cell: cosine of the two terms’ gradients (no unit), and the layer'));
+  return { node: group, width, height: top + 14 };
+}
+
+/** Pixels of a 32 x 32 image are enlarged by this, since not every program shows small images without smoothing. */
+const ENLARGE = 8;
+
+function enlarged(canvas: HTMLCanvasElement): string {
+  const large = document.createElement('canvas');
+  large.width = ENLARGE * canvas.width;
+  large.height = ENLARGE * canvas.height;
+  const context = large.getContext('2d');
+  if (!context) throw new Error('The browser gave no canvas to draw the examples on.');
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, large.width, large.height);
+  return large.toDataURL('image/png');
+}
+
+/** A row per model: its images with their captions, and what it says of x and of x′. */
+export function examplesDrawing(nodes: readonly HTMLElement[], width: number): Drawing {
+  const group = element('g', {});
+  let top = 4;
+  for (const node of nodes) {
+    const { label, words } = dataOf<ExampleData>(node, EXAMPLE);
+    const images = [...node.querySelectorAll<HTMLCanvasElement>('canvas[data-caption]')];
+    const side = Math.min(110, (width - 2 * PAD - 6 * (images.length - 1)) / Math.max(1, images.length));
+    group.append(text(PAD, top + 10, 10.67, label), text(PAD, top + 22, 8, words));
+    images.forEach((canvas, i) => {
+      const x = PAD + i * (side + 6);
+      group.append(
+        element('image', { x, y: top + 28, width: side, height: side, href: enlarged(canvas) }),
+        text(x + side / 2, top + 28 + side + 10, 8, canvas.dataset.caption ?? '', 'middle'),
+      );
+    });
+    top += 28 + side + 20;
+  }
+  return { node: group, width, height: top };
+}
