@@ -56,7 +56,7 @@ test('given a run of 8 epochs, when one of 6 is opened and then a race of 2 is t
   // The list of charts closes if the page is redrawn while it opens.
   await expect(async () => {
     await choose.click();
-    await page.getByRole('option', { name: 'Clean accuracy' }).click({ timeout: 3000 });
+    await page.getByRole('option', { name: 'Clean accuracy', exact: true }).click({ timeout: 3000 });
   }).toPass();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'SVG', exact: true }).click();

@@ -73,7 +73,7 @@ test('given a result with long labels, an odd date and extreme statistics, when 
   await test.step('given its chart, when exported as SVG, then the file is well formed, and its legend names the lines in it', async () => {
     const choose = page.getByRole('combobox', { name: 'Figure' });
     await choose.click();
-    await page.getByRole('option', { name: 'Gradient cosine' }).click();
+    await page.getByRole('option', { name: 'Gradient cosine', exact: true }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'SVG', exact: true }).click();
     const svg = readFileSync(await (await download).path(), 'utf8');

@@ -64,7 +64,7 @@ test('given the same file, when chosen twice in a row, then it is read twice', a
     await page.getByRole('button', { name: button }).click();
     await (await chooser).setFiles(file);
   };
-  const saved = page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Delete / });
+  const saved = page.getByRole('rowgroup', { name: 'Saved runs' }).getByRole('button', { name: /^Delete / });
   for (let i = 0; i < 2; i++) {
     await choose('Import JSON', 'public/recorded/quick-race.json');
     await expect(saved).toHaveCount(1);
@@ -106,7 +106,7 @@ test('given files, when dropped anywhere, then a result is imported, data is loa
   const result = await readFile('public/recorded/quick-race.json', 'utf8');
   expect(await drop(page, 'footer', 'quick-race.json', result)).toBe(true);
   await expect(
-    page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Open / }),
+    page.getByRole('rowgroup', { name: 'Saved runs' }).getByRole('button', { name: /^Open / }),
   ).toHaveCount(1);
   expect(await drop(page, 'h1', 'holiday.png', 'x')).toBe(true);
   await expect(page.getByText(/“holiday.png” cannot be used here: drop CIFAR-10 or CIFAR-100/)).toBeVisible();

@@ -5,7 +5,7 @@ import { open, results } from './support.ts';
 
 test('given two imported runs, when both are deleted, then each can be brought back', async ({ page }) => {
   await open(page);
-  const saved = page.getByRole('table', { name: 'Saved runs' });
+  const saved = page.getByRole('rowgroup', { name: 'Saved runs' });
   const deleteButtons = saved.getByRole('button', { name: /^Delete / });
   for (const [i, file] of ['default.json', 'demo-parts-off.json'].entries()) {
     const chooser = page.waitForEvent('filechooser');
@@ -44,7 +44,7 @@ test('given twelve saved runs, when the page is open, then the newest ten are li
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Import JSON' }).click();
   await (await chooser).setFiles(files);
-  const rows = page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Open / });
+  const rows = page.getByRole('rowgroup', { name: 'Saved runs' }).getByRole('button', { name: /^Open / });
   const all = page.getByRole('button', { name: 'Show all 12 runs' });
   await expect(all).toBeVisible();
   await expect(rows).toHaveCount(10);
@@ -84,7 +84,7 @@ test('given a sweep of 4 contestants and 2 seeds merged by scale/, when it is im
   await page.getByRole('button', { name: 'Import JSON' }).click();
   await (await chooser).setFiles('e2e/merged-sweep.json');
   await expect(
-    page.getByRole('table', { name: 'Saved runs' }).getByRole('button', { name: /^Delete / }),
+    page.getByRole('rowgroup', { name: 'Saved runs' }).getByRole('button', { name: /^Delete / }),
   ).toHaveCount(1);
   const rows = await results(page);
   expect([...rows.keys()].map((label) => label.trim())).toEqual(

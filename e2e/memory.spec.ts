@@ -51,7 +51,7 @@ test('given races one after the other, when the third has ended, then no object 
   await keepOnly(page, ['AT']);
   await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 2, batch: 32, steps: 1 });
   const cdp = await page.context().newCDPSession(page);
-  const saved = page.getByRole('table', { name: 'Saved runs' });
+  const saved = page.getByRole('rowgroup', { name: 'Saved runs' });
   const deleteButtons = saved.getByRole('button', { name: /^Delete / });
   for (const [i, seed] of [101, 102, 103].entries()) {
     await setNumber(page, 'Seed', seed);

@@ -11,7 +11,7 @@ test('given a trained race, when a recorded run is opened, then Attack and Stres
   await setTiny(page, SMALL);
   await train(page);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
-  const gallery = page.getByRole('region', { name: 'Recorded runs' });
+  const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
   for (const section of ['#see', '#judge', '#keep', 'main']) {
     await gallery.getByRole('button').last().click();
     await expect(page.locator('#judge').getByText('Another run is shown')).toBeVisible();

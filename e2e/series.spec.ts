@@ -54,7 +54,7 @@ test('given the page, when first shown, then the recorded run is marked and desc
   page,
 }) => {
   await open(page);
-  const gallery = page.getByRole('region', { name: 'Recorded runs' });
+  const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
   await expect(gallery.getByRole('button', { pressed: true })).toHaveCount(1);
   await expect(page.getByText('Recorded run', { exact: true })).toBeVisible();
 

@@ -23,7 +23,7 @@ for (const kind of ['wrap', 'replace'] as const satisfies readonly TranslatorKin
     await open(page);
     await painted(page);
     for (const button of await page
-      .getByRole('region', { name: 'Recorded runs' })
+      .getByRole('rowgroup', { name: 'Recorded runs' })
       .getByRole('button')
       .all()) {
       await button.click();

@@ -43,6 +43,8 @@ export interface SeriesChartProps<T> {
   readonly markers?: boolean;
   /** Upper end of the x axis, so that the axis stays the same while points are added. */
   readonly xMax: number;
+  /** Styles by label, instead of those of the contestants among themselves. */
+  readonly styles?: Readonly<Record<string, ContestantStyle>>;
 }
 
 const HEIGHT = 260;
@@ -63,7 +65,14 @@ const OUT_OF_SIGHT_MS = 12_000;
  */
 export function SeriesChart<T>(props: SeriesChartProps<T>) {
   const { shown, place } = useInTurn(props, sameChart, use(Racing) ? OUT_OF_SIGHT_MS : 0);
-  const series = useMemo(() => (shown ? seriesOf(shown.runs, shown.curve) : []), [shown]);
+  const series = useMemo(
+    () =>
+      (shown ? seriesOf(shown.runs, shown.curve) : []).map((s) => ({
+        ...s,
+        style: shown?.styles?.[s.label] ?? s.style,
+      })),
+    [shown],
+  );
   const legend = series.map(({ label, style }) => legendEntry(label, style, shown?.markers ?? false));
   return (
     <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title} {...legendData(legend)}>

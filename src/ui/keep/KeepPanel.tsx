@@ -2,7 +2,6 @@ import { modelsUnavailable } from '../workbench/models.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { useFailedModels } from '../state/useFailedModels.ts';
 import { isActive } from '../workbench/race-rules.ts';
-import { Gallery } from '../app/Gallery.tsx';
 import { KeepView } from './KeepView.tsx';
 
 /** Recorded and saved runs, export, command lines and sharing. */
@@ -16,17 +15,14 @@ export function KeepPanel() {
   const live = modelsUnavailable(shown, race) === null;
   const failed = useFailedModels();
   return (
-    <>
-      <Gallery />
-      <KeepView
-        result={result}
-        config={edited}
-        liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
-        weights={workbench.engine.api.weights}
-        onOpen={(opened, name) => workbench.open('saved', opened, name)}
-        busy={isActive(race)}
-      />
-    </>
+    <KeepView
+      result={result}
+      config={edited}
+      liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
+      weights={workbench.engine.api.weights}
+      onOpen={(kind, opened, name) => workbench.open(kind, opened, name)}
+      busy={isActive(race)}
+    />
   );
 }
 

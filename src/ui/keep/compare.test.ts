@@ -9,17 +9,17 @@ import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestantText, parseContestants } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import type { SavedRun } from '../storage/record.ts';
-import { comparability } from './CompareTable.tsx';
+import { comparability } from './CompareRuns.tsx';
 import { experimentCommand } from './experiment-command.ts';
+import { overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
+import { distinguishingNotes, settingsDiff } from './settings-diff.ts';
 import { linkWith, openSnapshotFromLocation } from './snapshot-link.ts';
 import { encodeSnapshot } from '../../snapshot/encode.ts';
 
 const race = sampleRace({ epochs: 2 });
-const saved = (change: Partial<typeof race.config>): SavedRun => ({
+const saved = (change: Partial<typeof race.config>): ComparedRun => ({
   id: JSON.stringify(change),
   name: 'x',
-  createdAt: race.finishedAt,
   result: { ...race, config: { ...race.config, ...change } },
 });
 
@@ -32,6 +32,81 @@ describe('comparing runs', () => {
     expect(
       comparability([saved({}), saved({ seed: 7, attack: { ...race.config.attack, eps: 4 / 255 } })]),
     ).toEqual(['the evaluation attack', 'the seeds']);
+  });
+});
+
+describe('names and settings of runs', () => {
+  const { config, finishedAt } = race;
+  const named = (change: Partial<typeof config>, ended = finishedAt) => ({
+    name: 'demo',
+    result: { config: { ...config, ...change }, finishedAt: ended },
+  });
+
+  it('given runs of one name, when noted, then each has the settings in which they differ', () => {
+    const attack = { ...config.attack, eps: 4 / 255 };
+    const notes = distinguishingNotes([named({}), named({ seed: 7 }), named({ seed: 7, attack })]);
+    expect(notes[0]).toMatch(/^ε 8\/255, Seed \d+$/);
+    expect(notes.slice(1)).toEqual(['ε 8/255, Seed 7', 'ε 4/255, Seed 7']);
+  });
+
+  it('given runs of equal settings, when noted, then the times of their ends differ', () => {
+    const [a, b] = distinguishingNotes([named({}), named({}, '2020-01-02T03:04:05.000Z')]);
+    expect(a).toMatch(/^ended /);
+    expect(b).toMatch(/^ended /);
+    expect(a).not.toBe(b);
+  });
+
+  it('given a run whose name is its own, when noted, then it has no note', () => {
+    expect(distinguishingNotes([named({}), { ...named({ seed: 7 }), name: 'mine' }])).toEqual(['', '']);
+  });
+
+  it('given other contestants, when settings are compared, then the line-up is the last difference', () => {
+    const fewer = { ...config, seed: 9, contestants: config.contestants.slice(0, 1) };
+    expect(settingsDiff([config, fewer]).map((d) => d.label)).toEqual(['Seed', 'Contestants']);
+    expect(settingsDiff([config, config])).toEqual([]);
+  });
+});
+
+describe('runs in one chart', () => {
+  it('given two runs of a contestant, when overlaid, then colour and marker are equal and the dash differs', () => {
+    const { runs, styles, curve } = overlayOf([saved({}), saved({ seed: 7 })]);
+    const label = race.runs[0].label;
+    const [a, b] = [styles[`A: ${label}`], styles[`B: ${label}`]];
+    expect([b.colour, b.marker]).toEqual([a.colour, a.marker]);
+    expect(b.dash).not.toBe(a.dash);
+    expect(runs.every((run) => curve('robust').points(run).length > 0)).toBe(true);
+  });
+
+  it('given a run in which a contestant lost 10 points, when compared by seed, then the difference is −0.1', () => {
+    const worse: ComparedRun = {
+      ...saved({}),
+      id: 'worse',
+      result: {
+        ...race,
+        runs: race.runs.map((r) => ({
+          ...r,
+          final: r.final && { ...r.final, robust: r.final.robust - 0.1 },
+        })),
+      },
+    };
+    const rows = runDifferences([saved({}), worse]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { robust, clean } of rows) {
+      expect(robust?.mean).toBeCloseTo(-0.1, 10);
+      expect(clean?.mean).toBe(0);
+    }
+  });
+
+  it('given runs of different seeds, when compared, then no difference is paired', () => {
+    const other = saved({ seed: race.config.seed + 1 });
+    const withoutSeeds = { ...other.result, runs: other.result.runs.map((r) => ({ ...r, seed: undefined })) };
+    const first = { ...race, runs: race.runs.map((r) => ({ ...r, seed: undefined })) };
+    expect(
+      runDifferences([
+        { ...saved({}), result: first },
+        { ...other, result: withoutSeeds },
+      ]),
+    ).toEqual([]);
   });
 });
 

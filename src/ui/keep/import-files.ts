@@ -8,7 +8,7 @@ import { importResult } from './import-result.ts';
 export async function importFiles(files: readonly File[], store: RunStore = runStore): Promise<void> {
   for (const file of files) {
     const result = await importResult(file);
-    const { name } = await store.save(result);
+    const { name } = await store.save(result, undefined, true);
     if (!isActive(usePage.getState().race)) workbench.open('saved', result, name);
   }
 }

@@ -79,9 +79,12 @@ export function copyWithStyles(svg: SVGSVGElement, width: number, height: number
       const size = Math.min(TEXT_PX, parseFloat(computed.getPropertyValue('font-size')) || TEXT_PX);
       style.push(`font-family:${PRINT_FONT}`, `font-size:${size}px`);
     }
+    // Attributes may name variables of this page, which mean nothing elsewhere.
+    for (const name of STYLES) node.removeAttribute(name);
     node.setAttribute('style', style.join(';'));
     node.removeAttribute('class');
     node.removeAttribute('tabindex');
+    node.removeAttribute('data-legend');
   });
   if (!copy.getAttribute('viewBox')) copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
   copy.setAttribute('width', String(width));

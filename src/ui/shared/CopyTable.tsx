@@ -1,5 +1,5 @@
 /** A menu that copies the table before it as Markdown, LaTeX or CSV. */
-import { Menu, VisuallyHidden } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { Button } from './controls.tsx';
@@ -23,10 +23,10 @@ export function CopyTable({ name }: { readonly name: string }) {
           size="compact-xs"
           variant="subtle"
           mt={2}
+          aria-label={`${words}: ${name}`}
           leftSection={state === 'copied' ? <IconCheck size={14} /> : <IconCopy size={14} />}
         >
           {words}
-          <VisuallyHidden component="span">: {name}</VisuallyHidden>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

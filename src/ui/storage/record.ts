@@ -49,7 +49,10 @@ export function cleanName(name: unknown, result: RaceResult): string {
   return trimmed || defaultName(result);
 }
 
-/** The run without stress test, curves, gradient conflict and BatchNorm statistics: enough for the list and the comparison. */
+/**
+ * The run without stress test, curves, gradient conflict and BatchNorm statistics: enough for the list and the
+ * comparison.
+ */
 export function summaryOf(run: SavedRun): SavedRun {
   const runs = run.result.runs.map((r) => ({ ...r, curves: [], gradientConflict: [], bn: [] }));
   const { report: _, ...result } = run.result;

@@ -216,7 +216,10 @@ export class RunStore {
     });
   }
 
-  /** Saves a result. One that is saved already stays as it is, with its name; only a new stress test replaces its own. Rejects if the result is not valid. */
+  /**
+   * Saves a result. One that is saved already stays as it is, with its name; only a new stress test replaces the
+   * stored one. Rejects if the result is not valid.
+   */
   save(result: RaceResult, name?: string, imported = false): Promise<SavedRun> {
     return withReadableErrors(async () => {
       const valid = await orStorageError(() => parseRaceResultInParts(result, pauses()));

@@ -1,0 +1,219 @@
+/** Ticked runs side by side: settings that differ, curves in one chart, final figures and paired differences. */
+import { Stack, Table, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import { mostEpochs } from '../../core/experiments/epochs.ts';
+import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
+import { finalText } from '../shared/format.ts';
+import { WideTable } from '../shared/WideTable.tsx';
+import { SeriesChart } from '../charts/SeriesChart.tsx';
+import { differenceWords, intervalWords } from '../race/differences.ts';
+import { letterOf, overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
+import { settingsDiff } from './settings-diff.ts';
+
+/** The settings in which runs differ so that their figures are not comparable, in words. */
+export function comparability(runs: readonly ComparedRun[]): string[] {
+  const differs = (of: (r: ComparedRun) => unknown) =>
+    new Set(runs.map((r) => JSON.stringify(of(r)))).size > 1;
+  const out: string[] = [];
+  if (differs((r) => [r.result.config.dataset.source, r.result.config.dataset.classes]))
+    out.push('data or classes');
+  if (
+    differs((r) => [
+      r.result.config.attack.eps,
+      r.result.config.evaluation.steps,
+      r.result.config.evaluation.stepSize,
+    ])
+  )
+    out.push('the evaluation attack');
+  if (differs((r) => r.result.config.dataset.testSize)) out.push('the number of test images');
+  if (differs((r) => r.result.config.network)) out.push('the network');
+  if (differs((r) => [r.result.config.optimiser, r.result.config.dataset.trainSize]))
+    out.push('the training schedule or size');
+  if (differs((r) => r.result.config.precision)) out.push('the precision');
+  if (differs((r) => [r.result.config.seed, r.result.config.repeats])) out.push('the seeds');
+  return out;
+}
+
+function measuredBy({ runs }: SeedRuns, status: string): string {
+  const finals = runs.flatMap((r) => r.final ?? []);
+  if (finals.length === 0) return `no final figures: ${status}`;
+  const seeds = finals.length > 1 ? `; mean ± standard deviation of ${finals.length} seeds` : '';
+  return `${attackText(finals[0].attack, finals.length)}; ${finals[0].n} images${seeds}`;
+}
+
+type Runs = readonly ComparedRun[];
+
+function SettingsDiff({ runs }: { readonly runs: Runs }) {
+  const rows = settingsDiff(runs.map((r) => r.result.config));
+  if (rows.length === 0) return <Text size="sm">All settings are equal.</Text>;
+  return (
+    <WideTable
+      minWidth={420}
+      areaLabel="Settings that differ, scrollable"
+      aria-label="Settings that differ"
+      withTableBorder
+      verticalSpacing={4}
+    >
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Setting</Table.Th>
+          {runs.map((run, i) => (
+            <Table.Th scope="col" key={run.id}>
+              {letterOf(i)}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map(({ label, values }) => (
+          <Table.Tr key={label}>
+            <Table.Th scope="row" fw={500}>
+              {label}
+            </Table.Th>
+            {values.map((value, i) => (
+              <Table.Td key={runs[i].id}>{value}</Table.Td>
+            ))}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+function Finals({ runs }: { readonly runs: Runs }) {
+  return (
+    <WideTable
+      minWidth={520}
+      areaLabel="Comparison, scrollable"
+      aria-label="Final figures of the chosen runs"
+      withTableBorder
+      verticalSpacing={4}
+    >
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Run</Table.Th>
+          <Table.Th scope="col">Contestant</Table.Th>
+          <Table.Th scope="col" ta="right">
+            Clean
+          </Table.Th>
+          <Table.Th scope="col" ta="right">
+            Robust
+          </Table.Th>
+          <Table.Th scope="col">Measured by</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {runs.flatMap((run, k) =>
+          byContestant(run.result.runs).map((c, i, all) => (
+            <Table.Tr key={`${run.id}|${c.label}`}>
+              {i === 0 && (
+                <Table.Th scope="rowgroup" rowSpan={all.length} fw={500} style={{ verticalAlign: 'top' }}>
+                  {letterOf(k)}: {run.name}
+                </Table.Th>
+              )}
+              <Table.Td>{c.label}</Table.Td>
+              <Table.Td ta="right">{finalText(c.runs, 'clean')}</Table.Td>
+              <Table.Td ta="right">{finalText(c.runs, 'robust')}</Table.Td>
+              <Table.Td>
+                <Text size="xs" c="dimmed">
+                  {measuredBy(c, run.result.status)}
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          )),
+        )}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+function Differences({ runs }: { readonly runs: Runs }) {
+  const rows = runDifferences(runs);
+  if (rows.length === 0)
+    return (
+      <Text size="sm">
+        No differences: no contestant with final figures and a seed in common is in run A and another run.
+      </Text>
+    );
+  return (
+    <>
+      <WideTable
+        minWidth={480}
+        areaLabel="Differences between the runs, scrollable"
+        aria-label="Differences between the runs"
+        withTableBorder
+        verticalSpacing={4}
+      >
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Difference</Table.Th>
+            <Table.Th scope="col">Clean, points</Table.Th>
+            <Table.Th scope="col">Robust, points</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ label, clean, robust }) => (
+            <Table.Tr key={label}>
+              <Table.Th scope="row" fw={500}>
+                {label}
+              </Table.Th>
+              <Table.Td>{differenceWords(clean)}</Table.Td>
+              <Table.Td>{differenceWords(robust)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
+      <Text size="xs" c="dimmed">
+        {intervalWords(rows.flatMap((row) => [row.clean, row.robust]))}
+      </Text>
+    </>
+  );
+}
+
+function Curves({ runs }: { readonly runs: Runs }) {
+  const overlay = useMemo(() => {
+    const { runs: all, styles, curve } = overlayOf(runs);
+    return { all, styles, clean: curve('clean'), robust: curve('robust') };
+  }, [runs]);
+  const frame = {
+    unit: 'Accuracy (%)',
+    xUnit: 'epoch',
+    xMax: Math.max(...runs.map((r) => mostEpochs(r.result.config))),
+    domain: [0, 100] as const,
+    markers: true,
+    runs: overlay.all,
+    styles: overlay.styles,
+  };
+  return (
+    <>
+      <div className="chart-grid">
+        <SeriesChart {...frame} title="Clean accuracy, compared runs" curve={overlay.clean} />
+        <SeriesChart {...frame} title="Robust accuracy, compared runs" curve={overlay.robust} />
+      </div>
+      <Text size="xs" c="dimmed">
+        Colour and marker: contestant. Dash: run
+        {runs.map(({ name }, i) => ` ${letterOf(i)}: ${name}`).join(';')}. Before the last point, accuracies
+        are estimates on the first test images.
+      </Text>
+    </>
+  );
+}
+
+/** Two or more runs compared; `runs` must be the same array while they are the same runs. */
+export function CompareRuns({ runs }: { readonly runs: Runs }) {
+  const differences = comparability(runs);
+  return (
+    <Stack gap="xs" component="section" aria-label="Comparison of the chosen runs">
+      <Title order={4} size="h5">
+        Compared
+      </Title>
+      {differences.length > 0 && (
+        <Text size="sm">Compare with care: these runs differ in {differences.join(', ')}.</Text>
+      )}
+      <Curves runs={runs} />
+      <SettingsDiff runs={runs} />
+      <Finals runs={runs} />
+      <Differences runs={runs} />
+    </Stack>
+  );
+}

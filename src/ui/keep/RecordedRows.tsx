@@ -1,0 +1,65 @@
+import { Checkbox, Table, Text } from '@mantine/core';
+import { IconEye } from '@tabler/icons-react';
+import type { RecordedEntry } from '../app/recorded.ts';
+import { Button } from '../shared/controls.tsx';
+
+interface Props {
+  readonly entries: readonly RecordedEntry[];
+  /** Title of the recorded run on the page; null if another run is shown. */
+  readonly shown: string | null;
+  /** File of the run that is being loaded to be shown. */
+  readonly loadingFile: string | null;
+  readonly chosen: ReadonlySet<string>;
+  /** Whether a race is running, so that no other run can be opened. */
+  readonly busy: boolean;
+  readonly onChoose: (file: string, chosen: boolean) => void;
+  readonly onOpen: (entry: RecordedEntry) => void;
+}
+
+/** The rows of the runs that come with the page. The one on screen has its description below its title. */
+export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoose, onOpen }: Props) {
+  return (
+    <Table.Tbody aria-label="Recorded runs">
+      {entries.map((entry) => (
+        <Table.Tr key={entry.file}>
+          <Table.Td>
+            <Checkbox
+              aria-label={`Compare ${entry.title}`}
+              checked={chosen.has(entry.file)}
+              onChange={(e) => onChoose(entry.file, e.currentTarget.checked)}
+            />
+          </Table.Td>
+          <Table.Td colSpan={2}>
+            <Text size="sm">{entry.title}</Text>
+            {entry.title === shown && (
+              <Text size="xs" c="dimmed" role="status">
+                {entry.words}
+              </Text>
+            )}
+          </Table.Td>
+          <Table.Td>
+            <Text size="xs" c="dimmed">
+              Recorded
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <Button
+              size="compact-sm"
+              variant={entry.title === shown ? 'filled' : 'default'}
+              aria-pressed={entry.title === shown}
+              leftSection={<IconEye size={14} />}
+              busyBecause={loadingFile === entry.file ? 'This run is being loaded.' : null}
+              disabledBecause={
+                busy ? 'A race is running: stop it, or wait for its end, to open a recorded run.' : null
+              }
+              onClick={() => onOpen(entry)}
+              aria-label={`Open ${entry.title}`}
+            >
+              Open
+            </Button>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  );
+}
