@@ -27,6 +27,7 @@ from .config import Config, ConfigError, read_config
 from .dataset import DataError, Dataset, Source, subset
 from .job import Job, chosen_jobs, complete
 from .network import ResNet
+from .normalisation import PARTS
 from .safetensors import WeightsError, read_safetensors, write_whole
 from .source import source_of
 
@@ -85,7 +86,9 @@ def trained_network(job: Job, config: Config, folder: Path, device: torch.device
     if not path.exists():
         raise WeightsError(f"{path} is missing: delete {folder} and train this job again.")
     tensors, _ = read_safetensors(path)
-    network = ResNet(config.network, len(config.dataset.classes), "bn1.adv.weight" in tensors, job.seed)
+    own = [part for part, names in PARTS.items() if f"bn1.clean.{names[0]}" in tensors]
+    parts = own[0] if len(own) == 1 else "both"
+    network = ResNet(config.network, len(config.dataset.classes), "bn1.adv.weight" in tensors, job.seed, parts)
     wanted = network.state_dict()
     # Beside the network, the file may hold the method's own parts, such as predictors.
     wrong = [n for n, t in wanted.items() if n not in tensors or tensors[n].shape != t.shape]

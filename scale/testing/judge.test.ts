@@ -22,7 +22,10 @@ const CONFIG: ExperimentConfig = {
   attack: { ...quick.attack, steps: 1 },
   evaluation: { ...quick.evaluation, steps: 1, n: 24 },
   optimiser: { ...quick.optimiser, batchSize: 16, epochs: 1 },
-  contestants: [contestant('at', {}, DEFAULT_SWITCHES), contestant('arat', {}, DEFAULT_SWITCHES)],
+  contestants: [
+    contestant('at', {}, DEFAULT_SWITCHES),
+    { ...contestant('arat', { splitParts: 'statistics' }, DEFAULT_SWITCHES), label: 'ARAT' },
+  ],
 };
 const FOLDERS = ['01-at-seed0', '02-arat-seed0'];
 
