@@ -24,7 +24,13 @@ const LEGEND: readonly LegendEntry[] = [
   { label: 'adversarial images x′', colour: INK, dash: ADV_DASH, marker: 'circle', hollow: true },
 ];
 
-function Picture({ layer, title }: { readonly layer: BnLayer; readonly title: string }) {
+interface PictureProps {
+  readonly layer: BnLayer;
+  readonly title: string;
+  readonly epoch: number;
+}
+
+function Picture({ layer, title, epoch }: PictureProps) {
   const channels = layer.clean.mean.length;
   const { clean, adv } = barsOf(layer, WIDTH, HEIGHT);
   const draw = (bars: readonly Bar[], fill: string, dash?: string) =>
@@ -40,6 +46,7 @@ function Picture({ layer, title }: { readonly layer: BnLayer; readonly title: st
       width="100%"
       role="img"
       data-chart-title={`Batch statistics, ${title}, ${layer.name}`}
+      data-figure-note={`one batch of images and their adversarial images, after epoch ${epoch}`}
       {...legendData(LEGEND)}
       aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${distanceOf(layer).toFixed(3)}`}
     >
@@ -101,7 +108,7 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
     return <Text c="dimmed">This result carries no channel statistics: train to see them.</Text>;
   const nameOf = (r: RunResult) => (r.seed === undefined ? r.label : `${r.label}, seed ${r.seed}`);
   const run = withBn.find((r) => nameOf(r) === chosenRun) ?? withBn[withBn.length - 1];
-  const { layers } = run.bn[run.bn.length - 1];
+  const { layers, epoch } = run.bn[run.bn.length - 1];
   const layer = layers.find((l) => l.name === chosenLayer) ?? widest(layers);
   return (
     <Stack gap="xs">
@@ -123,7 +130,7 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
           onChange={(e) => setLayer(e.currentTarget.value)}
         />
       </Group>
-      {layer.clean.mean.length > 0 && <Picture layer={layer} title={nameOf(run)} />}
+      {layer.clean.mean.length > 0 && <Picture layer={layer} title={nameOf(run)} epoch={epoch} />}
       <Text size="sm">
         ● solid: clean images x, ○ dashed: adversarial images x′; mean ± standard deviation of each channel’s
         input. <Distances of={layer} />

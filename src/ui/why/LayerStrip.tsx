@@ -7,6 +7,8 @@ import { useInTurn } from '../state/turns.ts';
 import { poleOf, strengthOf } from './strip-colour.ts';
 
 const RECENT = 5;
+/** The caption's words on what was measured, in an exported figure. */
+const NOTE = `mean over the last ${RECENT} measurements of each seed, each on one training batch`;
 const CELL: CSSProperties = {
   minWidth: 68,
   flex: '1 1 68px',
@@ -60,7 +62,7 @@ const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
   const data = { label: of.label, layers: layers.map(([name, value]) => [shortName(name), value]) };
   const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
-    <Stack gap={4} data-strip={JSON.stringify(data)}>
+    <Stack gap={4} data-strip={JSON.stringify(data)} data-figure-note={NOTE}>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
         {of.label}
       </Text>
