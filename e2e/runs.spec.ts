@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
+import { state, trainTiny } from './support.ts';
 
 /** Counts the clicks of a task, and the seconds since the page began to load. */
 function counted() {
@@ -124,4 +125,23 @@ test('given the results table, when copied for a paper, then the clipboard holds
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
     .toMatch(/\\begin\{tabular\}\{l[lr]+\}\n {2}\\toprule\n {2}Method & Clean/);
+});
+
+test('given a stress test of a race, when another run is shown and then the saved race is opened, then its report is there', async ({
+  page,
+}) => {
+  const tiny = { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 32, steps: 1 } as const;
+  await trainTiny(page, ['AT'], tiny);
+  await expect(state(page)).toHaveText('Complete', { timeout: 120_000 });
+  const judge = page.locator('#judge');
+  await judge.getByRole('button', { name: 'Judge the models' }).click();
+  await expect(judge.getByText('complete', { exact: true })).toBeVisible({ timeout: 120_000 });
+  await recorded(page).getByRole('button').first().click();
+  await expect(page.getByText('Recorded run', { exact: true })).toBeVisible();
+  const saved = keep(page).getByRole('rowgroup', { name: 'Saved runs' });
+  await saved.getByRole('button', { name: /^Open / }).click();
+  await expect(page.getByText('Saved run', { exact: true })).toBeVisible();
+  const report = judge.getByRole('region', { name: 'Robustness report' });
+  await expect(report.getByRole('rowheader', { name: 'Clean' })).toBeVisible();
+  await expect(report.getByText('Figures of earlier models')).toHaveCount(0);
 });
