@@ -26,7 +26,7 @@ async function mayDropModels(title: string, yes: string, also = ''): Promise<boo
   const { ownRace, judging } = usePage.getState();
   if (!ownRace) return true;
   const test = judging ? ' The stress test under way ends with the rows that it has.' : '';
-  const message = `The models that you trained are dropped${also}. They cannot be brought back; their weights can be saved first, under Export.${test} The figures of finished races stay under Saved runs.`;
+  const message = `The models that you trained are dropped${also}. They cannot be brought back; their weights can be saved first, under Export.${test} The figures of finished races stay under Runs.`;
   return ask({ title, message, yes });
 }
 
