@@ -22,7 +22,7 @@ function Command({ command: posix, label, shell }: CommandProps) {
   const command = inShell(posix, shell);
   const { state, copy } = useCopy();
   return (
-    <Stack gap={4} align="flex-start">
+    <Stack gap={4} align="flex-start" w="100%">
       <Code block tabIndex={0} aria-label={label} style={{ width: '100%', overflowX: 'auto' }}>
         {command}
       </Code>
@@ -75,7 +75,7 @@ function ClusterArchive({ config, cifar }: ClusterProps) {
       <Command command={one} label="Command line for a cluster" shell="posix" />
       <Text size="sm">or several seeds as jobs of Slurm:</Text>
       <Command command={sweep} label="Command lines for several seeds" shell="posix" />
-      <Text size="sm">Open results/result.json, or merged.json, on this page with Import.</Text>
+      <Text size="sm">Open results/result.json, or merged.json, on this page with Import JSON.</Text>
     </Stack>
   );
 }
