@@ -67,6 +67,7 @@ test('given the page as it loads, when two recorded runs are ticked, then curves
   const [a, b] = [await inkOf('A: ARAT'), await inkOf('B: ARAT')];
   expect(a).toMatch(/^#/);
   expect(b).toBe(a);
+  await expect(compared.getByRole('list', { name: 'Legend' })).toContainText('B: ARAT');
   await boxes.nth(1).uncheck();
   await expect(compared).toHaveCount(0);
 });

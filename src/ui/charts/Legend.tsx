@@ -4,17 +4,21 @@ import { byContestant } from '../../core/result/spread.ts';
 import { stylesOf } from './identity.ts';
 import { Marker } from './Marker.tsx';
 import { seedWords } from './series.ts';
+import type { ContestantStyle } from './styles.ts';
 
 interface LegendProps {
   readonly runs: readonly RunResult[];
   /** Sentence that explains the bands of a race with one seed. */
   readonly oneSeed?: string;
+  /** Styles by label, instead of those of the contestants among themselves. */
+  readonly styles?: Readonly<Record<string, ContestantStyle>>;
 }
 
 /** The legend of a section's charts: line, dash and marker of each contestant, and a sentence about the bands. */
-export function Legend({ runs, oneSeed }: LegendProps) {
+export function Legend({ runs, oneSeed, styles: given }: LegendProps) {
   const contestants = byContestant(runs);
-  const styles = stylesOf(contestants);
+  const own = stylesOf(contestants);
+  const styles = contestants.map(({ label }, i) => given?.[label] ?? own[i]);
   const words = seedWords(runs) ?? oneSeed;
   return (
     <>

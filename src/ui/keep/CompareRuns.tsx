@@ -5,6 +5,7 @@ import { mostEpochs } from '../../core/experiments/epochs.ts';
 import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { finalText } from '../shared/format.ts';
 import { WideTable } from '../shared/WideTable.tsx';
+import { Legend } from '../charts/Legend.tsx';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { differenceWords, intervalWords } from '../race/differences.ts';
 import { letterOf, overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
@@ -186,6 +187,7 @@ function Curves({ runs }: { readonly runs: Runs }) {
   };
   return (
     <>
+      <Legend runs={overlay.all} styles={overlay.styles} />
       <div className="chart-grid">
         <SeriesChart {...frame} title="Clean accuracy, compared runs" curve={overlay.clean} />
         <SeriesChart {...frame} title="Robust accuracy, compared runs" curve={overlay.robust} />
