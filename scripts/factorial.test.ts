@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../src/core/backend/backend.ts';
 import { loadDataset } from '../src/core/data/load.ts';
 import { contestant } from '../src/core/experiments/contestant.ts';
+import { defaultRace } from '../src/core/experiments/presets.ts';
 import { ALL_PARTS, contestantOf, partsKey } from '../src/core/experiments/parts.ts';
 import { readSafetensors } from '../src/core/nn/safetensors.ts';
 import { importWeights } from '../src/core/nn/weights.ts';
@@ -11,7 +12,7 @@ import { ResNet } from '../src/core/nn/resnet.ts';
 import { Race } from '../src/core/race/race.ts';
 import type { RaceResult } from '../src/core/result/results.ts';
 import { tinyConfig } from '../src/core/training/testing/tiny-config.ts';
-import { byKey, commitOfAll, defaultRaceOf, indexOf, missing } from './factorial.ts';
+import { byKey, commitOfAll, indexOf, missing, raceOf } from './factorial.ts';
 import { halfWeights } from './half-weights.ts';
 
 const NO_STOP = contestantOf({ ...ALL_PARTS, stopGradient: false });
@@ -111,7 +112,7 @@ it('given the four contestants of the default race, when joined, then it is one 
       { ...arat, config: { ...arat.config, contestants: [contestant('arat', { invarianceWeight: 0 })] } },
     ],
   ]);
-  const race = defaultRaceOf(results);
+  const race = raceOf(results, defaultRace());
   expect(race.config.contestants.map((c) => c.label)).toEqual([
     'AT',
     'TRADES',
@@ -120,7 +121,7 @@ it('given the four contestants of the default race, when joined, then it is one 
   ]);
   expect(race.runs.map((r) => r.seed)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
   results.delete('trades');
-  expect(() => defaultRaceOf(results)).toThrow(/default race needs at, trades/);
+  expect(() => raceOf(results, defaultRace())).toThrow(/race needs at, trades/);
 });
 
 describe('the index', () => {

@@ -1,5 +1,4 @@
 /** Makes the files of `public/recorded/factorial/` from results and weights of `npm run experiment`. */
-import { defaultRace } from '../src/core/experiments/presets.ts';
 import { partsKey, COMBINATIONS, COMPARED, recordingKey } from '../src/core/experiments/parts.ts';
 import { parseConfig, type Contestant, type ExperimentConfig } from '../src/core/settings/config.ts';
 import {
@@ -81,13 +80,16 @@ export function byKey(sources: readonly Source[]): Map<string, RaceResult> {
   );
 }
 
-/** The default race, one result: AT, TRADES, ARAT and the control. Throws `Error` if one is missing or seeds differ. */
-export function defaultRaceOf(results: ReadonlyMap<string, RaceResult>): RaceResult {
-  const keys = defaultRace().map((c) => recordingKey(c)!);
+/** One race of these contestants. Throws `Error` if one has no result or other seeds than the first. */
+export function raceOf(
+  results: ReadonlyMap<string, RaceResult>,
+  contestants: readonly Contestant[],
+): RaceResult {
+  const keys = contestants.map((c) => recordingKey(c) ?? c.label);
   const parts = keys.map((key) => results.get(key));
   const [first] = parts;
   if (!first || parts.some((r) => !r || r.runs.length !== first.runs.length))
-    throw new Error(`The default race needs ${keys.join(', ')}, all with the same seeds.`);
+    throw new Error(`The race needs ${keys.join(', ')}, all with the same seeds.`);
   const all = parts as RaceResult[];
   const config = { ...first.config, contestants: all.flatMap((r) => r.config.contestants) };
   // A race's runs are in the order of its seeds.
