@@ -16,16 +16,14 @@ import {
   type ExperimentConfig,
   type Switches,
 } from '../core/settings/config.ts';
-import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { SettingSpec } from '../core/settings/spec.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath, type SettingValue } from '../core/settings/specs.ts';
 import { expectedText, valueFromText } from '../core/settings/text.ts';
 import { choiceOption, integerOption, parseOptions, UsageError } from './args.ts';
-import { NAMED_SOURCES } from './experiment-data.ts';
+import { DATASET, datasetOption, withRepeatedDataset } from './dataset-option.ts';
 
 type SettingOption = (typeof SETTINGS)[SettingPath]['option'];
 type TextOption = { readonly type: 'string' };
-const DATASET = SETTINGS['dataset.source'].option;
 
 const OPTIONS = {
   ...(Object.fromEntries(
@@ -101,30 +99,6 @@ function contestantsOption(
   if (lineUp === undefined) return methods === undefined ? preset.contestants : methodsOption(methods, base);
   if (methods !== undefined) throw new UsageError('--line-up and --methods exclude each other: give one.');
   return LINE_UPS[choiceOption('line-up', lineUp, LINE_UP_IDS)].contestants(base);
-}
-
-/** Repeats `--dataset` before each further path, since a shell expands `--dataset data_batch_*.bin` to several. */
-function withRepeatedDataset(argv: readonly string[]): string[] {
-  let ofDataset = false;
-  return argv.flatMap((arg, i) => {
-    if (arg.startsWith('-')) ofDataset = arg === `--${DATASET}`;
-    return ofDataset && !arg.startsWith('-') && argv[i - 1] !== `--${DATASET}`
-      ? [`--${DATASET}`, arg]
-      : [arg];
-  });
-}
-
-/** The source and paths in the values of `--dataset`. Throws `UsageError`. */
-function datasetOption(values: readonly string[]): Pick<Request, 'paths'> & { readonly source: DataSource } {
-  const isName = (value: string) => NAMED_SOURCES.includes(value);
-  const name = values.find(isName);
-  if (name === undefined) return { source: 'archive', paths: values };
-  const source = valueFromText(SETTINGS['dataset.source'], name);
-  if (values.length > 1 || source === undefined)
-    throw new UsageError(
-      `--dataset takes ${NAMED_SOURCES.join(' or ')} alone, or paths, not "${values.join(' ')}".`,
-    );
-  return { source, paths: null };
 }
 
 /** Reads and validates the options. Throws `UsageError`. */

@@ -7,6 +7,7 @@ import type { DataSource } from '../core/data/sources/catalogue.ts';
 import { SETTINGS } from '../core/settings/specs.ts';
 import { expectedText, valueFromText } from '../core/settings/text.ts';
 import { choiceOption, integerOption, parseOptions, radiusOption, UsageError } from './args.ts';
+import { DATASET, datasetOption, withRepeatedDataset } from './dataset-option.ts';
 import { NAMED_SOURCES } from './experiment-data.ts';
 import { helpEntry } from './help.ts';
 
@@ -23,7 +24,7 @@ export interface JudgeRequest {
   /** Weight files, at least one. */
   readonly files: readonly string[];
   readonly source: DataSource;
-  /** Path of the data; null for a source without files. */
+  /** Paths of the data; null for a source without files. */
   readonly paths: readonly string[] | null;
   /** Numbers in the data set; null: all of its classes. */
   readonly classes: readonly number[] | null;
@@ -42,7 +43,7 @@ export interface JudgeRequest {
 }
 
 const OPTIONS = {
-  dataset: { type: 'string' },
+  [DATASET]: { type: 'string', multiple: true },
   classes: { type: 'string' },
   n: { type: 'string' },
   depth: { type: 'string' },
@@ -70,7 +71,7 @@ export const judgeHelp = (): string =>
     '',
     helpEntry(
       '--dataset',
-      `${NAMED_SOURCES.join(' or ')} or the path of CIFAR files`,
+      `${NAMED_SOURCES.join(' or ')} or the paths of CIFAR files or a folder`,
       'The images: the first of the test set, of every chosen class.',
     ),
     helpEntry(
@@ -149,7 +150,7 @@ function inputOption(
 /** Reads the options. Throws `UsageError`. */
 export function parseRequest(args: readonly string[]): JudgeRequest {
   const { values: o, positionals: files } = parseOptions({
-    args: [...args],
+    args: withRepeatedDataset(args),
     options: OPTIONS,
     strict: true,
     allowPositionals: true,
@@ -158,9 +159,7 @@ export function parseRequest(args: readonly string[]): JudgeRequest {
     throw new UsageError(
       'Usage: npm run judge -- <weights.safetensors> --dataset <data> [--depth look|quick|autoattack] [--json FILE]; --help lists all options.',
     );
-  const named = NAMED_SOURCES.includes(o.dataset)
-    ? valueFromText(SETTINGS['dataset.source'], o.dataset)
-    : undefined;
+  const { source, paths } = datasetOption(o.dataset);
   const classes = o.classes === undefined ? null : valueFromText(SETTINGS['dataset.classes'], o.classes);
   if (classes === undefined)
     throw new UsageError(
@@ -170,8 +169,8 @@ export function parseRequest(args: readonly string[]): JudgeRequest {
   const stride = integerOption('stem-stride', o['stem-stride'], 1, 2);
   return {
     files,
-    source: named ?? 'archive',
-    paths: named === undefined ? [o.dataset] : null,
+    source,
+    paths,
     classes,
     n: integerOption('n', o.n, 1, MOST_N) ?? DEFAULT_N,
     depth: choiceOption('depth', o.depth, DEPTHS),

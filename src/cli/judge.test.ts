@@ -32,6 +32,23 @@ describe('the options', () => {
     });
   });
 
+  it.each([
+    [['w.safetensors', '--dataset', 'train.bin', 'test.bin', '--n', '8']],
+    [['--dataset', 'train.bin', '--dataset', 'test.bin', '--n', '8', 'w.safetensors']],
+    [['--dataset', 'train.bin', 'test.bin', 'w.safetensors', '--n', '8']],
+  ])(
+    'given two files of data in %j, when read, then both are the data and the weights are the weights',
+    (args) => {
+      const { files, source, paths, n } = parseRequest(args);
+      expect({ files, source, paths, n }).toEqual({
+        files: ['w.safetensors'],
+        source: 'archive',
+        paths: ['train.bin', 'test.bin'],
+        n: 8,
+      });
+    },
+  );
+
   it('given answers about the network, when read, then they have their values', () => {
     const asked = (...args: string[]) => parseRequest(['w', '--dataset', 'here.tar.gz', ...args]);
     expect(

@@ -96,8 +96,9 @@ export async function rightAnswers(
   let at = 0;
   for (const batch of constantBatches(indices, Math.min(batchSize, indices.length))) {
     const { x, y } = batchTensors(set, batch.indices);
-    const attacked = attack ? attack(x, y, number) : x;
+    let attacked = x;
     try {
+      if (attack) attacked = attack(x, y, number);
       const predicted = await predict(logits, attacked, of);
       for (let i = 0; i < batch.valid; i++)
         right[at++] = predicted[i] === set.labels[batch.indices[i]] ? 1 : 0;

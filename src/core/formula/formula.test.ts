@@ -256,5 +256,9 @@ describe('a method written as formulas', () => {
     const clean = ownMethodOf({ ...at.switches, firstTerm: 'mean(ce(f(x), y))' });
     expect(oddities(clean, false)).toEqual([expect.stringMatching(/no attack/)]);
     expect(oddities(clean, true)).toHaveLength(2);
+    const stopped = { ...at.switches, firstTerm: "mean(mse(h(sg(z(x'))), sg(z(x))))" };
+    expect(oddities(ownMethodOf(stopped), false)).toEqual([
+      expect.stringMatching(/No term trains the network/),
+    ]);
   });
 });

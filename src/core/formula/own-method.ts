@@ -150,6 +150,8 @@ export function passCount(own: OwnMethod, splitBn: boolean, attackSteps: number)
 /** Warnings about formulas that are valid but probably a mistake, one text each; empty if there are none. */
 export function oddities(own: OwnMethod, splitBn: boolean): string[] {
   const out: string[] = [];
+  if (!passesIn(terms(own)).some(({ gradient }) => gradient))
+    out.push('No term trains the network: every pass through it is inside sg, which stops the gradient.');
   if (!needsAttack(own))
     out.push('No term has x′: the method trains on clean images alone, and there is no attack.');
   if (splitBn && !passesIn(terms(own)).some(({ branch, gradient }) => branch === 'adv' && gradient))
