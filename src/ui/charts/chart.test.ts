@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it, describe, test } from 'vitest';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { COMPUTE_CHARTS, RACE_CHARTS } from '../race/charts.ts';
 import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from '../why/charts.ts';
@@ -34,10 +35,23 @@ test('given contestants with different loss terms, then each term has one chart,
   const terms = new Set(view.runs.flatMap((run) => CATALOGUE[run.method].terms));
   expect(charts.map(({ id }) => id).sort()).toEqual([...terms].map((term) => `term-${term}`).sort());
   for (const chart of charts) {
-    const reporting = view.runs.filter((run) => CATALOGUE[run.method].terms.includes(chart.id.slice(5)));
+    const term = chart.id.slice(5);
+    const reporting = view.runs.filter(
+      (run) =>
+        CATALOGUE[run.method].terms.includes(term) &&
+        !(term === 'invariance' && run.switches.invarianceWeight === 0),
+    );
     expect(chart.series(view).map(({ label }) => label)).toEqual(reporting.map(({ label }) => label));
   }
   expect(lossTermCharts(view).every((chart, i) => chart === charts[i])).toBe(true);
+});
+
+test('given the control alone, whose invariance term has the weight 0, then that term has no chart', () => {
+  const control = parseRaceResult(
+    JSON.parse(readFileSync('public/recorded/factorial/arat-bn1-sg1-h1-ab1-t0.json', 'utf8')),
+  );
+  expect(control.runs[0].curves[1].terms).toHaveProperty('invariance');
+  expect(lossTermCharts(control).map(({ id }) => id)).toEqual(['term-ceAdv', 'term-ceClean']);
 });
 
 test.each(['race', 'why'])('given the files in ui/%s/charts, then charts.ts lists each chart', (section) => {

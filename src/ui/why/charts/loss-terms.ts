@@ -7,8 +7,17 @@ import { termName } from '../pairs.ts';
 /** Charts by term, so that the same term always has the same chart. */
 const known = new Map<string, CurveChart>();
 
+/** Terms with the weight `invarianceWeight`. */
+const WEIGHTED: readonly string[] = ['invariance', 'distillation'];
+
+/**
+ * Points with the term; none if its weight is 0. ARAT reports its invariance term then too, after a predictor that
+ * nothing trains.
+ */
 const valuesOf = (run: RaceResult['runs'][number], term: string): EpochPoint[] =>
-  run.curves.filter((p) => p.terms?.[term] !== undefined);
+  WEIGHTED.includes(term) && run.switches.invarianceWeight === 0
+    ? []
+    : run.curves.filter((p) => p.terms?.[term] !== undefined);
 
 function termChart(term: string): CurveChart {
   const chart =
@@ -35,6 +44,8 @@ function termChart(term: string): CurveChart {
   return chart;
 }
 
-/** In the order in which the terms first occur. */
+/** In the order in which the terms first occur; terms that no contestant has in its loss are left out. */
 export const lossTermCharts = ({ runs }: RaceResult): CurveChart[] =>
-  [...new Set(runs.flatMap((run) => run.curves.flatMap((p) => Object.keys(p.terms ?? {}))))].map(termChart);
+  [...new Set(runs.flatMap((run) => run.curves.flatMap((p) => Object.keys(p.terms ?? {}))))]
+    .filter((term) => runs.some((run) => valuesOf(run, term).length > 0))
+    .map(termChart);
