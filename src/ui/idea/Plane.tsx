@@ -6,7 +6,7 @@ import { Marker } from '../charts/Marker.tsx';
 import { PAPER_ATTACK, type PaperFigures } from '../race/paper.ts';
 import { ARAT_KEY } from './idea-state.ts';
 import { labelPlaces } from './labels.ts';
-import { extentOf, scaleTo } from './plane-scale.ts';
+import { extentOf, scaleTo } from '../charts/extent.ts';
 import { planeOf, type Spot } from './spots.ts';
 import { partsInWords } from './words.ts';
 

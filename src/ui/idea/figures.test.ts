@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_PARTS, COMBINATIONS, partsKey } from '../../core/experiments/parts.ts';
 import { comparison } from './comparison.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
-import { extentOf, scaleTo } from './plane-scale.ts';
+import { extentOf, scaleTo } from '../charts/extent.ts';
 import { planeOf, spotOf } from './spots.ts';
 import { KEYS, sampleIndex } from './testing/sample-index.ts';
 

@@ -15,6 +15,7 @@ import { memo } from 'react';
 import { accuraciesOf } from '../../core/result/accuracies.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
+import { extentOf } from '../charts/extent.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
@@ -169,11 +170,21 @@ const SPOTS = 64;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
 const MUTED = 'var(--mantine-color-dimmed)';
 
+/** Values along one axis: of spots, and of the ends of their error bars. */
+const valuesOf = (spots: readonly Spot[], of: 'x' | 'y'): number[] =>
+  spots.flatMap((spot) => {
+    const [down, up] = spot[`${of}Bar`] ?? [0, 0];
+    return [spot[of] - down, spot[of] + up];
+  });
+
 /** A trail per contestant: small markers along it, a large one at its end, faint ones at the end of each seed. */
 const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps) {
   const contestants = byContestant(runs);
   const styles = stylesOf(contestants);
   const each = Math.max(4, SPOTS / contestants.length);
+  const ghosts = paper.map((p): Spot => ({ label: p.label, x: p.clean, y: p.robust }));
+  const all = [...ghosts, ...contestants.flatMap((c) => [...trailOf(c, config), ...endsOf(c, config)])];
+  const [clean, robust] = (['x', 'y'] as const).map((of) => extentOf(valuesOf(all, of)));
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
       <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
@@ -181,14 +192,16 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
         <XAxis
           type="number"
           dataKey="x"
-          domain={[0, 100]}
+          domain={[clean.low, clean.high]}
+          ticks={[...clean.ticks]}
           stroke={MUTED}
           label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
         />
         <YAxis
           type="number"
           dataKey="y"
-          domain={[0, 100]}
+          domain={[robust.low, robust.high]}
+          ticks={[...robust.ticks]}
           width={52}
           stroke={MUTED}
           label={{
@@ -202,7 +215,7 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
         <Tooltip isAnimationActive={false} content={<Tip />} />
         <Scatter
           id="paper"
-          data={paper.map((p): Spot => ({ label: p.label, x: p.clean, y: p.robust }))}
+          data={ghosts}
           shape={<Ghost />}
           isAnimationActive={false}
           name="Paper, full scale"

@@ -1,4 +1,4 @@
-/** The frame of the first screen's trade-off plane: axes cropped to the figures, with round ends and ticks. */
+/** Axes cropped to the figures, with round ends and ticks: of the trade-off planes. */
 
 export interface Extent {
   readonly low: number;
