@@ -170,10 +170,19 @@ const SPOTS = 64;
 const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
 const MUTED = 'var(--mantine-color-dimmed)';
 
+/** Without the untrained network, whose accuracy is chance, once there are other points: it would set the axes. */
+const afterTraining = (trail: readonly Spot[]): Spot[] => {
+  const later = trail.filter(({ epoch = 1 }) => epoch > 0);
+  return later.length > 0 ? later : [...trail];
+};
+
+const withEnd = (trail: readonly Spot[]): Spot[] =>
+  trail.map((spot, i) => (i === trail.length - 1 ? { ...spot, xEnd: spot.xBar, yEnd: spot.yBar } : spot));
+
 /** Values along one axis: of spots, and of the ends of their error bars. */
 const valuesOf = (spots: readonly Spot[], of: 'x' | 'y'): number[] =>
   spots.flatMap((spot) => {
-    const [down, up] = spot[`${of}Bar`] ?? [0, 0];
+    const [down, up] = spot[`${of}End`] ?? [0, 0];
     return [spot[of] - down, spot[of] + up];
   });
 
@@ -183,7 +192,8 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
   const styles = stylesOf(contestants);
   const each = Math.max(4, SPOTS / contestants.length);
   const ghosts = paper.map((p): Spot => ({ label: p.label, x: p.clean, y: p.robust }));
-  const all = [...ghosts, ...contestants.flatMap((c) => [...trailOf(c, config), ...endsOf(c, config)])];
+  const trails = contestants.map((c) => withEnd(spaced(afterTraining(trailOf(c, config)), each)));
+  const all = [...ghosts, ...trails.flat(), ...contestants.flatMap((c) => endsOf(c, config))];
   const [clean, robust] = (['x', 'y'] as const).map((of) => extentOf(valuesOf(all, of)));
   return (
     <ResponsiveContainer width="100%" height={HEIGHT}>
@@ -235,16 +245,12 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
         ))}
         {contestants.map((c, i) => {
           const { colour, dash } = styles[i];
-          const trail = spaced(trailOf(c, config), each);
-          const end = trail.at(-1);
-          const data = trail.map((spot) =>
-            spot === end ? { ...spot, xEnd: spot.xBar, yEnd: spot.yBar } : spot,
-          );
+          const end = trails[i].at(-1);
           return (
             <Scatter
               key={c.label}
               id={`trail-${i}`}
-              data={data}
+              data={trails[i]}
               line={{ stroke: colour, strokeDasharray: dash, strokeWidth: 1.5, strokeOpacity: 0.6 }}
               shape={({ cx, cy, payload }: Place) => (
                 <Marker cx={cx} cy={cy} style={styles[i]} size={payload?.epoch === end?.epoch ? 110 : 18} />
