@@ -42,7 +42,7 @@ test('given two contestants on WASM, when a race runs, then each has a worker; w
     };
   });
   await train(page);
-  await expect(page.getByText(/epoch 1/i).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/Training: .*step \d/)).toBeVisible({ timeout: 120_000 });
   await engine.evaluate(() => {
     const [lane] = (self as unknown as Watched).lanes!;
     lane.terminate();
@@ -52,5 +52,5 @@ test('given two contestants on WASM, when a race runs, then each has a worker; w
   await expect(state(page)).toHaveText('Complete', { timeout: 240_000 });
   expect(await engine.evaluate(() => (self as unknown as Watched).lanes!.length)).toBe(3);
   for (const [label, cells] of whole)
-    expect((await results(page)).get(label)?.slice(0, 3)).toEqual(cells.slice(0, 3));
+    await expect.poll(async () => (await results(page)).get(label)?.slice(0, 3)).toEqual(cells.slice(0, 3));
 });
