@@ -13,7 +13,13 @@ import {
   train,
 } from './support.ts';
 
-const INDEX = JSON.parse(readFileSync('public/recorded/index.json', 'utf8')) as { title: string }[];
+const read = (file: string): unknown => JSON.parse(readFileSync(`public/recorded/${file}`, 'utf8'));
+const INDEX = (read('index.json') as { file: string; title: string }[]).map(({ file, title }) => {
+  const { config } = read(file) as { config: { dataset: { source: string } } };
+  return { title, ofThePage: config.dataset.source === 'embedded' };
+});
+// Last those whose images must be brought, since the test goes on with the last one.
+const RECORDED = [...INDEX.filter((run) => run.ofThePage), ...INDEX.filter((run) => !run.ofThePage)];
 const needed = (page: Page) => page.getByTestId('data-needed');
 
 async function expectEveryWay(page: Page): Promise<void> {
@@ -27,15 +33,21 @@ async function expectEveryWay(page: Page): Promise<void> {
     await expect(needed(page).getByRole('button', { name })).toBeVisible();
 }
 
-test('given each recorded run, when its settings are loaded without its data, then every way to load data is offered', async ({
+test('given each recorded run, when its settings are loaded, then it can train on the page’s images, or every way to load its data is offered', async ({
   page,
   browser,
 }) => {
-  for (const { title } of INDEX) {
+  for (const { title, ofThePage } of RECORDED) {
     await page.goto('/');
     await page.getByRole('button', { name: title, exact: true }).click();
     await page.getByRole('button', { name: 'Load these settings' }).click();
-    await expectEveryWay(page);
+    if (!ofThePage) {
+      await expectEveryWay(page);
+      continue;
+    }
+    await expect(experiment(page).getByLabel('Seeds', { exact: true })).toHaveValue('5');
+    await expect(needed(page)).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
   }
 
   await test.step('Train and a shared link offer the same', async () => {
