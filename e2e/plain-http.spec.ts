@@ -34,7 +34,8 @@ test('given plain http under a name other than localhost, when a visitor trains,
   await train(page);
   await expect(state(page)).toHaveText('Complete', { timeout: 120_000 });
   const keep = page.locator('#keep');
-  await expect(keep.getByRole('button', { name: /^Open / })).toHaveCount(1);
+  const saved = keep.getByRole('rowgroup', { name: 'Saved runs' });
+  await expect(saved.getByRole('button', { name: /^Open / })).toHaveCount(1);
   await keep.getByRole('button', { name: 'Make a link' }).click();
   await keep.getByRole('button', { name: 'This project, without the page (Node)' }).click();
   await keep.getByRole('button', { name: 'Copy', exact: true }).last().click();
