@@ -49,7 +49,10 @@ interface Running {
 export const python = (args: readonly string[], running: Running = {}): Promise<Ended> =>
   started(PYTHON, args, running);
 
-/** Runs a command line in bash, whose `python3` is the Python of the tests. */
+/**
+ * Runs a command line in bash, whose `python3` is the Python of the tests. Bash reads ~/.bashrc if its input is a
+ * socket, as Node's are; that may put another Python first.
+ */
 export function shell(command: string, running: Running = {}): Promise<Ended> {
   const bin = mkdtempSync(join(tmpdir(), 'bin-'));
   symlinkSync(
@@ -60,7 +63,7 @@ export function shell(command: string, running: Running = {}): Promise<Ended> {
     ...running.environment,
     PATH: `${bin}:${running.environment?.PATH ?? process.env.PATH}`,
   };
-  return started('bash', ['-c', command], { ...running, environment });
+  return started('bash', ['--norc', '-c', command], { ...running, environment });
 }
 
 function started(
