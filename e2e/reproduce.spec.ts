@@ -39,7 +39,7 @@ test('given each recorded run, when its settings are loaded, then it can train o
 }) => {
   for (const { title, ofThePage } of RECORDED) {
     await page.goto('/');
-    await page.getByRole('button', { name: title, exact: true }).click();
+    await page.getByRole('button', { name: `Open ${title}`, exact: true }).click();
     await page.getByRole('button', { name: 'Load these settings' }).click();
     if (!ofThePage) {
       await expectEveryWay(page);
