@@ -14,6 +14,7 @@ import {
 import { memo, use, useMemo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { useInTurn } from '../state/turns.ts';
+import { xLabel, yLabel } from './axis-label.ts';
 import { Marker } from './Marker.tsx';
 import { Racing } from './racing.ts';
 import { rowsOf } from './rows.ts';
@@ -112,20 +113,14 @@ const Drawing = memo(function Drawing<T>(props: DrawingProps<T>) {
           ticks={evenTicks(xMax)}
           allowDecimals={false}
           stroke={MUTED}
-          label={{ value: xUnit, position: 'insideBottom', offset: -12 }}
+          label={xLabel(xUnit)}
         />
         <YAxis
           domain={[bottom, top]}
           ticks={fromZero ? roundTicks(top) : undefined}
           stroke={MUTED}
           width={52}
-          label={{
-            value: unit,
-            angle: -90,
-            position: 'insideLeft',
-            offset: 8,
-            style: { textAnchor: 'middle' },
-          }}
+          label={yLabel(unit)}
         />
         <Tooltip isAnimationActive={false} content={<SeriesTip xUnit={xUnit} digits={digits} />} />
         {reference && (

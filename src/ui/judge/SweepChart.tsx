@@ -1,5 +1,6 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
+import { yLabel } from '../charts/axis-label.ts';
 import { legendData, legendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
@@ -71,11 +72,7 @@ export function SweepChart({ report, labels, look }: Props) {
               stroke="var(--mantine-color-dimmed)"
               fontSize={12}
               label={{
-                value: 'Accuracy (%)',
-                angle: -90,
-                position: 'insideLeft',
-                offset: 8,
-                style: { textAnchor: 'middle' },
+                ...yLabel('Accuracy (%)'),
                 fill: 'var(--mantine-color-dimmed)',
                 fontSize: 12,
               }}

@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import { mostEpochs } from '../../core/experiments/epochs.ts';
 import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { finalText } from '../shared/format.ts';
+import { TextTable } from '../shared/TextTable.tsx';
 import { WideTable } from '../shared/WideTable.tsx';
 import { Legend } from '../charts/Legend.tsx';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
-import { differenceWords, intervalWords } from '../race/differences.ts';
+import { DifferenceRows } from '../race/DifferenceRows.tsx';
 import { letterOf, overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
 import { settingsDiff } from './settings-diff.ts';
 
@@ -48,36 +49,13 @@ function SettingsDiff({ runs }: { readonly runs: Runs }) {
   const rows = settingsDiff(runs.map((r) => r.result.config));
   if (rows.length === 0) return <Text size="sm">All settings are equal.</Text>;
   return (
-    <WideTable
+    <TextTable
       minWidth={420}
       areaLabel="Settings that differ, scrollable"
       aria-label="Settings that differ"
-      withTableBorder
-      verticalSpacing={4}
-    >
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Setting</Table.Th>
-          {runs.map((run, i) => (
-            <Table.Th scope="col" key={run.id}>
-              {letterOf(i)}
-            </Table.Th>
-          ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map(({ label, values }) => (
-          <Table.Tr key={label}>
-            <Table.Th scope="row" fw={500}>
-              {label}
-            </Table.Th>
-            {values.map((value, i) => (
-              <Table.Td key={runs[i].id}>{value}</Table.Td>
-            ))}
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+      head={['Setting', ...runs.map((_, i) => letterOf(i))]}
+      rows={rows.map(({ label, values }) => [label, ...values])}
+    />
   );
 }
 
@@ -137,37 +115,12 @@ function Differences({ runs }: { readonly runs: Runs }) {
       </Text>
     );
   return (
-    <>
-      <WideTable
-        minWidth={480}
-        areaLabel="Differences between the runs, scrollable"
-        aria-label="Differences between the runs"
-        withTableBorder
-        verticalSpacing={4}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Difference</Table.Th>
-            <Table.Th scope="col">Clean, points</Table.Th>
-            <Table.Th scope="col">Robust, points</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ label, clean, robust }) => (
-            <Table.Tr key={label}>
-              <Table.Th scope="row" fw={500}>
-                {label}
-              </Table.Th>
-              <Table.Td>{differenceWords(clean)}</Table.Td>
-              <Table.Td>{differenceWords(robust)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
-      <Text size="xs" c="dimmed">
-        {intervalWords(rows.flatMap((row) => [row.clean, row.robust]))}
-      </Text>
-    </>
+    <DifferenceRows
+      of="Difference"
+      rows={rows}
+      areaLabel="Differences between the runs, scrollable"
+      aria-label="Differences between the runs"
+    />
   );
 }
 

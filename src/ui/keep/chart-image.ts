@@ -7,7 +7,7 @@ import { markerPath } from '../charts/styles.ts';
 import type { FigureOnPage } from './figures-on-page.ts';
 import { withDensity } from './png-density.ts';
 import { fontRules } from './print-fonts.ts';
-import { element, inLight, PRINT_FONT, resolveColour, SVG } from './svg-copy.ts';
+import { element, inLight, PRINT_FONT, resolveColour, SVG, TEXT_PX } from './svg-copy.ts';
 
 /** Widths of one and of two columns, in millimetres. */
 export const WIDTHS_MM = [85, 170] as const;
@@ -18,10 +18,9 @@ const PX_PER_MM = 96 / 25.4;
 const MARGIN = 6;
 const LINE = 13;
 const SAMPLE = 24;
-const TITLE_PX = 10.67;
 const SMALL_PX = 8;
 
-/** A generous estimate of a text's width in pixels at 10.67 px. Ideographs and pictures count as two columns. */
+/** A generous estimate of a text's width in pixels at TEXT_PX. Ideographs and pictures count as two columns. */
 const textWidth = (text: string): number =>
   [...text].reduce(
     (sum, c) =>
@@ -49,7 +48,7 @@ export function linesOf(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
-    if (lines.length > 0 && (textWidth(longer) * size) / TITLE_PX <= width) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && (textWidth(longer) * size) / TEXT_PX <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
@@ -85,7 +84,7 @@ function drawLegend(parent: SVGElement, entries: readonly LegendEntry[], width: 
           'stroke-width': 1.3,
         }),
       );
-    parent.append(textAt(x + SAMPLE + 6, y, TITLE_PX, words));
+    parent.append(textAt(x + SAMPLE + 6, y, TEXT_PX, words));
     x += needed;
   }
   return entries.length ? line + 1 : 0;
@@ -113,7 +112,7 @@ export async function printFigure(
   const width = widthMm * PX_PER_MM;
   const drawing = await figure.draw(Math.floor(width));
   const page = element('svg', { xmlns: SVG });
-  const titles = linesOf(figure.title, width - 2 * MARGIN, TITLE_PX);
+  const titles = linesOf(figure.title, width - 2 * MARGIN, TEXT_PX);
   const below = linesOf(caption, width - 2 * MARGIN, SMALL_PX);
   const top = MARGIN + titles.length * LINE;
   drawing.node.setAttribute('y', String(top));
@@ -123,7 +122,7 @@ export async function printFigure(
     element('title', {}, figure.title),
     element('desc', {}, caption),
     element('rect', { width: '100%', height: '100%', fill: '#fff' }),
-    ...titles.map((words, i) => textAt(MARGIN, MARGIN + (i + 0.75) * LINE, TITLE_PX, words)),
+    ...titles.map((words, i) => textAt(MARGIN, MARGIN + (i + 0.75) * LINE, TEXT_PX, words)),
     drawing.node,
   );
   const under = top + drawing.height;

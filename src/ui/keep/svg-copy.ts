@@ -28,7 +28,7 @@ const STYLES = [
   'display',
 ] as const;
 /** The largest text in a figure, in pixels: 8 points at 96 pixels per inch. */
-const TEXT_PX = 10.67;
+export const TEXT_PX = 10.67;
 
 export function element(
   name: string,

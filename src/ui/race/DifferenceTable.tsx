@@ -1,18 +1,18 @@
 /** Paired differences in final accuracy between a chosen contestant and each other one, with intervals. */
-import { Group, NativeSelect, Stack, Table, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack } from '@mantine/core';
 import { memo, useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
 import type { RunResult } from '../../core/result/results.ts';
-import { differenceRows, differenceWords, intervalWords } from './differences.ts';
-import { WideTable } from '../shared/WideTable.tsx';
+import { sameFinals } from '../shared/same-finals.ts';
+import { differenceRows } from './differences.ts';
+import { DifferenceRows } from './DifferenceRows.tsx';
 
-type Runs = readonly RunResult[];
-const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
-  a.runs.length === b.runs.length &&
-  a.runs.every((run, i) => run.final === b.runs[i].final && run.label === b.runs[i].label);
+interface Props {
+  readonly runs: readonly RunResult[];
+}
 
 /** Renders nothing until at least two contestants have a final evaluation. */
-export const DifferenceTable = memo(function DifferenceTable({ runs }: { readonly runs: Runs }) {
+export const DifferenceTable = memo(function DifferenceTable({ runs }: Props) {
   const [chosen, choose] = useState<string | null>(null);
   const labels = byContestant(runs.filter((run) => run.final)).map((c) => c.label);
   if (labels.length < 2) return null;
@@ -30,37 +30,14 @@ export const DifferenceTable = memo(function DifferenceTable({ runs }: { readonl
           onChange={(e) => choose(e.currentTarget.value)}
         />
       </Group>
-      <WideTable
-        minWidth={480}
+      <DifferenceRows
+        of="Contestant"
+        rows={rows}
         areaLabel="Differences, scrollable"
-        withTableBorder
-        verticalSpacing={4}
         data-testid="differences"
         aria-label={`Differences of final accuracy from ${reference}`}
         style={{ fontVariantNumeric: 'tabular-nums' }}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Contestant</Table.Th>
-            <Table.Th scope="col">Clean, points</Table.Th>
-            <Table.Th scope="col">Robust, points</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ label, clean, robust }) => (
-            <Table.Tr key={label}>
-              <Table.Th scope="row" fw={500}>
-                {label}
-              </Table.Th>
-              <Table.Td>{differenceWords(clean)}</Table.Td>
-              <Table.Td>{differenceWords(robust)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
-      <Text size="xs" c="dimmed">
-        {intervalWords(rows.flatMap((row) => [row.clean, row.robust]))}
-      </Text>
+      />
     </Stack>
   );
 }, sameFinals);

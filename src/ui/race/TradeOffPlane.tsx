@@ -15,6 +15,7 @@ import { memo } from 'react';
 import { accuraciesOf } from '../../core/result/accuracies.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
+import { xLabel, yLabel } from '../charts/axis-label.ts';
 import { extentOf } from '../charts/extent.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
@@ -205,7 +206,7 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
           domain={[clean.low, clean.high]}
           ticks={[...clean.ticks]}
           stroke={MUTED}
-          label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+          label={xLabel('Clean accuracy (%)')}
         />
         <YAxis
           type="number"
@@ -214,13 +215,7 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
           ticks={[...robust.ticks]}
           width={52}
           stroke={MUTED}
-          label={{
-            value: 'Robust (%)',
-            angle: -90,
-            position: 'insideLeft',
-            offset: 8,
-            style: { textAnchor: 'middle' },
-          }}
+          label={yLabel('Robust (%)')}
         />
         <Tooltip isAnimationActive={false} content={<Tip />} />
         <Scatter

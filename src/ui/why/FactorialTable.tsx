@@ -1,20 +1,20 @@
 /** Main effects and interactions of ARAT's parts, where the race has every combination of them. */
-import { Stack, Table, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { memo, useMemo } from 'react';
 import type { RunResult } from '../../core/result/results.ts';
 import { intervalWords } from '../race/differences.ts';
-import { WideTable } from '../shared/WideTable.tsx';
+import { sameFinals } from '../shared/same-finals.ts';
+import { TextTable } from '../shared/TextTable.tsx';
 import { comparedWords, effectTables } from './factorial.ts';
 
-type Runs = readonly RunResult[];
-const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
-  a.runs.length === b.runs.length &&
-  a.runs.every((run, i) => run.final === b.runs[i].final && run.label === b.runs[i].label);
+const HEAD = ['Effect of', 'Clean, points', 'Robust, points', 'Gradient cosine', 'Conflict ratio, points'];
 
-const COLUMNS = ['Clean, points', 'Robust, points', 'Gradient cosine', 'Conflict ratio, points'];
+interface Props {
+  readonly runs: readonly RunResult[];
+}
 
 /** Renders nothing unless the race has a full factorial with final evaluations. */
-export const FactorialTable = memo(function FactorialTable({ runs }: { readonly runs: Runs }) {
+export const FactorialTable = memo(function FactorialTable({ runs }: Props) {
   const tables = useMemo(() => effectTables(runs.filter((run) => run.final)), [runs]);
   if (tables.length === 0) return null;
   const all = tables.flatMap(({ factorial }) => factorial.effects.flatMap(({ of }) => [of.clean, of.robust]));
@@ -36,37 +36,14 @@ export const FactorialTable = memo(function FactorialTable({ runs }: { readonly 
           <Text size="xs" c="dimmed">
             {comparedWords(factorial)}
           </Text>
-          <WideTable
+          <TextTable
             minWidth={640}
             areaLabel={`${title}, scrollable`}
-            withTableBorder
-            verticalSpacing={4}
             aria-label={title}
             style={{ fontVariantNumeric: 'tabular-nums' }}
-          >
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Effect of</Table.Th>
-                {COLUMNS.map((column) => (
-                  <Table.Th scope="col" key={column}>
-                    {column}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map(({ name, clean, robust, cosine, ratio }) => (
-                <Table.Tr key={name}>
-                  <Table.Th scope="row" fw={500}>
-                    {name}
-                  </Table.Th>
-                  {[clean, robust, cosine, ratio].map((text, i) => (
-                    <Table.Td key={COLUMNS[i]}>{text}</Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </WideTable>
+            head={HEAD}
+            rows={rows.map(({ name, clean, robust, cosine, ratio }) => [name, clean, robust, cosine, ratio])}
+          />
         </Stack>
       ))}
       <Text size="xs" c="dimmed">

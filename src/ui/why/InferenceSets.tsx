@@ -1,16 +1,13 @@
 /** Which BatchNorm set to use at inference: both, and everything between them on a slider. */
-import { Slider, Stack, Table, Text, Title } from '@mantine/core';
+import { Slider, Stack, Text, Title } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
 import type { RunResult } from '../../core/result/results.ts';
 import { stylesOf } from '../charts/identity.ts';
-import { WideTable } from '../shared/WideTable.tsx';
+import { sameFinals } from '../shared/same-finals.ts';
+import { TextTable } from '../shared/TextTable.tsx';
 import { inferenceSets, type SetsOfContestant } from './inference.ts';
 import { SetsPlane } from './SetsPlane.tsx';
-
-type Runs = readonly RunResult[];
-const sameFinals = (a: { runs: Runs }, b: { runs: Runs }): boolean =>
-  a.runs.length === b.runs.length && a.runs.every((run, i) => run.final === b.runs[i].final);
 
 /** `adv set`, `clean set`, or `60 % adv`. */
 const shareWords = (share: number): string =>
@@ -19,38 +16,23 @@ const shareWords = (share: number): string =>
 function SetsTable({ of }: { readonly of: SetsOfContestant }) {
   const title = `${of.label}: accuracy through each set`;
   return (
-    <WideTable
+    <TextTable
       minWidth={420}
       areaLabel={`${title}, scrollable`}
-      withTableBorder
-      verticalSpacing={4}
       aria-label={title}
       style={{ fontVariantNumeric: 'tabular-nums' }}
-    >
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{of.label}: images</Table.Th>
-          <Table.Th scope="col">Through the clean set (%)</Table.Th>
-          <Table.Th scope="col">Through the adv set (%)</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {of.rows.map(({ images, throughClean, throughAdv }) => (
-          <Table.Tr key={images}>
-            <Table.Th scope="row" fw={500}>
-              {images}
-            </Table.Th>
-            <Table.Td>{throughClean}</Table.Td>
-            <Table.Td>{throughAdv}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+      head={[`${of.label}: images`, 'Through the clean set (%)', 'Through the adv set (%)']}
+      rows={of.rows.map(({ images, throughClean, throughAdv }) => [images, throughClean, throughAdv])}
+    />
   );
 }
 
+interface Props {
+  readonly runs: readonly RunResult[];
+}
+
 /** Renders nothing unless the race measured both sets at its end. */
-export const InferenceSets = memo(function InferenceSets({ runs }: { readonly runs: Runs }) {
+export const InferenceSets = memo(function InferenceSets({ runs }: Props) {
   const measured = useMemo(() => inferenceSets(runs), [runs]);
   const [place, setPlace] = useState<number | null>(null);
   if (measured.length === 0) return null;

@@ -1,5 +1,6 @@
 /** The trade-off plane with a path per contestant from the clean set to the adv set, and the chosen point on each. */
 import { CartesianGrid, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
+import { xLabel, yLabel } from '../charts/axis-label.ts';
 import { legendData, legendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
@@ -46,7 +47,7 @@ export function SetsPlane({ of, share, styleOf }: Props) {
             dataKey="clean"
             domain={around(points.map((p) => p.clean))}
             stroke={MUTED}
-            label={{ value: 'Clean accuracy (%)', position: 'insideBottom', offset: -12 }}
+            label={xLabel('Clean accuracy (%)')}
           />
           <YAxis
             type="number"
@@ -54,13 +55,7 @@ export function SetsPlane({ of, share, styleOf }: Props) {
             domain={around(points.map((p) => p.robust))}
             width={52}
             stroke={MUTED}
-            label={{
-              value: 'Robust (%)',
-              angle: -90,
-              position: 'insideLeft',
-              offset: 8,
-              style: { textAnchor: 'middle' },
-            }}
+            label={yLabel('Robust (%)')}
           />
           {of.map(({ label, path }, i) => {
             const style = styleOf(label);
