@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
-import { findings, seededRuns } from './findings.ts';
+import { withSeeds } from '../src/core/result/spread.ts';
+import { findings } from './findings.ts';
 
 const RECORDED = 'public/recorded';
 const FACTORIAL = join(RECORDED, 'factorial');
@@ -21,7 +22,7 @@ describe('docs/FINDINGS.md', () => {
     ['quick-race.json', 'AT'],
     ['quick-ladder.json', 'ARAT'],
   ])('given %s, then its table has the accuracies of every contestant', (file, from) => {
-    const [table] = findings(seededRuns([read(join(RECORDED, file))]), from);
+    const [table] = findings(withSeeds(read(join(RECORDED, file))), from);
     const rows = table.split('\n').slice(2).map(cells);
     expect(rows).toHaveLength(4);
     for (const [, clean, robust] of rows) expect(written).toContain(`| ${clean} | ${robust} |`);
@@ -29,7 +30,7 @@ describe('docs/FINDINGS.md', () => {
 
   it('given every combination of the parts, then its effects on the accuracies are those that are printed', () => {
     const files = readdirSync(FACTORIAL).filter((f) => f.startsWith('arat-') && f.endsWith('.json'));
-    const runs = seededRuns(files.map((f) => read(join(FACTORIAL, f))));
+    const runs = files.flatMap((f) => withSeeds(read(join(FACTORIAL, f))));
     const parts = findings(runs, 'ARAT').find((table) => table.startsWith('| effect'))!;
     const effects = new Map(
       parts
@@ -48,6 +49,6 @@ describe('docs/FINDINGS.md', () => {
 });
 
 it('given a contestant that the results lack, when findings compares with it, then the error names those that there are', () => {
-  const runs = seededRuns([read(join(RECORDED, 'quick-race.json'))]);
+  const runs = withSeeds(read(join(RECORDED, 'quick-race.json')));
   expect(() => findings(runs, 'MART')).toThrow('There is no contestant MART: there are AT, TRADES, ARAT');
 });

@@ -5,19 +5,17 @@
  */
 import { parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { meanConflict } from '../src/core/result/conflict-mean.ts';
-import type { RaceResult, RunResult } from '../src/core/result/results.ts';
-import { byContestant, spreadText, type SeedRuns } from '../src/core/result/spread.ts';
+import type { RunResult } from '../src/core/result/results.ts';
+import { byContestant, spreadText, withSeeds, type SeedRuns } from '../src/core/result/spread.ts';
 import { differenceRows, differenceWords, intervalWords } from '../src/ui/race/differences.ts';
+import { tableText } from '../src/ui/shared/table-text.ts';
 import { comparedWords, effectTables } from '../src/ui/why/factorial.ts';
 import { readResult } from './read-result.ts';
 
-/** A Markdown table. */
-export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  tableText({ header, rows }, 'Markdown').trimEnd();
 
-const percent = (values: readonly number[]): string => spreadText(values, 1, 100) || '–';
+const percent = (values: readonly number[]): string => spreadText(values, 1, 100);
 
 function figuresRow({ label, runs }: SeedRuns): string[] {
   const finals = runs.flatMap((r) => r.final ?? []);
@@ -26,20 +24,14 @@ function figuresRow({ label, runs }: SeedRuns): string[] {
     label,
     percent(finals.map((f) => f.clean)),
     percent(finals.map((f) => f.robust)),
-    conflicts.length === 0
-      ? '–'
-      : spreadText(
-          conflicts.map((c) => c.cosine),
-          2,
-        ),
+    spreadText(
+      conflicts.map((c) => c.cosine),
+      2,
+    ),
     conflicts.length === 0 ? '–' : `${percent(conflicts.map((c) => c.ratio))} %`,
     String(finals.length),
   ];
 }
-
-/** The runs of `results`, each with its seed: a race of one seed has runs without one. */
-export const seededRuns = (results: readonly RaceResult[]): RunResult[] =>
-  results.flatMap(({ config, runs }) => runs.map((run) => ({ ...run, seed: run.seed ?? config.seed })));
 
 /** Every table of `runs`, with differences from the contestant `from`. */
 export function findings(runs: readonly RunResult[], from: string): string[] {
@@ -78,7 +70,7 @@ async function main(args: string[]): Promise<number> {
   if (positionals.length === 0) throw new UsageError('Name the results of npm run experiment.');
   const results = [];
   for (const file of positionals) results.push(await readResult(file));
-  const runs = seededRuns(results);
+  const runs = results.flatMap(withSeeds);
   console.log(findings(runs, values.from ?? runs[0].label).join('\n\n'));
   return 0;
 }

@@ -30,6 +30,10 @@ export interface SeedRuns {
   readonly runs: readonly RunResult[];
 }
 
+/** The runs of a result, each with its seed: those of a race of one seed have none of their own. */
+export const withSeeds = ({ config, runs }: Pick<RaceResult, 'config' | 'runs'>): RunResult[] =>
+  runs.map((run) => ({ ...run, seed: run.seed ?? config.seed }));
+
 /** Runs grouped by label. The groups are in the order in which their labels first occur. */
 export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
   const groups = new Map<string, RunResult[]>();

@@ -2,7 +2,7 @@
 import { accuraciesOf, type Accuracies } from '../../core/result/accuracies.ts';
 import { accuracyDifference, type Difference } from '../../core/result/difference.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
-import { byContestant, type SeedRuns } from '../../core/result/spread.ts';
+import { byContestant, withSeeds, type SeedRuns } from '../../core/result/spread.ts';
 import { wilsonInterval } from '../../core/result/wilson.ts';
 import { identityOf, stylesOf } from '../charts/identity.ts';
 import type { Curve } from '../charts/series.ts';
@@ -31,9 +31,6 @@ export function letterOf(i: number): string {
   const round = Math.floor(i / 26);
   return String.fromCharCode(65 + (i % 26)) + (round > 0 ? String(round + 1) : '');
 }
-
-const withSeeds = ({ config, runs }: RaceResult): RunResult[] =>
-  runs.map((run) => ({ ...run, seed: run.seed ?? config.seed }));
 
 export function overlayOf(compared: readonly ComparedRun[]): Overlay {
   const configs = new Map<RunResult, RaceResult['config']>();
