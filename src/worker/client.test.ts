@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createEngineClient } from './client.ts';
 import { channelWorker } from './testing/channel-worker.ts';
 
-const options = { baseUrl: 'http://localhost/', appVersion: '1' };
+const options = { baseUrl: 'http://localhost/', build: { appVersion: '1' } };
 
 describe('the engine client', () => {
   test('given a worker that answers, when a call is made with a callback, then both arrive', async () => {

@@ -1,5 +1,6 @@
 /** The page's side of the door: one worker, typed calls, and no call that waits for a dead worker. */
 import { withoutFullStop } from '../core/error-message.ts';
+import type { Build } from '../core/result/results.ts';
 import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
 import type { EngineApi } from './api.ts';
 
@@ -14,11 +15,14 @@ export interface EngineClient {
   dispose(): void;
 }
 
-export interface EngineClientOptions {
+/** What the page passes to its worker, as JSON, in the worker's name. */
+export interface EngineName {
+  /** Address of the page. */
   readonly baseUrl: string;
-  readonly appVersion: string;
-  /** Git commit of the code, if known. */
-  readonly commit?: string;
+  readonly build: Build;
+}
+
+export interface EngineClientOptions extends EngineName {
   /** The worker died: one sentence. Its models are gone; what to do next is the page's to say. */
   readonly onCrash: (message: string) => void;
   /** How often a worker that is waited for is asked whether it is there, in milliseconds. */
@@ -52,8 +56,8 @@ class Connection {
     private readonly options: EngineClientOptions,
     onDeath: (message: string) => void,
   ) {
-    const { baseUrl, appVersion, commit } = options;
-    const name = JSON.stringify({ baseUrl, appVersion, commit });
+    const { baseUrl, build } = options;
+    const name = JSON.stringify({ baseUrl, build } satisfies EngineName);
     this.worker = (options.createWorker ?? defaultWorker)(name);
     this.remote = wrap<EngineApi>(this.worker);
     this.worker.onerror = (event) => {

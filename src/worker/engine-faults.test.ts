@@ -36,7 +36,7 @@ function engineWith(store = new CheckpointStore(`faults-${stores++}`)) {
   const starts: BackendEnvironment[] = [];
   const engine = new Engine(
     'http://localhost/',
-    '1',
+    { appVersion: '1' },
     async (choice, environment = {}) => {
       starts.push(environment);
       return initialiseBackend(choice, environment);

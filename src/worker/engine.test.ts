@@ -15,7 +15,7 @@ const CONFIG = tinyConfig([contestant('at'), contestant('arat')]);
 function losing(losses: number) {
   const choices: BackendChoice[] = [];
   const starts: BackendEnvironment[] = [];
-  const engine = new Engine('http://localhost/', '1', async (choice, environment = {}) => {
+  const engine = new Engine('http://localhost/', { appVersion: '1' }, async (choice, environment = {}) => {
     choices.push(choice);
     starts.push(environment);
     return initialiseBackend(choice, environment);

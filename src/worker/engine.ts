@@ -9,6 +9,7 @@ import type { ModelAnswers } from '../core/nn/model-answers.ts';
 import { RaceInterrupted } from '../core/race/control.ts';
 import type { WeightFiles } from '../core/training/exported-model.ts';
 import type { RaceEvent } from '../core/race/events.ts';
+import type { Build } from '../core/result/results.ts';
 import type { RaceCheckpoint } from '../core/race/race-checkpoint.ts';
 import type { Crew } from '../core/race/crew.ts';
 import { OnCores } from '../core/race/on-cores.ts';
@@ -67,11 +68,10 @@ export class Engine implements EngineApi {
   /** `baseUrl`: address of the page, below which hosted data may lie. The parts after it: tests give their own. */
   constructor(
     baseUrl: string,
-    private readonly appVersion: string,
+    private readonly build: Build,
     start: typeof initialiseBackend = initialiseBackend,
     checkpoints = checkpointsOf(baseUrl),
     private readonly createCrew: StartCrew = startCrew,
-    private readonly commit?: string,
   ) {
     this.device = new EngineDevice(start, (reason) => this.live?.control.interrupt(reason));
     this.datasets = new Datasets(baseUrl);
@@ -213,8 +213,7 @@ export class Engine implements EngineApi {
       backend,
       device,
       arithmetic,
-      appVersion: this.appVersion,
-      commit: this.commit,
+      ...this.build,
       emit,
       from: from ?? undefined,
       executor: crew ? (parts) => new OnCores(crew, parts) : undefined,

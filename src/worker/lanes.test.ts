@@ -17,7 +17,7 @@ vi.mock('../core/data/load.ts', async (original) =>
 
 async function raced(createCrew: StartCrew) {
   const store = new CheckpointStore(freshName());
-  const engine = new Engine('http://localhost/', '1', initialiseBackend, store, createCrew);
+  const engine = new Engine('http://localhost/', { appVersion: '1' }, initialiseBackend, store, createCrew);
   const events: RaceEvent[] = [];
   await engine.initialise('wasm');
   await engine.race('r', CONFIG, (e) => void events.push(e));

@@ -34,11 +34,11 @@ describe('given models opened in the engine', () => {
   beforeAll(async () => {
     ten = await weights(10, 'ten.safetensors');
     two = await weights(2, 'two.safetensors');
-    answers = (await new Engine('http://localhost/', '1').inspectWeights(ten)).defaults;
+    answers = (await new Engine('http://localhost/', { appVersion: '1' }).inspectWeights(ten)).defaults;
   });
 
   it('when there is no race, then an image of the chosen data is attacked, and the stress test judges them', async () => {
-    const engine = new Engine('http://localhost/', '1');
+    const engine = new Engine('http://localhost/', { appVersion: '1' });
     expect(await engine.openModel('a', 'Ten', ten, answers)).toMatchObject({ classes: 10 });
     await engine.openModel('b', 'Two', two, answers);
     const views = await engine.example({ ...REQUEST, images: ON_SYNTHETIC });
@@ -52,7 +52,7 @@ describe('given models opened in the engine', () => {
   });
 
   it('when a race has been trained, then they are attacked beside its contestant, until they are closed', async () => {
-    const engine = new Engine('http://localhost/', '1');
+    const engine = new Engine('http://localhost/', { appVersion: '1' });
     await engine.initialise('wasm');
     await engine.race('r', CONFIG, () => {});
     await engine.openModel('a', 'AT', ten, answers);
@@ -69,7 +69,7 @@ describe('given models opened in the engine', () => {
   });
 
   it('when a file is none of a network, then it is refused, and the models before it stay', async () => {
-    const engine = new Engine('http://localhost/', '1');
+    const engine = new Engine('http://localhost/', { appVersion: '1' });
     await engine.openModel('a', 'Ten', ten, answers);
     const broken = new File([new Uint8Array(await ten.arrayBuffer()).slice(0, -10)], 'broken.safetensors');
     await expect(engine.inspectWeights(broken)).rejects.toThrow(/^broken\.safetensors: This is not a valid/);

@@ -99,7 +99,7 @@ it('given an engine whose device is lost, when a shipped model is attacked, then
   vi.stubGlobal('fetch', served());
   let lose: (why: string) => void = () => {};
   const starts: string[] = [];
-  const engine = new Engine('http://here/page/', '1', async (choice, environment = {}) => {
+  const engine = new Engine('http://here/page/', { appVersion: '1' }, async (choice, environment = {}) => {
     starts.push(choice);
     lose = environment.onLost ?? lose;
     return initialiseBackend(choice === 'auto' ? 'wasm' : choice, environment);

@@ -1,12 +1,8 @@
 /** The worker's entry: the engine behind comlink. */
 import { expose } from 'comlink';
+import type { EngineName } from './client.ts';
 import { Engine } from './engine.ts';
 
-/** What the page passes in the worker's name: its own address, and version and commit of the app. */
-const { baseUrl, appVersion, commit } = JSON.parse(self.name) as {
-  readonly baseUrl: string;
-  readonly appVersion: string;
-  readonly commit?: string;
-};
+const { baseUrl, build } = JSON.parse(self.name) as EngineName;
 
-expose(new Engine(baseUrl, appVersion, undefined, undefined, undefined, commit));
+expose(new Engine(baseUrl, build));

@@ -136,8 +136,8 @@ export interface InferenceSets {
   /** Test images counted: the first ones. */
   readonly n: number;
   /**
-   * With the values of the two sets interpolated: the clean set at share 0, the adv set at share 1. The attack is the
-   * final evaluation's, through the same interpolation.
+   * Accuracies with the values of the two sets interpolated: share 0 is the clean set, share 1 the adv set. The attack
+   * is the final evaluation's, through the same interpolation.
    */
   readonly path: readonly { readonly share: number; readonly clean: number; readonly robust: number }[];
   /** Accuracy through the adv set on images attacked through the clean set, and the reverse. */
@@ -211,6 +211,9 @@ export interface EarlierPart {
   /** Optimiser steps done by the end of this part, counted over all contestants and seeds from the race's start. */
   readonly steps: number;
 }
+
+/** The code that computed a result. */
+export type Build = Pick<RaceResult, 'appVersion' | 'commit'>;
 
 /** A race's settings, device and measurements, as plain data. */
 export interface RaceResult {

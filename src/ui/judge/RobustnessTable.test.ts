@@ -2,25 +2,11 @@ import { MantineProvider } from '@mantine/core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import type { RobustnessRow } from '../../core/result/stress-report.ts';
+import { sampleRow } from '../../core/result/testing/sample-row.ts';
 import { RobustnessTable } from './RobustnessTable.tsx';
 
-const row = (attack: string): RobustnessRow => ({
-  label: 'AT',
-  attack,
-  name: attack,
-  partOf: null,
-  eps: 8 / 255,
-  stepSize: null,
-  iterations: 1,
-  restarts: 1,
-  targets: 0,
-  correct: 3,
-  tried: 4,
-  n: 4,
-  interval: [0.3, 0.95],
-  seconds: 1,
-});
+const row = (attack: string) =>
+  sampleRow('AT', attack, { iterations: 1, correct: 3, tried: 4, n: 4, interval: [0.3, 0.95] });
 const WHY = 'TRADES diverged: its loss is not a finite number at step 7.';
 
 /** Text of every cell of the body, row by row; that of a cell over several rows begins with their number. */

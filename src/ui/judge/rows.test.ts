@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
+import { sampleRow } from '../../core/result/testing/sample-row.ts';
 import { attackLines, partialReport, reportCsv, sweepPoints } from './rows.ts';
 
-const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({
-  label,
-  attack,
-  name: attack.toUpperCase(),
-  partOf: null,
-  eps: 8 / 255,
-  stepSize: 2 / 255,
-  iterations: 20,
-  restarts: 1,
-  targets: 0,
-  correct: 50,
-  tried: 100,
-  n: 100,
-  interval: [0.4, 0.6],
-  seconds: 1,
-  ...change,
-});
+const row: typeof sampleRow = (label, attack, change) =>
+  sampleRow(label, attack, { name: attack.toUpperCase(), stepSize: 2 / 255, ...change });
 const report = (change: Partial<RobustnessReport>): RobustnessReport => ({
   options: { n: 100, seed: 3, norm: 'linf', eps: 8 / 255, depth: 'look' },
   rows: [],

@@ -4,7 +4,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
 import { downloadBlob } from '../shared/download.ts';
-import { APP_VERSION, COMMIT } from '../state/store.ts';
+import { BUILD } from '../state/store.ts';
 import { cifarOfConfig, type Cifar } from './cifar-of-config.ts';
 import { CLUSTER_FOLDER, clusterArchive, clusterCommands } from './cluster-archive.ts';
 import { officialCommand } from './official-commands.ts';
@@ -50,7 +50,7 @@ function ClusterArchive({ config, cifar }: ClusterProps) {
   const save = async () => {
     setError(null);
     try {
-      const bytes = await clusterArchive(config, cifar, APP_VERSION, COMMIT);
+      const bytes = await clusterArchive(config, cifar, BUILD.appVersion, BUILD.commit);
       downloadBlob(new Blob([bytes], { type: 'application/zip' }), `${CLUSTER_FOLDER}.zip`);
     } catch (e) {
       setError(errorMessage(e));

@@ -2,33 +2,17 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attackById } from '../../core/attacks/registry.ts';
 import { countsOf } from '../../core/judge/plan.ts';
-import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
+import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { decodeSnapshot } from '../../snapshot/decode.ts';
 import { encodeBrief, encodeSnapshot } from '../../snapshot/encode.ts';
+import { sampleRow as row } from '../../core/result/testing/sample-row.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { reportCsv } from '../judge/rows.ts';
 import { RunStore } from '../storage/runs.ts';
 import { LiveRace } from '../workbench/live-race.ts';
 import { importResult } from './import-result.ts';
 
-const row = (label: string, attack: string, change: Partial<RobustnessRow> = {}): RobustnessRow => ({
-  label,
-  attack,
-  name: attack,
-  partOf: null,
-  eps: 8 / 255,
-  stepSize: null,
-  iterations: 20,
-  restarts: 1,
-  targets: 0,
-  correct: 50,
-  tried: 100,
-  n: 100,
-  interval: [0.4, 0.6],
-  seconds: 1,
-  ...change,
-});
 const REPORT: RobustnessReport = {
   options: { n: 100, seed: 3, norm: 'linf', eps: 8 / 255, depth: 'look' },
   branch: 'adv',
@@ -85,7 +69,7 @@ describe('the stress test of a run', () => {
   });
 
   it('given a race whose models were tested, when it trains on, then its figures no longer have the report', () => {
-    const live = new LiveRace('a', race.config, race.dataset, 'test');
+    const live = new LiveRace('a', race.config, race.dataset, { appVersion: 'test' });
     live.attach(REPORT);
     expect(live.snapshot().report).toBe(REPORT);
     live.apply({ type: 'result', runId: 'a', result: race });

@@ -2,6 +2,7 @@
  * The page's one store, and the workbench that updates it. Components read the store and call the workbench.
  */
 import { create } from 'zustand';
+import type { Build } from '../../core/result/results.ts';
 import { checkpointsOf } from '../../worker/checkpoints.ts';
 import { createEngineClient } from '../../worker/client.ts';
 import { createRaceLocks } from '../../worker/race-locks.ts';
@@ -12,8 +13,7 @@ import { INITIAL, type BenchState } from '../workbench/bench-state.ts';
 import { CLOCK } from '../workbench/parts.ts';
 import { Workbench } from '../workbench/workbench.ts';
 
-export const APP_VERSION = __APP_VERSION__;
-export const COMMIT = __COMMIT__ || undefined;
+export const BUILD: Build = { appVersion: __APP_VERSION__, commit: __COMMIT__ || undefined };
 
 export const usePage = create<BenchState>(() => INITIAL);
 
@@ -22,8 +22,7 @@ export const workbench = new Workbench({
   createEngine: (onCrash) =>
     createEngineClient({
       baseUrl: document.baseURI.split('#')[0],
-      appVersion: APP_VERSION,
-      commit: COMMIT,
+      build: BUILD,
       onCrash,
     }),
   checkpoints: checkpointsOf(document.baseURI),
@@ -32,6 +31,5 @@ export const workbench = new Workbench({
   notify,
   clock: CLOCK,
   newId,
-  appVersion: APP_VERSION,
-  commit: COMMIT,
+  build: BUILD,
 });

@@ -15,10 +15,7 @@ export class Figures {
   private cancelRenewal: (() => void) | null = null;
 
   constructor(
-    private readonly parts: Pick<
-      Parts,
-      'board' | 'engine' | 'runs' | 'notify' | 'clock' | 'appVersion' | 'commit'
-    >,
+    private readonly parts: Pick<Parts, 'board' | 'engine' | 'runs' | 'notify' | 'clock' | 'build'>,
   ) {}
 
   /** Id of the race that the figures belong to, or null. */
@@ -39,7 +36,7 @@ export class Figures {
 
   /** Begins the figures of a race that is about to train, and shows them. */
   begin(runId: string, config: ExperimentConfig, dataset: RaceResult['dataset']): void {
-    this.live = new LiveRace(runId, config, dataset, this.parts.appVersion, this.parts.commit);
+    this.live = new LiveRace(runId, config, dataset, this.parts.build);
     this.parts.board.setState({ ownRace: true });
     this.show();
   }

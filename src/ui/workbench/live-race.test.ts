@@ -3,7 +3,8 @@ import { PRESETS } from '../../core/experiments/presets.ts';
 import { LiveRace } from './live-race.ts';
 
 describe('LiveRace', () => {
-  const race = () => new LiveRace('mine', PRESETS.quick, { provenance: 'p', classNames: ['a'] }, '1');
+  const race = () =>
+    new LiveRace('mine', PRESETS.quick, { provenance: 'p', classNames: ['a'] }, { appVersion: '1' });
   const point = { epoch: 0, step: 0, clean: 0.5, robust: 0.25 };
 
   test('given events of this race and of another, then the snapshot contains only those of this race', () => {
@@ -52,7 +53,7 @@ describe('LiveRace', () => {
       'mine',
       { ...PRESETS.quick, repeats: 2 },
       { provenance: 'p', classNames: [] },
-      '1',
+      { appVersion: '1' },
     );
     live.apply({ type: 'epoch', runId: 'mine', label: 'AT', seed: 0, point });
     expect(live.snapshot().runs.every((r) => r.seed === 0)).toBe(true);

@@ -5,7 +5,7 @@
 import type { RaceEvent } from '../../core/race/events.ts';
 import { apply, ended, start } from '../../core/race/race-log.ts';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
-import type { RaceResult } from '../../core/result/results.ts';
+import type { Build, RaceResult } from '../../core/result/results.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 
 export class LiveRace {
@@ -18,10 +18,9 @@ export class LiveRace {
     readonly runId: string,
     readonly config: ExperimentConfig,
     dataset: RaceResult['dataset'],
-    appVersion: string,
-    commit?: string,
+    build: Build,
   ) {
-    this.result = start({ config, backend: 'cpu', device: '', dataset, appVersion, commit });
+    this.result = start({ config, backend: 'cpu', device: '', dataset, ...build });
   }
 
   /** Applies one event; ignores those of other races. Returns whether the result changed. */

@@ -1,5 +1,5 @@
 /** The dependencies of the workbench, which tests replace. */
-import type { RaceResult } from '../../core/result/results.ts';
+import type { Build, RaceResult } from '../../core/result/results.ts';
 import type { CheckpointStore } from '../../worker/checkpoints.ts';
 import type { EngineClient } from '../../worker/client.ts';
 import type { RaceLocks } from '../../worker/race-locks.ts';
@@ -32,6 +32,5 @@ export interface Parts {
   readonly notify: (kind: 'error' | 'warning' | 'done', message: string) => void;
   readonly clock: Clock;
   readonly newId: () => string;
-  readonly appVersion: string;
-  readonly commit?: string;
+  readonly build: Build;
 }

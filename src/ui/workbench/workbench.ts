@@ -195,7 +195,7 @@ export class Workbench {
     return this.engine.api.estimateRobustness(options, images);
   }
 
-  /** Keeps the report of a stress test of race `runId` with the race's result. */
+  /** Stores a stress-test report in the result of race `runId`, whose models it is about. */
   keepReport(runId: string, report: RobustnessReport): void {
     if (!isActive(this.state.race)) this.figures.keepReport(runId, report);
   }

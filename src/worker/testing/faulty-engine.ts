@@ -35,7 +35,7 @@ export function openTab(name: string, start: typeof initialiseBackend = initiali
     starts.push(environment);
     return start(choice, environment);
   };
-  const engine = new Engine('http://localhost/', '1', begin, store);
+  const engine = new Engine('http://localhost/', { appVersion: '1' }, begin, store);
   const events: RaceEvent[] = [];
   return { engine, store, events, starts, onEvent: (e) => void events.push(e) };
 }

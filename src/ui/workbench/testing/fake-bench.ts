@@ -148,7 +148,7 @@ export function fakeBench() {
     notify: (kind, message) => void notes.push(`${kind}: ${message}`),
     clock,
     newId: () => `race-${++ids}`,
-    appVersion: 'test',
+    build: { appVersion: 'test' },
   });
   const state = () => board.getState();
 
