@@ -29,7 +29,6 @@ test('given two seeds, when the race is over, then charts and tables show mean a
   await setNumber(page, 'Seeds', 2);
   await train(page);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
-  // The table is a deferred value: on a busy machine it follows the state of the race a little later.
   const seedCells = async () => [...(await results(page)).values()].map((cells) => cells[7]);
   await expect.poll(seedCells).toEqual(['2', '2']);
   const here = await results(page);

@@ -81,7 +81,7 @@ def conflict_pairs(method: Method, train: ImageSet, seed: int, epoch: int, batch
     pairs = []
     for a, b, of_a, of_b in compared:
         cosine, ratio, chance, _ = conflict_of(of_a, of_b, method.network.shared_weights)
-        # Nothing to compare where the two share no weight.
+        # Two terms that share no weight have no cosine.
         if chance > 0:
             pairs.append({"first": a, "second": b, "cosine": cosine, "ratio": ratio, "chance": chance})
     return pairs

@@ -10,7 +10,7 @@ from .errors import blank
 
 Key = Tuple[str, str]
 """The image, 'x' or "x'", and the BatchNorm set, 'clean' or 'adv', of a pass."""
-# Also the order of the updates of the running statistics: that of the official codes.
+# The order of the passes, and so of the updates of the running statistics: as in the official codes.
 _ORDER: Sequence[Key] = (("x", "clean"), ("x'", "adv"), ("x", "adv"), ("x'", "clean"))
 
 

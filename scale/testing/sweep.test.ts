@@ -1,4 +1,4 @@
-/** A sweep by the scripts of scale.plan: the loop, killed and started again, and the Slurm array, task by task. */
+/** Runs sweeps with the scripts that scale.plan writes: the loop, killed and started again, and the Slurm array. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -138,7 +138,7 @@ describe.skipIf(WHY_NOT !== null)('given a sweep of 4 contestants and 2 seeds, t
     ] as const) {
       const weights = readSafetensors(readFileSync(join(out, name, 'weights.safetensors')));
       const network = new ResNet({ ...CONFIG.network, classes: 4, splitBn }, 0);
-      // An epoch before the first snapshot may be the kept one: then the network is ARAT's own, with its predictors.
+      // Early stopping may keep an epoch before averaging begins, whose network still has its predictors.
       const names = [...weights.keys()].filter((key) => !key.startsWith('predictor.'));
       expect(names.sort()).toEqual([...network.trainable.keys(), ...network.buffers.keys()].sort());
       importWeights(network, weights);

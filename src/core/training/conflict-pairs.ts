@@ -75,7 +75,7 @@ export async function conflictPairs<Extras>(
     const sums = conflictSums(a, b, network.sharedWeights);
     const { cosine, ratio, chance } = conflictOf(await sums.data(), network.sharedWeights);
     sums.dispose();
-    // Nothing to compare where the two share no weight.
+    // Two terms that share no weight have no cosine.
     if (chance > 0) out.push({ first: one, second: two, cosine, ratio, chance });
   };
   try {

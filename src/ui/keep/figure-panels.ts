@@ -1,4 +1,4 @@
-/** Figures that the page draws as HTML, drawn anew as SVG: strips of cosines by layer, and adversarial examples. */
+/** SVG versions of figures that the page draws as HTML: strips of cosines by layer, and adversarial examples. */
 import { cosineColour } from '../why/strip-colour.ts';
 import { element, PRINT_FONT, type Drawing } from './svg-copy.ts';
 
