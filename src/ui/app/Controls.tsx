@@ -1,5 +1,5 @@
 /** Buttons to train, pause, step, stop and reset; progress, speed and time left; notices about the race. */
-import { Alert, Group, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconPlayerPause,
@@ -9,46 +9,14 @@ import {
   IconRefresh,
 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { epochsOfLabel } from '../../core/experiments/epochs.ts';
-import type { RaceState } from '../../core/race/events.ts';
 import { duration } from '../shared/format.ts';
 import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
-import { progressWords } from './progress-words.ts';
+import { ProgressLine } from './ProgressLine.tsx';
+import { RACE_WORDS } from './progress-words.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { resetAfterAsking } from '../state/work.ts';
 import { configError, isActive } from '../workbench/race-rules.ts';
-
-const WORDS: Readonly<Record<RaceState, string>> = {
-  preparing: 'Preparing',
-  running: 'Training',
-  paused: 'Paused',
-  evaluating: 'Final evaluation',
-  complete: 'Complete',
-  stopped: 'Stopped',
-  failed: 'Failed',
-};
-
-function ProgressLine() {
-  const progress = usePage((s) => s.progress);
-  const race = usePage((s) => s.race);
-  const message = usePage((s) => s.raceMessage);
-  const config = usePage((s) => (s.shown === 'live' && s.view ? s.view : s).config);
-  if (race === null) return null;
-  const share = progress ? (100 * progress.stepsDone) / progress.stepsTotal : 0;
-  const words = progress
-    ? progressWords(progress, epochsOfLabel(config, progress.contestant), isActive(race))
-    : message;
-  return (
-    <Stack gap={4}>
-      <Progress value={race === 'complete' ? 100 : share} aria-label="Progress of training" />
-      <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
-        <b data-testid="race-state">{WORDS[race]}</b>
-        {race === 'complete' || !words ? '' : `: ${words}`}
-      </Text>
-    </Stack>
-  );
-}
 
 /** A worker silent for this long is reported; with the intervals of the checks, the visitor knows within 20 seconds. */
 const SILENCE_MS = 15_000;
@@ -150,7 +118,7 @@ export function Controls() {
   const error = usePage((s) => s.raceError);
   const config = usePage((s) => s.config);
   const ownRace = usePage((s) => s.ownRace);
-  const seeds = usePage((s) => (s.shown === 'live' ? (s.view?.config.repeats ?? 1) : 1));
+  const seeds = usePage((s) => s.raceConfig?.repeats ?? 1);
   const data = usePage((s) => s.data);
   const wrong = configError(config, data);
   const active = isActive(race);
@@ -235,7 +203,7 @@ export function Controls() {
           </Alert>
         )}
         <VisuallyHidden role="status" aria-live="polite">
-          {race === null ? '' : WORDS[race]}
+          {race === null ? '' : RACE_WORDS[race]}
         </VisuallyHidden>
       </Stack>
     </div>

@@ -1,6 +1,16 @@
 /** The line under the progress bar. */
-import type { RaceEvent } from '../../core/race/events.ts';
+import type { RaceEvent, RaceState } from '../../core/race/events.ts';
 import { duration } from '../shared/format.ts';
+
+export const RACE_WORDS: Readonly<Record<RaceState, string>> = {
+  preparing: 'Preparing',
+  running: 'Training',
+  paused: 'Paused',
+  evaluating: 'Final evaluation',
+  complete: 'Complete',
+  stopped: 'Stopped',
+  failed: 'Failed',
+};
 
 type Progress = Omit<Extract<RaceEvent, { type: 'progress' }>, 'type' | 'runId'>;
 

@@ -26,6 +26,8 @@ export interface BenchState {
   readonly dataNotes: readonly string[];
   /** State of the visit's own race; null if there is none. */
   readonly race: RaceState | null;
+  /** The settings of the visit's own race, which may differ from those of the run shown; null if there is none. */
+  readonly raceConfig: ExperimentConfig | null;
   /** The message of the race's last state, e.g. what is being prepared. */
   readonly raceMessage: string | null;
   /** Why the race failed or could not start. */
@@ -58,6 +60,7 @@ export const EMPTY = {
   dataError: null,
   dataNotes: [],
   race: null,
+  raceConfig: null,
   raceMessage: null,
   raceError: null,
   progress: null,

@@ -22,7 +22,7 @@ export interface Entry {
   readonly resume: boolean;
 }
 
-type Before = Pick<BenchState, 'race' | 'runId' | 'progress' | 'raceMessage'>;
+type Before = Pick<BenchState, 'race' | 'raceConfig' | 'runId' | 'progress' | 'raceMessage'>;
 
 export class VisitRace {
   private readonly attempts = new Attempts();
@@ -48,8 +48,8 @@ export class VisitRace {
 
   /** Starts a race for the visitor. Resolves when it has ended or could not start. */
   async start(entry: Entry): Promise<void> {
-    const { race, runId, progress, raceMessage, interrupted } = this.parts.board.getState();
-    this.before = { race, runId, progress, raceMessage };
+    const { race, raceConfig, runId, progress, raceMessage, interrupted } = this.parts.board.getState();
+    this.before = { race, raceConfig, runId, progress, raceMessage };
     this.given = false;
     this.stopPressed = false;
     this.pauseAgain = false;
@@ -67,6 +67,7 @@ export class VisitRace {
     const message = 'Starting the engine';
     board.setState({
       race: 'preparing',
+      raceConfig: config,
       raceMessage: message,
       raceError: null,
       progress: null,

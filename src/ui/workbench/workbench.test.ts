@@ -115,7 +115,8 @@ describe('Train', () => {
 
 describe('a race that cannot start after another was trained', () => {
   const expectBack = (runId: string) => {
-    expect(bench.state()).toMatchObject({ race: 'complete', runId, ownRace: true, shown: 'live' });
+    const race = { race: 'complete', raceConfig: PRESETS.quick, runId, ownRace: true, shown: 'live' };
+    expect(bench.state()).toMatchObject(race);
     expect(bench.locks.own).toBe(runId);
     expect(bench.engine.last('adopt').args).toEqual([runId, PRESETS.quick]);
   };
@@ -244,7 +245,13 @@ describe('the device', () => {
     await bench.trained();
     bench.workbench.setJudging(true);
     await bench.workbench.setBackend('cpu');
-    expect(bench.state()).toMatchObject({ ownRace: false, race: null, shown: 'saved', backendChoice: 'cpu' });
+    expect(bench.state()).toMatchObject({
+      ownRace: false,
+      race: null,
+      raceConfig: null,
+      shown: 'saved',
+      backendChoice: 'cpu',
+    });
     expect(bench.state().view?.runs[0].curves).toEqual([POINT]);
     bench.workbench.backToRace();
     expect(bench.state().shown).toBe('saved');

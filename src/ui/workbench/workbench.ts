@@ -67,7 +67,12 @@ export class Workbench {
     const { ownRace, shown } = this.state;
     if (!ownRace) return;
     this.figures.drop();
-    this.parts.board.setState({ ownRace: false, race: null, ...(shown === 'live' && { shown: 'saved' }) });
+    this.parts.board.setState({
+      ownRace: false,
+      race: null,
+      raceConfig: null,
+      ...(shown === 'live' && { shown: 'saved' }),
+    });
   }
 
   /** Resolves to whether the data were loaded; if not, `dataError` says why. */
