@@ -11,14 +11,12 @@ const TINY = { backend: 'wasm', train: 32, test: 16, width: 2, epochs: 2, batch:
 const axes = (page: Page) =>
   page.locator('main').evaluate((main) => {
     const charts = [...main.querySelectorAll('[data-chart]')].flatMap((chart) => {
-      const axis = chart.querySelector('.recharts-xAxis line.recharts-cartesian-axis-line');
+      const axis = chart.querySelector('line.plot-axis-x');
       const series = [...chart.querySelectorAll('path[data-series]')];
       if (!axis || series.length === 0 || !/accuracy/.test(chart.getAttribute('data-chart')!)) return [];
       const right = Number(axis.getAttribute('x2'));
       const ends = series.map((p) => Number(/([\d.]+),[\d.]+$/.exec(p.getAttribute('d')!)![1]));
-      const ticks = [
-        ...chart.querySelectorAll('.recharts-xAxis-tick-labels .recharts-cartesian-axis-tick-value'),
-      ];
+      const ticks = [...chart.querySelectorAll('.plot-ticks-x text')];
       return [
         {
           last: ticks.at(-1)?.textContent,
@@ -26,9 +24,7 @@ const axes = (page: Page) =>
         },
       ];
     });
-    const stray = main.querySelectorAll(
-      '[data-chart] .recharts-line circle, [data-chart] .recharts-dot',
-    ).length;
+    const stray = main.querySelectorAll('.plot:has(path[data-series]) circle').length;
     return { charts, stray };
   });
 

@@ -38,7 +38,7 @@ test('given the quick preset on WASM, when a race runs to its end, then its resu
     const { x, y, width } = (await plot.boundingBox())!;
     // The first movement of the pointer only enters the chart.
     for (const at of [40, 15]) await page.mouse.move(x + width - at, y + 100);
-    const tip = chart.locator('.recharts-tooltip-wrapper');
+    const tip = chart.locator('.plot-tip');
     await expect(tip).toContainText(`epoch ${SMALL.epochs}`);
     await expect(tip).toContainText(/ARAT: [\d.]+/);
     await page.mouse.move(0, 0);

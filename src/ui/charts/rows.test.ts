@@ -26,18 +26,4 @@ test('given series with points at different x, then there is a row per x that li
     { label: 'AT', style: STYLES[0], y: 2, low: 2, high: 2 },
     { label: 'ARAT', style: STYLES[2], y: 6, low: 6, high: 6 },
   ]);
-  expect(rows.map(({ y0, y1 }) => [y0, y1])).toEqual([
-    [1, undefined],
-    [undefined, 5],
-    [2, 6],
-  ]);
-});
-
-test('given a band that reaches beyond the axis, then it is cut at the axis; given a band without height, then it is left out', () => {
-  const points = [
-    { x: 0, y: 1, low: -2, high: 4, n: 3 },
-    { x: 1, y: 2, low: 2, high: 2, n: 1 },
-  ];
-  const rows = rowsOf([{ label: 'AT', style: STYLES[0], points }], [0, 3]);
-  expect(rows.map((r) => r.band0)).toEqual([[0, 3], undefined]);
 });

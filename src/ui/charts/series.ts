@@ -24,7 +24,7 @@ export interface Series {
   readonly points: readonly BandPoint[];
 }
 
-/** About a point every three pixels: recharts creates objects for each point at every drawing. */
+/** About a point every three pixels: more would not be seen. */
 const LIMIT = 160;
 
 /**

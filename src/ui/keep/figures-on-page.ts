@@ -32,7 +32,7 @@ const PATIENCE = 30;
 
 /** Gives the chart's box this width until it has been drawn and copied. */
 async function redrawn(svg: SVGSVGElement, width: number): Promise<Drawing> {
-  const box = svg.closest<HTMLElement>('.recharts-responsive-container');
+  const box = svg.closest<HTMLElement>('.plot-box');
   if (!box) throw new Error('This chart is no longer on the page: choose another.');
   const { style } = box;
   const before = style.cssText;
@@ -41,7 +41,7 @@ async function redrawn(svg: SVGSVGElement, width: number): Promise<Drawing> {
     let drawn: SVGSVGElement | null = svg;
     for (let i = 0; i < PATIENCE; i++) {
       await frame();
-      drawn = box.querySelector<SVGSVGElement>('svg.recharts-surface');
+      drawn = box.querySelector<SVGSVGElement>('svg.plot');
       if (drawn && Math.abs(Number(drawn.getAttribute('width')) - width) < 1.5) break;
     }
     // One more frame, in which the points of the new size are drawn.
@@ -69,7 +69,7 @@ const noteOf = (element: Element): string | null =>
   element.closest('[data-figure-note]')?.getAttribute('data-figure-note') ?? null;
 
 function charts(root: ParentNode): FigureOnPage[] {
-  return [...root.querySelectorAll<SVGSVGElement>('svg.recharts-surface')]
+  return [...root.querySelectorAll<SVGSVGElement>('svg.plot')]
     .filter((svg) => {
       const box = svg.getBoundingClientRect();
       return box.width >= SMALLEST_CHART && box.height >= SMALLEST_CHART / 2;

@@ -1,33 +1,23 @@
 /** Robust against clean accuracy: a trail per contestant, and the paper's full-scale results as dashed rings. */
 import { Box, Text } from '@mantine/core';
-import {
-  CartesianGrid,
-  ErrorBar,
-  LabelList,
-  ResponsiveContainer,
-  Scatter,
-  ScatterChart,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { memo } from 'react';
 import { accuraciesOf } from '../../core/result/accuracies.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
-import { xLabel, yLabel } from '../charts/axis-label.ts';
 import { extentOf } from '../charts/extent.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
+import { linePath, type Area } from '../charts/plot/geometry.ts';
+import { Plot } from '../charts/plot/Plot.tsx';
 import { spaced } from '../charts/spaced.ts';
+import type { ContestantStyle } from '../charts/styles.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { accuracyCurve } from './charts/accuracy.ts';
 import { PAPER_ATTACK, type PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
-const GRID = 'var(--mantine-color-default-border)';
 
 type Bar = [number, number];
 
@@ -51,40 +41,18 @@ interface Spot {
 const withBar = (x: number, bar?: Bar): string =>
   bar ? `${x.toFixed(1)} (${(x - bar[0]).toFixed(1)} to ${(x + bar[1]).toFixed(1)})` : x.toFixed(1);
 
-function Tip({ active, payload }: { active?: boolean; payload?: readonly { payload: Spot }[] }) {
-  if (!active || !payload?.length) return null;
-  const { label, x, y, epoch, seeds = 1, images, xBar, yBar } = payload[0].payload;
+function Tip({ label, x, y, epoch, seeds = 1, images, xBar, yBar }: Spot) {
   return (
-    <div
-      style={{
-        background: 'var(--mantine-color-body)',
-        border: `1px solid ${GRID}`,
-        borderRadius: 8,
-        padding: 8,
-        fontSize: 13,
-      }}
-    >
+    <>
       <b>{label}</b>
       {epoch === undefined ? ' (paper, full scale)' : `, epoch ${epoch}`}
       {seeds > 1 && `, mean of ${seeds} seeds`}
       <br />
       clean {withBar(x, xBar)} %, robust {withBar(y, yBar)} %
       {images !== undefined && <div>{images.toLocaleString('en')} test images</div>}
-    </div>
+    </>
   );
 }
-
-const Ghost = ({ cx, cy }: { cx?: number; cy?: number }) => (
-  <circle
-    cx={cx}
-    cy={cy}
-    r={5}
-    fill="none"
-    stroke="var(--mantine-color-dimmed)"
-    strokeWidth={1.5}
-    strokeDasharray="2 2"
-  />
-);
 
 type Runs = readonly RunResult[];
 type Shown = Pick<RaceResult, 'runs' | 'config'>;
@@ -168,8 +136,6 @@ function endsOf({ label, runs }: SeedRuns, config: Shown['config']): Spot[] {
 
 /** About how many points all trails have together: React renders a component for each at every drawing. */
 const SPOTS = 64;
-const MARGIN = { top: 8, right: 16, bottom: 20, left: 4 };
-const MUTED = 'var(--mantine-color-dimmed)';
 
 /** Without the untrained network, whose accuracy is chance, once there are other points: it would set the axes. */
 const afterTraining = (trail: readonly Spot[]): Spot[] => {
@@ -194,103 +160,113 @@ const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps)
   const each = Math.max(4, SPOTS / contestants.length);
   const ghosts = paper.map((p): Spot => ({ label: p.label, x: p.clean, y: p.robust }));
   const trails = contestants.map((c) => withEnd(spaced(afterTraining(trailOf(c, config)), each)));
-  const all = [...ghosts, ...trails.flat(), ...contestants.flatMap((c) => endsOf(c, config))];
+  const ends = contestants.map((c) => endsOf(c, config));
+  const all = [...ghosts, ...ends.flat(), ...trails.flat()];
   const [clean, robust] = (['x', 'y'] as const).map((of) => extentOf(valuesOf(all, of)));
   return (
-    <ResponsiveContainer width="100%" height={HEIGHT}>
-      <ScatterChart margin={MARGIN} accessibilityLayer title="Trade-off plane">
-        <CartesianGrid stroke={GRID} strokeDasharray="3 3" />
-        <XAxis
-          type="number"
-          dataKey="x"
-          domain={[clean.low, clean.high]}
-          ticks={[...clean.ticks]}
-          stroke={MUTED}
-          label={xLabel('Clean accuracy (%)')}
-        />
-        <YAxis
-          type="number"
-          dataKey="y"
-          domain={[robust.low, robust.high]}
-          ticks={[...robust.ticks]}
-          width={52}
-          stroke={MUTED}
-          label={yLabel('Robust (%)')}
-        />
-        <Tooltip isAnimationActive={false} content={<Tip />} />
-        <Scatter
-          id="paper"
-          data={ghosts}
-          shape={<Ghost />}
-          isAnimationActive={false}
-          name="Paper, full scale"
-        >
-          <LabelList dataKey="label" content={PaperLabel} />
-        </Scatter>
-        {contestants.map((c, i) => (
-          <Scatter
-            key={`ends ${c.label}`}
-            // Fixed, because recharts' selectors never drop the entry of an id that recharts generated.
-            id={`ends-${i}`}
-            data={endsOf(c, config)}
-            shape={(spot: Place) => <Marker cx={spot.cx} cy={spot.cy} style={styles[i]} size={26} faint />}
-            isAnimationActive={false}
-            name={c.label}
-          />
-        ))}
-        {contestants.map((c, i) => {
-          const { colour, dash } = styles[i];
-          const end = trails[i].at(-1);
-          return (
-            <Scatter
-              key={c.label}
-              id={`trail-${i}`}
-              data={trails[i]}
-              line={{ stroke: colour, strokeDasharray: dash, strokeWidth: 1.5, strokeOpacity: 0.6 }}
-              shape={({ cx, cy, payload }: Place) => (
-                <Marker cx={cx} cy={cy} style={styles[i]} size={payload?.epoch === end?.epoch ? 110 : 18} />
-              )}
-              isAnimationActive={false}
-              name={c.label}
-            >
-              {(['x', 'y'] as const).map((of) => (
-                <ErrorBar
-                  key={of}
-                  dataKey={`${of}End`}
-                  direction={of}
-                  width={3}
-                  stroke={colour}
-                  strokeWidth={1}
-                  isAnimationActive={false}
-                />
-              ))}
-            </Scatter>
-          );
-        })}
-      </ScatterChart>
-    </ResponsiveContainer>
+    <Plot
+      title="Trade-off plane"
+      height={HEIGHT}
+      x={{ ...clean, label: 'Clean accuracy (%)' }}
+      y={{ ...robust, label: 'Robust (%)' }}
+      spots={all}
+      tip={(spot) => <Tip {...spot} />}
+    >
+      {(area) => (
+        <>
+          {ghosts.map((ghost) => (
+            <Ghost key={ghost.label} area={area} {...ghost} />
+          ))}
+          {contestants.map(({ label }, i) =>
+            ends[i].map((spot) => (
+              <Marker
+                key={`${label} ${spot.label}`}
+                cx={area.x(spot.x)}
+                cy={area.y(spot.y)}
+                style={styles[i]}
+                size={26}
+                faint
+              />
+            )),
+          )}
+          {contestants.map(({ label }, i) => (
+            <Trail key={label} area={area} trail={trails[i]} style={styles[i]} />
+          ))}
+        </>
+      )}
+    </Plot>
   );
 });
 
-/** The props that recharts passes to the shape of a point. */
-interface Place {
-  readonly cx?: number;
-  readonly cy?: number;
-  readonly payload?: Spot;
+interface TrailProps {
+  readonly area: Area;
+  readonly trail: readonly Spot[];
+  readonly style: ContestantStyle;
+}
+
+function Trail({ area, trail, style }: TrailProps) {
+  const end = trail.at(-1);
+  if (!end) return null;
+  const places = trail.map((spot) => ({ x: area.x(spot.x), y: area.y(spot.y) }));
+  return (
+    <g>
+      <path
+        d={linePath(places)}
+        fill="none"
+        stroke={style.colour}
+        strokeDasharray={style.dash}
+        strokeWidth={1.5}
+        strokeOpacity={0.6}
+      />
+      <path d={barsOf(end, area)} fill="none" stroke={style.colour} strokeWidth={1} />
+      {places.map(({ x, y }, i) => (
+        <Marker key={i} cx={x} cy={y} style={style} size={i === trail.length - 1 ? 110 : 18} />
+      ))}
+    </g>
+  );
+}
+
+/** Half the length of the strokes at the ends of an error bar, in pixels. */
+const CAP = 3;
+
+/** The `d` of the error bars of a trail's last point. */
+function barsOf({ x, y, xEnd, yEnd }: Spot, area: Area): string {
+  const [cx, cy] = [area.x(x), area.y(y)];
+  const across = xEnd && [area.x(x - xEnd[0]), area.x(x + xEnd[1])];
+  const along = yEnd && [area.y(y - yEnd[0]), area.y(y + yEnd[1])];
+  return [
+    ...(across ? [`M${across[0]},${cy}H${across[1]}`] : []),
+    ...(across ?? []).map((at) => `M${at},${cy - CAP}v${2 * CAP}`),
+    ...(along ? [`M${cx},${along[0]}V${along[1]}`] : []),
+    ...(along ?? []).map((at) => `M${cx - CAP},${at}h${2 * CAP}`),
+  ].join('');
 }
 
 /** Labels only two of the paper's rings: on a phone, seven labels would cover the points. */
-function PaperLabel({ x, y, value }: { x?: number | string; y?: number | string; value?: unknown }) {
-  if (value !== 'AT' && value !== 'ARAT') return null;
+function Ghost({ area, label, x, y }: Spot & { readonly area: Area }) {
+  const [cx, cy] = [area.x(x), area.y(y)];
   return (
-    <text
-      x={Number(x) - 4}
-      y={Number(y) + (value === 'AT' ? 22 : -8)}
-      fontSize={11}
-      textAnchor="end"
-      fill="var(--mantine-color-dimmed)"
-    >
-      {String(value)} (paper)
-    </text>
+    <g>
+      <circle
+        cx={cx}
+        cy={cy}
+        r={5}
+        fill="none"
+        stroke="var(--mantine-color-dimmed)"
+        strokeWidth={1.5}
+        strokeDasharray="2 2"
+      />
+      {(label === 'AT' || label === 'ARAT') && (
+        <text
+          x={cx - 9}
+          y={cy + (label === 'AT' ? 17 : -13)}
+          fontSize={11}
+          textAnchor="end"
+          fill="var(--mantine-color-dimmed)"
+        >
+          {label} (paper)
+        </text>
+      )}
+    </g>
   );
 }

@@ -1,8 +1,10 @@
 import { Group, Text } from '@mantine/core';
+import { nice } from 'd3-array';
 import { memo } from 'react';
-import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { ExampleView } from '../../worker/viewer.ts';
 import { legendData } from '../charts/legend.ts';
+import { linePath } from '../charts/plot/geometry.ts';
+import { Plot } from '../charts/plot/Plot.tsx';
 import { decimate } from '../shared/decimate.ts';
 import { useInTurn } from '../state/turns.ts';
 
@@ -80,47 +82,35 @@ const Drawing = memo(function Drawing({ path }: Pick<Props, 'path'>) {
     path.margin.map((margin, i) => ({ i, margin, crossEntropy: path.crossEntropy[i] })),
     300,
   );
+  const values = points.flatMap((p) => [p.margin, p.crossEntropy]).filter(Number.isFinite);
+  const [low, high] = nice(Math.min(0, ...values), Math.max(1e-3, ...values), 4);
   return (
-    <ResponsiveContainer width="100%" height={HEIGHT}>
-      <LineChart data={points} margin={{ top: 6, right: 8, bottom: 14, left: 0 }} accessibilityLayer={false}>
-        <CartesianGrid stroke="var(--mantine-color-default-border)" strokeDasharray="3 3" />
-        <XAxis
-          dataKey="i"
-          type="number"
-          domain={[0, 'dataMax']}
-          allowDecimals={false}
-          fontSize={11}
-          stroke="var(--mantine-color-dimmed)"
-          label={{
-            value: 'points tried',
-            position: 'insideBottom',
-            offset: -8,
-            fontSize: 11,
-            fill: 'var(--mantine-color-dimmed)',
-          }}
-        />
-        <YAxis
-          width={40}
-          fontSize={11}
-          stroke="var(--mantine-color-dimmed)"
-          tickFormatter={(v: number) => String(Number(v.toPrecision(2)))}
-        />
-        <ReferenceLine y={0} stroke="var(--mantine-color-dimmed)" />
-        {LINES.map(({ key, colour, dash }) => (
-          <Line
-            key={key}
-            // A fixed id: recharts never removes the entries of ids that it generates, one for each line drawn.
-            id={key}
-            dataKey={key}
-            stroke={colour}
-            strokeWidth={2}
-            strokeDasharray={dash}
-            dot={false}
-            isAnimationActive={false}
-            type="linear"
-          />
-        ))}
-      </LineChart>
-    </ResponsiveContainer>
+    <Plot
+      title="Loss along the attack"
+      described
+      height={HEIGHT}
+      x={{ low: 0, high: points.at(-1)!.i, label: 'points tried' }}
+      y={{ low, high, label: 'loss' }}
+    >
+      {(area) => (
+        <>
+          <line className="plot-axis" x1={area.left} x2={area.right} y1={area.y(0)} y2={area.y(0)} />
+          {LINES.map(({ key, colour, dash }) => (
+            <path
+              key={key}
+              fill="none"
+              stroke={colour}
+              strokeWidth={2}
+              strokeDasharray={dash}
+              d={linePath(
+                points
+                  .filter((p) => Number.isFinite(p[key]))
+                  .map((p) => ({ x: area.x(p.i), y: area.y(p[key]) })),
+              )}
+            />
+          ))}
+        </>
+      )}
+    </Plot>
   );
 });

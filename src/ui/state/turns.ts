@@ -1,7 +1,7 @@
 /**
- * Charts are drawn in turn. While a race runs, all of them get new data at the same time. Drawn together, they take 103
- * to 113 ms of one task of the main thread (`npm run bench -- --only page`, 2 cores), and clicks wait for so long. Here
- * each chart takes its data in a task of its own (12 to 36 ms), and a chart out of sight only every few seconds.
+ * Charts are drawn in turn. While a race runs, all of them get new data at the same time. Drawn together, they would
+ * keep the main thread busy in one long task, and clicks would wait. Here each chart takes its data in a task of its
+ * own, and a chart out of sight only every few seconds.
  */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useSight, type Place } from './sight.ts';
