@@ -9,6 +9,8 @@
 const RELOADS = 'arat-boot-reloads';
 const MOST_RELOADS = 3;
 const NEVER_ARRIVED_MS = 15_000;
+/** A server may accept a request and never answer it. */
+const ANSWER_MS = 10_000;
 /** Seconds before each look at the server; the last value repeats. */
 const WAITS_S = [0, 2, 4, 8, 15, 30];
 
@@ -54,10 +56,12 @@ const entryOf = (html: string): string | null =>
  * Bypasses all caches of the browser.
  */
 async function wholeOnServer(): Promise<string | null> {
+  const ask = (address: string) =>
+    fetch(address, { cache: 'reload', signal: AbortSignal.timeout(ANSWER_MS) });
   try {
-    const page = await fetch('./', { cache: 'reload' });
+    const page = await ask('./');
     const entry = page.ok ? entryOf(await page.text()) : null;
-    return entry && (await fetch(entry, { cache: 'reload' })).ok ? entry : null;
+    return entry && (await ask(entry)).ok ? entry : null;
   } catch {
     return null;
   }

@@ -2,6 +2,8 @@
 import { within } from '../../core/time-limit.ts';
 
 const WAITS_MS = [500, 1500] as const;
+/** Counts requests with a query, since each needs an address that the browser has not tried before. */
+let retries = 0;
 /** Time limit for all tries together, so that the visitor sees the error within 20 s. */
 const LIMIT_MS = 18_000;
 
@@ -36,7 +38,7 @@ async function attempts<T>(load: () => Promise<T>, options: RetryOptions): Promi
   let url: string | null = null;
   for (let attempt = 0; ; attempt++) {
     try {
-      return url === null ? await load() : ((await importFrom(`${url}?retry=${attempt}`)) as T);
+      return url === null ? await load() : ((await importFrom(`${url}?retry=${++retries}`)) as T);
     } catch (error) {
       if (!isLoadFailure(error)) throw error;
       url ??= addressIn(error.message);
