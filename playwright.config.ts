@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser, WEBGPU_ARGS } from './scripts/browser.mjs';
+import { findBrowser, PLAIN_ARGS } from './scripts/browser.mjs';
 
 /** Two checkouts may test at the same time on different ports. */
 const PORT = Number(process.env.E2E_PORT ?? 4317);
@@ -8,16 +8,18 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 300_000,
   expect: { timeout: 30_000 },
-  // A test waits for the page as much as the page computes. WebGPU drawn in software fills both cores by itself.
+  // A test waits for the page as much as the page computes.
   workers: 2,
-  retries: 0,
+  // A browser that does not answer is no fault of the page: tested once more, and reported as flaky.
+  retries: 1,
   use: {
     baseURL: `http://localhost:${PORT}/`,
     viewport: { width: 1440, height: 900 },
     // Drawn in software, transitions take half of the time. race.spec.ts and toasts.spec.ts run with them.
     contextOptions: { reducedMotion: 'reduce' },
-    launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: WEBGPU_ARGS },
+    launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: PLAIN_ARGS },
     screenshot: 'only-on-failure',
+    actionTimeout: 60_000,
   },
   webServer: {
     command: `npx vite preview --port ${PORT} --strictPort`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { build, preview, type InlineConfig } from 'vite';
-import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
+import { findBrowser, PLAIN_ARGS, WEBGPU_ARGS } from '../scripts/browser.mjs';
 import { ISOLATION } from '../src/offline/headers.ts';
 
 export interface Site {
@@ -61,14 +61,18 @@ export async function serveBuilt(folder: string): Promise<Site> {
   };
 }
 
-const withoutSoftware = WEBGPU_ARGS.filter((a) => !a.startsWith('--use-webgpu-adapter'));
+/** `plain`: without WebGPU. `software`: with its software adapter. `gpu`: with the adapter of the machine's GPU. */
+export type Kind = 'plain' | 'software' | 'gpu';
 
-/**
- * Starts the browser; with `software`, its WebGPU is the software adapter, else the machine's own. Throws where there
- * is none.
- */
-export async function launch(software: boolean): Promise<Browser> {
+const ARGS: Readonly<Record<Kind, readonly string[]>> = {
+  plain: PLAIN_ARGS,
+  software: WEBGPU_ARGS,
+  gpu: WEBGPU_ARGS.filter((a) => !a.startsWith('--use-webgpu-adapter')),
+};
+
+/** Starts the browser. Throws where there is none. */
+export async function launch(kind: Kind): Promise<Browser> {
   const executablePath = await findBrowser();
   if (!executablePath) throw new Error('No Chrome or Chromium was found; set CHROME_PATH to its program.');
-  return chromium.launch({ executablePath, args: software ? WEBGPU_ARGS : withoutSoftware });
+  return chromium.launch({ executablePath, args: [...ARGS[kind]] });
 }

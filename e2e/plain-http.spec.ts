@@ -1,6 +1,6 @@
 /** On plain http, as on a LAN address, the page trains without the features that need a secure context. */
 import { expect, test } from '@playwright/test';
-import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
+import { findBrowser, PLAIN_ARGS } from '../scripts/browser.mjs';
 import { servePlain, type PlainServer } from './plain-server.ts';
 import { keepOnly, open, setTiny, state, train } from './support.ts';
 
@@ -8,7 +8,7 @@ const HOST = 'playground.test';
 test.use({
   launchOptions: {
     executablePath: (await findBrowser()) ?? undefined,
-    args: [...WEBGPU_ARGS, `--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
+    args: [...PLAIN_ARGS, `--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
   },
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { findBrowser, WEBGPU_ARGS } from '../scripts/browser.mjs';
 import {
   ARCHIVE,
   experiment,
@@ -10,6 +11,8 @@ import {
   state,
   train,
 } from './support.ts';
+
+test.use({ launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: WEBGPU_ARGS } });
 
 test('given WebGPU (a software adapter in tests), when ARAT trains, then the race ends with figures and says where it ran', async ({
   page,

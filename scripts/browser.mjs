@@ -26,12 +26,15 @@ const KNOWN_PATHS = {
     .map((name) => join(process.env[name], 'Google', 'Chrome', 'Application', 'chrome.exe')),
 };
 
-/** Flags that give headless Chromium a WebGPU adapter where there is no GPU. */
+/** Flags for any test: Chromium does not start its sandbox for root. */
+export const PLAIN_ARGS = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Flags that give headless Chromium a WebGPU adapter where there is no GPU. The page is then drawn more slowly. */
 export const WEBGPU_ARGS = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
-  ...(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ...PLAIN_ARGS,
 ];
 
 async function playwrightsOwn() {

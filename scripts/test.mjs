@@ -24,7 +24,7 @@ const STAGES = [
       'vitest',
       'run',
       '--project',
-      'unit',
+      'unit*',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report('unit')}`,

@@ -187,7 +187,7 @@ async function watchTraining(
 
 export const page: Part = async ({ quick }, report, say) => {
   const site: Site = await serve(fileURLToPath(new URL('../..', import.meta.url)), 'project');
-  const browser = await launch(true);
+  const browser = await launch('plain');
   const place: Place = { name: 'page', backend: 'wasm', adapter: 'the built page in headless Chromium' };
   try {
     const sizes = bundleSizes(site.folder);

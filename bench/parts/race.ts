@@ -105,7 +105,7 @@ const inBrowser: Part = async (options, report, say) => {
     ['this version', await serve(fileURLToPath(new URL('../..', import.meta.url)), 'project')],
   ]);
   if (before !== undefined) sites.set(`the build in ${before}`, await serveBuilt(before));
-  const browser = await launch(true);
+  const browser = await launch('plain');
   try {
     for (const isolated of [true, false]) {
       const ways = [...sites].map(([name, { address }]): [string, Way] => [

@@ -70,7 +70,7 @@ export const wasmBrowser: Part = async ({ quick }, report, say) => {
   // Loaded here: wasm-node also runs where there is no browser, and no playwright and vite.
   const { launch, serve } = await import('../browser.ts');
   const site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
-  const browser = await launch(true);
+  const browser = await launch('plain');
   try {
     const page = await browser.newPage();
     await page.goto(site.address);

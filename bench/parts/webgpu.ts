@@ -27,8 +27,8 @@ async function openBrowser(): Promise<Opened> {
   const site: Site = await serve(fileURLToPath(new URL('../page', import.meta.url)), 'bare');
   let browser: Browser | undefined;
   try {
-    for (const software of [false, true]) {
-      browser = await launch(software);
+    for (const kind of ['gpu', 'software'] as const) {
+      browser = await launch(kind);
       const page = await browser.newPage();
       await page.goto(site.address);
       if (await page.evaluate(() => window.bench.hasGpu())) {
