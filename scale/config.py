@@ -259,6 +259,11 @@ def _check_formulas(contestants: List[Dict[str, Any]]) -> None:
 
 def parse_config(value: Any) -> Config:
     """Validates and reads. Raises ConfigError with one sentence that names the first wrong field."""
+    if isinstance(value, dict) and value.get("start") is not None:
+        raise ConfigError(
+            "The experiment's settings are not valid: start: training starts from the weights of a file there, and "
+            "this package trains from random weights only. Train it with npm run experiment -- --start, or remove start."
+        )
     raw = _checked(json.loads(SCHEMA.read_text(encoding="utf-8")), value, "")
     for contestant in raw["contestants"]:
         contestant["label"] = contestant["label"].strip()

@@ -39,7 +39,10 @@ const ON_STRINGS: Readonly<Record<string, string>> = { minItems: 'minLength', ma
 function base(schema: Schema): JsonSchema {
   switch (schema.type) {
     case 'strict_object': {
-      const entries = Object.entries(schema.entries!);
+      // A field that may be absent has no default: Python refuses it with a sentence of its own (config.py).
+      const entries = Object.entries(schema.entries!).filter(
+        ([, s]) => s.type !== 'optional' || s.default !== undefined,
+      );
       return {
         type: 'object',
         properties: Object.fromEntries(entries.map(([name, s]) => [name, jsonSchema(s)])),

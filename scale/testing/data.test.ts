@@ -71,11 +71,14 @@ const train = (config: ExperimentConfig, out: string, ...more: string[]) => {
 test.skipIf(WHY_NOT !== null)(
   'given settings that cannot be trained, when started, then one line says why and the exit code is 2',
   async () => {
-    const [noData, newer] = await Promise.all([
+    const start = { file: 'mine.safetensors', sha256: '0'.repeat(64), prefix: '' };
+    const [noData, newer, started] = await Promise.all([
       train({ ...TINY, dataset: { ...TINY.dataset, source: 'cifar10' } }, folder()),
       train({ ...TINY, version: 2 as 1 }, folder()),
+      train({ ...TINY, start }, folder()),
     ]);
-    expect([noData.status, newer.status]).toEqual([2, 2]);
+    expect([noData.status, newer.status, started.status]).toEqual([2, 2, 2]);
+    expect(started.stderr).toMatch(/start: .* trains from random weights only\..*\n$/);
     expect(noData.stderr).toBe('This experiment trains on CIFAR images: give their archive with --data.\n');
     expect(newer.stderr).toBe("The experiment's settings are not valid: version: expected 1, found 2.\n");
   },

@@ -74,6 +74,16 @@ export const experimentHelp = (): string =>
       'a folder',
       'For the trained models, a safetensors file for each contestant of the one seed.',
     ),
+    entry(
+      '--start',
+      'a safetensors file',
+      'Training starts from these weights in place of random ones; the network must be that of the settings.',
+    ),
+    entry(
+      '--start-network',
+      'what its tensors’ names begin with, such as module.',
+      'Which network of the file is meant, where it holds several.',
+    ),
     entry('--resume', '', 'Continues from that state, to the same numbers.'),
     entry('--overwrite', '', 'Replaces the result or state that an earlier command left at --out.'),
     entry('--print-config', '', 'Prints the settings as JSON, for training on a cluster, and ends.'),

@@ -71,6 +71,8 @@ test('given --help, then it names every option and switch, and no line has more 
     'resume',
     'overwrite',
     'print-config',
+    'start',
+    'start-network',
   ];
   expect(names.sort()).toEqual(
     [

@@ -37,6 +37,8 @@ const OPTIONS = {
   jobs: { type: 'string' },
   out: { type: 'string' },
   weights: { type: 'string' },
+  start: { type: 'string' },
+  'start-network': { type: 'string' },
   resume: { type: 'boolean' },
   overwrite: { type: 'boolean' },
   'print-config': { type: 'boolean' },
@@ -52,6 +54,8 @@ export interface Request {
   readonly out: string | null;
   /** Folder for the trained models; null: they are not kept. */
   readonly weights: string | null;
+  /** The weight file that training starts from, and the beginning of its network's names; null: random weights. */
+  readonly start: { readonly path: string; readonly prefix: string | undefined } | null;
   /** Continue from the state kept beside `out`. */
   readonly resume: boolean;
   /** Replace the result that an earlier command left at `out`, and delete its state. */
@@ -140,7 +144,12 @@ export function parseRequest(argv: readonly string[]): Request {
       throw new UsageError(
         '--weights keeps the models of one seed: leave --seeds out, and give each --seed in turn.',
       );
-    return { config, backend, jobs, paths, out: o.out ?? null, weights, resume, overwrite, printConfig };
+    const { start: path, 'start-network': prefix } = o;
+    if (path === undefined && prefix !== undefined)
+      throw new UsageError('--start-network chooses a network of the file that --start names: give both.');
+    const start = path === undefined ? null : { path, prefix };
+    const out = o.out ?? null;
+    return { config, backend, jobs, paths, out, weights, start, resume, overwrite, printConfig };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

@@ -59,6 +59,7 @@ test.each([
   [['--line-up', 'ladders'], /--line-up must be one of race, ladder/],
   [['--line-up', 'ladder', '--methods', 'at'], /exclude each other/],
   [['--nonsense'], /nonsense/],
+  [['--start-network', 'module.'], /--start-network chooses a network of the file that --start names/],
   [['--weights', 'w', '--seeds', '2'], /--weights keeps the models of one seed/],
   [['--resume'], /--resume needs the --out/],
   [['--resume', '--overwrite', '--out', 'r.json'], /exclude each other/],
@@ -127,6 +128,26 @@ test('given a tiny experiment, when run, then it prints a table and writes a val
     const result = parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
     expect(result.backend).toBe('wasm');
     expect(result.runs[0].final?.n).toBe(8);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('given the weights of one experiment, when another starts from them, then it begins as good as they are and its result names them; a wider one is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  try {
+    const [one, two] = ['one.json', 'two.json'].map((name) => join(folder, name));
+    const result = (out: string) => parseRaceResult(JSON.parse(readFileSync(out, 'utf8')));
+    const sized = [...TINY, '--eval-size=8'];
+    expect(run([...sized, '--out', one, '--weights', folder]).status).toBe(0);
+    const file = readdirSync(folder).find((name) => name.endsWith('.safetensors'))!;
+    const start = ['--start', join(folder, file)];
+    expect(run([...sized, ...start, '--out', two]).status).toBe(0);
+    expect(result(two).config.start).toMatchObject({ file, prefix: '' });
+    expect(result(two).runs[0].curves[0].clean).toBe(result(one).runs[0].final!.clean);
+    const wider = run([...sized, ...start, '--width=3']);
+    expect(wider.status).toBe(2);
+    expect(wider.stderr).toContain('width 2 in the file, 3 in the settings');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -22,6 +22,7 @@ import { checkArithmetic, keepCheckpoint } from './experiment-checkpoint.ts';
 import { loadData } from './experiment-data.ts';
 import { experimentHelp } from './experiment-help.ts';
 import { parseRequest } from './experiment-options.ts';
+import { withStart } from './experiment-start.ts';
 import { prepareOutput, saveResult } from './experiment-output.ts';
 import { prepareWeights, saveWeights } from './experiment-weights.ts';
 import { jobsFor } from './jobs.ts';
@@ -64,7 +65,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const request = parseRequest(args);
-  const { config, out } = request;
+  const { out } = request;
+  const { config, weights: start } = await withStart(request);
   if (request.printConfig) {
     console.log(JSON.stringify(config, null, 1));
     return 0;
@@ -102,6 +104,7 @@ async function main(): Promise<number> {
     commit: commitOf(fileURLToPath(new URL('../..', import.meta.url))),
     emit,
     from,
+    start,
     executor: crew ? (parts) => new OnCores(crew, parts) : undefined,
     checkpoints:
       out === null ? undefined : { everySeconds: KEEP_EVERY_SECONDS, keep: (c) => keepCheckpoint(out, c) },

@@ -67,6 +67,8 @@ export interface WeightsSummary {
 export interface ModelSummary {
   readonly classes: number;
   readonly spec: NetworkSpec;
+  /** Of its file; null where the browser computes none, because the page did not come through https. */
+  readonly sha256: string | null;
 }
 
 export interface EngineApi {
@@ -90,9 +92,10 @@ export interface EngineApi {
   /** The load under way rejects with `LOAD_CANCELLED`; without one, nothing happens. */
   cancelLoad(): Promise<void>;
   /**
-   * Starts a race on the loaded data; with `resume`, continues from the state kept of race `runId`. Resolves when it
-   * has ended (complete, stopped or failed); events arrive meanwhile. When the device goes away under it, it continues
-   * from the last kept state: twice on the same backend, then on the next.
+   * Starts a race on the loaded data, from an opened model's weights where the settings say so; with `resume`,
+   * continues from the state kept of race `runId`. Resolves when it has ended (complete, stopped or failed); events
+   * arrive meanwhile. When the device goes away under it, it continues from the last kept state: twice on the same
+   * backend, then on the next.
    */
   race(
     runId: string,

@@ -216,6 +216,7 @@ export class Engine implements EngineApi {
       ...this.build,
       emit,
       from: from ?? undefined,
+      start: this.desk.opened.startOf(config) ?? undefined,
       executor: crew ? (parts) => new OnCores(crew, parts) : undefined,
       checkpoints: { everySeconds: CHECKPOINT_SECONDS, keep: (state) => this.checkpoints.keep(state) },
     });

@@ -1,4 +1,5 @@
 /** Models that the visitor opened from weight files. Their weights stay on the host; networks are made when needed. */
+import type { ExperimentConfig } from '../core/settings/config.ts';
 import { outputsFor, type ModelAnswers } from '../core/nn/model-answers.ts';
 import {
   amongClasses,
@@ -9,6 +10,7 @@ import {
 } from '../core/nn/own-model.ts';
 import type { ResNet } from '../core/nn/resnet.ts';
 import { blobFile } from '../core/nn/safetensors.ts';
+import { fileDigest, startWeights, type StartWeights } from '../core/nn/start-weights.ts';
 import type { NetworkSpec } from '../core/nn/types.ts';
 import type { ModelSummary, WeightsSummary } from './api.ts';
 import type { Subject } from './subjects.ts';
@@ -16,6 +18,8 @@ import type { Subject } from './subjects.ts';
 interface Opened {
   readonly label: string;
   readonly model: OwnModel;
+  /** Its weights for a race that starts from them; null where the browser computes no SHA-256. */
+  readonly start: StartWeights | null;
   /** Networks on the device, by the outputs that they have. */
   readonly networks: Map<string, { readonly subject: Subject; readonly network: ResNet }>;
 }
@@ -33,10 +37,13 @@ export class OpenedModels {
   /** Reads the weights and keeps them under `id`. Rejects with one sentence. */
   async open(id: string, label: string, file: File, answers: ModelAnswers): Promise<ModelSummary> {
     const source = blobFile(file);
-    const model = await readOwnModel(source, await inspectWeights(source), answers);
+    const inspected = await inspectWeights(source);
+    const model = await readOwnModel(source, inspected, answers);
+    const sha256 = await fileDigest(source);
+    const start = sha256 === null ? null : startWeights(source, sha256, answers.prefix, inspected, model);
     this.close(id);
-    this.models.set(id, { label, model, networks: new Map() });
-    return { classes: model.spec.classes, spec: model.spec };
+    this.models.set(id, { label, model, start, networks: new Map() });
+    return { classes: model.spec.classes, spec: model.spec, sha256 };
   }
 
   close(id: string): void {
@@ -50,6 +57,13 @@ export class OpenedModels {
     const opened = this.models.get(id);
     if (!opened) throw new Error('The opened model is no longer in memory: open its file again.');
     return opened.model;
+  }
+
+  /** The opened weights from which these settings say that training starts; null if they are not open, or none are. */
+  startOf({ start }: ExperimentConfig): StartWeights | null {
+    if (!start) return null;
+    const starts = [...this.models.values()].map((opened) => opened.start);
+    return starts.find((s) => s?.sha256 === start.sha256 && s.prefix === start.prefix) ?? null;
   }
 
   /** The networks of those that can answer for these classes. */

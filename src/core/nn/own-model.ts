@@ -14,6 +14,7 @@ import {
 import { parameterShapes } from './architecture.ts';
 import { importWeights } from './weights.ts';
 import { inputFault, type InputTransform, type ModelAnswers } from './model-answers.ts';
+import type { Told } from './start-fault.ts';
 import type { BnBranch, LogitsFn, NetworkSpec } from './types.ts';
 
 /** A weight file before its tensors are read: what was found, and the answers that it suggests. */
@@ -23,6 +24,8 @@ export interface InspectedFile {
   /** Names of tensors that are not read. */
   readonly ignored: readonly string[];
   readonly defaults: ModelAnswers;
+  /** The part of `defaults` that the file's metadata, or a normalisation layer in it, says. */
+  readonly told: Told;
 }
 
 /** Weights of a network on the host, by parameter name, with all that decides its logits. */
@@ -47,7 +50,10 @@ export async function inspectWeights(file: ByteFile): Promise<InspectedFile> {
       );
     const header = await readHeader(file);
     const found = findNetworks(header.entries);
-    return { header, ...found, defaults: await suggested(file, header, found.networks[0]) };
+    const told = await toldBy(file, header);
+    const { stemStride = 1, input = { kind: 'none' } } = told;
+    const defaults = { prefix: found.networks[0].prefix, stemStride, input, bnSet: 'adv' } as const;
+    return { header, ...found, defaults, told };
   } catch (error) {
     throw named(file, error);
   }
@@ -57,24 +63,14 @@ function named(file: ByteFile, error: unknown): Error {
   return new Error(`${file.name}: ${(error as Error).message}`, { cause: error });
 }
 
-/** Answers from the file's metadata and from a normalisation layer in it, else those of the official code. */
-async function suggested(
-  file: ByteFile,
-  header: SafetensorsHeader,
-  { prefix }: FoundNetwork,
-): Promise<ModelAnswers> {
+async function toldBy(file: ByteFile, header: SafetensorsHeader): Promise<Told> {
   const described = describedIn(header.metadata.architecture);
   const layer = described.input ? null : await normalisationLayer(file, header);
-  return {
-    prefix,
-    stemStride: described.stemStride ?? 1,
-    input: described.input ?? layer ?? { kind: 'none' },
-    bnSet: 'adv',
-  };
+  return layer ? { ...described, input: layer } : described;
 }
 
 /** The part of the metadata entry `architecture` that can be believed. */
-function describedIn(text: string | undefined): { stemStride?: 1 | 2; input?: InputTransform } {
+function describedIn(text: string | undefined): Told {
   let value: unknown;
   try {
     value = JSON.parse(text ?? 'null');

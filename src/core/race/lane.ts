@@ -7,6 +7,7 @@ import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { packBits } from '../result/verdicts.ts';
 import { contentOf, imageOrder } from '../data/content.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { StartWeights } from '../nn/start-weights.ts';
 import type { ConflictPair, EpochPoint, RunResult } from '../result/results.ts';
 import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
 import { pairEpochs } from '../training/conflict-pairs.ts';
@@ -22,6 +23,8 @@ export interface LanePlan {
   readonly config: ExperimentConfig;
   /** Given in a race repeated over seeds, as in its results. */
   readonly seed?: number;
+  /** The weights that it starts from, where the settings name some; a lane that has begun does not need them. */
+  readonly start?: StartWeights;
 }
 
 /** Whether a run has come to its end: nothing of it is left to train. */
@@ -57,7 +60,7 @@ export class Lane {
     private readonly environment: LaneEnvironment,
     from?: LaneCheckpoint,
   ) {
-    this.trainer = new Trainer(plan.contestant, plan.config, data);
+    this.trainer = new Trainer(plan.contestant, plan.config, data, plan.start);
     this.clock = new StepClock(from?.run.seconds ?? 0);
     if (from) this.restore(from);
   }

@@ -4,6 +4,7 @@
  */
 import { parseConfig, type BackendName, type ExperimentConfig } from '../settings/config.ts';
 import { checksumOf } from '../data/checksum.ts';
+import type { StartWeights } from '../nn/start-weights.ts';
 import { RESULT_LIMITS } from '../result/results-schema.ts';
 import type { EarlierPart, RunResult } from '../result/results.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
@@ -42,6 +43,8 @@ export interface RaceCheckpoint {
   /** Optimiser steps of all lanes, done and planned. */
   readonly stepsDone: number;
   readonly stepsTotal: number;
+  /** What training starts from, while there are lanes that have not begun. */
+  readonly start?: StartWeights;
   /** ISO 8601 date and time. */
   readonly savedAt: string;
   /** Of every lane, in the order of the result's runs: seed by seed, in each the contestants. */

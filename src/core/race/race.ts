@@ -9,6 +9,8 @@ import { deviceFault } from '../backend/device-fault.ts';
 import { halfPrecisionAvailable } from '../backend/precision.ts';
 import type { BackendName, ExperimentConfig } from '../settings/config.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { startFault } from '../nn/start-fault.ts';
+import type { StartWeights } from '../nn/start-weights.ts';
 import { epochsOf } from '../experiments/epochs.ts';
 import type { EarlierPart, RaceResult, RunResult } from '../result/results.ts';
 import { Diverged } from '../analysis/diverged.ts';
@@ -41,6 +43,8 @@ export interface RaceEnvironment {
   readonly emit: (event: RaceEvent) => void;
   /** The state from which the race is resumed. */
   readonly from?: RaceCheckpoint;
+  /** The weights that the settings say training starts from; those in `from` serve as well. */
+  readonly start?: StartWeights;
   /**
    * Keeps checkpoints: one after each epoch, one every `everySeconds` of work, one when the race is stopped. A failure
    * to keep one does not end the race.
@@ -56,7 +60,7 @@ export interface RaceEnvironment {
 type EventWithoutRun = RaceEvent extends infer E ? (E extends RaceEvent ? Omit<E, 'runId'> : never) : never;
 
 /** The lanes of a race, in the order of its result's runs: seed by seed, in each the contestants. */
-export function plansOf(config: ExperimentConfig): LanePlan[] {
+export function plansOf(config: ExperimentConfig, start?: StartWeights): LanePlan[] {
   return seedsOf(config).flatMap((seed) =>
     config.contestants.map((contestant) => ({
       contestant,
@@ -68,15 +72,21 @@ export function plansOf(config: ExperimentConfig): LanePlan[] {
         repeats: 1,
       },
       seed,
+      ...(start && { start }),
     })),
   );
 }
+
+/** Whether the lane would start from its first weights. */
+const notBegun = ({ run, trainer }: LaneCheckpoint): boolean => trainer === null && !isOver(run);
 
 export class Race {
   /** Pauses, steps and stops all lanes. */
   readonly control = new RaceControl();
   private readonly plans: readonly LanePlan[];
   private readonly executor: Executor;
+  /** Null where training starts from random weights, or all lanes have begun. */
+  private readonly start: StartWeights | null;
   private readonly progress: Progress;
   private log: RaceResult;
   /** What computed the race before `environment.from` was resumed here. */
@@ -101,7 +111,8 @@ export class Race {
       );
     if (from) checkCheckpoint(from, config, data.provenance);
     this.earlier = from ? earlierParts(from, { backend, device: device, arithmetic }) : [];
-    this.plans = plansOf(config);
+    this.start = this.startOf(from, environment.start);
+    this.plans = plansOf(config, this.start ?? undefined);
     const parts = {
       plans: this.plans,
       dataset: data,
@@ -126,6 +137,15 @@ export class Race {
       return lane?.trainer?.step ?? (lane && isOver(lane.run) ? laneSteps(plan.config) : 0);
     });
     this.progress = new Progress(config, before, (p) => this.emit({ type: 'progress', ...p }));
+  }
+
+  /** Throws one sentence where a lane has not begun and the weights that it starts from are missing or do not fit. */
+  private startOf(from: RaceCheckpoint | undefined, given: StartWeights | undefined): StartWeights | null {
+    if (from && !from.lanes.some(notBegun)) return null;
+    const start = given ?? from?.start ?? null;
+    const fault = startFault(this.config, start);
+    if (fault !== null) throw new Error(fault);
+    return this.config.start ? start : null;
   }
 
   /** Trained models of the seed at work, or of the last: see `Executor.models`. */
@@ -298,6 +318,7 @@ export class Race {
       epoch: this.executor.epoch,
       stepsDone: this.progress.stepsDone,
       stepsTotal: this.progress.stepsTotal,
+      ...(this.start && lanes.some(notBegun) ? { start: this.start } : {}),
       savedAt: new Date().toISOString(),
       lanes,
     });

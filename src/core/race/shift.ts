@@ -135,6 +135,7 @@ export class Shift {
   private begin(seat: Seat, member: Member): void {
     const { group, plan, kept } = seat;
     const resident = seat.residence === member;
+    const { start: _, ...begun } = plan;
     const hasData = this.dataOf.get(member) === group;
     for (const other of this.seats) if (other.residence === member) other.residence = null;
     this.free.delete(member);
@@ -145,7 +146,8 @@ export class Shift {
     this.crew.watch(member, plan);
     member.post({
       type: 'turn',
-      plan,
+      // The weights that it started from are large, and no longer needed once it has begun.
+      plan: kept || resident ? begun : plan,
       data: hasData ? null : this.parts.dataOf(group),
       from: resident ? 'resident' : kept,
       limit: seat.limit,

@@ -40,6 +40,23 @@ export const ContestantSchema = v.strictObject({
 });
 export type Contestant = v.InferOutput<typeof ContestantSchema>;
 
+/**
+ * The weights that training starts from in place of random ones. The file is not part of the settings: whoever trains
+ * with them must have it.
+ */
+export const StartSchema = v.strictObject({
+  /** The name of the file, to be told which one is needed. */
+  file: LabelSchema,
+  /** Of the whole file, in hexadecimal. */
+  sha256: v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-f]{64}$/, 'the SHA-256 of a file is expected: 64 hexadecimal digits'),
+  ),
+  /** What stands before the names of the network's tensors in the file. */
+  prefix: v.pipe(v.string(), v.maxLength(80)),
+});
+export type StartOfTraining = v.InferOutput<typeof StartSchema>;
+
 /** Keep the order of the fields: a checkpoint belongs to the race whose settings have the same JSON. */
 export const ConfigSchema = v.strictObject({
   version: v.literal(CONFIG_VERSION),
@@ -63,6 +80,8 @@ export const ConfigSchema = v.strictObject({
   conflictEvery: schemaOf(SETTINGS.conflictEvery),
   seed: schemaOf(SETTINGS.seed),
   repeats: schemaOf(SETTINGS.repeats),
+  /** Absent: training starts from random weights. */
+  start: v.optional(StartSchema),
 });
 export type ExperimentConfig = v.InferOutput<typeof ConfigSchema>;
 

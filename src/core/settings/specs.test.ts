@@ -16,10 +16,10 @@ const ENTRIES: readonly (readonly [string, Spec])[] = [
 ];
 
 /**
- * Fields without an entry: the format's version, the preset's name, and the contestants, whose switches have their own
- * table.
+ * Fields without an entry: the version of the format, the name of the preset, the weights that training starts from, and
+ * the contestants, whose switches have their own table.
  */
-const OUTSIDE = ['version', 'preset', 'contestants'];
+const OUTSIDE = ['version', 'preset', 'contestants', 'start'];
 
 test('given every field of the schema, then the table has an entry for it, and every entry has a field', () => {
   const fields = Object.entries(ConfigSchema.entries).flatMap(([key, schema]) =>

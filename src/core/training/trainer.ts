@@ -10,6 +10,7 @@ import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
 import { METHODS } from '../methods/index.ts';
 import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
+import { startFrom, type StartWeights } from '../nn/start-weights.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
 import type { ConflictPair, ConflictPoint } from '../result/results.ts';
@@ -55,11 +56,15 @@ export class Trainer {
   /** The race's, with the contestant's own recipe. */
   private readonly config: ExperimentConfig;
 
-  /** Owns its network, optimiser and recorded steps until `dispose`. `data` is the race's subset. */
+  /**
+   * Owns its network, optimiser and recorded steps until `dispose`. `data` is the race's subset. `start`: the network's
+   * first weights; random ones without.
+   */
   constructor(
     readonly contestant: Contestant,
     race: ExperimentConfig,
     private readonly data: Dataset,
+    start?: StartWeights,
   ) {
     const config = trainedWith(race, contestant);
     this.config = config;
@@ -75,6 +80,7 @@ export class Trainer {
       },
       config.seed,
     );
+    if (start) startFrom(this.network, start);
     this.extras = this.method.createExtras(this.network, switches, config.seed);
     this.sgd = new Sgd(this.network.trainable, config.optimiser);
     this.batches = new BatchStream(data.train, config);
@@ -85,8 +91,8 @@ export class Trainer {
       ...this.sgd.velocities.values(),
     ]);
     this.balance = config.initialBalance;
-    const start = this.method.start(switches);
-    this.source = new BatchSource(data.train, this.batches, start, config.optimiser.batchSize);
+    const noise = this.method.start(switches);
+    this.source = new BatchSource(data.train, this.batches, noise, config.optimiser.batchSize);
   }
 
   get totalSteps(): number {

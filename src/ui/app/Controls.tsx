@@ -120,7 +120,8 @@ export function Controls() {
   const ownRace = usePage((s) => s.ownRace);
   const seeds = usePage((s) => s.raceConfig?.repeats ?? 1);
   const data = usePage((s) => s.data);
-  const wrong = configError(config, data);
+  const opened = usePage((s) => s.opened);
+  const wrong = configError(config, data, opened);
   const active = isActive(race);
   return (
     <div className="race-controls" role="region" aria-label="Training controls">

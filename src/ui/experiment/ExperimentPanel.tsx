@@ -6,6 +6,7 @@ import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
+import { StartWeights } from '../own-model/StartWeights.tsx';
 import { AttackFields } from './AttackFields.tsx';
 import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
@@ -80,6 +81,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
           Contestants
         </Title>
         <LineUps {...field} />
+        <StartWeights locked={locked} />
         <Contestants {...field} attackSteps={config.attack.steps} />
         <SettingField path="repeats" form={form} />
         <Accordion multiple variant="separated" chevronPosition="left" order={3}>

@@ -28,6 +28,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
   const config = usePage((s) => s.config);
   const device = usePage((s) => s.device);
   const data = usePage((s) => s.data);
+  const opened = usePage((s) => s.opened);
   const active = usePage((s) => isActive(s.race));
   const running = active ? 'A race is running: stop it, or wait for its end.' : null;
   return (
@@ -59,7 +60,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
       <div className="train-actions">
         <Button
           variant="default"
-          disabledBecause={running ?? configError(config, data)}
+          disabledBecause={running ?? configError(config, data, opened)}
           onClick={() => trainParts(parts)}
         >
           Train this

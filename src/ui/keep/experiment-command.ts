@@ -1,7 +1,7 @@
 /** Writes the command line of `npm run experiment` that repeats an experiment without the page. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { settingAt } from '../../core/settings/at.ts';
-import type { ExperimentConfig } from '../../core/settings/config.ts';
+import type { ExperimentConfig, StartOfTraining } from '../../core/settings/config.ts';
 import { SETTING_PATHS, SETTINGS, type SettingPath } from '../../core/settings/specs.ts';
 import { textOfValue } from '../../core/settings/text.ts';
 import { contestantText } from '../../core/experiments/contestant.ts';
@@ -36,6 +36,9 @@ function changedSettings(config: ExperimentConfig, preset: ExperimentConfig): Se
   );
 }
 
+const startText = ({ file, prefix }: StartOfTraining): string =>
+  `--start ${quote(file)}${prefix === '' ? '' : ` --start-network ${quote(prefix)}`}`;
+
 /** The command, for a POSIX shell, with options only for what differs from the preset, and notes on how to use it. */
 export function experimentCommand(config: ExperimentConfig, cifar: Cifar): ExperimentCommand {
   const presetName = config.preset === 'custom' ? 'demo' : config.preset;
@@ -45,14 +48,17 @@ export function experimentCommand(config: ExperimentConfig, cifar: Cifar): Exper
   const { id, kind } = SOURCES[config.dataset.source];
   const dataset = kind === 'files' ? archive : id;
 
+  const { start } = config;
   const options = changedSettings(config, preset).map((path) => optionText(config, path));
   const lines = [
     `npm run experiment -- --dataset ${dataset} --preset ${presetName}`,
     `--methods ${quote(config.contestants.map((c) => contestantText(c, base)).join(','))}`,
     ...(options.length ? [options.join(' ')] : []),
+    ...(start ? [startText(start)] : []),
     '--out results.json',
   ];
   const notes: string[] = [];
+  if (start) notes.push(`Give --start the path of ${start.file}, whose SHA-256 is ${start.sha256}.`);
   if (kind === 'files') notes.push('Give --dataset the path of your archive.');
   notes.push('Open results.json on this page with Import.');
   return { command: lines.join(' \\\n  '), notes };

@@ -86,5 +86,7 @@ export function officialCommand(
   const script = BY_METHOD[contestant.method];
   if (!script) return null;
   const { differences, ...command } = script.write(config, contestant, cifar);
-  return { ...command, differences: [...differences, ...otherDifferences(config, contestant, script)] };
+  const start = config.start ? [`Start of training: random weights there, ${config.start.file} here.`] : [];
+  const others = otherDifferences(config, contestant, script);
+  return { ...command, differences: [...differences, ...start, ...others] };
 }

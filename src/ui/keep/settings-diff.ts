@@ -33,7 +33,13 @@ export function settingsDiff(configs: readonly ExperimentConfig[]): SettingDiffe
   const linedUp = anyDiffer(configs.map(contestantsText))
     ? [{ label: 'Contestants', values: configs.map((c) => c.contestants.map((k) => k.label).join(', ')) }]
     : [];
-  return [...settings, ...linedUp];
+  const startText = ({ start }: ExperimentConfig) =>
+    start ? `${start.file} (${start.sha256.slice(0, 8)})` : 'random weights';
+  const starts = configs.map(startText);
+  const started = anyDiffer(configs.map((c) => JSON.stringify(c.start)))
+    ? [{ label: 'Start of training', values: starts }]
+    : [];
+  return [...settings, ...started, ...linedUp];
 }
 
 interface Named {

@@ -1,16 +1,26 @@
 import { Group, Stack, Text } from '@mantine/core';
-import { IconFolderOpen, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
-import { errorMessage } from '../../core/error-message.ts';
-import { ActionIcon } from '../shared/controls.tsx';
-import { FileChoice } from '../shared/FileChoice.tsx';
-import { Notice } from '../shared/Notice.tsx';
+import { IconX } from '@tabler/icons-react';
+import { ActionIcon, Button } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import type { OpenedModel } from '../workbench/opened.ts';
+import { goTo } from '../app/go-to.ts';
+import { notify } from '../shared/notify.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { architectureText } from './answers-form.ts';
+import { OpenWeights } from './OpenWeights.tsx';
+import { startingFrom } from './start-config.ts';
 
 function Line({ model }: { readonly model: OpenedModel }) {
   const { id, label, fileName, spec, answers } = model;
+  const config = usePage((s) => s.config);
+  const active = usePage((s) => isActive(s.race));
+  const next = startingFrom(config, model);
+  const train = () => {
+    if (typeof next === 'string') return;
+    workbench.setConfig(next);
+    goTo('experiment');
+    notify('done', `Training will start from ${label}: press Train.`);
+  };
   const set = spec.splitBn ? `, inference through the ${answers.bnSet} set` : '';
   return (
     <Group component="li" gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
@@ -18,6 +28,18 @@ function Line({ model }: { readonly model: OpenedModel }) {
         <b>{label}</b> ({fileName}): {architectureText(spec)}
         {set}.
       </Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        style={{ flexShrink: 0 }}
+        aria-label={`Train from this model: ${label}`}
+        disabledBecause={
+          active ? 'A race is running: stop it, or wait for its end.' : typeof next === 'string' ? next : null
+        }
+        onClick={train}
+      >
+        Train from this model
+      </Button>
       <ActionIcon
         variant="subtle"
         color="gray"
@@ -33,15 +55,6 @@ function Line({ model }: { readonly model: OpenedModel }) {
 /** The models opened from weight files, and a button to open another. */
 export function OpenedModels() {
   const opened = usePage((s) => s.opened);
-  const [error, setError] = useState<string | null>(null);
-  const ask = async (file: File) => {
-    setError(null);
-    try {
-      await workbench.opened.ask(file);
-    } catch (e) {
-      setError(errorMessage(e));
-    }
-  };
   return (
     <Stack gap="xs" align="flex-start">
       <Text size="sm">
@@ -63,25 +76,7 @@ export function OpenedModels() {
           ))}
         </Stack>
       )}
-      <FileChoice
-        accept=".safetensors"
-        inputLabel="Weights as safetensors"
-        icon={<IconFolderOpen size={18} />}
-        onFiles={([file]) => void ask(file)}
-      >
-        Open weights
-      </FileChoice>
-      {error !== null && (
-        <Notice
-          color="red"
-          title="The model could not be opened"
-          withCloseButton
-          onClose={() => setError(null)}
-          closeButtonLabel="Dismiss"
-        >
-          {error}
-        </Notice>
-      )}
+      <OpenWeights />
     </Stack>
   );
 }

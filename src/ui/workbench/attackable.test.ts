@@ -17,6 +17,7 @@ const opened = (label: string, classes: number): OpenedModel => ({
   classes,
   answers: { prefix: '', stemStride: 1, input: { kind: 'none' }, bnSet: 'adv' },
   spec: { width: 4, blocks: [1], stemStride: 1, inputScale: 0, classes, splitBn: false },
+  sha256: null,
 });
 
 const EMPTY: AttackablePage = {

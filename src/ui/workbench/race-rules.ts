@@ -1,20 +1,37 @@
 /** Whether a race is active, and whether settings can be trained. Pure functions. */
 import { errorMessage } from '../../core/error-message.ts';
+import { startFault, type StartNetwork } from '../../core/nn/start-fault.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
 import { trainedImages } from '../../core/experiments/cost.ts';
 import { mostImages } from '../../core/experiments/with-source.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
+import type { OpenedModel } from './opened.ts';
 
 /** Whether a race uses the engine now. */
 export const isActive = (race: RaceState | null): boolean =>
   race === 'preparing' || race === 'running' || race === 'paused' || race === 'evaluating';
 
-/** One sentence about the first wrong setting; null if all are right. */
+/** One sentence if training starts from weights that are not open, or that do not fit; else null. */
+function startError(config: ExperimentConfig, opened: readonly OpenedModel[]): string | null {
+  const starts = opened.map(({ fileName: file, sha256, answers, spec: network }): StartNetwork => ({
+    ...{ file, sha256: sha256 ?? '', prefix: answers.prefix },
+    ...{ network, told: {} },
+  }));
+  const { start } = config;
+  const open = starts.find((s) => s.sha256 === start?.sha256 && s.prefix === start.prefix);
+  return startFault(config, open ?? null);
+}
+
+/**
+ * One sentence about the first wrong setting; null if all are right. With `opened`, also about the weights that
+ * training starts from.
+ */
 export function configError(
   config: ExperimentConfig,
   data: Partial<Record<DataSource, Pick<DataSummary, 'classNames'>>>,
+  opened?: readonly OpenedModel[],
 ): string | null {
   try {
     parseConfig(config);
@@ -40,5 +57,5 @@ export function configError(
     const heldOut = config.evaluation.heldOut > 0 ? ' that are not held out' : '';
     return `The batch size (${optimiser.batchSize}) is larger than the number of training images${heldOut} (${trained}).`;
   }
-  return null;
+  return opened ? startError(config, opened) : null;
 }

@@ -9,6 +9,7 @@ import { Crashes } from './crashes.ts';
 import type { Data } from './data.ts';
 import type { Device } from './device.ts';
 import type { Figures } from './figures.ts';
+import type { Opened } from './opened.ts';
 import type { KeptRaces } from './kept-races.ts';
 import type { Parts } from './parts.ts';
 
@@ -44,6 +45,7 @@ export class VisitRace {
     private readonly data: Data,
     private readonly figures: Figures,
     private readonly kept: KeptRaces,
+    private readonly opened: Opened,
   ) {}
 
   /** Starts a race for the visitor. Resolves when it has ended or could not start. */
@@ -98,7 +100,10 @@ export class VisitRace {
     }
   }
 
-  /** Null when lock, device and data are ready; else the reason, with `why` null if the page already shows it. */
+  /**
+   * Null when lock, device, the weights to start from and data are ready; else the reason, with `why` null if the page
+   * already shows it.
+   */
   private async prepare(
     { runId, config }: Entry,
     counts: () => boolean,
@@ -106,6 +111,7 @@ export class VisitRace {
     const { source } = config.dataset;
     if (!(await this.parts.locks.hold(runId))) return { why: ELSEWHERE };
     if (!counts() || !(await this.device.ensure())) return { why: null };
+    if (config.start) await this.opened.ready();
     if (!counts() || this.data.has(source) || (await this.data.load(source))) return null;
     // `dataError` is shown beside Train, with the ways to get data.
     if (counts()) this.data.withdraw(source);

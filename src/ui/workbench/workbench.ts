@@ -42,7 +42,7 @@ export class Workbench {
     this.figures = new Figures(this.parts);
     this.kept = new KeptRaces(this.parts);
     this.opened = new Opened(this.parts, this.device, this.data);
-    this.race = new VisitRace(this.parts, this.device, this.data, this.figures, this.kept);
+    this.race = new VisitRace(this.parts, this.device, this.data, this.figures, this.kept, this.opened);
   }
 
   private get state() {
@@ -86,9 +86,9 @@ export class Workbench {
 
   /** Trains a race with the current settings. Resolves when it has ended or could not start. */
   async train(): Promise<void> {
-    const { config, race, data } = this.state;
+    const { config, race, data, opened } = this.state;
     if (isActive(race)) return;
-    const wrong = configError(config, data);
+    const wrong = configError(config, data, opened);
     if (wrong) return this.parts.notify('error', wrong);
     await this.race.start({ runId: this.parts.newId(), config, resume: false });
   }
