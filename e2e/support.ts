@@ -15,6 +15,11 @@ export const experiment = (page: Page) => page.locator('#experiment');
 /** Opens the page and unfolds the experiment. */
 export async function open(page: Page, address = '/'): Promise<void> {
   await page.goto(address);
+  await unfold(page);
+}
+
+/** Unfolds every part of the experiment. */
+export async function unfold(page: Page): Promise<void> {
   for (const name of FOLDS) {
     const fold = experiment(page).getByRole('button', { name, exact: true });
     if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
@@ -95,6 +100,26 @@ export async function openSharedLink(page: Page, browser: Browser): Promise<Page
   await expect(other.getByText('A shared result, read-only')).toBeVisible();
   await expect(other.getByTestId('result-table')).toBeVisible();
   return other;
+}
+
+/** Drops files on an element as the browser would. Returns whether the page prevented the browser's own action. */
+export async function dropFiles(
+  page: Page,
+  selector: string,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<boolean> {
+  const texts = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element, texts) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, base64 } of texts)
+        dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+      const send = (type: string) =>
+        !element.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+      return send('dragover') && send('drop');
+    }, texts);
 }
 
 /** Waits until nothing on the page moves or fades, except endless animations such as a loader. */

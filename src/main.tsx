@@ -8,6 +8,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './ui/app/App.tsx';
+import { restoreVisit } from './ui/app/kept-visit.ts';
 import { startOfflinePage } from './ui/app/offline.tsx';
 import { PartBoundary } from './ui/shared/PartBoundary.tsx';
 import { surviveTranslators } from './ui/shared/translated-page.ts';
@@ -19,6 +20,7 @@ import { cssVariables, theme } from './ui/theme/theme.ts';
 document.documentElement.dataset.started = 'yes';
 reportUnhandled(window, (sentence) => notify('error', sentence));
 surviveTranslators(document.body);
+const place = restoreVisit();
 
 /** As in top-bar.css. A phone that is turned keeps the place until the page is loaded again. */
 const narrow = window.matchMedia('(max-width: 760px)').matches;
@@ -29,7 +31,7 @@ createRoot(document.getElementById('root')!).render(
       {/* Away from the controls of a race: on a phone they are at the bottom, else at the top. */}
       <Notifications position={narrow ? 'top-center' : 'bottom-right'} limit={3} />
       <PartBoundary name="The page" rest="A race that runs goes on, and saved runs are kept.">
-        <App />
+        <App place={place} />
       </PartBoundary>
     </MantineProvider>
   </StrictMode>,

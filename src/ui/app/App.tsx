@@ -8,10 +8,12 @@ import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
 import { usePage, workbench } from '../state/store.ts';
+import type { PlaceInView } from '../state/visit.ts';
 import { workUnderWay } from '../state/work.ts';
 import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
 import { FileDrop } from './FileDrop.tsx';
+import { keepVisit } from './kept-visit.ts';
 import { loadSettings } from './load-settings.ts';
 import { SchemeToggle } from './SchemeToggle.tsx';
 import { Sections } from './Sections.tsx';
@@ -76,8 +78,10 @@ function startStory(): void {
   document.getElementById('idea')?.scrollIntoView({ block: 'nearest' });
 }
 
-export function App() {
+/** `place`: where the page was before it was reloaded, or null. */
+export function App({ place }: { readonly place: PlaceInView | null }) {
   useAddress();
+  useEffect(() => keepVisit(place), [place]);
   const snapshot = useSharedLink((s) => s.opened);
   useLeaveGuard();
   useEffect(keepFocus, []);
