@@ -1,4 +1,5 @@
 /** The door between page and engine: typed at both ends, called through comlink, events through a callback. */
+import type { ClassCounts } from '../core/experiments/fit-data.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import type { RobustnessOptions } from '../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../core/result/stress-report.ts';
@@ -39,6 +40,7 @@ export interface DataSummary {
   readonly classNames: readonly string[];
   readonly trainCount: number;
   readonly testCount: number;
+  readonly perClass: ClassCounts;
 }
 
 export interface JobProgress {

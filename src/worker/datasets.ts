@@ -4,6 +4,12 @@ import type { Dataset } from '../core/data/dataset.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
 import { LOAD_CANCELLED, type DataProgress, type DataSummary } from './api.ts';
 
+function imagesPerClass(labels: Uint8Array, classes: number): number[] {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}
+
 export class Datasets {
   private readonly loaded = new Map<DataSource, Dataset>();
   private readonly loading = new Map<DataSource, AbortController>();
@@ -55,6 +61,10 @@ export class Datasets {
         classNames,
         trainCount: train.labels.length,
         testCount: test.labels.length,
+        perClass: {
+          train: imagesPerClass(train.labels, classNames.length),
+          test: imagesPerClass(test.labels, classNames.length),
+        },
       };
     } finally {
       if (this.loading.get(source) === controller) this.loading.delete(source);

@@ -14,8 +14,9 @@ import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { RACE_WORDS } from './progress-words.ts';
+import { SettingsError } from './SettingsError.tsx';
 import { usePage, workbench } from '../state/store.ts';
-import { resetAfterAsking } from '../state/work.ts';
+import { discardInterruptedAfterAsking, resetAfterAsking } from '../state/work.ts';
 import { configError, isActive } from '../workbench/race-rules.ts';
 
 /** A worker silent for this long is reported; with the intervals of the checks, the visitor knows within 20 seconds. */
@@ -104,7 +105,7 @@ function InterruptedNotice() {
           <Button size="xs" onClick={() => void workbench.resumeInterrupted()}>
             Resume
           </Button>
-          <Button size="xs" variant="default" onClick={() => void workbench.forgetInterrupted()}>
+          <Button size="xs" variant="default" onClick={() => void discardInterruptedAfterAsking()}>
             Discard
           </Button>
         </Group>
@@ -192,11 +193,7 @@ export function Controls() {
         )}
         <SilenceNotice />
         <InterruptedNotice />
-        {wrong && (
-          <Text id="settings-error" c="red" size="sm" role="alert">
-            {wrong}
-          </Text>
-        )}
+        <SettingsError />
         <DataNeeded />
         {error && (
           <Alert color="red" icon={<IconAlertTriangle />} title="The race ended with an error">

@@ -3,6 +3,7 @@ import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
+import { takePreset } from '../app/load-settings.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
@@ -12,7 +13,6 @@ import { Contestants } from './Contestants.tsx';
 import { Cost } from './Cost.tsx';
 import { DataFields } from './DataFields.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
-import { choosePreset } from './choose-preset.ts';
 import { edited } from './edited.ts';
 import { LineUps } from './LineUps.tsx';
 import { NetworkFields } from './NetworkFields.tsx';
@@ -45,7 +45,6 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
     disabledBecause: locked,
     onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
   };
-  const choose = (name: string) => setConfig(choosePreset(config, name as PresetName));
   return (
     <Paper
       component="section"
@@ -66,7 +65,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
             aria-label="Preset"
             disabledBecause={locked}
             value={config.preset}
-            onChange={choose}
+            onChange={(name) => takePreset(name as PresetName)}
             data={Object.keys(PRESETS).map((name) => ({
               value: name,
               label: name[0].toUpperCase() + name.slice(1),

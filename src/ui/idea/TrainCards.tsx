@@ -3,7 +3,7 @@ import { Button as Plain, Text } from '@mantine/core';
 import { ALL_PARTS, contestantOf, partsKey, type Parts } from '../../core/experiments/parts.ts';
 import { raceSeconds } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
-import { choosePreset } from '../experiment/choose-preset.ts';
+import { takePreset } from '../app/load-settings.ts';
 import { lacksGpu } from '../shared/backend-words.ts';
 import { Button } from '../shared/controls.tsx';
 import { roughly } from '../shared/format.ts';
@@ -43,7 +43,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
             h="auto"
             py={6}
             disabledBecause={running}
-            onClick={() => workbench.setConfig(choosePreset(config, name))}
+            onClick={() => takePreset(name)}
           >
             <span className="card">
               <b>{name[0].toUpperCase() + name.slice(1)}</b>

@@ -39,7 +39,8 @@ vi.mock('../../worker/client.ts', () => ({
 vi.mock('../shared/notify.ts', () => ({ notify: () => {} }));
 
 const { usePage, workbench } = await import('./store.ts');
-const { mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } = await import('./work.ts');
+const { discardInterruptedAfterAsking, mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } =
+  await import('./work.ts');
 const page = () => usePage.getState();
 const other = sampleRace({ epochs: 1 });
 
@@ -140,8 +141,8 @@ describe('work that would be lost', () => {
   });
 
   it('given a stress test, when the page is reloaded or reset, then the question names the test; given none, when the page is reloaded, then there is no question', async () => {
-    await trained('complete');
     expect([workUnderWay(page()), await mayReload()]).toEqual([null, true]);
+    await trained('complete');
     workbench.setJudging(true);
     expect(workUnderWay(page())).toMatch(/stress test/);
     const reload = mayReload();
@@ -153,6 +154,37 @@ describe('work that would be lost', () => {
     expect(worker.restarts).toBe(0);
     workbench.setJudging(false);
     expect(workUnderWay(page())).toBeNull();
+  });
+
+  it('given trained or opened models and nothing that runs, when the page is about to be reloaded, then the question says that they are dropped', async () => {
+    await trained('complete');
+    const first = mayReload();
+    await answer(false, /^The models that you trained are dropped; the figures of finished races stay/);
+    expect(await first).toBe(false);
+    usePage.setState({ opened: [{ id: 'a' }] as never });
+    const second = mayReload();
+    await answer(true, /^The models that you trained and those that you opened are dropped/);
+    expect(await second).toBe(true);
+    usePage.setState({ ownRace: false });
+    const third = mayReload();
+    await answer(true, /^The models that you opened are dropped\./);
+    expect(await third).toBe(true);
+  });
+
+  it('given an unfinished race, when Discard is pressed, then it is discarded only after a yes', async () => {
+    const forgotten: number[] = [];
+    const forget = vi
+      .spyOn(workbench, 'forgetInterrupted')
+      .mockImplementation(async () => void forgotten.push(1));
+    const first = discardInterruptedAfterAsking();
+    await answer(false, /kept state is deleted/);
+    await first;
+    expect(forgotten).toHaveLength(0);
+    const second = discardInterruptedAfterAsking();
+    await answer(true, /cannot be resumed/);
+    await second;
+    expect(forgotten).toHaveLength(1);
+    forget.mockRestore();
   });
 
   it.each(['preparing', 'running', 'paused', 'evaluating'] as const)(

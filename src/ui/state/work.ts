@@ -12,13 +12,24 @@ export function workUnderWay({ race, judging }: Pick<BenchState, 'race' | 'judgi
   return null;
 }
 
-/** Whether the page may be reloaded now. Asks the visitor if something runs. */
+/** One sentence about models that a reload would drop; null if there are none. */
+function modelsInMemory({ race, ownRace, opened }: BenchState): string | null {
+  // The models of an active race come back with its kept state.
+  const trained = ownRace && !isActive(race);
+  if (!trained && opened.length === 0) return null;
+  const which = trained ? 'The models that you trained' : 'The models that you opened';
+  const both = trained && opened.length > 0 ? ' and those that you opened' : '';
+  const stays = trained ? '; the figures of finished races stay under Runs' : '';
+  return `${which}${both} are dropped${stays}.`;
+}
+
+/** Whether the page may be reloaded now. Asks the visitor if something runs or models would be dropped. */
 export async function mayReload(): Promise<boolean> {
-  const work = workUnderWay(usePage.getState());
-  return (
-    work === null ||
-    ask({ title: 'Reload the page now?', message: `${work} The loaded data are read again.`, yes: 'Reload' })
-  );
+  const page = usePage.getState();
+  const lost = [workUnderWay(page), modelsInMemory(page)].filter((sentence) => sentence !== null);
+  if (lost.length === 0) return true;
+  const message = `${lost.join(' ')} The loaded data are read again.`;
+  return ask({ title: 'Reload the page now?', message, yes: 'Reload' });
 }
 
 /** Whether the trained models may be dropped. Asks the visitor if there are any. */
@@ -32,6 +43,12 @@ async function mayDropModels(title: string, yes: string, also = ''): Promise<boo
 
 export async function resetAfterAsking(): Promise<void> {
   if (await mayDropModels('Reset the playground?', 'Reset', ', and the loaded data too')) workbench.reset();
+}
+
+export async function discardInterruptedAfterAsking(): Promise<void> {
+  const message = 'Its kept state is deleted, and it cannot be resumed any more.';
+  if (await ask({ title: 'Discard the unfinished race?', message, yes: 'Discard' }))
+    await workbench.forgetInterrupted();
 }
 
 export async function setBackendAfterAsking(choice: BackendChoice): Promise<void> {

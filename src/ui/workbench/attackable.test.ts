@@ -76,6 +76,7 @@ describe('what can be attacked', () => {
       classNames: CIFAR10_CLASSES,
       trainCount: 1,
       testCount: 1,
+      perClass: { train: Array<number>(10).fill(5000), test: Array<number>(10).fill(1000) },
     } as const;
     expect(
       attackable({ ...page, data: { cifar10: summary } }, { wanted: 'settings' }).unavailable,

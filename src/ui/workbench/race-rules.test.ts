@@ -31,6 +31,20 @@ test('given more images than the chosen classes have, then an error says so befo
   );
 });
 
+test('given files that have been read, then an error says which chosen class or how many images they lack', () => {
+  const own = withData({ source: 'archive', trainSize: 100, testSize: 20 });
+  const read = (train: number[], test: number[]) => ({
+    archive: { classNames: ['cat', 'dog'], perClass: { train, test } },
+  });
+  expect(configError(own, read([50, 50], [10, 10]))).toBeNull();
+  expect(configError(own, read([50, 49], [10, 10]))).toMatch(
+    /^100 training images are asked for, and these 2 classes have 98/,
+  );
+  expect(configError(own, read([50, 50], [10, 0]))).toBe(
+    'This data has no test images of class 1 (dog): choose the classes again under Data.',
+  );
+});
+
 test('given more held-out images than leave a batch, then an error says so before anything is loaded', () => {
   const holding = (heldOut: number): ExperimentConfig => ({
     ...PRESETS.quick,

@@ -4,7 +4,7 @@ import { startFault, type StartNetwork } from '../../core/nn/start-fault.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
 import { trainedImages } from '../../core/experiments/cost.ts';
-import { mostImages } from '../../core/experiments/with-source.ts';
+import { countsOf, mostOf, type ClassCounts } from '../../core/experiments/fit-data.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
 import type { OpenedModel } from './opened.ts';
@@ -30,7 +30,7 @@ function startError(config: ExperimentConfig, opened: readonly OpenedModel[]): s
  */
 export function configError(
   config: ExperimentConfig,
-  data: Partial<Record<DataSource, Pick<DataSummary, 'classNames'>>>,
+  data: Partial<Record<DataSource, Pick<DataSummary, 'classNames'> & { readonly perClass?: ClassCounts }>>,
   opened?: readonly OpenedModel[],
 ): string | null {
   try {
@@ -44,11 +44,17 @@ export function configError(
   const beyond = dataset.classes.find((c) => c >= count);
   if (beyond !== undefined)
     return `Class ${beyond} is chosen, and this data has classes 0 to ${count - 1}: choose the classes again under Data.`;
+  const counts = countsOf(dataset.source, data);
   for (const [what, wanted, which] of [
     ['training', dataset.trainSize, 'train'],
     ['test', dataset.testSize, 'test'],
   ] as const) {
-    const most = mostImages(dataset.source, dataset.classes.length, which);
+    // Files that are not read yet.
+    if (!counts) break;
+    const none = dataset.classes.find((c) => !counts[which][c]);
+    if (none !== undefined)
+      return `This data has no ${what} images of class ${none} (${data[dataset.source]?.classNames[none] ?? none}): choose the classes again under Data.`;
+    const most = mostOf(counts[which], dataset.classes);
     if (wanted > most)
       return `${wanted} ${what} images are asked for, and these ${dataset.classes.length} classes have ${most}: choose fewer under Data.`;
   }
