@@ -1,44 +1,12 @@
-import { Alert, Group, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { Button, type Reason } from '../shared/controls.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
 import { ClassPicker } from './ClassPicker.tsx';
+import { LoadingData } from './LoadingData.tsx';
 import { SettingField, type Form } from './SettingField.tsx';
-import { createTimeLeft } from './time-left.ts';
-
-const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-
-/** Progress of loading: phase, bytes, time left, and a button that cancels it. */
-function Loading() {
-  const progress = usePage((s) => s.dataProgress);
-  const timeLeft = useRef(createTimeLeft());
-  const [left, setLeft] = useState<string | null>(null);
-  useEffect(() => setLeft(progress && timeLeft.current(progress, performance.now())), [progress]);
-  if (!progress) return null;
-  const { phase, loadedBytes, totalBytes } = progress;
-  return (
-    <Stack gap={2}>
-      <Progress
-        value={totalBytes ? (100 * loadedBytes) / totalBytes : 100}
-        animated={!totalBytes}
-        aria-label="Progress of loading data"
-      />
-      <Text size="xs">
-        {/* Screen readers announce the phase only, because the figures beside it change all the time. */}
-        <span role="status">{phase}</span>
-        {loadedBytes > 0 && `: ${megabytes(loadedBytes)}`}
-        {totalBytes ? ` of ${megabytes(totalBytes)}` : ''}
-        {left && `, ${left}`}
-      </Text>
-      <Button size="compact-xs" variant="default" w="fit-content" onClick={() => workbench.cancelLoad()}>
-        Cancel loading
-      </Button>
-    </Stack>
-  );
-}
 
 function Notes() {
   const notes = usePage((s) => s.dataNotes);
@@ -112,7 +80,7 @@ export function DataFields({ form }: { readonly form: Form }) {
           Load {source.short} now{source.kind === 'hosted' ? ` (${source.size})` : ''}
         </Button>
       )}
-      <Loading />
+      <LoadingData />
       <Notes />
       {error && (
         <Alert color="red" title="The data could not be loaded" role="alert">

@@ -15,6 +15,7 @@ export const cifar10: DownloadSource<'cifar10'> = {
   download: {
     // 119.7 MB of training images, 23.9 MB of test images.
     size: 'about 144 MB',
+    bytes: 143_600_000,
     huggingFace: {
       repository: 'uoft-cs/cifar10',
       folder: 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text',

@@ -45,6 +45,7 @@ export interface DownloadSource<Id extends string = string> extends Described<Id
   readonly download: {
     /** Its size on Hugging Face, for the page. */
     readonly size: string;
+    readonly bytes: number;
     /** Parquet files with the columns img{bytes, path} (PNG) and `labelColumn`. */
     readonly huggingFace: {
       readonly repository: string;
