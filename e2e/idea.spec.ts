@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { COMBINATIONS, PART_NAMES } from '../src/core/experiments/parts.ts';
 import { PART_WORDS } from '../src/ui/idea/words.ts';
-import { expectAccessible } from './support.ts';
+import { expectAccessible, open, results, setTiny, state } from './support.ts';
 
 const RECORDED = existsSync('dist/recorded/factorial/index.json');
 const drawing = (page: Page) => page.getByRole('group', { name: 'How ARAT trains' });
@@ -51,6 +51,18 @@ test('given nothing trained, when an image is chosen, then every recorded model 
   await part(page, 'splitBn').click();
   await expect(models).toHaveCount(5);
   await expect(page.getByText(/of 5 models are wrong/)).toBeVisible({ timeout: 60_000 });
+});
+
+test('given a part switched off, when “Train this” is pressed, then ARAT and that combination train, and their losses stand in the drawing', async ({
+  page,
+}) => {
+  await open(page);
+  await setTiny(page, { backend: 'wasm', train: 64, test: 16, width: 2, epochs: 1, batch: 16, steps: 1 });
+  await drawing(page).getByRole('switch', { name: PART_WORDS.predictor.label }).click();
+  await page.getByRole('button', { name: 'Train this', exact: true }).click();
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  expect([...(await results(page)).keys()]).toEqual(['ARAT', 'ARAT, no predictor']);
+  await expect(drawing(page)).toContainText(/loss of x′ \d/);
 });
 
 test('given the story, when it is told, then it flips real switches and can be left; given the bar, then it leads to each section', async ({
