@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { networkCost } from '../nn/architecture.ts';
 import { parseConfig } from '../settings/config.ts';
-import { NETWORKS, networkTitle } from './networks.ts';
+import { LINE_UPS } from './line-ups.ts';
+import { NETWORKS, networkTitle, withNetwork } from './networks.ts';
 import { PRESETS } from './presets.ts';
 
 test('given the ready networks, then each is valid, is found by networkTitle, costs more than the one before, and the last two are the paper’s', () => {
@@ -17,4 +18,23 @@ test('given the ready networks, then each is valid, is found by networkTitle, co
   const wide = networkCost({ ...NETWORKS.at(-1)!.network, classes: 10 });
   expect(wide.parameters).toBe(46_160_474);
   expect(networkTitle({ ...PRESETS.demo.network, width: 31 })).toBeNull();
+});
+
+test('given the official preset, when WRN-34-10 is chosen, then ARAT has λ 100 and the control none, and ResNet-18 brings λ 30 back', () => {
+  const weights = (config: ReturnType<typeof withNetwork>) =>
+    config.contestants.flatMap((c) => (c.method.startsWith('arat') ? [c.switches.invarianceWeight] : []));
+  const { official } = PRESETS;
+  const wide = withNetwork(official, NETWORKS.at(-1)!.network);
+  expect(weights(official)).toEqual([30, 0]);
+  expect(weights(wide)).toEqual([100, 0]);
+  expect(wide.contestants.map((c) => c.label)).toEqual(official.contestants.map((c) => c.label));
+  expect(withNetwork(wide, official.network)).toEqual({ ...official, preset: 'custom' });
+  const swa = { ...official, contestants: LINE_UPS.averaged.contestants(official.contestants[2].switches) };
+  expect(weights(withNetwork(swa, wide.network))).toEqual([100, 100]);
+});
+
+test('given weights that are not the official one, or that a label names, when another network is chosen, then they stay', () => {
+  const wide = NETWORKS.at(-1)!.network;
+  for (const contestants of [PRESETS.demo.contestants, LINE_UPS.lambda.contestants()])
+    expect(withNetwork({ ...PRESETS.demo, contestants }, wide).contestants).toEqual(contestants);
 });

@@ -1,5 +1,6 @@
 /** Ready networks for the page's picker. */
-import type { ExperimentConfig } from '../settings/config.ts';
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
+import { SWITCHES } from '../settings/specs/switches.ts';
 import { PRESETS } from './presets.ts';
 
 /**
@@ -40,4 +41,27 @@ export function networkTitle({
       n.inputScale === inputScale,
   );
   return same?.title ?? null;
+}
+
+/** ARAT's invariance weight in the official scripts, for CIFAR-10 and CIFAR-100 alike. */
+const officialLambda = ({ family }: ExperimentConfig['network']): number => (family === 'wide' ? 100 : 30);
+
+/**
+ * `config` with another network. ARAT and ARAT+SWA with the official invariance weight of the present network get the
+ * official one of the new network: 30 for ResNets, 100 for wide ones. Any other weight, and one that a label names,
+ * stays.
+ */
+export function withNetwork(
+  config: ExperimentConfig,
+  network: ExperimentConfig['network'],
+): ExperimentConfig {
+  const [from, to] = [config.network, network].map(officialLambda);
+  const follows = ({ method, switches, label }: Contestant) =>
+    (method === 'arat' || method === 'arat-swa') &&
+    switches.invarianceWeight === from &&
+    !label.includes(SWITCHES.invarianceWeight.variant(from));
+  const contestants = config.contestants.map((c) =>
+    follows(c) ? { ...c, switches: { ...c.switches, invarianceWeight: to } } : c,
+  );
+  return { ...config, network, contestants, preset: 'custom' };
 }

@@ -2,6 +2,7 @@
 import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
+import { withNetwork } from '../../core/experiments/networks.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { takePreset } from '../app/load-settings.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
@@ -93,10 +94,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
           <Accordion.Item value="network">
             <Accordion.Control>Network</Accordion.Control>
             <Accordion.Panel>
-              <NetworkFields
-                form={form}
-                onChoose={(network) => setConfig({ ...config, network, preset: 'custom' })}
-              />
+              <NetworkFields form={form} onChoose={(network) => setConfig(withNetwork(config, network))} />
             </Accordion.Panel>
           </Accordion.Item>
           <Accordion.Item value="attack">

@@ -3,6 +3,10 @@
  * Waseda, Chang, Echizen, Rethinking Invariance Regularization in Adversarial Training to Improve Robustness-Accuracy
  * Trade-off, ICLR 2025, https://arxiv.org/abs/2402.14648. z: global average pool of the ReLU of a layer's BatchNorm
  * output.
+ *
+ * The official scripts have lambda 30 for ResNet-18 and 100 for WRN-34-10, for CIFAR-10 and CIFAR-100 alike
+ * (`withNetwork` in experiments/networks.ts); how lambda follows from the network is left open, by them and by the
+ * paper. Short runs have 4.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineDistance, stopGradient } from '../../backend/ops.ts';
