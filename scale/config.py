@@ -131,6 +131,7 @@ class Config:
     precision: str
     initial_balance: float
     balance_images: str
+    pair_images: str
     conflict_every: int
     seed: int
     repeats: int
@@ -287,6 +288,7 @@ def parse_config(value: Any) -> Config:
         initial_balance=raw["initialBalance"],
         balance_images=raw["balanceImages"],
         conflict_every=raw["conflictEvery"],
+        pair_images=raw["pairImages"],
         seed=raw["seed"],
         repeats=raw["repeats"],
         contestants=tuple(contestants),

@@ -20,7 +20,7 @@ from .config import Config, ConfigError, Contestant, own_epochs
 from .dataset import Dataset, digest
 from .evaluation import Diverged, accuracy, describe_attack, distances, inference_sets
 from .methods.arat import aligned_layers
-from .pairs import conflict_pairs, pair_epochs
+from .pairs import conflict_pairs, measures_pairs
 from .processes import Processes
 from .results import MOST_CONFLICT_POINTS, Run, empty_run, job_config, read_result, result_of, thinned, write_result
 from .safetensors import write_safetensors, write_whole
@@ -155,10 +155,11 @@ class JobRun:
     def _measure_pairs(self, epoch: int) -> None:
         """The conflict of the loss's single terms, after some epochs, where the conflict is measured at all."""
         config = self.trainer.config
-        if config.conflict_every == 0 or epoch not in pair_epochs(config.optimiser.epochs):
+        images = config.pair_images
+        if config.conflict_every == 0 or not measures_pairs(images, epoch, config.optimiser.epochs):
             return
         batch = config.optimiser.batch_size
-        pairs = conflict_pairs(self.trainer.method, self.data.train, self.job.seed, epoch, batch)
+        pairs = conflict_pairs(self.trainer.method, self.data.train, self.job.seed, epoch, batch, images)
         if pairs:
             self.run.setdefault("conflictPairs", []).append({"epoch": epoch, "pairs": pairs})
 

@@ -4,7 +4,7 @@ shows how small a cosine mini-batch noise alone gives. src/core/training/conflic
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -20,9 +20,11 @@ from .streams import RandomStream
 Batch = Tuple[Tensor, Tensor, Tensor]
 
 
-def pair_epochs(epochs: int) -> Set[int]:
-    """The epochs after which pairs are measured: at a quarter, half and three quarters of training, and at its end."""
-    return {math.ceil(quarter * epochs / 4) for quarter in (1, 2, 3, 4)}
+def measures_pairs(pair_images: str, epoch: int, epochs: int) -> bool:
+    """Whether pairs are measured after `epoch`: on all images after every epoch, on one batch after every quarter."""
+    if pair_images == "all":
+        return epoch > 0
+    return epoch in {math.ceil(quarter * epochs / 4) for quarter in (1, 2, 3, 4)}
 
 
 def _noise(method: Method, seed: int, name: str, n: int) -> Tensor:
@@ -35,7 +37,7 @@ def _noise(method: Method, seed: int, name: str, n: int) -> Tensor:
 
 
 def _batch(method: Method, train: ImageSet, seed: int, epoch: int, place: int, size: int) -> Batch:
-    """Training images without crop or flip: x, y and noise of the first (place 0) or second `size` of them."""
+    """Training images without crop or flip: x, y and noise of the `size` of them at `place`."""
     x, y = plain_images(train, np.arange(place * size, (place + 1) * size))
     like = method.network.head.weight
     noise = _noise(method, seed, f"conflict pairs of epoch {epoch}, batch {place}", size)
@@ -65,18 +67,42 @@ def _gradients(method: Method, batch: Batch) -> Dict[str, Gradients]:
     return found
 
 
-def conflict_pairs(method: Method, train: ImageSet, seed: int, epoch: int, batch_size: int) -> List[Dict[str, Any]]:
-    """Empty where the loss has fewer than two terms. Every process computes the same on the same images."""
+def _summed(parts: Sequence[Dict[str, Gradients]]) -> Dict[str, Gradients]:
+    """The sums over `parts` by term and weight."""
+    out: Dict[str, Gradients] = {}
+    for part in parts:
+        for term, gradients in part.items():
+            of = out.setdefault(term, {})
+            for weight, g in gradients.items():
+                of[weight] = of[weight] + g if weight in of else g
+    return out
+
+
+def conflict_pairs(
+    method: Method, train: ImageSet, seed: int, epoch: int, batch_size: int, pair_images: str = "batch"
+) -> List[Dict[str, Any]]:
+    """Each term is compared with itself on the two halves of the images, and with the other terms on the first half,
+    or with `pair_images` "all" on both. Empty where the loss has fewer than two terms. Every process computes the same on
+    the same images."""
     size = min(batch_size, len(train.labels) // 2)
     if size == 0:
         return []
+    whole = pair_images == "all"
+    # Whole batches, as many in each half; a smaller last batch is left out.
+    in_half = len(train.labels) // size // 2 if whole else 1
+
+    def half(parity: int) -> Dict[str, Gradients]:
+        places = [2 * i + parity for i in range(in_half)]
+        return _summed([_gradients(method, _batch(method, train, seed, epoch, place, size)) for place in places])
+
     with alone():
-        first = _gradients(method, _batch(method, train, seed, epoch, 0, size))
+        first = half(0)
         if len(first) < 2:
             return []
-        second = _gradients(method, _batch(method, train, seed, epoch, 1, size))
+        second = half(1)
     names = list(first)
-    compared = [(a, b, first[a], first[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
+    between = _summed([first, second]) if whole else first
+    compared = [(a, b, between[a], between[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
     compared += [(name, name, first[name], second[name]) for name in names]
     pairs = []
     for a, b, of_a, of_b in compared:

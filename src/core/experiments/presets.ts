@@ -38,6 +38,7 @@ const DEMO: ExperimentConfig = {
   balanceImages: SETTINGS.balanceImages.default,
   contestants: defaultRace(),
   conflictEvery: SETTINGS.conflictEvery.default,
+  pairImages: SETTINGS.pairImages.default,
   seed: SETTINGS.seed.default,
   repeats: SETTINGS.repeats.default,
 };

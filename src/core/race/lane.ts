@@ -10,7 +10,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { StartWeights } from '../nn/start-weights.ts';
 import type { ConflictPair, EpochPoint, RunResult } from '../result/results.ts';
 import { restoreCheckpoint, saveCheckpoint, type Checkpoint } from '../training/checkpoint.ts';
-import { pairEpochs } from '../training/conflict-pairs.ts';
+import { measuresPairs } from '../training/conflict-pairs.ts';
 import { StepClock } from '../training/step-clock.ts';
 import { Trainer } from '../training/trainer.ts';
 import { accuracy, describeAttack, divergence, inferenceSets } from './evaluation.ts';
@@ -235,8 +235,8 @@ export class Lane {
 
   /** After some of the epochs, where the gradient conflict is measured at all. */
   private async conflictPairs(epoch: number): Promise<ConflictPair[]> {
-    const { conflictEvery, optimiser } = this.plan.config;
-    if (conflictEvery === 0 || !pairEpochs(optimiser.epochs).has(epoch)) return [];
+    const { conflictEvery, pairImages, optimiser } = this.plan.config;
+    if (conflictEvery === 0 || !measuresPairs(pairImages, epoch, optimiser.epochs)) return [];
     return this.trainer.conflictPairs(epoch, this.environment.pace);
   }
 

@@ -78,6 +78,7 @@ export const ConfigSchema = v.strictObject({
     v.check((c) => new Set(c.map((x) => x.label)).size === c.length, 'labels must differ'),
   ),
   conflictEvery: schemaOf(SETTINGS.conflictEvery),
+  pairImages: schemaOf(SETTINGS.pairImages),
   seed: schemaOf(SETTINGS.seed),
   repeats: schemaOf(SETTINGS.repeats),
   /** Absent: training starts from random weights. */

@@ -2,16 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import { initialiseBackend } from '../backend/backend.ts';
+import { subset } from '../data/subset.ts';
+import { contestant } from '../experiments/contestant.ts';
 import { METHODS } from '../methods/index.ts';
 import type { StepContext } from '../methods/types.ts';
 import type { MethodId, Switches } from '../settings/config.ts';
 import { sharedWeightSizes } from '../nn/architecture.ts';
 import { conflictChance } from '../result/conflict-mean.ts';
 import { saveCheckpoint } from './checkpoint.ts';
-import { conflictPairs, pairEpochs } from './conflict-pairs.ts';
+import { conflictPairs, measuresPairs } from './conflict-pairs.ts';
 import { conflictingGradients } from './gradients.ts';
-import { now, tinyTrainer, trainOn } from './testing/tiny-trainer.ts';
-import type { Trainer } from './trainer.ts';
+import { tinyConfig } from './testing/tiny-config.ts';
+import { now, TINY_DATA, tinyTrainer, trainOn } from './testing/tiny-trainer.ts';
+import { Trainer } from './trainer.ts';
 
 beforeAll(async () => {
   expect((await initialiseBackend('wasm')).backend).toBe('wasm');
@@ -85,8 +88,8 @@ describe('conflict by pairs', () => {
     const x = tf.randomUniform([4, 32, 32, 3], 0, 1, 'float32', 7) as tf.Tensor4D;
     const y = tf.tensor1d([0, 1, 0, 1], 'int32');
     const noise = tf.randomNormal(x.shape, 0, 1, 'float32', 9) as tf.Tensor4D;
-    const batch = { x, y, noise };
-    const pairs = await conflictPairs(METHODS.trades, context, [batch, batch], ['ce', 'kl'], now);
+    const half = [() => ({ x: tf.clone(x), y: tf.clone(y), noise: tf.clone(noise) })];
+    const pairs = await conflictPairs(METHODS.trades, context, [half, half], false, ['ce', 'kl'], now);
     for (const same of pairs.filter((p) => p.first === p.second)) {
       expect(same.cosine).toBeCloseTo(1, 4);
       expect(same.ratio).toBe(0);
@@ -101,6 +104,50 @@ describe('conflict by pairs', () => {
     });
     expect(pairs[0].cosine).toBeCloseTo(dot / (first * second), 4);
     tf.dispose([x, y, noise]);
+    t.dispose();
+  });
+
+  it('given two batches in each half, when all images are measured, then a pair is that of the gradients summed over the four, and a term is compared between the halves', async () => {
+    const t = tinyTrainer('arat');
+    const context = contextOf(t);
+    const x = tf.randomUniform([4, 32, 32, 3], 0, 1, 'float32', 7) as tf.Tensor4D;
+    const y = tf.tensor1d([0, 1, 0, 1], 'int32');
+    const batch = (seed: number) => () => ({
+      x: tf.tidy(() => tf.mul(x, seed / 4) as tf.Tensor4D),
+      y: tf.clone(y),
+      noise: tf.randomUniform(x.shape, -1, 1, 'float32', seed) as tf.Tensor4D,
+    });
+    const [a, b, c, d] = [1, 2, 3, 4].map(batch);
+    const terms = ['ceAdv', 'invariance'];
+    const before = tf.memory().numTensors;
+    const measured = (one: readonly (typeof a)[], two: readonly (typeof a)[], whole: boolean) =>
+      conflictPairs(METHODS.arat, context, [one, two], whole, terms, now);
+    const all = await measured([a, b], [c, d], true);
+    const swapped = await measured([d, c], [b, a], true);
+    // With all four batches in the first half, a comparison on that half alone is one on all of them.
+    const first = await measured([a, b, c, d], [a], false);
+    const half = await measured([a, b], [c, d], false);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(all.map((p) => `${p.first} ${p.second}`)).toEqual([
+      'ceAdv invariance',
+      'ceAdv ceAdv',
+      'invariance invariance',
+    ]);
+    expect(all[0].cosine).toBeCloseTo(first[0].cosine, 5);
+    expect(all[0].cosine).toBeCloseTo(swapped[0].cosine, 5);
+    expect(Math.abs(all[0].cosine - half[0].cosine)).toBeGreaterThan(1e-4);
+    expect(all.slice(1)).toEqual(half.slice(1));
+    tf.dispose([x, y]);
+    t.dispose();
+  });
+
+  it('given all training images, when measured between steps, then the trainer has the pairs of each method’s terms, and nothing is left', async () => {
+    const config = { ...tinyConfig([contestant('trades')]), pairImages: 'all' as const };
+    const t = new Trainer(config.contestants[0], config, subset(TINY_DATA, config));
+    const before = tf.memory().numTensors;
+    const pairs = await t.conflictPairs(1, now);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(pairs.map((p) => `${p.first} ${p.second}`)).toEqual(['ce kl', 'ce ce', 'kl kl']);
     t.dispose();
   });
 });
@@ -168,8 +215,13 @@ describe('chance', () => {
   });
 });
 
-it('given a number of epochs, then pairs are measured after a quarter, half, three quarters and the end of them', () => {
-  expect([...pairEpochs(8)]).toEqual([2, 4, 6, 8]);
-  expect([...pairEpochs(1)]).toEqual([1]);
-  expect([...pairEpochs(6)]).toEqual([2, 3, 5, 6]);
+it('given one batch, then pairs are measured after a quarter, half, three quarters and the end of the epochs; given all images, after every epoch', () => {
+  const after = (on: 'batch' | 'all', epochs: number) =>
+    Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) =>
+      measuresPairs(on, epoch, epochs),
+    );
+  expect(after('batch', 8)).toEqual([2, 4, 6, 8]);
+  expect(after('batch', 1)).toEqual([1]);
+  expect(after('batch', 6)).toEqual([2, 3, 5, 6]);
+  expect(after('all', 6)).toEqual([1, 2, 3, 4, 5, 6]);
 });

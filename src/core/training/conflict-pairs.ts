@@ -7,14 +7,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import { conflictOf, conflictSums } from '../analysis/gradient-conflict.ts';
 import type { AttackedBatch, LossResult, Method, StepContext } from '../methods/types.ts';
 import type { ConflictPair } from '../result/results.ts';
+import type { ExperimentConfig } from '../settings/config.ts';
 import { lossGradients } from './gradients.ts';
 import type { Batch } from './step-batch.ts';
 
 type Gradients = Map<string, tf.Tensor>;
 
-/** The epochs after which pairs are measured: at a quarter, half and three quarters of the race, and at its end. */
-export const pairEpochs = (epochs: number): ReadonlySet<number> =>
+/** The epochs after which pairs are measured on one batch: a quarter, half and three quarters of the race, and its end. */
+const quarters = (epochs: number): ReadonlySet<number> =>
   new Set([1, 2, 3, 4].map((quarter) => Math.ceil((quarter * epochs) / 4)));
+
+/** Whether pairs are measured after `epoch` of `epochs` epochs. */
+export const measuresPairs = (
+  pairImages: ExperimentConfig['pairImages'],
+  epoch: number,
+  epochs: number,
+): boolean => (pairImages === 'all' ? epoch > 0 : quarters(epochs).has(epoch));
+
+/** Batches, each made when it is needed and disposed by who asked for it. */
+export type Batches = readonly (() => Batch)[];
 
 /** Gradients of the unweighted terms of one attacked batch over the shared weights. */
 class Terms<Extras> {
@@ -46,16 +57,33 @@ class Terms<Extras> {
   }
 }
 
+/** Adds the gradients of a batch to `sums`, and disposes both. */
+function addTo(sums: Gradients | undefined, batch: Gradients): Gradients {
+  if (!sums) return batch;
+  const out: Gradients = new Map();
+  for (const name of new Set([...sums.keys(), ...batch.keys()])) {
+    const parts = [sums, batch].flatMap((g) => g.get(name) ?? []);
+    out.set(name, parts.length === 1 ? parts[0] : tf.add(parts[0], parts[1]));
+    if (parts.length > 1) tf.dispose(parts);
+  }
+  return out;
+}
+
+/** The sums of two gradients, as new tensors. */
+const bothOf = (a: Gradients, b: Gradients): Gradients =>
+  new Map([...a].map(([name, g]) => [name, b.has(name) ? tf.add(g, b.get(name)!) : tf.clone(g)]));
+
 /**
- * The conflict of every two of `terms` on the first batch, and of every term with itself on the two batches (`first`
- * and `second` are then the same name). Empty if the loss has fewer than two of the terms now. A term that reaches no
- * shared weight is left out. The network is unchanged afterwards; the caller disposes the batches. `pace` is awaited
- * between passes.
+ * The conflict of every two of `terms`, and of every term with itself on the two halves of the images (`first` and
+ * `second` are then the same name). Gradients are sums over the batches of a half; two terms are compared on the first
+ * half, or on both if `whole` is set. Empty if the loss has fewer than two of the terms now. A term that reaches no shared
+ * weight is left out. The network is unchanged afterwards. `pace` is awaited between passes.
  */
 export async function conflictPairs<Extras>(
   method: Method<Extras>,
   context: StepContext<Extras>,
-  batches: readonly [Batch, Batch],
+  halves: readonly [Batches, Batches],
+  whole: boolean,
   terms: readonly string[],
   pace: () => Promise<void>,
 ): Promise<ConflictPair[]> {
@@ -67,43 +95,50 @@ export async function conflictPairs<Extras>(
     for (const [v, value] of buffers) v.assign(value as never);
     return result;
   };
-  const attacked = batches.map(({ x, y, noise }) => unmoved(() => method.attack(context, x, y, noise)));
-  const [first, second] = attacked.map((of, i) => new Terms(method, context, of, batches[i].y));
-  const byTerm = new Map<string, Gradients>();
+  const sums = [new Map<string, Gradients>(), new Map<string, Gradients>()] as const;
   const out: ConflictPair[] = [];
   const compare = async (one: string, two: string, a: Gradients, b: Gradients) => {
-    const sums = conflictSums(a, b, network.sharedWeights);
-    const { cosine, ratio, chance } = conflictOf(await sums.data(), network.sharedWeights);
-    sums.dispose();
+    const found = conflictSums(a, b, network.sharedWeights);
+    const { cosine, ratio, chance } = conflictOf(await found.data(), network.sharedWeights);
+    found.dispose();
     // Two terms that share no weight have no cosine.
     if (chance > 0) out.push({ first: one, second: two, cosine, ratio, chance });
   };
+  /** Adds the gradients of the batches to those in `of`; of the terms that the loss has. */
+  const add = async (batches: Batches, of: Map<string, Gradients>) => {
+    for (const make of batches) {
+      const { x, y, noise } = make();
+      const attacked = unmoved(() => method.attack(context, x, y, noise));
+      try {
+        const measured = new Terms(method, context, attacked, y);
+        for (const term of terms) {
+          await pace();
+          const { gradients, names } = unmoved(() => measured.gradients(term));
+          // A weight of 0 may leave a term out of the loss.
+          if (names.includes(term)) of.set(term, addTo(of.get(term), gradients));
+          else tf.dispose([...gradients.values()]);
+        }
+      } finally {
+        tf.dispose([x, y, noise, attacked.x, attacked.xAdv]);
+      }
+    }
+  };
   try {
-    for (const term of terms) {
-      await pace();
-      const { gradients, names } = unmoved(() => first.gradients(term));
-      byTerm.set(term, gradients);
-      if (names.includes(term)) continue;
-      // A weight of 0 may leave a term out of the loss.
-      byTerm.delete(term);
-      tf.dispose([...gradients.values()]);
-    }
-    const known = [...byTerm];
+    await add(halves[0], sums[0]);
+    const known = [...sums[0].keys()];
     if (known.length < 2) return [];
-    for (const [i, [one, a]] of known.entries())
-      for (const [two, b] of known.slice(i + 1)) await compare(one, two, a, b);
-    for (const [term, a] of known) {
-      await pace();
-      const { gradients: b } = unmoved(() => second.gradients(term));
-      await compare(term, term, a, b);
-      tf.dispose([...b.values()]);
-    }
+    await add(halves[1], sums[1]);
+    const own = known.map((term) => [sums[0].get(term)!, sums[1].get(term)!] as const);
+    const compared = own.map(([first, second]) => (whole ? bothOf(first, second) : first));
+    for (const [i, one] of known.entries())
+      for (const [j, two] of known.entries()) if (j > i) await compare(one, two, compared[i], compared[j]);
+    if (whole) tf.dispose(compared.flatMap((g) => [...g.values()]));
+    for (const [i, term] of known.entries()) await compare(term, term, ...own[i]);
     return out;
   } finally {
     tf.dispose([
-      ...attacked.flatMap(({ x, xAdv }) => [x, xAdv]),
       ...buffers.map(([, value]) => value),
-      ...[...byTerm.values()].flatMap((g) => [...g.values()]),
+      ...sums.flatMap((of) => [...of.values()].flatMap((g) => [...g.values()])),
     ]);
   }
 }

@@ -272,9 +272,10 @@ export class Trainer {
   async conflictPairs(epoch: number, pace: () => Promise<void>): Promise<ConflictPair[]> {
     const { terms, conflictBetween, start } = this.method;
     const { switches } = this.contestant;
-    const size = Math.min(this.config.optimiser.batchSize, Math.floor(this.data.train.labels.length / 2));
+    const images = this.data.train.labels.length;
+    const size = Math.min(this.config.optimiser.batchSize, Math.floor(images / 2));
     if (conflictBetween === null || terms.length < 2 || size === 0) return [];
-    const batch = (place: number): Batch => {
+    const batch = (place: number) => (): Batch => {
       const indices = Array.from({ length: size }, (_, i) => place * size + i);
       const { x, y } = batchTensors(this.data.train, indices);
       const stream = RandomStream.of(this.config.seed, `conflict pairs of epoch ${epoch}, batch ${place}`);
@@ -285,12 +286,11 @@ export class Trainer {
       }[start(switches)]();
       return { x, y, noise: tf.tensor4d(numbers, x.shape) };
     };
-    const batches = [batch(0), batch(1)] as const;
-    try {
-      return await conflictPairs(this.method, this.context, batches, terms, pace);
-    } finally {
-      tf.dispose(batches.flatMap(({ x, y, noise }) => [x, y, noise]));
-    }
+    const whole = this.config.pairImages === 'all';
+    // Whole batches, as many in each half; a smaller last batch is left out.
+    const inHalf = whole ? Math.floor(images / size / 2) : 1;
+    const half = (parity: number) => Array.from({ length: inHalf }, (_, i) => batch(2 * i + parity));
+    return conflictPairs(this.method, this.context, [half(0), half(1)], whole, terms, pace);
   }
 
   /** Measures the balance (balance.ts). Does nothing unless the method uses it. */

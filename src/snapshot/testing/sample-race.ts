@@ -68,6 +68,7 @@ export function sampleConfig(
     balanceImages: 'first',
     contestants: contestants.map((c) => ({ ...c, switches: { ...c.switches } })),
     conflictEvery: 10,
+    pairImages: 'batch',
     seed: 0,
     repeats: 1,
   };

@@ -17,6 +17,7 @@ export function AttackFields({ form }: { readonly form: Form }) {
         <SettingField path="evaluation.n" form={form} />
         <SettingField path="conflictEvery" form={form} />
       </Group>
+      <SettingField path="pairImages" form={form} />
       <SettingField path="evaluation.trainingSet" form={form} />
       <SettingField path="evaluation.heldOut" form={form} />
       <SettingField path="evaluation.sets" form={form} />

@@ -18,6 +18,7 @@ describe('an official command and its differences', () => {
     'evaluation.steps',
     'evaluation.stepSize',
     'conflictEvery',
+    'pairImages',
   ] as const;
   const NO_BALANCE = ['initialBalance', 'balanceImages'] as const;
   /** Its own recipe has them. */
@@ -28,8 +29,8 @@ describe('an official command and its differences', () => {
     'optimiser.weightDecay',
   ] as const;
   const WITHOUT: Readonly<Record<string, readonly SettingPath[]>> = {
-    arat: ['evaluation.n', 'conflictEvery'],
-    'arat-swa': ['evaluation.n', 'conflictEvery'],
+    arat: ['evaluation.n', 'conflictEvery', 'pairImages'],
+    'arat-swa': ['evaluation.n', 'conflictEvery', 'pairImages'],
     trades: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
     mart: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
     lbgat: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],

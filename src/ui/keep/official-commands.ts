@@ -33,7 +33,7 @@ const SAID: readonly SettingPath[] = [
   ...(['evaluation.steps', 'evaluation.stepSize', 'evaluation.n'] as const),
   ...(['optimiser.learningRate', 'optimiser.momentum', 'optimiser.weightDecay'] as const),
   ...(['optimiser.schedule', 'optimiser.milestones', 'optimiser.batchSize', 'optimiser.epochs'] as const),
-  ...(['initialBalance', 'balanceImages', 'conflictEvery', 'seed'] as const),
+  ...(['initialBalance', 'balanceImages', 'conflictEvery', 'pairImages', 'seed'] as const),
 ];
 
 const ARAT: Script = {

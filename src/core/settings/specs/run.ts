@@ -47,6 +47,18 @@ export const RUN = {
     help: 'The gradient conflict is measured once in this many steps, or never if it is 0.',
     option: 'conflict-every',
   },
+  pairImages: {
+    kind: 'choice',
+    choices: [
+      { value: 'batch', words: 'One batch, after every quarter of the race' },
+      { value: 'all', words: 'All training images, after every epoch' },
+    ],
+    default: 'batch',
+    absent: 'batch',
+    label: 'Conflict by pairs measured on',
+    help: 'The images on which the gradients of single loss terms are compared; all training images take about as long as an epoch of training.',
+    option: 'pair-images',
+  },
   seed: {
     kind: 'number',
     min: 0,

@@ -14,6 +14,7 @@ export function tinyConfig(contestants: Contestant[], seed = 3): ExperimentConfi
     optimiser: { ...quick.optimiser, batchSize: 4, epochs: 2 },
     contestants,
     conflictEvery: 2,
+    pairImages: 'batch',
     seed,
   };
 }
