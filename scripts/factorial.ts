@@ -23,9 +23,13 @@ export interface Weights {
   readonly bytes: Uint8Array;
 }
 
-/** The settings that must be the same in all results. */
-const common = ({ contestants: _, seed: __, repeats: ___, ...config }: ExperimentConfig): string =>
-  JSON.stringify(config);
+/** The settings that must be the same in all results, as a text. */
+export const sameSettings = ({
+  contestants: _,
+  seed: __,
+  repeats: ___,
+  ...config
+}: ExperimentConfig): string => JSON.stringify(config);
 
 /** Every contestant that has a recording, in the order of the index. */
 const ORDER: readonly string[] = [...COMPARED, ...COMBINATIONS.map(partsKey)];
@@ -39,7 +43,7 @@ export function byKey(sources: readonly Source[]): Map<string, RaceResult> {
     const { config } = result;
     if (result.status !== 'complete')
       throw new Error(`${name} is ${result.status}: only complete runs are recorded.`);
-    if (common(config) !== common(first.result.config))
+    if (sameSettings(config) !== sameSettings(first.result.config))
       throw new Error(`The settings of ${name} differ from those of ${first.name}.`);
     if (result.dataset.provenance !== first.result.dataset.provenance)
       throw new Error(`${name} was trained on other images than ${first.name}.`);
