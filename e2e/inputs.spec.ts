@@ -236,6 +236,9 @@ test('given only a keyboard, when controls remove, replace or disable themselves
   await expect(page.getByText('partial: stopped before the end')).toBeVisible({ timeout: 60_000 });
   await expect.poll(() => focused(page)).toMatch(/Judge|report/);
   await press('Discard');
+  const question = page.getByRole('dialog', { name: 'Discard the unfinished race?' });
+  await question.getByRole('button', { name: 'Discard', exact: true }).press('Enter');
+  await expect(question).toBeHidden();
   await expect.poll(() => focused(page)).not.toBeNull();
   await press(/^Delete /);
   await expect.poll(() => focused(page)).not.toBeNull();

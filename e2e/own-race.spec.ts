@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { keepOnly, open, setTiny, state, train } from './support.ts';
+import { expectAccessible, keepOnly, open, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
@@ -30,6 +30,10 @@ test('given a trained race, when a recorded run is opened, then Attack and Stres
   await reset.click();
   const dialog = page.getByRole('dialog', { name: 'Reset the playground?' });
   await expect(dialog).toContainText('dropped');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, '[role=dialog]');
+  }
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(reset).toBeFocused();

@@ -1,6 +1,6 @@
 /** Messages must not cover the controls of a race. */
 import { expect, test } from '@playwright/test';
-import { keepOnly, open, setTiny, state, train } from './support.ts';
+import { experiment, keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
 
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
@@ -47,3 +47,33 @@ test('given a phone and a race, when three messages come, then they cover neithe
   await expect(state(page)).toHaveText('Stopped', { timeout: 30_000 });
   await context.close();
 });
+
+for (const width of [1440, 390])
+  test(`given settings of one's own at ${width} px, when those of a run replace them, then a message undoes it, covers no button of the race, and keeps the focus on the page`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+    await open(page);
+    await setNumber(page, 'Epochs', 17);
+    await page.getByRole('button', { name: 'Load these settings' }).click();
+    const epochs = experiment(page).getByLabel('Epochs', { exact: true });
+    await expect(epochs).not.toHaveValue('17');
+    const undo = page.getByRole('button', { name: 'Undo', exact: true });
+    await expect(undo).toBeVisible();
+    const controls = page.getByRole('region', { name: 'Training controls' }).getByRole('button');
+    for (const control of await controls.all()) {
+      // The bar of a phone scrolls.
+      await control.scrollIntoViewIfNeeded();
+      expect(
+        await control.evaluate((e) => {
+          const { left, top, width, height } = e.getBoundingClientRect();
+          return e.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+        }),
+      ).toBe(true);
+    }
+    await undo.focus();
+    await page.keyboard.press('Enter');
+    await expect(epochs).toHaveValue('17');
+    await expect(undo).toHaveCount(0);
+    await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+  });

@@ -52,6 +52,10 @@ export function DataNeeded() {
               key={source}
               size="xs"
               variant="default"
+              h="auto"
+              mih={30}
+              maw="100%"
+              styles={{ label: { whiteSpace: 'normal', textAlign: 'start' } }}
               leftSection={kind === 'generated' ? <IconShape size={14} /> : <IconDownload size={14} />}
               onClick={() => void use(source)}
             >

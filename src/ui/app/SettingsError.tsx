@@ -20,7 +20,15 @@ export function SettingsError() {
         {wrong}
       </Text>
       {idle && fitting && configError(fitting, data, opened) === null && (
-        <Button size="xs" variant="default" onClick={() => workbench.setConfig(fitting)}>
+        <Button
+          size="xs"
+          variant="default"
+          h="auto"
+          mih={30}
+          maw="100%"
+          styles={{ label: { whiteSpace: 'normal', textAlign: 'start' } }}
+          onClick={() => workbench.setConfig(fitting)}
+        >
           {`Use what this data has: ${classes.length} classes, ${trainSize.toLocaleString('en')} training and ${testSize.toLocaleString('en')} test images`}
         </Button>
       )}

@@ -31,11 +31,10 @@ export async function loadSettings(config: ExperimentConfig): Promise<void> {
   const { config: before } = usePage.getState();
   workbench.setConfig(config);
   const { source } = config.dataset;
-  if (
+  const missing =
     SOURCES[source].kind === 'files' &&
     !usePage.getState().data[source] &&
-    !(await workbench.loadData(source))
-  )
-    return;
-  offerUndo('These settings are loaded: press Train to run them.', () => restore(before));
+    !(await workbench.loadData(source));
+  const next = missing ? 'their images are not here yet.' : 'press Train to run them.';
+  offerUndo(`These settings are loaded: ${next}`, () => restore(before));
 }

@@ -50,14 +50,19 @@ function successor({ element, ancestors, controls }: Place): HTMLElement | null 
 /** Call once. The function returned stops it. */
 export function keepFocus(): () => void {
   let place: Place | null = null;
+  /** The last place outside dialogs, menus and messages, for when these close and have nothing to give it back to. */
+  let home: Place | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isLost = () => document.activeElement === null || document.activeElement === document.body;
   const mend = () => {
-    if (place && isLost() && !place.element.isConnected) successor(place)?.focus({ preventScroll: true });
+    if (!place || !isLost() || place.element.isConnected) return;
+    const back = home?.element.isConnected ? (home.element as HTMLElement) : home && successor(home);
+    (successor(place) ?? back)?.focus({ preventScroll: true });
   };
   const onFocus = (event: FocusEvent) => {
     clearTimeout(timer);
     place = event.target instanceof Element ? placeOf(event.target) : null;
+    if (place?.ancestors.some((a) => a.id === 'root')) home = place;
   };
   // The visitor clicked outside all controls, so that no focus is to be kept.
   const onPointer = (event: PointerEvent) => {

@@ -19,6 +19,7 @@ export function offerUndo(message: string, undo: () => void): void {
         <Button
           size="compact-sm"
           variant="default"
+          style={{ flexShrink: 0 }}
           onClick={() => {
             notifications.hide(ID);
             undo();
