@@ -1,7 +1,8 @@
 /**
- * `npm run record:joined -- <name.json> --line-up ID RESULT.json...`: makes a recorded run of a line-up from results that
- * each have some of its contestants, such as a recorded run and a later result with the others. All must have the same
- * settings, images, arithmetic and commit. The run has the seeds that every contestant has, from the first on.
+ * `npm run record:joined -- <name.json> --line-up ID [--commit HASH] RESULT.json...`: makes a recorded run of a line-up
+ * from results that each have some of its contestants, such as a recorded run and a later result with the others. All
+ * must have the same settings, images, arithmetic and commit; `--commit` names it for results that do not. The run has
+ * the seeds that every contestant has, from the first on.
  */
 import { commitOfAll, sameSettings, type Source } from './factorial.ts';
 import { choiceOption, parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
@@ -14,8 +15,15 @@ import { roundedResult } from './rounded-result.ts';
 
 const FOLDER = 'public/recorded';
 
-/** Throws `Error` where the sources do not fit together, or a contestant has no run. */
-export function joined(sources: readonly Source[], contestants: readonly Contestant[]): RaceResult {
+/**
+ * `given`: the commit of sources that name none. Throws `Error` where the sources do not fit together, or a contestant
+ * has no run.
+ */
+export function joined(
+  sources: readonly Source[],
+  contestants: readonly Contestant[],
+  given?: string,
+): RaceResult {
   const [first] = sources;
   for (const { name, result } of sources) {
     if (result.status !== 'complete') throw new Error(`${name} is ${result.status}.`);
@@ -26,7 +34,7 @@ export function joined(sources: readonly Source[], contestants: readonly Contest
     if (result.arithmetic !== first.result.arithmetic)
       throw new Error(`${name} was computed with another arithmetic than ${first.name}.`);
   }
-  const commit = commitOfAll(sources);
+  const commit = commitOfAll(sources, given);
   const switches = (c: Pick<RunResult, 'method' | 'switches'>) => JSON.stringify([c.method, c.switches]);
   const bySeed = contestants.map((contestant) => {
     const of = new Map<number, RunResult>();
@@ -56,7 +64,7 @@ export function joined(sources: readonly Source[], contestants: readonly Contest
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions({
     args,
-    options: { 'line-up': { type: 'string' } },
+    options: { 'line-up': { type: 'string' }, commit: { type: 'string' } },
     strict: true,
     allowPositionals: true,
   });
@@ -66,7 +74,7 @@ async function main(args: string[]): Promise<number> {
   const lineUp = choiceOption('line-up', values['line-up'] ?? '', LINE_UP_IDS);
   const sources: Source[] = [];
   for (const file of files) sources.push({ name: file, result: await readResult(file) });
-  const result = joined(sources, LINE_UPS[lineUp].contestants());
+  const result = joined(sources, LINE_UPS[lineUp].contestants(), values.commit);
   writeWhole(`${FOLDER}/${name}`, `${JSON.stringify(result)}\n`);
   console.log(
     `${FOLDER}/${name}: ${result.config.contestants.length} contestants, ${result.config.repeats} seeds.`,
