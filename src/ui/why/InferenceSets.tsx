@@ -60,13 +60,14 @@ export const InferenceSets = memo(function InferenceSets({ runs }: Props) {
       <Slider
         maw={420}
         mb="lg"
-        thumbProps={{ 'aria-labelledby': 'inference-share' }}
+        thumbProps={{ 'aria-labelledby': 'inference-share', 'aria-valuetext': shareWords(share) }}
         min={0}
         max={last}
         step={1}
         value={shown}
         onChange={setPlace}
-        label={(i) => shareWords(measured[0].path[i]?.share ?? 1)}
+        // A label at the thumb would cover the line above, which says the same.
+        label={null}
         marks={[
           { value: 0, label: 'clean' },
           { value: last, label: 'adv' },
