@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { UNFOLDED } from './e2e/folds.ts';
 import { findBrowser, PLAIN_ARGS } from './scripts/browser.mjs';
 
 /** Two checkouts may test at the same time on different ports. */
@@ -14,6 +15,11 @@ export default defineConfig({
   retries: 1,
   use: {
     baseURL: `http://localhost:${PORT}/`,
+    // See e2e/folds.ts; a test of the page as it first stands uses FIRST_VISIT.
+    storageState: {
+      cookies: [],
+      origins: [{ origin: `http://localhost:${PORT}`, localStorage: [UNFOLDED] }],
+    },
     viewport: { width: 1440, height: 900 },
     // Drawn in software, transitions take half of the time. race.spec.ts and toasts.spec.ts run with them.
     contextOptions: { reducedMotion: 'reduce' },

@@ -75,6 +75,7 @@ test('given the file that a recorded run needs, when it is chosen beside Train, 
 }) => {
   test.skip(!hasArchive, `${ARCHIVE} is not here: set ARAT_SHARED.`);
   await open(page);
+  await page.getByRole('button', { name: `Open ${RECORDED.at(-1)!.title}`, exact: true }).click();
   await page.getByRole('button', { name: 'Load these settings' }).click();
   await expectEveryWay(page);
   await needed(page).locator('input[type=file]').setInputFiles(ARCHIVE);

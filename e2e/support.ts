@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Browser, type Page } from '@playwright/test';
+import { UNFOLDED } from './folds.ts';
 
 const SHARED = process.env.ARAT_SHARED ?? '../shared';
 export const ARCHIVE = join(SHARED, 'data', 'cifar-10-subset-binary.tar.gz');
@@ -12,8 +13,15 @@ const FOLDS = ['Data', 'Network', 'Attack and measurements', 'Optimiser and sche
 
 export const experiment = (page: Page) => page.locator('#experiment');
 
-/** Opens the page and unfolds the experiment. */
+/** Opens the page with all parts and settings unfolded, also from another address than that of the configuration. */
 export async function open(page: Page, address = '/'): Promise<void> {
+  await page.addInitScript(({ name, value }) => {
+    try {
+      if (localStorage.getItem(name) === null) localStorage.setItem(name, value);
+    } catch {
+      // A page without storage, such as about:blank.
+    }
+  }, UNFOLDED);
   await page.goto(address);
   await unfold(page);
 }

@@ -1,4 +1,4 @@
-/** The page: title, experiment on the left, and on the right the controls and the sections in reading order. */
+/** The page: title, sticky bar, first screen, settings of the next race, and the sections in reading order. */
 import { Anchor, Box, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type MouseEvent } from 'react';
 import { ExperimentPanel } from '../experiment/ExperimentPanel.tsx';
@@ -6,6 +6,7 @@ import { IdeaSection } from '../idea/IdeaSection.tsx';
 import { tell } from '../idea/idea-state.ts';
 import { useAsked } from '../shared/ask.ts';
 import { LazyPart } from '../shared/LazyPart.tsx';
+import { Fold } from '../shared/Fold.tsx';
 import { PartBoundary } from '../shared/PartBoundary.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import type { PlaceInView } from '../state/visit.ts';
@@ -13,6 +14,7 @@ import { workUnderWay } from '../state/work.ts';
 import { ReasonTip } from '../shared/ReasonTip.tsx';
 import { keepFocus } from '../shared/focus-keeper.ts';
 import { FileDrop } from './FileDrop.tsx';
+import { openSettings } from './go-to.ts';
 import { keepVisit } from './kept-visit.ts';
 import { loadSettings } from './load-settings.ts';
 import { SchemeToggle } from './SchemeToggle.tsx';
@@ -89,7 +91,7 @@ export function App({ place }: { readonly place: PlaceInView | null }) {
   const reproduce = () => {
     const { view } = usePage.getState();
     if (view) void loadSettings(view.config);
-    document.getElementById('experiment')?.focus();
+    openSettings();
   };
   return (
     <div className="page">
@@ -138,13 +140,16 @@ export function App({ place }: { readonly place: PlaceInView | null }) {
             </PartBoundary>
             <Sections />
             <Text component="footer" size="sm" c="dimmed">
-              Method: Waseda, Chang, Echizen, ICLR 2025,{' '}
+              The method: Waseda, Chang, Echizen, ICLR 2025,{' '}
               <Anchor href="https://arxiv.org/abs/2402.14648" inherit underline="always">
                 arXiv:2402.14648
               </Anchor>
-              . This is an independent implementation; its losses, gradients, running statistics, attacks and
-              three optimiser steps are compared with numbers that the official PyTorch code computed on a
-              small network (npm run parity). Nothing leaves your machine.
+              . Nothing leaves your machine.
+              <Fold id="method" title="Details">
+                This is an independent implementation; its losses, gradients, running statistics, attacks and
+                three optimiser steps are compared with numbers that the official PyTorch code computed on a
+                small network (npm run parity).
+              </Fold>
             </Text>
           </Stack>
         </div>

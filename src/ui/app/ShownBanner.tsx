@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Group, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
+import { Fold } from '../shared/Fold.tsx';
 import { LeftOutNote } from '../shared/LeftOutNote.tsx';
 import { usePage } from '../state/store.ts';
 import { loadSettings } from './load-settings.ts';
@@ -52,16 +53,18 @@ export function ShownBanner() {
           {badge}
         </Badge>
         {name && <Text fw={600}>{name}</Text>}
-        <Text size="sm">
-          {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
-          {view.finishedAt.slice(0, 10)}
-          {view.commit ? `, commit ${view.commit}` : ''}.
-        </Text>
         <LeftOutNote result={view} />
         <Button size="xs" variant="default" onClick={() => void loadSettings(view.config)}>
           Load these settings
         </Button>
         <BackToRace />
+        <Fold id="origin" title="Details">
+          <Text size="sm">
+            {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
+            {view.finishedAt.slice(0, 10)}
+            {view.commit ? `, commit ${view.commit}` : ''}.
+          </Text>
+        </Fold>
       </Group>
     </Alert>
   );

@@ -12,7 +12,7 @@ import { pauses } from '../shared/pauses.ts';
 
 const FOLDER = './recorded';
 /** The run shown at first paint. */
-export const FIRST = 'default.json';
+export const FIRST = 'quick-race.json';
 
 /** `words`: what the run shows, in sentences for the page. */
 export const IndexSchema = v.pipe(

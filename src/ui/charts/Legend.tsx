@@ -8,18 +8,18 @@ import type { ContestantStyle } from './styles.ts';
 
 interface LegendProps {
   readonly runs: readonly RunResult[];
-  /** Sentence that explains the bands of a race with one seed. */
-  readonly oneSeed?: string;
+  /** Without the sentence about the bands. */
+  readonly brief?: boolean;
   /** Styles by label, instead of those of the contestants among themselves. */
   readonly styles?: Readonly<Record<string, ContestantStyle>>;
 }
 
 /** The legend of a section's charts: line, dash and marker of each contestant, and a sentence about the bands. */
-export function Legend({ runs, oneSeed, styles: given }: LegendProps) {
+export function Legend({ runs, brief = false, styles: given }: LegendProps) {
   const contestants = byContestant(runs);
   const own = stylesOf(contestants);
   const styles = contestants.map(({ label }, i) => given?.[label] ?? own[i]);
-  const words = seedWords(runs) ?? oneSeed;
+  const words = brief ? null : seedWords(runs);
   return (
     <>
       <Group gap="md" component="ul" p={0} m={0} mb="sm" style={{ listStyle: 'none' }} aria-label="Legend">

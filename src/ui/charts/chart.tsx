@@ -1,5 +1,5 @@
 /** The type of a section's charts; ui/race/charts.ts and ui/why/charts.ts list them. */
-import type { ComponentType } from 'react';
+import type { ComponentType, CSSProperties } from 'react';
 import type { RaceResult } from '../../core/result/results.ts';
 import { seriesOf, type Curve, type Series } from './series.ts';
 import { SeriesChart, type SeriesChartProps } from './SeriesChart.tsx';
@@ -37,6 +37,9 @@ export function curveChart<T>(
   };
 }
 
+/** Charts per row on a wide page, so that the rows are as equal as possible: 5 charts in rows of 3 and 2. */
+export const columnsFor = (charts: number): number => Math.ceil(charts / Math.ceil(charts / 4)) || 1;
+
 /** The charts of a list whose figures were measured, in a grid, as many per row as fit. */
 export function ChartGrid({
   charts,
@@ -45,13 +48,12 @@ export function ChartGrid({
   readonly charts: readonly Chart[];
   readonly view: RaceResult;
 }) {
+  const drawn = charts.filter(({ isMeasured }) => isMeasured?.(view) ?? true);
   return (
-    <div className="chart-grid">
-      {charts
-        .filter(({ isMeasured }) => isMeasured?.(view) ?? true)
-        .map(({ id, Draw }) => (
-          <Draw key={id} view={view} />
-        ))}
+    <div className="chart-grid" style={{ '--columns': columnsFor(drawn.length) } as CSSProperties}>
+      {drawn.map(({ id, Draw }) => (
+        <Draw key={id} view={view} />
+      ))}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The form of the experiment: presets and contestants first; all other settings in folded sections. */
+/** The settings of the next race, folded: presets and contestants first; all others in folded sections. */
 import { Accordion, Paper, Stack, Text, Title } from '@mantine/core';
 import { memo, useDeferredValue } from 'react';
 import { type ExperimentConfig } from '../../core/settings/config.ts';
@@ -6,6 +6,7 @@ import { withNetwork } from '../../core/experiments/networks.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import { takePreset } from '../app/load-settings.ts';
 import { SegmentedControl, type Reason } from '../shared/controls.tsx';
+import { Fold } from '../shared/Fold.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { StartWeights } from '../own-model/StartWeights.tsx';
@@ -19,6 +20,7 @@ import { LineUps } from './LineUps.tsx';
 import { NetworkFields } from './NetworkFields.tsx';
 import { OptimiserFields } from './OptimiserFields.tsx';
 import { SettingField, type Form } from './SettingField.tsx';
+import { settingsInWords } from './settings-words.ts';
 
 const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   quick: 'Small network and data: about a minute on a laptop’s graphics chip.',
@@ -55,68 +57,79 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
       tabIndex={-1}
       aria-labelledby="experiment-title"
     >
-      <Stack gap="md">
-        <Title order={2} size="h3" id="experiment-title">
-          Experiment
-        </Title>
-        <Stack gap={6}>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Preset"
-            disabledBecause={locked}
-            value={config.preset}
-            onChange={(name) => takePreset(name as PresetName)}
-            data={Object.keys(PRESETS).map((name) => ({
-              value: name,
-              label: name[0].toUpperCase() + name.slice(1),
-            }))}
-          />
-          <Text size="sm">
-            {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
-          </Text>
-          <Cost config={config} disabledBecause={locked} />
-        </Stack>
-        <Title order={3} size="h5">
-          Contestants
-        </Title>
-        <LineUps {...field} />
-        <StartWeights locked={locked} />
-        <Contestants {...field} attackSteps={config.attack.steps} />
-        <SettingField path="repeats" form={form} />
-        <Accordion multiple variant="separated" chevronPosition="left" order={3}>
-          <Accordion.Item value="data">
-            <Accordion.Control>Data</Accordion.Control>
-            <Accordion.Panel>
-              <DataFields form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-          <Accordion.Item value="network">
-            <Accordion.Control>Network</Accordion.Control>
-            <Accordion.Panel>
-              <NetworkFields form={form} onChoose={(network) => setConfig(withNetwork(config, network))} />
-            </Accordion.Panel>
-          </Accordion.Item>
-          <Accordion.Item value="attack">
-            <Accordion.Control>Attack and measurements</Accordion.Control>
-            <Accordion.Panel>
-              <AttackFields form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-          <Accordion.Item value="optimiser">
-            <Accordion.Control>Optimiser and schedule</Accordion.Control>
-            <Accordion.Panel>
-              <OptimiserFields form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-          <Accordion.Item value="device">
-            <Accordion.Control>Where it runs</Accordion.Control>
-            <Accordion.Panel>
-              <DeviceFields form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
-      </Stack>
+      <Fold
+        id="experiment"
+        title={
+          <Title order={2} size="h4" id="experiment-title">
+            Settings
+          </Title>
+        }
+        note={settingsInWords(config)}
+      >
+        <div className="settings">
+          <Stack gap="md">
+            <Stack gap={6}>
+              <SegmentedControl
+                fullWidth
+                size="xs"
+                aria-label="Preset"
+                disabledBecause={locked}
+                value={config.preset}
+                onChange={(name) => takePreset(name as PresetName)}
+                data={Object.keys(PRESETS).map((name) => ({
+                  value: name,
+                  label: name[0].toUpperCase() + name.slice(1),
+                }))}
+              />
+              <Text size="sm">
+                {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
+              </Text>
+              <Cost config={config} disabledBecause={locked} />
+            </Stack>
+          </Stack>
+          <Stack gap="md">
+            <Title order={3} size="h5">
+              Contestants
+            </Title>
+            <LineUps {...field} />
+            <StartWeights locked={locked} />
+            <Contestants {...field} attackSteps={config.attack.steps} />
+            <SettingField path="repeats" form={form} />
+          </Stack>
+          <Accordion multiple variant="separated" chevronPosition="left" order={3}>
+            <Accordion.Item value="data">
+              <Accordion.Control>Data</Accordion.Control>
+              <Accordion.Panel>
+                <DataFields form={form} />
+              </Accordion.Panel>
+            </Accordion.Item>
+            <Accordion.Item value="network">
+              <Accordion.Control>Network</Accordion.Control>
+              <Accordion.Panel>
+                <NetworkFields form={form} onChoose={(network) => setConfig(withNetwork(config, network))} />
+              </Accordion.Panel>
+            </Accordion.Item>
+            <Accordion.Item value="attack">
+              <Accordion.Control>Attack and measurements</Accordion.Control>
+              <Accordion.Panel>
+                <AttackFields form={form} />
+              </Accordion.Panel>
+            </Accordion.Item>
+            <Accordion.Item value="optimiser">
+              <Accordion.Control>Optimiser and schedule</Accordion.Control>
+              <Accordion.Panel>
+                <OptimiserFields form={form} />
+              </Accordion.Panel>
+            </Accordion.Item>
+            <Accordion.Item value="device">
+              <Accordion.Control>Where it runs</Accordion.Control>
+              <Accordion.Panel>
+                <DeviceFields form={form} />
+              </Accordion.Panel>
+            </Accordion.Item>
+          </Accordion>
+        </div>
+      </Fold>
     </Paper>
   );
 });

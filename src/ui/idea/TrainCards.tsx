@@ -9,7 +9,7 @@ import { Button } from '../shared/controls.tsx';
 import { roughly } from '../shared/format.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { configError, isActive } from '../workbench/race-rules.ts';
-import { goTo } from '../app/go-to.ts';
+import { openSettings } from '../app/go-to.ts';
 
 const NAMES = Object.keys(PRESETS) as PresetName[];
 const images = (name: PresetName): string => PRESETS[name].dataset.trainSize.toLocaleString('en');
@@ -65,7 +65,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
         >
           Train this
         </Button>
-        <Plain variant="subtle" onClick={() => goTo('experiment')}>
+        <Plain variant="subtle" onClick={openSettings}>
           Settings
         </Plain>
       </div>

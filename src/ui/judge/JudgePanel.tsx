@@ -4,6 +4,8 @@ import { usePage, workbench } from '../state/store.ts';
 import { useAttackable } from '../state/useAttackable.ts';
 import { useLook } from '../charts/useLook.ts';
 import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
+import { Fold } from '../shared/Fold.tsx';
+import { NEEDS_MODELS } from '../shared/ModelsNotice.tsx';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
 import { IDLE, type StressTestApi } from './stress-test.ts';
 import { useRobustness } from './useRobustness.ts';
@@ -66,31 +68,39 @@ export function JudgePanel() {
   const asked = unavailable === null && !running ? JSON.stringify([models, options]) : null;
   const estimate = useLatest(asked, () => workbench.estimateRobustness(options, images));
   const look = useLook();
+  const inUse =
+    unavailable === null ||
+    running ||
+    measuredOn.report !== null ||
+    measuredOn.rows.length > 0 ||
+    measuredOn.error !== null;
   // Models without a figure have a column that says why.
   const unfit = [...attacked.missing.keys()].filter((label) => !labels.includes(label));
   return (
-    <JudgeView
-      unavailable={unavailable}
-      images={dataset.testSize}
-      classes={dataset.classes.length}
-      imagesChoice={<ImagesChoice {...attacked} />}
-      choice={choice}
-      eps={options.eps}
-      onChoice={setChosen}
-      estimate={estimate.value}
-      judge={measuredOn}
-      earlier={earlier && !stored}
-      labels={
-        stored
-          ? [...new Set(stored.rows.map((r) => r.label))]
-          : earlier
-            ? [...new Set(measured.rows.map((r) => r.label))]
-            : [...labels, ...unfit]
-      }
-      failed={earlier || stored ? NONE_MISSING : attacked.missing}
-      look={look}
-      onRun={() => void run()}
-    />
+    <Fold id="judge-controls" title={NEEDS_MODELS} always={inUse}>
+      <JudgeView
+        unavailable={unavailable}
+        images={dataset.testSize}
+        classes={dataset.classes.length}
+        imagesChoice={<ImagesChoice {...attacked} />}
+        choice={choice}
+        eps={options.eps}
+        onChoice={setChosen}
+        estimate={estimate.value}
+        judge={measuredOn}
+        earlier={earlier && !stored}
+        labels={
+          stored
+            ? [...new Set(stored.rows.map((r) => r.label))]
+            : earlier
+              ? [...new Set(measured.rows.map((r) => r.label))]
+              : [...labels, ...unfit]
+        }
+        failed={earlier || stored ? NONE_MISSING : attacked.missing}
+        look={look}
+        onRun={() => void run()}
+      />
+    </Fold>
   );
 }
 

@@ -2,6 +2,8 @@ import { Stack, Title } from '@mantine/core';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { WeightFiles } from '../../core/training/exported-model.ts';
+import { Fold } from '../shared/Fold.tsx';
+import type { FoldId } from '../shared/folds.ts';
 import { runStore, type RunStore } from '../storage/runs.ts';
 import { CommandLines } from './CommandLines.tsx';
 import { ExportBox } from './ExportBox.tsx';
@@ -22,18 +24,22 @@ export interface KeepViewProps {
   readonly store?: RunStore;
 }
 
-function Part({ title, children }: { title: string; children: React.ReactNode }) {
+function Part({ id, title, children }: { id: FoldId; title: string; children: React.ReactNode }) {
   return (
-    <Stack gap="xs" component="section">
-      <Title order={3} size="h4">
-        {title}
-      </Title>
+    <Fold
+      id={id}
+      title={
+        <Title order={3} size="h5">
+          {title}
+        </Title>
+      }
+    >
       {children}
-    </Stack>
+    </Fold>
   );
 }
 
-/** All runs and their comparison, sharing, export and import, command lines. */
+/** All runs and their comparison; folded: sharing, opened models, export and import, command lines. */
 export function KeepView({
   result,
   config,
@@ -44,20 +50,18 @@ export function KeepView({
   store = runStore,
 }: KeepViewProps) {
   return (
-    <Stack gap="xl">
-      <Part title="All runs">
-        <Runs onOpen={onOpen} busy={busy} store={store} />
-      </Part>
-      <Part title="Share">
+    <Stack gap="md">
+      <Runs onOpen={onOpen} busy={busy} store={store} />
+      <Part id="share" title="Share">
         <ShareBox result={result} />
       </Part>
-      <Part title="Opened models">
+      <Part id="opened-models" title="Opened models">
         <OpenedModels />
       </Part>
-      <Part title="Export and import">
+      <Part id="export" title="Export and import">
         <ExportBox result={result} liveLabels={liveLabels} weights={weights} />
       </Part>
-      <Part title="Command lines">
+      <Part id="command-lines" title="Command lines">
         <CommandLines config={result?.config ?? config} provenance={result?.dataset.provenance} />
       </Part>
     </Stack>

@@ -1,6 +1,7 @@
 import { Checkbox, Table, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import type { RecordedEntry } from '../app/recorded.ts';
+import { Fold } from '../shared/Fold.tsx';
 import { Button } from '../shared/controls.tsx';
 
 interface Props {
@@ -32,9 +33,11 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
           <Table.Td colSpan={2}>
             <Text size="sm">{entry.title}</Text>
             {entry.title === shown && (
-              <Text size="xs" c="dimmed" role="status">
-                {entry.words}
-              </Text>
+              <Fold id="run-words" title="About this run">
+                <Text size="xs" c="dimmed" role="status">
+                  {entry.words}
+                </Text>
+              </Fold>
             )}
           </Table.Td>
           <Table.Td>

@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { ActionIcon, Button } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import type { OpenedModel } from '../workbench/opened.ts';
-import { goTo } from '../app/go-to.ts';
+import { openSettings } from '../app/go-to.ts';
 import { notify } from '../shared/notify.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { architectureText } from './answers-form.ts';
@@ -18,7 +18,7 @@ function Line({ model }: { readonly model: OpenedModel }) {
   const train = () => {
     if (typeof next === 'string') return;
     workbench.setConfig(next);
-    goTo('experiment');
+    openSettings();
     notify('done', `Training will start from ${label}: press Train.`);
   };
   const set = spec.splitBn ? `, inference through the ${answers.bnSet} set` : '';

@@ -1,15 +1,21 @@
 /** The Race section: learning curves, trade-off plane, result table and differences between contestants. */
-import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { memo, useState } from 'react';
 import { imagesText } from '../../core/result/accuracies.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
+import { seedWords } from '../charts/series.ts';
+import { Fold } from '../shared/Fold.tsx';
+import { usePage } from '../state/store.ts';
 import { useView } from '../state/useView.ts';
 import { COMPUTE_CHARTS, RACE_CHARTS } from './charts.ts';
 import type { Axis } from './charts/accuracy.ts';
 import { DifferenceTable } from './DifferenceTable.tsx';
 import { ResultTable } from './ResultTable.tsx';
+
+const ONE_SEED =
+  'Bands and bars: 95 % confidence interval (Wilson) of an accuracy, given the number of test images.';
 
 export default function RaceSection() {
   const view = useView();
@@ -18,40 +24,45 @@ export default function RaceSection() {
 
 const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
   const [axis, setAxis] = useState<Axis>('epoch');
+  const shown = usePage((s) => s.shown);
   const { runs, config } = view;
   const hasControl = config.contestants.some((c) => c.method === 'arat' && c.switches.invarianceWeight === 0);
   return (
     <Stack gap="md">
-      <Legend
-        runs={runs}
-        oneSeed="Bands and bars: 95 % confidence interval (Wilson) of an accuracy, given the number of test images."
-      />
-      <SegmentedControl
-        size="xs"
-        w="fit-content"
-        aria-label="X axis of the learning curves"
-        data={[
-          { value: 'epoch', label: 'by epochs' },
-          { value: 'flop', label: 'by compute (FLOP)' },
-        ]}
-        value={axis}
-        onChange={(value) => setAxis(value as Axis)}
-      />
+      <Group justify="space-between" gap="xs">
+        <Legend runs={runs} brief />
+        <SegmentedControl
+          size="xs"
+          w="fit-content"
+          aria-label="X axis of the learning curves"
+          data={[
+            { value: 'epoch', label: 'by epochs' },
+            { value: 'flop', label: 'by compute (FLOP)' },
+          ]}
+          value={axis}
+          onChange={(value) => setAxis(value as Axis)}
+        />
+      </Group>
       <ChartGrid charts={axis === 'epoch' ? RACE_CHARTS : COMPUTE_CHARTS} view={view} />
-      <Text size="xs" c="dimmed">
-        {imagesText(runs, config)}
-      </Text>
-      <ResultTable view={view} />
-      <DifferenceTable runs={runs} />
-      <Text size="sm">
-        What to expect: over five recorded seeds of the quick preset, ARAT was cleaner than adversarial
-        training by 10.0 points (95 % interval 6.5 to 13.5); under attack no difference is seen (−0.6 to 7.2).
-        {hasControl &&
-          ' The control, ARAT with invariance weight 0, was cleaner by 11.2 (7.6 to 14.8), and not told apart from ARAT: at this scale no effect of the invariance term on accuracy is seen.'}{' '}
-        One seed of a quick run tells no difference of a few points from chance. The paper’s gain in
-        robustness was measured with ResNet-18, 50,000 images and 100 epochs; a run of minutes does not show
-        it.
-      </Text>
+      <Fold id="race-table" title="Table and differences" initially={shown !== 'recorded'}>
+        <Stack gap="md">
+          <ResultTable view={view} />
+          <DifferenceTable runs={runs} />
+          <Text size="xs" c="dimmed">
+            {imagesText(runs, config)} {seedWords(runs) ?? ONE_SEED}
+          </Text>
+          <Text size="sm">
+            What to expect: over five recorded seeds of the quick preset, ARAT was cleaner than adversarial
+            training by 10.0 points (95 % interval 6.5 to 13.5); under attack no difference is seen (−0.6 to
+            7.2).
+            {hasControl &&
+              ' The control, ARAT with invariance weight 0, was cleaner by 11.2 (7.6 to 14.8), and not told apart from ARAT: at this scale no effect of the invariance term on accuracy is seen.'}{' '}
+            One seed of a quick run tells no difference of a few points from chance. The paper’s gain in
+            robustness was measured with ResNet-18, 50,000 images and 100 epochs; a run of minutes does not
+            show it.
+          </Text>
+        </Stack>
+      </Fold>
     </Stack>
   );
 });

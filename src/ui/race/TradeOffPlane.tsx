@@ -15,7 +15,7 @@ import type { ContestantStyle } from '../charts/styles.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { accuracyCurve } from './charts/accuracy.ts';
-import { PAPER_ATTACK, type PaperFigures } from './paper.ts';
+import type { PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
 
@@ -82,8 +82,7 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
       {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
       {paper.length > 0 && (
         <Text size="xs" c="dimmed">
-          Dashed rings: the paper’s full-scale results (ResNet-18, 50,000 images, 100 epochs, AutoAttack),
-          another experiment than this one. {PAPER_ATTACK}
+          Dashed rings: the paper’s results, another experiment (described below the table).
         </Text>
       )}
     </figure>

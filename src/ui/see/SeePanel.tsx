@@ -6,6 +6,8 @@ import { useAttackable } from '../state/useAttackable.ts';
 import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
 import { useLook } from '../charts/useLook.ts';
 import { className } from '../shared/format.ts';
+import { Fold } from '../shared/Fold.tsx';
+import { NEEDS_MODELS } from '../shared/ModelsNotice.tsx';
 import { SeeView } from './SeeView.tsx';
 
 /** Adversarial examples of the models in the worker. */
@@ -34,19 +36,21 @@ export function SeePanel() {
   return (
     <Stack ref={place} gap="md">
       <ImagesChoice {...models} />
-      <SeeView
-        unavailable={models.unavailable}
-        race={images ? JSON.stringify(images) : runId}
-        weights={JSON.stringify([images ? null : asked, opened.map((m) => m.id)])}
-        images={dataset.testSize}
-        eps={config.attack.eps}
-        name={name}
-        colour={(label) => look(label).colour}
-        failed={models.missing}
-        attacks={workbench.engine.api.attacks}
-        example={(request) => workbench.example({ ...request, images })}
-        slice={(request) => workbench.lossSlice({ ...request, images })}
-      />
+      <Fold id="see-controls" title={NEEDS_MODELS} always={models.unavailable === null}>
+        <SeeView
+          unavailable={models.unavailable}
+          race={images ? JSON.stringify(images) : runId}
+          weights={JSON.stringify([images ? null : asked, opened.map((m) => m.id)])}
+          images={dataset.testSize}
+          eps={config.attack.eps}
+          name={name}
+          colour={(label) => look(label).colour}
+          failed={models.missing}
+          attacks={workbench.engine.api.attacks}
+          example={(request) => workbench.example({ ...request, images })}
+          slice={(request) => workbench.lossSlice({ ...request, images })}
+        />
+      </Fold>
     </Stack>
   );
 }

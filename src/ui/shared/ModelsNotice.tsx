@@ -4,6 +4,9 @@ import { BackToRace } from './BackToRace.tsx';
 import { usePage } from '../state/store.ts';
 import { Notice } from './Notice.tsx';
 
+/** Title of the folded controls of a section that has no models to work on. */
+export const NEEDS_MODELS = 'No trained models yet: what to do';
+
 interface Props {
   /** Title if nothing has been trained in this visit. */
   readonly title: string;

@@ -5,7 +5,8 @@ import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
 import { wilsonInterval } from '../../../core/result/wilson.ts';
 import type { ChartFrame } from '../../charts/chart.tsx';
-import { evenEnd, type Curve } from '../../charts/series.ts';
+import { extentOf } from '../../charts/extent.ts';
+import { evenEnd, seriesOf, type Curve } from '../../charts/series.ts';
 
 type Config = RaceResult['config'];
 
@@ -51,14 +52,25 @@ function flopUnit(config: Config): { readonly size: number; readonly name: strin
   return { size: 1000 ** power, name: units[power], most: most / 1000 ** power };
 }
 
-/** Axes from 0 to 100 % over the training of the race, with a line at the accuracy of random guessing. */
-export function accuracyFrame({ config }: RaceResult, title: string, axis: Axis = 'epoch'): ChartFrame {
+/**
+ * Axes over the training of the race, cropped to the accuracies and their bands, with a line at the accuracy of random
+ * guessing where the axis holds it.
+ */
+export function accuracyFrame<T>(
+  { config, runs }: RaceResult,
+  curve: Curve<T>,
+  title: string,
+  axis: Axis = 'epoch',
+): ChartFrame {
   const { name, most } = flopUnit(config);
+  const points = seriesOf(runs, curve).flatMap((series) => series.points);
+  const { low, high } = extentOf(points.flatMap((p) => [p.low, p.y, p.high]));
+  const chance = 100 / config.dataset.classes.length;
   return {
     title,
     unit: 'Accuracy (%)',
-    domain: [0, 100],
-    reference: { y: 100 / config.dataset.classes.length, label: 'chance' },
+    domain: [low, high],
+    ...(chance >= low && chance <= high && { reference: { y: chance, label: 'chance' } }),
     markers: true,
     ...(axis === 'epoch'
       ? { xUnit: 'epoch', xMax: mostEpochs(config) }

@@ -9,11 +9,17 @@ const attackWords = ({ config: { evaluation, attack } }: RaceResult): string =>
 export const robustAccuracy = curveChart(
   'robust-accuracy',
   (config) => accuracyCurve('robust', config),
-  (view) => accuracyFrame(view, `Robust accuracy ${attackWords(view)}`),
+  (view) => accuracyFrame(view, accuracyCurve('robust', view.config), `Robust accuracy ${attackWords(view)}`),
 );
 
 export const robustByCompute = curveChart(
   'robust-accuracy-by-compute',
   (config) => accuracyCurve('robust', config, 'flop'),
-  (view) => accuracyFrame(view, `Robust accuracy by compute ${attackWords(view)}`, 'flop'),
+  (view) =>
+    accuracyFrame(
+      view,
+      accuracyCurve('robust', view.config, 'flop'),
+      `Robust accuracy by compute ${attackWords(view)}`,
+      'flop',
+    ),
 );

@@ -33,7 +33,7 @@ export const trainingAccuracy = curveChart(
   (view) => {
     const { evaluation, attack } = view.config;
     const title = `Robust accuracy on training images (PGD-${evaluation.steps}, ε ${in255(attack.eps)})`;
-    return accuracyFrame(view, title);
+    return accuracyFrame(view, trainingCurve(view.config), title);
   },
   ({ runs }) => runs.some((run) => run.curves.some((p) => p.trainRobust !== undefined)),
 );
