@@ -86,7 +86,87 @@ for (const [width, height] of [
     expect(await shifts(page)).toBeLessThan(0.05);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect(state(page)).toHaveText('Training', { timeout: 120_000 });
+    for (const name of ['Pause', 'Stop'])
+      await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
     expect(await shifts(page)).toBeLessThan(0.05);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(state(page)).toHaveText('Stopped', { timeout: 120_000 });
   });
+
+for (const [width, deviceScaleFactor] of [
+  [1440, 1],
+  [720, 2],
+] as const)
+  test(`given ${width} CSS pixels at scale ${deviceScaleFactor}, when each link of the bar is followed, then its heading is not covered, the link is marked, and nothing is wider than the window`, async ({
+    browser,
+  }) => {
+    const viewport = { width, height: deviceScaleFactor === 2 ? 450 : 900 };
+    const context = await browser.newContext({ viewport, deviceScaleFactor, storageState: FIRST_VISIT });
+    const page = await context.newPage();
+    await arrive(page);
+    const nav = page.getByRole('navigation', { name: 'Sections' });
+    for (const [link, id] of [
+      ['Why', 'why'],
+      ['Runs', 'keep'],
+      ['Race', 'race'],
+    ] as const) {
+      await nav.getByRole('link', { name: link }).click();
+      await expect(nav.locator('[aria-current]')).toHaveText([link]);
+      const heading = page.locator(`#${id}-title`);
+      await expect(heading).toBeInViewport({ ratio: 1 });
+      const covered = await heading.evaluate((h) => {
+        const { left, top } = h.getBoundingClientRect();
+        return !h.contains(document.elementFromPoint(left + 4, top + 4));
+      });
+      expect(covered).toBe(false);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await context.close();
+  });
+
+test('given only a keyboard, when a visitor tabs through the first screen, then a part is switched, an image attacked and the settings opened', async ({
+  page,
+}) => {
+  await arrive(page);
+  const tabTo = async (goal: ReturnType<Page['locator']>) => {
+    const focused = () => goal.evaluate((e) => e === document.activeElement);
+    for (let i = 0; i < 60 && !(await focused()); i++) await page.keyboard.press('Tab');
+    await expect(goal).toBeFocused();
+  };
+  const part = page.getByRole('group', { name: 'How ARAT trains' }).getByRole('switch').first();
+  await tabTo(part);
+  const before = await part.getAttribute('aria-checked');
+  await page.keyboard.press(' ');
+  await expect(part).not.toHaveAttribute('aria-checked', before!);
+  await tabTo(page.getByRole('group', { name: 'Test images' }).getByRole('button').first());
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.attack-say')).toContainText(/models are wrong/, { timeout: 120_000 });
+  await tabTo(page.locator('.train-actions').getByRole('button', { name: 'Settings' }));
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#experiment')).toBeFocused();
+  await expect(page.getByRole('radiogroup', { name: 'Preset' })).toBeVisible();
+});
+
+test('given forced colours, when a part is switched off, then its outline is dashed and the current section underlined, so that no state is told by colour alone', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ forcedColors: 'active', storageState: FIRST_VISIT });
+  const page = await context.newPage();
+  await arrive(page);
+  const part = page
+    .getByRole('group', { name: 'How ARAT trains' })
+    .getByRole('switch', { checked: true })
+    .first();
+  const name = (await part.getAttribute('aria-label'))!;
+  await part.press(' ');
+  const off = page.getByRole('switch', { name, checked: false, exact: true }).first();
+  await expect(off).toBeVisible();
+  const dashes = await off
+    .locator('rect, path')
+    .evaluateAll((all) =>
+      all.map((e) => getComputedStyle(e).strokeDasharray).filter((dash) => dash !== 'none'),
+    );
+  expect(dashes.length).toBeGreaterThan(0);
+  await expect(page.locator('.top-bar [aria-current]')).toHaveCSS('text-decoration-line', 'underline');
+  await context.close();
+});
