@@ -5,7 +5,11 @@ import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import { records } from '../src/core/data/testing/cifar-records.ts';
 import { PART_WORDS } from '../src/ui/idea/words.ts';
+import { FIRST_VISIT } from './folds.ts';
 import { dropFiles, state } from './support.ts';
+
+// As a new user finds the page: with its folded parts closed.
+test.use({ storageState: FIRST_VISIT });
 
 const RECORDED = existsSync('dist/recorded/factorial/index.json');
 
@@ -64,7 +68,7 @@ test('given CIFAR’s files dropped on the page, when Train is pressed, then one
   const labels = (each: number) => Array.from({ length: 4 * each }, (_, i) => [0, 1, 6, 7][i % 4]);
   const task = counted();
   await page.goto('/');
-  await expect(page.getByTestId('result-table')).toBeVisible();
+  await expect(page.locator('[data-chart="Clean accuracy"] [data-series]').first()).toBeAttached();
   await dropFiles(page, 'h1', [
     { name: 'data_batch_1.bin', bytes: records(labels(256)) },
     { name: 'test_batch.bin', bytes: records(labels(200)) },

@@ -22,14 +22,14 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'race',
     title: 'Race',
-    lead: 'Accuracy on clean test images and under attack, epoch by epoch.',
+    lead: 'Accuracy on clean test images and under attack by projected gradient descent (PGD), epoch by epoch.',
     load: () => import('../race/RaceSection.tsx'),
     isShown: always,
   },
   {
     id: 'why',
     title: 'Why',
-    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to BatchNorm?',
+    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to batch normalisation (BatchNorm, BN)?',
     load: () => import('../why/WhySection.tsx'),
     isShown: always,
   },

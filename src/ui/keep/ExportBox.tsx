@@ -196,14 +196,7 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
           SVG
         </Button>
       </Group>
-      {liveLabels.length === 0 && (
-        <Group gap="xs">
-          <Text size="xs" c="dimmed">
-            Weights can be saved while the race you trained is shown and its models are in memory.
-          </Text>
-          <BackToRace />
-        </Group>
-      )}
+      {liveLabels.length === 0 && <BackToRace />}
       {error && (
         <Notice
           color="red"

@@ -1,4 +1,5 @@
 import { Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { WeightFiles } from '../../core/training/exported-model.ts';
@@ -24,22 +25,34 @@ export interface KeepViewProps {
   readonly store?: RunStore;
 }
 
-function Part({ id, title, children }: { id: FoldId; title: string; children: React.ReactNode }) {
+interface PartProps {
+  /** Whether the part is folded, and under which name that is remembered. */
+  readonly fold?: FoldId;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Part({ fold, title, children }: PartProps) {
+  const heading = (
+    <Title order={3} size="h5">
+      {title}
+    </Title>
+  );
+  if (fold)
+    return (
+      <Fold id={fold} title={heading}>
+        {children}
+      </Fold>
+    );
   return (
-    <Fold
-      id={id}
-      title={
-        <Title order={3} size="h5">
-          {title}
-        </Title>
-      }
-    >
+    <Stack gap="xs" component="section">
+      {heading}
       {children}
-    </Fold>
+    </Stack>
   );
 }
 
-/** All runs and their comparison; folded: sharing, opened models, export and import, command lines. */
+/** All runs and their comparison, sharing, export and import; folded: opened models and command lines. */
 export function KeepView({
   result,
   config,
@@ -52,16 +65,16 @@ export function KeepView({
   return (
     <Stack gap="md">
       <Runs onOpen={onOpen} busy={busy} store={store} />
-      <Part id="share" title="Share">
+      <Part title="Share">
         <ShareBox result={result} />
       </Part>
-      <Part id="opened-models" title="Opened models">
+      <Part fold="opened-models" title="Opened models">
         <OpenedModels />
       </Part>
-      <Part id="export" title="Export and import">
+      <Part title="Export and import">
         <ExportBox result={result} liveLabels={liveLabels} weights={weights} />
       </Part>
-      <Part id="command-lines" title="Command lines">
+      <Part fold="command-lines" title="Command lines">
         <CommandLines config={result?.config ?? config} provenance={result?.dataset.provenance} />
       </Part>
     </Stack>

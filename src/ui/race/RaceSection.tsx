@@ -52,9 +52,10 @@ const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
             {imagesText(runs, config)} {seedWords(runs) ?? ONE_SEED}
           </Text>
           <Text size="sm">
-            What to expect: over five recorded seeds of the quick preset, ARAT was cleaner than adversarial
-            training by 10.0 points (95 % interval 6.5 to 13.5); under attack no difference is seen (−0.6 to
-            7.2).
+            AT is adversarial training, TRADES “TRadeoff-inspired Adversarial DEfense via Surrogate-loss
+            minimization”, ARAT “Asymmetric Representation-regularized Adversarial Training”. What to expect:
+            over five recorded seeds of the quick preset, ARAT was cleaner than adversarial training by 10.0
+            points (95 % interval 6.5 to 13.5); under attack no difference is seen (−0.6 to 7.2).
             {hasControl &&
               ' The control, ARAT with invariance weight 0, was cleaner by 11.2 (7.6 to 14.8), and not told apart from ARAT: at this scale no effect of the invariance term on accuracy is seen.'}{' '}
             One seed of a quick run tells no difference of a few points from chance. The paper’s gain in

@@ -13,9 +13,7 @@ export const FOLDS = [
   'see-controls',
   'judge-controls',
   'run-words',
-  'share',
   'opened-models',
-  'export',
   'command-lines',
   'method',
 ] as const;
