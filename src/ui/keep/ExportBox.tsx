@@ -1,4 +1,4 @@
-import { Group, Menu, NativeSelect, Select, Stack, Text } from '@mantine/core';
+import { Group, Menu, NativeSelect, Select, Stack } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
