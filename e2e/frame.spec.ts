@@ -13,8 +13,9 @@ async function arrive(page: Page): Promise<void> {
   await expect(page.getByRole('img', { name: /^Trade-off plane\. AT/ })).toBeVisible();
 }
 
-/** Words: what contains a letter, between spaces. Numbers of axes are none. */
-const countWords = (text: string): number => (text.match(/\S*\p{L}\S*/gu) ?? []).length;
+/** Words, between spaces: neither numbers nor symbols of one letter such as x and λ. */
+const countWords = (text: string): number =>
+  text.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word) || /^[aA]$/.test(word)).length;
 
 /** The text of every line within the window, by the place of its letters. */
 const firstScreen = (page: Page): Promise<string> =>
@@ -27,8 +28,8 @@ const firstScreen = (page: Page): Promise<string> =>
       if (parentElement.closest('style, script, .visually-hidden, .mantine-VisuallyHidden-root')) continue;
       const range = document.createRange();
       range.selectNodeContents(walker.currentNode);
-      const { top, bottom, width } = range.getBoundingClientRect();
-      if (width > 1 && bottom > 0 && top < innerHeight) texts.push(textContent ?? '');
+      const { top, bottom, right, width } = range.getBoundingClientRect();
+      if (width > 1 && right > 0 && bottom > 0 && top < innerHeight) texts.push(textContent ?? '');
     }
     return texts.join(' ');
   });

@@ -22,7 +22,7 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'race',
     title: 'Race',
-    lead: 'Accuracy on clean test images and under attack by projected gradient descent (PGD), epoch by epoch.',
+    lead: 'Accuracy on clean test images and under projected gradient descent (PGD), by epoch.',
     load: () => import('../race/RaceSection.tsx'),
     isShown: always,
   },
@@ -50,7 +50,7 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'keep',
     title: 'Runs',
-    lead: 'Open, compare, share and export runs. Everything stays in this browser unless you send it.',
+    lead: 'Open, compare, share and export runs. A race is kept here when it ends, in this browser only.',
     load: () => import('../keep/KeepPanel.tsx'),
     isShown: always,
   },

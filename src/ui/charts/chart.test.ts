@@ -6,7 +6,7 @@ import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { COMPUTE_CHARTS, RACE_CHARTS } from '../race/charts.ts';
 import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from '../why/charts.ts';
 import { lossTermCharts } from '../why/charts/loss-terms.ts';
-import type { Chart, CurveChart } from './chart.tsx';
+import { columnsFor, type Chart, type CurveChart } from './chart.tsx';
 
 const view = sampleRace({ training: true });
 const ALL: readonly Chart[] = [
@@ -89,4 +89,23 @@ describe.each(curves.map((c) => [c.id, c] as const))('%s', (id, chart) => {
         }
       }
   });
+});
+
+test('given 0 to 9 charts, then their rows are as equal as possible, with 4 at most', () => {
+  expect(Array.from({ length: 10 }, (_, n) => columnsFor(n))).toEqual([1, 1, 2, 3, 4, 3, 3, 4, 4, 3]);
+});
+
+test('given a race, then the axis of each accuracy holds all its figures with their bands and little more, and the line of chance only if that lies on it', () => {
+  for (const chart of curves.filter(({ id }) => id.includes('accuracy'))) {
+    const { domain, reference } = chart.frame(view);
+    if (!Array.isArray(domain)) throw new Error('The axis has no ends.');
+    const [low, high] = domain as [number, number];
+    const values = chart.series(view).flatMap((s) => s.points.flatMap((p) => [p.low, p.high]));
+    expect(low).toBeLessThanOrEqual(Math.min(...values));
+    expect(high).toBeGreaterThanOrEqual(Math.max(...values));
+    // A step at either end, of at most 20 points and a quarter of a step of room.
+    expect(Math.min(...values) - low).toBeLessThanOrEqual(25);
+    expect(high - Math.max(...values)).toBeLessThanOrEqual(25);
+    if (reference) expect(reference.y >= low && reference.y <= high).toBe(true);
+  }
 });

@@ -113,7 +113,7 @@ export function AttackNow({ index, parts }: Props) {
     return `Change ×${factor}. ${wrong} of ${views.length} models are wrong.`;
   };
   return (
-    <section className="attack-now" aria-labelledby="attack-now-title">
+    <section className={example ? 'attack-now' : 'attack-now waiting'} aria-labelledby="attack-now-title">
       <div className="attack-choice">
         <h2 id="attack-now-title">Attack it now</h2>
         <div className="thumbnails" role="group" aria-label="Test images">

@@ -76,7 +76,7 @@ export function IdeaSection() {
         {step === null ? (
           <Text size="md">
             ARAT (Asymmetric Representation-regularized Adversarial Training) teaches a network to withstand
-            small malicious changes of its images. Switch its parts off and see what changes.
+            small malicious changes of its images. Switch its parts off.
           </Text>
         ) : (
           <Story step={step} onStep={tell} />

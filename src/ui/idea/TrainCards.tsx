@@ -50,12 +50,13 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
               <small>
                 {device
                   ? `about ${roughly(raceSeconds({ ...PRESETS[name], repeats: 1 }, device.gflops))}`
-                  : `${images(name)} images`}
+                  : images(name)}
               </small>
             </span>
           </Button>
         ))}
       </div>
+      {!device && <small>images</small>}
       {device && lacksGpu(device) && <Text size="sm">Training on the CPU: no GPU found.</Text>}
       <div className="train-actions">
         <Button

@@ -124,7 +124,7 @@ export function RunsTable({
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
-        Tick two or more to compare them. A race is kept here when it ends, in this browser only.
+        Tick two or more to compare them.
       </Text>
       <Table.ScrollContainer minWidth={560} type="native">
         <Table verticalSpacing="xs" aria-label="Runs">

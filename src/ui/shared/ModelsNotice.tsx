@@ -5,7 +5,7 @@ import { usePage } from '../state/store.ts';
 import { Notice } from './Notice.tsx';
 
 /** Title of the folded controls of a section that has no models to work on. */
-export const NEEDS_MODELS = 'No trained models yet: what to do';
+export const NEEDS_MODELS = 'No trained models yet';
 
 interface Props {
   /** Title if nothing has been trained in this visit. */

@@ -35,7 +35,7 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
           Gradient conflict
         </Title>
         {measured.length > 0 && <ChartGrid charts={CONFLICT_CHARTS} view={view} />}
-        <Fold id="why-conflict" title="How to read it; by layer; by pairs of terms">
+        <Fold id="why-conflict" title="Explanation, layers and pairs of terms">
           <Stack gap="xs">
             {seedWords(runs) && (
               <Text size="sm" c="dimmed">
@@ -120,7 +120,7 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
           <ChartGrid charts={BATCH_NORM_CHARTS} view={view} />
         </Stack>
       </Fold>
-      <Fold id="why-tables" title="Contestants side by side, and the effects of the parts">
+      <Fold id="why-tables" title="Side by side; effects of the parts">
         <Stack gap="lg">
           <InferenceSets runs={runs} />
           <Ladder runs={runs} />
