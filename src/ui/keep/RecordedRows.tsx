@@ -21,6 +21,11 @@ interface Props {
 export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoose, onOpen }: Props) {
   return (
     <Table.Tbody aria-label="Recorded runs">
+      <Table.Tr>
+        <Table.Th scope="rowgroup" colSpan={5}>
+          Recorded runs
+        </Table.Th>
+      </Table.Tr>
       {entries.map((entry) => (
         <Table.Tr key={entry.file}>
           <Table.Td>
@@ -30,7 +35,7 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
               onChange={(e) => onChoose(entry.file, e.currentTarget.checked)}
             />
           </Table.Td>
-          <Table.Td colSpan={2}>
+          <Table.Td colSpan={3}>
             <Text size="sm">{entry.title}</Text>
             {entry.title === shown && (
               <Fold id="run-words" title="About this run">
@@ -39,11 +44,6 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
                 </Text>
               </Fold>
             )}
-          </Table.Td>
-          <Table.Td>
-            <Text size="xs" c="dimmed">
-              Recorded
-            </Text>
           </Table.Td>
           <Table.Td>
             <Button

@@ -123,9 +123,6 @@ export function RunsTable({
   const rows = all ? runs : runs.filter((run, i) => i < FIRST_ROWS || chosen.has(run.id));
   return (
     <Stack gap="xs">
-      <Text size="sm" c="dimmed">
-        Tick two or more to compare them.
-      </Text>
       <Table.ScrollContainer minWidth={560} type="native">
         <Table verticalSpacing="xs" aria-label="Runs">
           <Table.Thead>

@@ -77,7 +77,7 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
       {...legendData(shown ? legendOf(shown.runs, paper) : [])}
     >
       <Text component="figcaption" fw={600} size="sm" mb={4}>
-        Trade-off: up and to the right is better
+        Trade-off: better to the upper right
       </Text>
       {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
       {paper.length > 0 && (
