@@ -20,6 +20,8 @@ vi.hoisted(() =>
     __APP_VERSION__: 'test',
     __COMMIT__: '',
     document: { baseURI: 'http://localhost/' },
+    // An earlier visit has left the settings open.
+    localStorage: { getItem: (key: string) => (key === 'arat-folds' ? '{"experiment":true}' : null) },
   }),
 );
 
