@@ -1,5 +1,5 @@
 /** Gradient conflict between the terms of each loss, with the figures that batch noise and chance would give. */
-import { Table, Text } from '@mantine/core';
+import { Table, Text, VisuallyHidden } from '@mantine/core';
 import type { RunResult } from '../../core/result/results.ts';
 import { epochWords, pairRows } from './pairs.ts';
 import { WideTable } from '../shared/WideTable.tsx';
@@ -39,7 +39,12 @@ export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
           {rows.map((row, i) => (
             <Table.Tr key={`${row.label} ${row.between}`} c={row.onTwoBatches ? 'dimmed' : undefined}>
               <Table.Th scope="row" fw={500}>
-                {rows[i - 1]?.label === row.label ? '' : row.label}
+                {rows[i - 1]?.label === row.label ? (
+                  // A screen reader needs the name in every row.
+                  <VisuallyHidden>{row.label}</VisuallyHidden>
+                ) : (
+                  row.label
+                )}
               </Table.Th>
               <Table.Td>{row.between}</Table.Td>
               <Table.Td ta="right">{row.cosine}</Table.Td>
