@@ -29,7 +29,7 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'why',
     title: 'Why',
-    lead: 'Do the two goals pull the weights the same way, and do clean and adversarial images look alike to batch normalisation (BatchNorm, BN)?',
+    lead: 'Do the losses pull the weights the same way? Does batch normalisation (BatchNorm, BN) see a difference?',
     load: () => import('../why/WhySection.tsx'),
     isShown: always,
   },
