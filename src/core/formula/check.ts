@@ -45,9 +45,12 @@ export type Role = 'objective' | 'first' | 'second';
  * Parses and checks `text`. An objective must be per example and have a gradient that reaches x'; a term must be one
  * number and have a gradient that reaches weights. Throws `FormulaError` if `text` is not such a formula.
  */
-export function formulaOf(text: string, role: Role): Formula {
+export const formulaOf = (text: string, role: Role): Formula => checked(parse(text), text, role);
+
+/** The checked tree of `text`, in work that grows with the number of its nodes alone. Throws as `formulaOf`. */
+export function checked(tree: Tree, text: string, role: Role): Formula {
   const checker = new Checker(text, role);
-  return checker.whole(parse(text));
+  return checker.whole(tree);
 }
 
 class Checker {

@@ -32,8 +32,11 @@ export type Tree = Place &
 const DEEPEST = 32;
 
 /** The tree of `text`. Throws `FormulaError` at the first token that does not fit the grammar. */
-export function parse(text: string): Tree {
-  const parser = new Parser(tokensOf(text));
+export const parse = (text: string): Tree => treeOf(tokensOf(text));
+
+/** The tree of a formula's tokens, in work that grows with their number alone. Throws as `parse`. */
+export function treeOf(tokens: readonly Token[]): Tree {
+  const parser = new Parser(tokens);
   return parser.whole();
 }
 
