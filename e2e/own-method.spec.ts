@@ -37,7 +37,10 @@ test('given a formula with a fault, when it is mended and raced, then its link o
       e.value.slice(e.selectionStart, e.selectionEnd),
     );
     expect(selected).toBe("z(x')");
-    await expectAccessible(page, '#experiment');
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page);
+    }
   });
 
   await page.keyboard.type("f(x')");
@@ -50,6 +53,22 @@ test('given a formula with a fault, when it is mended and raced, then its link o
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const table = await results(page);
   expect([...table.keys()]).toEqual(['AT', 'My loss']);
+
+  await test.step('it is changed in place, under the same name, and can be removed and brought back', async () => {
+    await experiment(page).getByRole('button', { name: 'Edit the formulas of My loss' }).click();
+    await expect(editor).toBeFocused();
+    await expect(second).toHaveValue("2 * mean(kl(f(x), f(x')))");
+    const change = editor.getByRole('button', { name: 'Change My loss' });
+    await expect(change).toHaveAttribute('aria-disabled', 'true');
+    await second.fill("3 * mean(kl(f(x), f(x')))");
+    await change.click();
+    const contestants = experiment(page).getByRole('list', { name: 'Contestants', exact: true });
+    await expect(contestants.getByRole('listitem')).toHaveCount(2);
+    await experiment(page).getByRole('button', { name: 'Remove My loss' }).click();
+    await experiment(page).getByRole('button', { name: 'Undo: bring back My loss' }).click();
+    await experiment(page).getByRole('button', { name: 'Edit the formulas of My loss' }).click();
+    await expect(second).toHaveValue("3 * mean(kl(f(x), f(x')))");
+  });
 
   const other = await openSharedLink(page, browser);
   expect([...(await results(other)).keys()]).toEqual(['AT', 'My loss']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { parameterShapes } from '../src/core/nn/architecture.ts';
 import { writeSafetensors } from '../src/core/nn/safetensors.ts';
-import { keepOnly, open, openSharedLink, setTiny, state, train } from './support.ts';
+import { expectAccessible, keepOnly, open, openSharedLink, setTiny, state, train } from './support.ts';
 
 const WEIGHTS = join(process.env.ARAT_SHARED ?? '../shared', 'fixtures', 'robust-a', 'model.safetensors');
 
@@ -72,6 +72,10 @@ test('given weights from the official code, when the file is dropped and its que
   await drop(page, readFileSync(WEIGHTS), 'robust-a.safetensors');
   const dialog = page.getByRole('dialog', { name: 'Open a model' });
   await expect(dialog).toContainText('width 16, blocks 1, 1, 1, 1, 10 classes', { timeout: 60_000 });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
   await dialog.getByRole('button', { name: 'Open the model' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('list', { name: 'Opened models' })).toContainText('robust-a');

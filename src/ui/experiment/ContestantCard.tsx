@@ -1,5 +1,5 @@
 import { Anchor, Box, Code, Collapse, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
-import { IconAdjustments, IconX } from '@tabler/icons-react';
+import { IconAdjustments, IconPencil, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { Contestant, Switches } from '../../core/settings/config.ts';
 import { SWITCHES } from '../../core/settings/specs/switches.ts';
@@ -18,6 +18,8 @@ interface Props {
   /** Adds a contestant with these switches changed, after this one. */
   readonly onVariant: (change: Partial<Switches>) => void;
   readonly onRemove: () => void;
+  /** Opens the contestant in the editor of one's own loss; absent for the built-in methods. */
+  readonly onEdit?: () => void;
 }
 
 /**
@@ -32,6 +34,7 @@ export function ContestantCard({
   fullBecause,
   onVariant,
   onRemove,
+  onEdit,
 }: Props) {
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState<Switches>(contestant.switches);
@@ -46,6 +49,18 @@ export function ContestantCard({
           {contestant.label}
         </Text>
         <Group gap={4} wrap="nowrap">
+          {onEdit && (
+            <Tooltip label="Edit the formulas">
+              <ActionIcon
+                variant="subtle"
+                aria-label={`Edit the formulas of ${contestant.label}`}
+                disabledBecause={disabledBecause}
+                onClick={onEdit}
+              >
+                <IconPencil size={18} />
+              </ActionIcon>
+            </Tooltip>
+          )}
           <Tooltip label="Explanation and switches">
             <ActionIcon
               variant="subtle"

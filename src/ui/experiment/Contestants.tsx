@@ -30,6 +30,9 @@ interface Props {
 export function Contestants({ contestants, base, attackSteps, disabledBecause, onChange }: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
   const [writing, setWriting] = useState(false);
+  /** The method that the editor changes, by label, and how often it was opened for one; null: it writes a new one. */
+  const [editing, setEditing] = useState<{ readonly label: string; readonly time: number } | null>(null);
+  const edited = contestants.find((c) => c.method === 'custom' && c.label === editing?.label) ?? null;
   const editor = useId();
   const styles = stylesOf(contestants);
   const full =
@@ -51,6 +54,14 @@ export function Contestants({ contestants, base, attackSteps, disabledBecause, o
             disabledBecause={disabledBecause}
             notRemovableBecause={contestants.length > 1 ? null : 'A race needs at least one contestant.'}
             fullBecause={full}
+            onEdit={
+              c.method === 'custom'
+                ? () => {
+                    setEditing({ label: c.label, time: (editing?.time ?? 0) + 1 });
+                    setWriting(true);
+                  }
+                : undefined
+            }
             onVariant={(change) => add(c.method, { ...c.switches, ...change }, i + 1)}
             onRemove={() => {
               setRemoved({ contestant: c, at: i });
@@ -85,7 +96,10 @@ export function Contestants({ contestants, base, attackSteps, disabledBecause, o
           leftSection={<IconMathFunction size={14} />}
           aria-expanded={writing}
           aria-controls={editor}
-          onClick={() => setWriting(!writing)}
+          onClick={() => {
+            setEditing(null);
+            setWriting(!writing);
+          }}
         >
           Your own loss
         </Button>
@@ -112,13 +126,21 @@ export function Contestants({ contestants, base, attackSteps, disabledBecause, o
         {writing && (
           <Paper withBorder p="xs">
             <LazyPart
+              key={editing?.time ?? 0}
               name="The editor of your own loss"
               load={() => import('../own-method/OwnMethod.tsx')}
               props={{
                 contestants,
                 base,
                 attackSteps,
-                disabledBecause: disabledBecause ?? full,
+                disabledBecause,
+                fullBecause: full,
+                edited,
+                onSave: (own: Contestant) => {
+                  onChange(contestants.map((c) => (c === edited ? own : c)));
+                  setEditing((e) => e && { ...e, label: own.label });
+                  notify('done', `${own.label} is changed.`);
+                },
                 onRace: (own: Contestant) => {
                   onChange([...contestants, own]);
                   notify('done', `${own.label} is in the race.`);

@@ -1,6 +1,6 @@
 /** A form for the visitor's own method, written as formulas, which is then added to the race. Loaded on demand. */
-import { Box, Stack, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Box, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import { EXAMPLE_IDS, EXAMPLES, type ExampleId, type OwnSwitches } from '../../core/formula/examples.ts';
 import { oddities, ownMethodOf, passCount, type OwnMethod as Own } from '../../core/formula/own-method.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
@@ -18,6 +18,11 @@ interface Props {
   readonly base: Switches;
   readonly attackSteps: number;
   readonly disabledBecause: Reason;
+  /** Why no contestant can be added. */
+  readonly fullBecause: Reason;
+  /** The contestant that the editor opens with and can change; null: it writes a new one. */
+  readonly edited: Contestant | null;
+  readonly onSave: (contestant: Contestant) => void;
   readonly onRace: (contestant: Contestant) => void;
 }
 
@@ -58,24 +63,37 @@ function Summary({ own, draft, attackSteps }: { own: Own; draft: OwnSwitches; at
   );
 }
 
-export default function OwnMethod({ contestants, base, attackSteps, disabledBecause, onRace }: Props) {
-  const [draft, setDraft] = useState<OwnSwitches>(EXAMPLES.trades.switches);
-  const [name, setName] = useState(nameOf('trades'));
+/** The switches of a contestant that make up its method. */
+const draftOf = ({ switches }: Contestant): OwnSwitches =>
+  Object.fromEntries([...FORMULAS, ...OTHERS].map((name) => [name, switches[name]])) as OwnSwitches;
+
+export default function OwnMethod(props: Props) {
+  const { contestants, base, attackSteps, disabledBecause, fullBecause, edited, onSave, onRace } = props;
+  const [draft, setDraft] = useState<OwnSwitches>(edited ? draftOf(edited) : EXAMPLES.trades.switches);
+  const [name, setName] = useState(edited?.label ?? nameOf('trades'));
+  const section = useRef<HTMLDivElement>(null);
+  // The editor is below the list of contestants, where the button was pressed that opened it.
+  const [opened] = useState(edited);
+  useEffect(() => {
+    if (opened) section.current?.focus();
+  }, [opened]);
   const wrong = FORMULAS.find((formula) => formulaFault(SWITCHES[formula], draft[formula]) !== null);
   const own = wrong === undefined ? ownMethodOf(draft) : null;
   const label = name.trim();
-  const taken = contestants.some((c) => c.label === label);
+  const takenBy = contestants.find((c) => c.label === label);
+  const taken = `${label} is in the race already: give this one another name.`;
   const notYet: Reason =
     wrong !== undefined
       ? `The ${SWITCHES[wrong].label.toLowerCase()} is not a formula yet: see the sentence below it.`
       : label === ''
         ? 'Give the method a name first.'
-        : taken
-          ? `${label} is in the race already: give this one another name.`
-          : null;
+        : null;
+  const written = { label, method: 'custom' as const, switches: { ...(edited?.switches ?? base), ...draft } };
+  const changed =
+    edited !== null && (label !== edited.label || JSON.stringify(draft) !== JSON.stringify(draftOf(edited)));
   const current = exampleOf(draft);
   return (
-    <Stack gap="sm" component="section" aria-label="Your own loss">
+    <Stack ref={section} gap="sm" component="section" aria-label="Your own loss" tabIndex={-1}>
       <NativeSelect
         size="xs"
         label="Start from"
@@ -89,7 +107,7 @@ export default function OwnMethod({ contestants, base, attackSteps, disabledBeca
           const id = e.currentTarget.value as ExampleId | 'own';
           if (id === 'own') return;
           setDraft(EXAMPLES[id].switches);
-          setName(nameOf(id));
+          if (!edited) setName(nameOf(id));
         }}
       />
       {FORMULAS.map((formula) => (
@@ -118,14 +136,29 @@ export default function OwnMethod({ contestants, base, attackSteps, disabledBeca
         maxLength={80}
         onChange={(e) => setName(e.currentTarget.value)}
       />
-      <Button
-        size="xs"
-        w="fit-content"
-        disabledBecause={disabledBecause ?? notYet}
-        onClick={() => onRace({ label, method: 'custom', switches: { ...base, ...draft } })}
-      >
-        Race it
-      </Button>
+      <Group gap="xs">
+        {edited && (
+          <Button
+            size="xs"
+            disabledBecause={
+              disabledBecause ??
+              notYet ??
+              (takenBy && takenBy !== edited ? taken : changed ? null : 'Nothing is changed yet.')
+            }
+            onClick={() => onSave(written)}
+          >
+            Change {edited.label}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant={edited ? 'default' : 'filled'}
+          disabledBecause={disabledBecause ?? fullBecause ?? notYet ?? (takenBy ? taken : null)}
+          onClick={() => onRace(written)}
+        >
+          {edited ? 'Race it as another' : 'Race it'}
+        </Button>
+      </Group>
     </Stack>
   );
 }

@@ -102,11 +102,13 @@ export function mathematics(formula: Formula): ReactElement {
   }
 }
 
+const space = (): ReactElement => createElement('mspace', { width: '0.25em' });
+
 /** A `<math>` block as wide as its content, because the element around it scrolls. */
 const block = (...children: ReactNode[]): ReactElement =>
   createElement(
     'math',
-    { display: 'block', style: { width: 'max-content', minWidth: '100%' } },
+    { display: 'block', style: { width: 'max-content', minWidth: '100%', marginBlock: 8 } },
     row(...children),
   );
 
@@ -124,12 +126,14 @@ export const attackMathematics = (objective: Formula): ReactElement =>
         m('mi', 'ε'),
       ),
     ),
+    space(),
     mathematics(objective),
   );
 
 /** The first term, as the start of a minimisation over the weights θ. */
 export const firstMathematics = (first: Formula): ReactElement =>
-  block(m('munder', name('min'), m('mi', 'θ')), held(first, 2));
+  block(m('munder', name('min'), m('mi', 'θ')), space(), held(first, 2));
 
 /** The second term with a leading plus, to be shown below the first. */
-export const secondMathematics = (second: Formula): ReactElement => block(operator('+'), held(second, 2));
+export const secondMathematics = (second: Formula): ReactElement =>
+  block(operator('+'), space(), held(second, 2));

@@ -23,31 +23,36 @@ function Line({ model }: { readonly model: OpenedModel }) {
   };
   const set = spec.splitBn ? `, inference through the ${answers.bnSet} set` : '';
   return (
-    <Group component="li" gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+    <Group component="li" gap="xs" justify="space-between">
+      <Text size="sm" style={{ overflowWrap: 'anywhere', flex: '1 1 16rem' }}>
         <b>{label}</b> ({fileName}): {architectureText(spec)}
         {set}.
       </Text>
-      <Button
-        size="compact-sm"
-        variant="default"
-        style={{ flexShrink: 0 }}
-        aria-label={`Train from this model: ${label}`}
-        disabledBecause={
-          active ? 'A race is running: stop it, or wait for its end.' : typeof next === 'string' ? next : null
-        }
-        onClick={train}
-      >
-        Train from this model
-      </Button>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Close ${label}`}
-        onClick={() => void workbench.opened.close(id)}
-      >
-        <IconX size={16} />
-      </ActionIcon>
+      <Group gap="xs" wrap="nowrap">
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`Train from this model: ${label}`}
+          disabledBecause={
+            active
+              ? 'A race is running: stop it, or wait for its end.'
+              : typeof next === 'string'
+                ? next
+                : null
+          }
+          onClick={train}
+        >
+          Train from this model
+        </Button>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Close ${label}`}
+          onClick={() => void workbench.opened.close(id)}
+        >
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
     </Group>
   );
 }

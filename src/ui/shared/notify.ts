@@ -10,5 +10,6 @@ const KINDS = {
 export function notify(kind: keyof typeof KINDS, message: string): void {
   // The same message again replaces the notice that shows it.
   notifications.hide(message);
-  notifications.show({ id: message, message, ...KINDS[kind] });
+  const closeButtonProps = { 'aria-label': 'Close this message' };
+  notifications.show({ id: message, message, closeButtonProps, ...KINDS[kind] });
 }

@@ -1,5 +1,5 @@
 /** Mantine's theme for this page, and the colours that differ from Mantine's. */
-import { Alert, createTheme, Notification, type CSSVariablesResolver } from '@mantine/core';
+import { Alert, createTheme, Modal, Notification, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -14,6 +14,8 @@ export const theme = createTheme({
     Notification: Notification.extend({
       styles: { description: { color: 'var(--mantine-color-text)', overflowWrap: 'anywhere' } },
     }),
+    // Mantine's title bar is a <header>, which next to the page's own would be a second banner.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
     // Error messages quote long addresses, which contain no place for a line break.
     Alert: Alert.extend({ styles: { message: { overflowWrap: 'anywhere' } } }),
   },
