@@ -71,9 +71,9 @@ async function openNetwork(
     throw new UsageError(`${file.name}: ${(error as Error).message}`);
   }
   const { network, logits } = networkOf(outputs ? amongClasses(whole, outputs) : whole);
-  const { width, blocks, splitBn } = whole.spec;
+  const { family, width, blocks, splitBn } = whole.spec;
   console.error(
-    `${path}: width ${width}, blocks ${blocks.join(', ')}, ${whole.spec.classes} classes, ${splitBn ? `split BatchNorm (${bnSet} set)` : 'one BatchNorm set'}, stem stride ${stemStride}, input ${JSON.stringify(input)}` +
+    `${path}: ${family === 'wide' ? 'a wide ResNet of ' : ''}width ${width}, blocks ${blocks.join(', ')}, ${whole.spec.classes} classes, ${splitBn ? `split BatchNorm (${bnSet} set)` : 'one BatchNorm set'}, stem stride ${stemStride}, input ${JSON.stringify(input)}` +
       (ignored.length > 0 ? `; ${ignored.length} other tensors are not read` : ''),
   );
   const described = {

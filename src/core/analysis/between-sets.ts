@@ -17,7 +17,8 @@ export function betweenSets(network: ResNet, share: number): ResNet {
   made.sharedWeights.forEach((name, i) =>
     copy(name, () => tf.add(parameter(network, network.sharedWeights[i]), 0)),
   );
-  copy('linear.bias', () => tf.add(parameter(network, 'linear.bias'), 0));
+  const bias = `${network.head}.bias`;
+  copy(bias, () => tf.add(parameter(network, bias), 0));
   for (const layer of made.bnLayers)
     for (const value of VALUES) {
       const of = (branch: BnBranch) => parameter(network, network.bnName(layer, branch, value));

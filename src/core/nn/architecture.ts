@@ -97,8 +97,29 @@ export function sharedWeightSizes(spec: Shape): Map<string, number> {
   return sizes;
 }
 
+/** Adds the parameters of a layer; a convolution's shape is [k,k,in,out]. */
+export interface LayerMaker {
+  conv(name: string, k: number, inChannels: number, channels: number): void;
+  bn(layer: string, channels: number): void;
+}
+
+/** Makes the parameters of a wide network, except the linear layer's, in the order of the official state dict. */
+export function makeWideLayers(blocks: readonly Block[], make: LayerMaker): void {
+  make.conv('conv1', 3, 3, WIDE_STEM);
+  for (const b of blocks) {
+    make.bn(`${b.name}.bn1`, b.inChannels);
+    make.conv(`${b.name}.conv1`, 3, b.inChannels, b.channels);
+    make.bn(`${b.name}.bn2`, b.channels);
+    make.conv(`${b.name}.conv2`, 3, b.channels, b.channels);
+    if (hasProjection(b)) make.conv(`${b.name}.convShortcut`, 1, b.inChannels, b.channels);
+  }
+  make.bn('bn1', blocks[blocks.length - 1].channels);
+}
+
 /** What decides the names and shapes of a network's parameters. */
 export interface Architecture {
+  /** A plain one if it is not given. */
+  readonly family?: 'resnet' | 'wide';
   readonly width: number;
   readonly blocks: readonly number[];
   readonly classes: number;
@@ -119,9 +140,16 @@ export function parameterShapes(spec: Architecture): Map<string, readonly number
   };
   const addConv = (name: string, k: number, inChannels: number, channels: number) =>
     shapes.set(`${name}.weight`, [channels, inChannels, k, k]);
+  const blocks = blocksOf(spec);
+  const features = blocks[blocks.length - 1].channels;
+  if (spec.family === 'wide') {
+    makeWideLayers(blocks, { conv: addConv, bn: addBn });
+    shapes.set('fc.weight', [spec.classes, features]);
+    shapes.set('fc.bias', [spec.classes]);
+    return shapes;
+  }
   addConv('conv1', 3, IMAGE_CHANNELS, spec.width);
   addBn('bn1', spec.width);
-  const blocks = blocksOf(spec);
   for (const block of blocks) {
     const { name, inChannels, channels } = block;
     addConv(`${name}.conv1`, 3, inChannels, channels);
@@ -132,7 +160,7 @@ export function parameterShapes(spec: Architecture): Map<string, readonly number
     addConv(spec.splitBn ? `${name}.shortcut` : `${name}.shortcut.0`, 1, inChannels, channels);
     addBn(`${name}.shortcut_bn`, channels);
   }
-  shapes.set('linear.weight', [spec.classes, blocks[blocks.length - 1].channels]);
+  shapes.set('linear.weight', [spec.classes, features]);
   shapes.set('linear.bias', [spec.classes]);
   return shapes;
 }

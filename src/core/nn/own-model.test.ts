@@ -44,10 +44,15 @@ const close = (a: readonly number[], b: ArrayLike<number>, tolerance: number) =>
 };
 
 describe('given a network of this page', () => {
-  test.each([true, false])(
-    'with split BN %s, when exported and opened, then the logits are the same without any question',
-    async (splitBn) => {
-      const network = varied({ ...SPEC, splitBn });
+  test.each([
+    ['resnet', true],
+    ['resnet', false],
+    ['wide', true],
+    ['wide', false],
+  ] as const)(
+    'of the family %s with split BN %s, when exported and opened, then the logits are the same without any question',
+    async (family, splitBn) => {
+      const network = varied({ ...SPEC, family, splitBn });
       const { inspected, model } = await opened(await exportWeights(network, { steps: 7 }));
       expect(inspected.header.metadata.format).toBe('pt');
       const again = networkOf(model);
@@ -83,15 +88,18 @@ describe('given a network of this page', () => {
     network.dispose();
   });
 
-  test('when it is opened for two of its classes, then these have the same logits as before, in the order asked for', async () => {
-    const network = varied(SPEC);
-    const { model } = await opened(await exportWeights(network));
-    const [all, some] = [networkOf(model), networkOf(amongClasses(model, [2, 0]))];
-    const logits = logitsOf(all.logits);
-    close(logitsOf(some.logits), [logits[2], logits[0], logits[5], logits[3]], 1e-6);
-    for (const { network: n } of [all, some]) n.dispose();
-    network.dispose();
-  });
+  test.each(['resnet', 'wide'] as const)(
+    'when a %s is opened for two of its classes, then these have the same logits as before, in the order asked for',
+    async (family) => {
+      const network = varied({ ...SPEC, family });
+      const { model } = await opened(await exportWeights(network));
+      const [all, some] = [networkOf(model), networkOf(amongClasses(model, [2, 0]))];
+      const logits = logitsOf(all.logits);
+      close(logitsOf(some.logits), [logits[2], logits[0], logits[5], logits[3]], 1e-6);
+      for (const { network: n } of [all, some]) n.dispose();
+      network.dispose();
+    },
+  );
 
   test('when opened and closed, then no tensor is left', async () => {
     const network = varied(SPEC);

@@ -35,7 +35,7 @@ export interface OwnModel {
   readonly weights: ReadonlyMap<string, HostTensor>;
 }
 
-/** WRN-34-10 in float32 has 185 MB. */
+/** WRN-34-10 in float32 has 185 MB, with TRADES' unused `sub_block1` 193 MB. */
 export const MOST_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
@@ -130,9 +130,9 @@ export async function readOwnModel(
     );
     for (const [name, { data }] of tensors)
       if (!data.every(Number.isFinite)) throw new Error(`Tensor '${name}' holds a value that is not finite.`);
-    const { width, blocks, classes, splitBn } = network.architecture;
+    const { classes, splitBn, ...layers } = network.architecture;
     return {
-      spec: { width, blocks, classes, splitBn, stemStride, ...inputOf(input) },
+      spec: { ...layers, classes, splitBn, stemStride, ...inputOf(input) },
       bnSet,
       weights: new Map(names.map((name) => [name, tensors.get(prefix + name)!])),
     };
@@ -171,6 +171,8 @@ export function amongClasses({ spec, bnSet, weights }: OwnModel, classes: readon
     const rows = classes.flatMap((c) => Array.from(data.subarray(c * size, (c + 1) * size)));
     return { dtype, shape: [classes.length, ...rest], data: Float32Array.from(rows) };
   };
-  const head = ['linear.weight', 'linear.bias'].map((name) => [name, rowsOf(weights.get(name)!)] as const);
+  const layer = spec.family === 'wide' ? 'fc' : 'linear';
+  const names = [`${layer}.weight`, `${layer}.bias`];
+  const head = names.map((name) => [name, rowsOf(weights.get(name)!)] as const);
   return { spec: { ...spec, classes: classes.length }, bnSet, weights: new Map([...weights, ...head]) };
 }

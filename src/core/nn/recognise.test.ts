@@ -107,6 +107,49 @@ describe('given the header of a weight file', () => {
     expect(() => findNetworks(header(RESNET_18, change as never))).toThrow(sentence);
   });
 
+  describe('that is wide', () => {
+    const WRN_34_10 = { family: 'wide', width: 160, blocks: [5, 5, 5], classes: 10 } as const;
+    test.each([false, true])('with split BatchNorm %s, then it is the WRN-34-10 of its names', (splitBn) => {
+      const found = findNetworks(header({ ...WRN_34_10, splitBn }, undefined, 'module.'));
+      expect(found).toEqual({
+        networks: [{ prefix: 'module.', architecture: { ...WRN_34_10, blocks: [5, 5, 5], splitBn } }],
+        ignored: [],
+      });
+    });
+
+    test("of TRADES' code, whose unused sub_block1 repeats the first stage, then that is ignored", () => {
+      const spec = { ...WRN_34_10, splitBn: false };
+      const whole = header(spec, (entries) => {
+        for (const [name, entry] of [...entries])
+          if (name.startsWith('block1.')) entries.set(`sub_${name}`, entry as never);
+      });
+      const { networks, ignored } = findNetworks(whole);
+      expect(networks.map((n) => n.prefix)).toEqual(['']);
+      expect(ignored).toContain('sub_block1.layer.0.convShortcut.weight');
+      expect(ignored.every((name) => name.startsWith('sub_block1.'))).toBe(true);
+    });
+
+    test.each<[string, (entries: Map<string, { dtype: string; shape: readonly number[] }>) => void, string]>([
+      [
+        'with a wider first convolution',
+        (e) => e.set('conv1.weight', { dtype: 'F32', shape: [64, 3, 3, 3] }),
+        "Tensor 'conv1.weight' has shape [64, 3, 3, 3]; a wide CIFAR ResNet of width 160 with blocks 5, 5, 5 needs [16, 3, 3, 3].",
+      ],
+      [
+        'without its last BatchNorm',
+        (e) => e.delete('bn1.running_mean'),
+        "There is no tensor 'bn1.running_mean' in the file; a wide CIFAR ResNet of width 160 with blocks 5, 5, 5 needs one of shape [640].",
+      ],
+      [
+        'with a linear layer of the plain name',
+        (e) => e.set('linear.weight', { dtype: 'F32', shape: [10, 640] }),
+        "Tensor 'linear.weight' of shape [10, 640] has no place in a wide CIFAR ResNet of width 160 with blocks 5, 5, 5, which is what the other tensors describe.",
+      ],
+    ])('%s, then the sentence names the tensor and both shapes', (_, change, sentence) => {
+      expect(() => findNetworks(header({ ...WRN_34_10, splitBn: false }, change as never))).toThrow(sentence);
+    });
+  });
+
   test('of a transformer, then the sentence says what is missing and what is there', () => {
     const entries: Entries = new Map([
       ['transformer.wte.weight', { dtype: 'F16', shape: [50257, 768] }],
@@ -119,10 +162,15 @@ describe('given the header of a weight file', () => {
   });
 });
 
-test.each([true, false])(
-  'given a network with split BN %s, then its parameters have the names and shapes listed',
-  async (splitBn) => {
-    const spec = { ...SMALL, splitBn };
+test.each([
+  ['resnet', true],
+  ['resnet', false],
+  ['wide', true],
+  ['wide', false],
+] as const)(
+  'given a network of the family %s with split BN %s, then its parameters have the names and shapes listed',
+  async (family, splitBn) => {
+    const spec = { ...SMALL, family, splitBn };
     const network = new ResNet({ ...spec, stemStride: 1, inputScale: 0 }, 0);
     const shapes = new Map<string, readonly number[]>();
     for (const [name, v] of [...network.trainable, ...network.buffers])

@@ -1,6 +1,7 @@
 /**
- * Recognises CIFAR ResNets in a weight file by the names and shapes of its tensors, without reading their values. The
- * names are the official ones, behind any prefix (`model.`, `module.`).
+ * Recognises CIFAR ResNets, plain and wide, in a weight file by the names and shapes of its tensors, without reading
+ * their values. The names are the official ones of AR-AT and TRADES, behind any prefix (`model.`, `module.`). TRADES'
+ * wide network has a `sub_block1` that no forward pass uses; it is ignored.
  */
 import { parameterShapes, type Architecture } from './architecture.ts';
 import { shownName, type TensorEntry } from './safetensors.ts';
@@ -36,15 +37,16 @@ function prefixesOf(entries: Entries): string[] {
   const stems = [...entries.keys()].filter((name) => /(^|\.)conv1\.weight$/.test(name));
   const prefixes = stems.map((name) => name.slice(0, -'conv1.weight'.length));
   const ofNetwork = prefixes.filter(
-    (prefix) => !/(^|\.)layer\d+\.\d+\.$|(^|\.)block\d+\.layer\.\d+\.$/.test(prefix),
+    (prefix) => !/(^|\.)layer\d+\.\d+\.$|(^|\.)(sub_)?block\d+\.layer\.\d+\.$/.test(prefix),
   );
   return ofNetwork.sort((a, b) => Number(a !== '') - Number(b !== ''));
 }
 
 /** Counts the blocks of each stage by their names. */
-function blocksIn(entries: Entries, prefix: string): number[] {
+function blocksIn(entries: Entries, prefix: string, wide: boolean): number[] {
   const blocks: number[] = [];
-  const has = (stage: number, i: number) => entries.has(`${prefix}layer${stage}.${i}.conv1.weight`);
+  const has = (stage: number, i: number) =>
+    entries.has(`${prefix}${wide ? `block${stage}.layer.${i}` : `layer${stage}.${i}`}.conv1.weight`);
   for (let stage = 1; stage <= MOST_STAGES && has(stage, 0); stage++) {
     let count = 1;
     while (count < MOST_BLOCKS && has(stage, count)) count++;
@@ -57,15 +59,18 @@ function blocksIn(entries: Entries, prefix: string): number[] {
 function networkAt(entries: Entries, prefix: string): FoundNetwork {
   const shapeOf = (name: string) => entries.get(prefix + name)?.shape;
   const stem = shapeOf('conv1.weight')!;
-  const blocks = blocksIn(entries, prefix);
+  // The first convolution of a wide network has 16 channels, whatever its width.
+  const first = shapeOf('block1.layer.0.conv1.weight');
+  const blocks = blocksIn(entries, prefix, first !== undefined);
   const architecture: Architecture = {
-    width: stem[0] ?? 0,
+    ...(first && { family: 'wide' as const }),
+    width: (first ?? stem)[0] ?? 0,
     blocks: blocks.length > 0 ? blocks : [1],
-    classes: shapeOf('linear.weight')?.[0] ?? 10,
+    classes: shapeOf(first ? 'fc.weight' : 'linear.weight')?.[0] ?? 10,
     splitBn: !entries.has(`${prefix}bn1.weight`) && entries.has(`${prefix}bn1.adv.weight`),
   };
   const { width, splitBn } = architecture;
-  const which = `a CIFAR ResNet of width ${width} with blocks ${architecture.blocks.join(', ')}${splitBn ? ' and split BatchNorm' : ''}`;
+  const which = `a ${first ? 'wide ' : ''}CIFAR ResNet of width ${width} with blocks ${architecture.blocks.join(', ')}${splitBn ? ' and split BatchNorm' : ''}`;
   const wanted = parameterShapes(architecture);
   for (const [name, shape] of wanted) {
     const entry = entries.get(prefix + name);

@@ -17,7 +17,7 @@ import {
   type BatchNormResult,
   scaleInput,
 } from '../backend/ops.ts';
-import { blocksOf, hasProjection, type Block } from './architecture.ts';
+import { blocksOf, hasProjection, makeWideLayers, type Block, type LayerMaker } from './architecture.ts';
 import { wideNormal } from './initialisers.ts';
 import {
   addAffine,
@@ -28,7 +28,7 @@ import {
   moveRunningStatistics,
   parameter,
 } from './parameters.ts';
-import { makeWideLayers, wideFeatures, type LayerMaker } from './wide-resnet.ts';
+import { wideFeatures } from './wide-resnet.ts';
 import type {
   BnBranch,
   BnValue,
@@ -203,7 +203,7 @@ export class ResNet implements Network {
   }
 
   /** The linear layer's name in the official code. */
-  private get head(): string {
+  get head(): string {
     return this.wide ? 'fc' : 'linear';
   }
 

@@ -1,18 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { betweenSets } from '../analysis/between-sets.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import { subset } from '../data/subset.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { NETWORKS } from '../experiments/networks.ts';
 import { alignedLayers, predictorsOf } from '../methods/arat/method.ts';
 import { restoreCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
+import { exportedModel } from '../training/exported-model.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { TINY_DATA, trainOn } from '../training/testing/tiny-trainer.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { MethodId } from '../settings/config.ts';
 import { networkCost, sharedWeightSizes } from './architecture.ts';
+import { inspectWeights, readOwnModel } from './own-model.ts';
 import { parameter } from './parameters.ts';
 import { ResNet } from './resnet.ts';
+import { blobFile, readSafetensors } from './safetensors.ts';
+import { startFault } from './start-fault.ts';
+import { fileDigest, startWeights } from './start-weights.ts';
 import { toHost } from './weights.ts';
 
 beforeAll(async () => {
@@ -89,6 +95,40 @@ describe('a wide network', () => {
     expect(Math.abs(along - difference)).toBeLessThan(0.02 * (1 + Math.abs(along)));
     tf.dispose([x, direction]);
     network.dispose();
+  });
+
+  it('given a trained one, when training starts from its file, then its weights are those of the file, and its BatchNorm sets can be interpolated', async () => {
+    const network = { family: 'wide', width: 2, blocks: [1, 1], stemStride: 2, inputScale: 4 } as const;
+    const config = { ...tinyConfig([contestant('arat')]), network: { ...network, blocks: [1, 1] } };
+    const data = subset(TINY_DATA, config);
+    const first = new Trainer(config.contestants[0], config, data);
+    await trainOn(first, 3);
+    const bytes = (await exportedModel(first)).network;
+    const file = blobFile(new File([Uint8Array.from(bytes)], 'wide.safetensors'));
+    const inspected = await inspectWeights(file);
+    const model = await readOwnModel(file, inspected, inspected.defaults);
+    const start = startWeights(file, (await fileDigest(file))!, '', inspected, model);
+    expect(
+      startFault({ ...config, start: { file: start.file, sha256: start.sha256, prefix: '' } }, start),
+    ).toBeNull();
+    const second = new Trainer(config.contestants[0], config, data, start);
+    expect((await exportedModel(second)).network).not.toEqual(bytes);
+    expect(readSafetensors((await exportedModel(second)).network).get('fc.bias')).toEqual(
+      readSafetensors(bytes).get('fc.bias'),
+    );
+    const x = tf.randomUniform([2, 32, 32, 3], 0, 1, 'float32', 4) as tf.Tensor4D;
+    const logits = (net: ResNet, branch: 'clean' | 'adv') =>
+      tf.tidy(() => Array.from(net.forward(x, { branch, mode: 'eval' }).logits.dataSync()));
+    for (const [share, branch] of [
+      [0, 'clean'],
+      [1, 'adv'],
+    ] as const) {
+      const between = betweenSets(second.network, share);
+      expect(logits(between, 'adv')).toEqual(logits(first.network, branch));
+      between.dispose();
+    }
+    x.dispose();
+    for (const t of [first, second]) t.dispose();
   });
 
   it.each(['arat-swa', 'lbgat', 'ca-at'] as const)(

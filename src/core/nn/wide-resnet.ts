@@ -5,26 +5,7 @@
  * without.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { hasProjection, WIDE_STEM, type Block } from './architecture.ts';
-
-/** Adds the parameters of a layer; a convolution's shape is [k,k,in,out]. */
-export interface LayerMaker {
-  conv(name: string, k: number, inChannels: number, channels: number): void;
-  bn(layer: string, channels: number): void;
-}
-
-/** Makes the parameters in the order of the official state dict. */
-export function makeWideLayers(blocks: readonly Block[], make: LayerMaker): void {
-  make.conv('conv1', 3, 3, WIDE_STEM);
-  for (const b of blocks) {
-    make.bn(`${b.name}.bn1`, b.inChannels);
-    make.conv(`${b.name}.conv1`, 3, b.inChannels, b.channels);
-    make.bn(`${b.name}.bn2`, b.channels);
-    make.conv(`${b.name}.conv2`, 3, b.channels, b.channels);
-    if (hasProjection(b)) make.conv(`${b.name}.convShortcut`, 1, b.inChannels, b.channels);
-  }
-  make.bn('bn1', blocks[blocks.length - 1].channels);
-}
+import { hasProjection, type Block } from './architecture.ts';
 
 /** The layers as functions of images [N,H,W,C]; `bn` ends with a ReLU. */
 export interface LayerFunctions {

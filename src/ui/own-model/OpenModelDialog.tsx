@@ -1,4 +1,4 @@
-import { Button as MantineButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button as MantineButton, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
@@ -46,7 +46,7 @@ function Questions({ asked: { file, summary } }: { readonly asked: AskedWeights 
   return (
     <Stack gap="sm">
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {file.name}: a ResNet of {architectureText(architecture)}.
+        {file.name}: {architectureText(architecture)}.
         {ignored.length > 0 &&
           ` ${ignored.length} other ${ignored.length === 1 ? 'tensor is' : 'tensors are'} not read.`}
       </Text>
@@ -88,7 +88,7 @@ function Questions({ asked: { file, summary } }: { readonly asked: AskedWeights 
         />
       )}
       {form.kind === 'standardise' && (
-        <Group gap="sm" grow>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TextInput
             label="Mean (red, green, blue)"
             value={form.mean}
@@ -99,7 +99,7 @@ function Questions({ asked: { file, summary } }: { readonly asked: AskedWeights 
             value={form.std}
             onChange={(e) => set({ std: e.currentTarget.value })}
           />
-        </Group>
+        </SimpleGrid>
       )}
       {architecture.splitBn && (
         <NativeSelect

@@ -43,6 +43,6 @@ it('given a file with or without a contestant in it, then the suggested name is 
 
 it('given ResNet-18, then its text has width, blocks, classes, parameters and BatchNorm sets', () => {
   expect(architectureText({ width: 64, blocks: [2, 2, 2, 2], classes: 10, splitBn: true })).toBe(
-    'width 64, blocks 2, 2, 2, 2, 10 classes, 11.2 M parameters, two BatchNorm sets',
+    'a ResNet of width 64, blocks 2, 2, 2, 2, 10 classes, 11.2 M parameters, two BatchNorm sets',
   );
 });

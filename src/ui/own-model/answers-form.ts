@@ -61,11 +61,12 @@ export function answersOf(form: AnswersForm): ModelAnswers | string {
   return inputFault(input) ?? { prefix, stemStride, input, bnSet };
 }
 
-/** `width 64, blocks 2, 2, 2, 2, 10 classes, 11.2 M parameters, two BatchNorm sets`. */
+/** `a ResNet of width 64, blocks 2, 2, 2, 2, 10 classes, 11.2 M parameters, two BatchNorm sets`. */
 export function architectureText(architecture: Architecture): string {
-  const { width, blocks, classes, splitBn } = architecture;
+  const { family, width, blocks, classes, splitBn } = architecture;
   const { parameters } = networkCost({ ...architecture, stemStride: 1 });
   const millions =
     parameters >= 1e6 ? `${(parameters / 1e6).toFixed(1)} M` : `${Math.ceil(parameters / 1000)} k`;
-  return `width ${width}, blocks ${blocks.join(', ')}, ${classes} classes, ${millions} parameters, ${splitBn ? 'two BatchNorm sets' : 'one BatchNorm set'}`;
+  const kind = family === 'wide' ? 'a wide ResNet' : 'a ResNet';
+  return `${kind} of width ${width}, blocks ${blocks.join(', ')}, ${classes} classes, ${millions} parameters, ${splitBn ? 'two BatchNorm sets' : 'one BatchNorm set'}`;
 }
