@@ -63,8 +63,8 @@ export function OpenedModels() {
   return (
     <Stack gap="xs" align="flex-start">
       <Text size="sm">
-        A CIFAR ResNet that was trained here or anywhere else can be attacked beside the models of a race. It
-        stays on this machine.
+        A CIFAR ResNet, plain or wide, that was trained here or anywhere else can be attacked beside the
+        models of a race, or trained further. It stays on this machine.
       </Text>
       {opened.length > 0 && (
         <Stack
