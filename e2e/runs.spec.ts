@@ -11,11 +11,19 @@ test('given every kind of figure on the page, when exported as SVG in the dark s
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto('/');
   const choose = page.getByRole('combobox', { name: 'Figure' });
-  const titles = ['Clean accuracy', 'Trade-off', 'Batch statistics', 'Gradient cosine by layer'];
+  const titles = [
+    'Clean accuracy',
+    'Trade-off of ARAT’s parts',
+    'Trade-off: up and to the right',
+    'Batch statistics',
+    'Conflict ratio',
+    'Gradient cosine by layer',
+  ];
   for (const title of titles) {
     await expect(async () => {
       await choose.click();
-      await page.getByRole('option', { name: title }).first().click({ timeout: 3000 });
+      const option = page.getByRole('option', { name: title });
+      await option.first().click({ timeout: 3000 });
     }).toPass();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'SVG', exact: true }).click();
@@ -24,7 +32,7 @@ test('given every kind of figure on the page, when exported as SVG in the dark s
     if (process.env.FIGURES) await (await download).saveAs(`${process.env.FIGURES}/${title}.svg`);
     expect(svg).toContain('width="85mm"');
     expect(svg).toContain('font/woff2;base64,');
-    expect(svg).toMatch(/(n = [\d,]+ test images|batch).*data: .*(commit|version) /s);
+    expect(svg).toMatch(/(n = [\d,]+ (test|training) images|batch).*data: .*(commit|version) /s);
     expect(svg).not.toMatch(/var\(--/);
     const ground = /<rect width="100%" height="100%" fill="(.*?)"/.exec(svg)?.[1];
     expect(ground).toBe('#fff');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { expectAccessible, experiment, keepOnly, open, setNumber, setTiny, state, train } from './support.ts';
 
@@ -23,6 +24,19 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expect(card.getByText(/measured ‖δ‖₂ = 0\.[45]\d\d \(within ε\)/)).toBeVisible();
     await see.getByRole('switch', { name: 'Loss around the image' }).click();
     await expect(card.getByRole('img', { name: /^Slice of the cross-entropy/ })).toBeVisible();
+
+    await test.step('the slices can be exported, with their models and their colour scale', async () => {
+      await page.getByRole('combobox', { name: 'Figure' }).click();
+      await page.getByRole('option', { name: 'Loss around the image' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'SVG', exact: true }).click();
+      const svg = await readFile(await (await download).path(), 'utf8');
+      if (process.env.FIGURES)
+        await (await download).saveAs(`${process.env.FIGURES}/slices-${colorScheme}.svg`);
+      expect(svg.match(/data:image\/png/g)).toHaveLength(2);
+      for (const words of ['>AT<', '>ARAT<', 'cross-entropy (nats)', 'L2, ε 0.500'])
+        expect(svg).toContain(words);
+    });
 
     await see.getByLabel('Attack', { exact: true }).selectOption('square');
     await see.getByLabel('Queries', { exact: true }).fill('20');

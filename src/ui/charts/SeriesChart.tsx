@@ -33,6 +33,8 @@ export interface SeriesChartProps<T> {
   readonly markers?: boolean;
   /** Upper end of the x axis, so that the axis stays the same while points are added. */
   readonly xMax: number;
+  /** For the caption of the exported figure: what was measured, on which images and seeds, if not accuracy. */
+  readonly note?: string;
   /** Styles by label, instead of those of the contestants among themselves. */
   readonly styles?: Readonly<Record<string, ContestantStyle>>;
 }
@@ -62,7 +64,13 @@ export function SeriesChart<T>(props: SeriesChartProps<T>) {
   );
   const legend = series.map(({ label, style }) => legendEntry(label, style, shown?.markers ?? false));
   return (
-    <figure ref={place} style={{ margin: 0, minWidth: 0 }} data-chart={props.title} {...legendData(legend)}>
+    <figure
+      ref={place}
+      style={{ margin: 0, minWidth: 0 }}
+      data-chart={props.title}
+      data-figure-note={props.note}
+      {...legendData(legend)}
+    >
       <Text component="figcaption" fw={600} size="sm" mb={4}>
         {props.title}
       </Text>

@@ -4,6 +4,10 @@ import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../../core/experiments/line-ups.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { METHOD_IDS, MOST_CONTESTANTS } from '../../core/settings/config.ts';
+import { parseRaceResult } from '../../core/result/results-schema.ts';
+import { decodeSnapshot } from '../../snapshot/decode.ts';
+import { encodeSnapshot } from '../../snapshot/encode.ts';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { APART, TOGETHER } from '../why/strip-colour.ts';
 import { stylesOf, type Identity } from './identity.ts';
 import { STYLES } from './styles.ts';
@@ -37,6 +41,28 @@ test('given all styles, then no two have the same colour, and no two the same ma
 test('given the colours of the layer strip, then no contestant has one of them', () => {
   const colours = STYLES.map((s) => s.colour.toLowerCase());
   for (const other of [APART, TOGETHER]) expect(colours).not.toContain(other);
+});
+
+describe('the styles of a run that was kept', () => {
+  const race = sampleRace({ epochs: 1 });
+  const styles = stylesOf(race.config.contestants);
+
+  it('given a race, when it is saved as JSON or shared in a link and opened again, then every contestant has the style it had', async () => {
+    const saved = parseRaceResult(JSON.parse(JSON.stringify(race)));
+    const shared = await decodeSnapshot((await encodeSnapshot(race)).hash);
+    for (const { config, runs } of [saved, shared]) {
+      expect(stylesOf(config.contestants)).toEqual(styles);
+      expect(stylesOf(runs)).toEqual(stylesOf(race.runs));
+    }
+  });
+
+  it('given a race, when one contestant of it is shown alone or in another order, then a method with default switches keeps its style', () => {
+    race.config.contestants.forEach((contestant, i) => {
+      if (contestant.label !== contestant.method.toUpperCase()) return;
+      expect(stylesOf([contestant])).toEqual([styles[i]]);
+    });
+    expect(stylesOf([...race.config.contestants].reverse())).toEqual([...styles].reverse());
+  });
 });
 
 describe('stylesOf', () => {

@@ -1,13 +1,14 @@
 /** Clean and robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
 import type { FactorialIndex } from '../../core/result/factorial.ts';
 import type { Parts } from '../../core/experiments/parts.ts';
+import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { Marker } from '../charts/Marker.tsx';
 import { PAPER_ATTACK, type PaperFigures } from '../race/paper.ts';
 import { ARAT_KEY } from './idea-state.ts';
 import { labelPlaces } from './labels.ts';
 import { extentOf, scaleTo } from '../charts/extent.ts';
-import { planeOf, type Spot } from './spots.ts';
+import { planeCaption, planeOf, type Spot } from './spots.ts';
 import { partsInWords } from './words.ts';
 
 const WIDTH = 460;
@@ -47,12 +48,19 @@ export function Plane({ index, parts, paper }: Props) {
   const y = scaleTo(yAxis, AREA.bottom, AREA.top);
   const arat = fixed.find((s) => s.key === ARAT_KEY);
   const places = labelPlaces(fixed.map((s) => ({ x: x(s.clean), y: y(s.robust), name: nameOf(s) })));
+  const legend = drawn.map((s, i): LegendEntry => ({
+    ...legendEntry(s === current ? partsInWords(parts) : nameOf(s), styles[i], true),
+    dash: null,
+  }));
   const words = drawn
     .map((s) => `${s === current ? partsInWords(parts) : nameOf(s)}: ${inWords(s)}`)
     .join('; ');
   return (
     <svg
       className="idea-plane"
+      data-chart-title="Trade-off of ARAT’s parts"
+      data-figure-caption={planeCaption(index)}
+      {...legendData(legend)}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={`Trade-off plane. ${words}`}

@@ -4,12 +4,25 @@ import { ALL_PARTS, COMBINATIONS, partsKey } from '../../core/experiments/parts.
 import { comparison } from './comparison.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
 import { extentOf, scaleTo } from '../charts/extent.ts';
-import { planeOf, spotOf } from './spots.ts';
+import { planeCaption, planeOf, spotOf } from './spots.ts';
 import { KEYS, sampleIndex } from './testing/sample-index.ts';
 
 const index = sampleIndex();
 const recorded = (key: string) => recordedWithKey(index, key)!;
 const NO_SPLIT = { ...ALL_PARTS, splitBn: false };
+
+describe('the caption of the exported plane', () => {
+  const caption = (seeds: readonly number[]) => planeCaption({ ...index, seeds: [...seeds] });
+
+  it('given the recorded combinations, then it names images, attack, seeds, data and commit of the recordings', () => {
+    const { n } = index.contestants[0].runs[0].final!;
+    expect(caption([0, 1, 2])).toMatch(new RegExp(`^n = ${n.toLocaleString('en')} test images; attack: PGD`));
+    expect(caption([0, 1, 2])).toContain('; mean of 3 seeds, bars: ± one standard deviation; data: ');
+    expect(caption([0])).toContain('; one seed; data: ');
+    expect(caption([0])).toContain(index.dataset.provenance);
+    expect(caption([0]).endsWith(`commit ${index.commit.slice(0, 13)}`)).toBe(true);
+  });
+});
 
 describe('the plane', () => {
   it('given each of the 20 combinations, then the arrow ends at its own figures, and the axes’ points stay the same', () => {

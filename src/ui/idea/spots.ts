@@ -1,7 +1,7 @@
 /** The points of the first screen's trade-off plane. Accuracies in per cent. */
 import { ALL_PARTS, partsKey, type Parts } from '../../core/experiments/parts.ts';
 import type { FactorialIndex, Recorded } from '../../core/result/factorial.ts';
-import { spreadOf } from '../../core/result/spread.ts';
+import { attackText, spreadOf } from '../../core/result/spread.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
 
 /** A contestant's mean over the seeds. */
@@ -61,4 +61,15 @@ export function planeOf(index: FactorialIndex, parts: Parts): Plane {
     // Standard training has no robust accuracy to speak of: it would stretch the axis to 0.
     all: index.contestants.flatMap((c) => (c.key === 'standard' ? [] : (spotOf(c) ?? []))),
   };
+}
+
+/** Below the exported plane: what the recorded figures count, as `figureCaption` says it of a run. */
+export function planeCaption({ contestants, seeds, dataset, commit }: FactorialIndex): string {
+  const final = contestants.flatMap((c) => c.runs.flatMap((run) => run.final ?? []))[0];
+  const measured = final
+    ? `n = ${final.n.toLocaleString('en')} test images; attack: ${attackText(final.attack, seeds.length)}; `
+    : '';
+  const over =
+    seeds.length > 1 ? `mean of ${seeds.length} seeds, bars: ± one standard deviation` : 'one seed';
+  return `${measured}${over}; data: ${dataset.provenance}; commit ${commit.slice(0, 13)}`;
 }

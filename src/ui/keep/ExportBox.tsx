@@ -81,7 +81,7 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
       const found = figuresOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This figure is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title, `${widthMm}mm`], kind);
-      const caption = result ? figureCaption(result, found.note) : '';
+      const caption = found.caption ?? (result ? figureCaption(result, found.note) : '');
       const printed = await printFigure(found, caption, widthMm);
       if (kind === 'svg') downloadText(printed.svg, name, 'image/svg+xml');
       else downloadBlob(await toPng(printed), name);

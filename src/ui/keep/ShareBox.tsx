@@ -7,6 +7,7 @@ import type { EncodedSnapshot } from '../../snapshot/encode.ts';
 import { Button } from '../shared/controls.tsx';
 import { useCopy } from '../shared/copy.ts';
 import { retriedImport } from '../shared/retried-import.ts';
+import { hasShareSheet, sendLink } from './native-share.ts';
 import { linkWith } from './snapshot-link.ts';
 import { Notice } from '../shared/Notice.tsx';
 
@@ -83,14 +84,7 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
     }
   };
 
-  const shareNatively = async (url: string) => {
-    try {
-      await navigator.share({ title: 'ARAT Playground: a result', url });
-    } catch (e) {
-      // The visitor closed the share sheet.
-      if (!(e instanceof DOMException && e.name === 'AbortError')) setError(errorMessage(e));
-    }
-  };
+  const send = async (url: string) => setError(await sendLink(url));
   const { held, left } = current ? contents(current) : { held: [], left: [] };
 
   return (
@@ -141,11 +135,11 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
             >
               {clipboard.state === 'copied' ? 'Copied' : 'Copy'}
             </Button>
-            {'share' in navigator && (
+            {hasShareSheet() && (
               <Button
                 variant="default"
                 leftSection={<IconShare size={18} />}
-                onClick={() => void shareNatively(current.link)}
+                onClick={() => void send(current.link)}
               >
                 Send
               </Button>

@@ -1,10 +1,12 @@
 /** SVG versions of figures that the page draws as HTML: strips of cosines by layer, and adversarial examples. */
+import { viridis } from '../see/pixels.ts';
 import { cosineColour } from '../why/strip-colour.ts';
 import { element, PRINT_FONT, type Drawing } from './svg-copy.ts';
 
-/** Attributes that hold the data of a strip and of an example, as JSON. */
+/** Attributes that hold the data of a strip, of an example and of a slice, as JSON. */
 export const STRIP = 'data-strip';
 export const EXAMPLE = 'data-example';
+export const SLICE = 'data-slice';
 
 export interface StripData {
   readonly label: string;
@@ -15,6 +17,12 @@ export interface ExampleData {
   readonly label: string;
   /** What the model says before and after the attack. */
   readonly words: string;
+}
+
+export interface SliceData {
+  readonly label: string;
+  /** Losses at the ends of the colour scale. */
+  readonly range: readonly [number, number];
 }
 
 const TEXT = `font-family:${PRINT_FONT};fill:#000`;
@@ -82,4 +90,50 @@ export function examplesDrawing(nodes: readonly HTMLElement[], width: number): D
     top += 28 + side + 20;
   }
   return { node: group, width, height: top };
+}
+
+const SCALE = { width: 90, height: 8, steps: 45 };
+
+/** The slices beside each other, wrapped at `width`, with one colour scale for all. */
+export function slicesDrawing(nodes: readonly HTMLElement[], width: number): Drawing {
+  const group = element('g', {});
+  const perLine = Math.max(1, Math.min(nodes.length, Math.floor((width - 2 * PAD) / 130)));
+  const side = (width - 2 * PAD - 8 * (perLine - 1)) / perLine;
+  nodes.forEach((node, i) => {
+    const { label } = dataOf<SliceData>(node, SLICE);
+    const x = PAD + (i % perLine) * (side + 8);
+    const y = 4 + Math.floor(i / perLine) * (side + 22);
+    const canvas = node.querySelector('canvas');
+    const lines = node.querySelector('svg')?.cloneNode(true) as SVGElement | undefined;
+    group.append(text(x, y + 10, 10.67, label));
+    if (canvas)
+      group.append(element('image', { x, y: y + 14, width: side, height: side, href: enlarged(canvas) }));
+    if (!lines) return;
+    lines.removeAttribute('style');
+    for (const [name, value] of Object.entries({ x, y: y + 14, width: side, height: side }))
+      lines.setAttribute(name, String(value));
+    group.append(lines);
+  });
+  const top = 4 + Math.ceil(nodes.length / perLine) * (side + 22);
+  const [low, high] = dataOf<SliceData>(nodes[0], SLICE).range;
+  const cell = SCALE.width / SCALE.steps;
+  for (let i = 0; i < SCALE.steps; i++) {
+    const fill = `rgb(${viridis(i / (SCALE.steps - 1))
+      .map(Math.round)
+      .join(',')})`;
+    group.append(
+      element('rect', { x: PAD + 30 + i * cell, y: top, width: cell, height: SCALE.height, fill }),
+    );
+  }
+  group.append(
+    text(PAD + 26, top + 8, 8, low.toFixed(2), 'end'),
+    text(PAD + 34 + SCALE.width, top + 8, 8, `${high.toFixed(2)}  cross-entropy (nats)`),
+    text(
+      PAD,
+      top + 20,
+      8,
+      'Right: the attack’s direction; up: a random one; each from −ε to ε. Ring: x, cross: x′',
+    ),
+  );
+  return { node: group, width, height: top + 26 };
 }

@@ -1,6 +1,6 @@
 /** Finds what can be exported as a figure on the page, and draws each at a given width as SVG. */
 import { legendAround, type LegendEntry } from '../charts/legend.ts';
-import { EXAMPLE, STRIP, examplesDrawing, stripsDrawing } from './figure-panels.ts';
+import { EXAMPLE, SLICE, STRIP, examplesDrawing, slicesDrawing, stripsDrawing } from './figure-panels.ts';
 import { copyWithStyles, inLight, type Drawing } from './svg-copy.ts';
 
 export interface FigureOnPage {
@@ -8,6 +8,8 @@ export interface FigureOnPage {
   readonly legend: readonly LegendEntry[];
   /** What it counts and its attack, if these are not those of the race. */
   readonly note: string | null;
+  /** Its whole caption, if it does not show the run on the page. */
+  readonly caption: string | null;
   /** Its drawing, `width` pixels wide. May change the size of the chart on the page until it resolves. */
   readonly draw: (width: number) => Promise<Drawing>;
 }
@@ -67,6 +69,8 @@ function scaled(svg: SVGSVGElement, width: number): Drawing {
 
 const noteOf = (element: Element): string | null =>
   element.closest('[data-figure-note]')?.getAttribute('data-figure-note') ?? null;
+const captionOf = (element: Element): string | null =>
+  element.closest('[data-figure-caption]')?.getAttribute('data-figure-caption') ?? null;
 
 function charts(root: ParentNode): FigureOnPage[] {
   return [...root.querySelectorAll<SVGSVGElement>('svg.plot')]
@@ -78,6 +82,7 @@ function charts(root: ParentNode): FigureOnPage[] {
       title: titleOf(svg, i),
       legend: legendAround(svg),
       note: noteOf(svg),
+      caption: captionOf(svg),
       draw: (width) => redrawn(svg, width),
     }));
 }
@@ -87,6 +92,7 @@ function drawings(root: ParentNode): FigureOnPage[] {
     title: titleOf(svg, i),
     legend: legendAround(svg),
     note: noteOf(svg),
+    caption: captionOf(svg),
     draw: (width) => Promise.resolve(scaled(svg, width)),
   }));
 }
@@ -101,7 +107,9 @@ function panels(
   const elements = [...root.querySelectorAll<HTMLElement>(`[${attribute}]`)];
   if (elements.length === 0) return [];
   const note = noteOf(elements[0]);
-  return [{ title, legend: [], note, draw: (width) => Promise.resolve(draw(elements, width)) }];
+  return [
+    { title, legend: [], note, caption: null, draw: (width) => Promise.resolve(draw(elements, width)) },
+  ];
 }
 
 /** The figures that are on the page now, with distinct titles. */
@@ -112,6 +120,7 @@ export function figuresOnPage(root: ParentNode = document): FigureOnPage[] {
     ...drawings(root),
     ...panels(root, STRIP, 'Gradient cosine by layer', stripsDrawing),
     ...panels(root, EXAMPLE, 'Adversarial examples', examplesDrawing),
+    ...panels(root, SLICE, 'Loss around the image', slicesDrawing),
   ].map((figure) => {
     const times = (seen.get(figure.title) ?? 0) + 1;
     seen.set(figure.title, times);

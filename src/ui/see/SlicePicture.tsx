@@ -1,6 +1,7 @@
 import { Box, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useMemo, useRef } from 'react';
 import type { LossSlice } from '../../core/analysis/loss-slice.ts';
+import type { SliceData } from '../keep/figure-panels.ts';
 import { percent } from '../shared/format.ts';
 import { VIRIDIS_CSS } from './pixels.ts';
 import { boundaryPath, slicePixels, wrongShare } from './slice.ts';
@@ -35,7 +36,7 @@ export function SlicePicture({ slice, range, reach, label }: Props) {
   const middle = side / 2;
   const wrong = wrongShare(slice);
   return (
-    <Stack gap={4} align="center">
+    <Stack gap={4} align="center" data-slice={JSON.stringify({ label, range } satisfies SliceData)}>
       <Text size="sm" fw={600}>
         Loss around the image
       </Text>

@@ -3,8 +3,14 @@ import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { BnPoint } from '../../../core/result/results.ts';
 import { curveChart } from '../../charts/chart.tsx';
 import type { CurveChart } from '../../charts/chart.tsx';
+import { distanceNote } from '../notes.ts';
 
-export function bnChart(id: string, title: string, distance: (point: BnPoint) => number | null): CurveChart {
+export function bnChart(
+  id: string,
+  title: string,
+  distance: (point: BnPoint) => number | null,
+  note = distanceNote,
+): CurveChart {
   return curveChart<BnPoint>(
     id,
     {
@@ -19,6 +25,7 @@ export function bnChart(id: string, title: string, distance: (point: BnPoint) =>
       domain: { atLeast: 0.05 },
       digits: 3,
       markers: true,
+      note: note(config),
       xMax: mostEpochs(config),
     }),
   );

@@ -2,6 +2,7 @@ import { conflictChance } from '../../../core/result/conflict-mean.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
 import type { ChartFrame } from '../../charts/chart.tsx';
 import { curveChart } from '../../charts/chart.tsx';
+import { conflictNote } from '../notes.ts';
 import { conflictCurve, stepAxis } from './conflict.ts';
 
 const RATIO = conflictCurve((p) => 100 * p.ratio);
@@ -23,6 +24,7 @@ export const conflictRatio = curveChart('conflict-ratio', RATIO, (view) => ({
   title: 'Conflict ratio: weights pulled both ways',
   unit: 'Share (%)',
   ...stepAxis(view),
+  note: conflictNote(view.config),
   domain: [0, 100],
   reference: chanceLine(view),
 }));

@@ -2,6 +2,7 @@
 import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import { curveChart } from '../../charts/chart.tsx';
 import type { Curve } from '../../charts/series.ts';
+import { distanceNote } from '../notes.ts';
 import type { EpochPoint } from '../../../core/result/results.ts';
 
 const DISTANCE: Curve<EpochPoint> = {
@@ -20,6 +21,7 @@ export const featureDistance = curveChart(
     domain: { atLeast: 0.05 },
     digits: 3,
     markers: true,
+    note: distanceNote(config),
     xMax: mostEpochs(config),
   }),
   ({ runs }) => runs.some((run) => run.curves.some((p) => p.featureDistance !== undefined)),

@@ -2,6 +2,7 @@
 import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { EpochPoint, RaceResult } from '../../../core/result/results.ts';
 import { curveChart, type CurveChart } from '../../charts/chart.tsx';
+import { lossNote } from '../notes.ts';
 import { termName } from '../pairs.ts';
 
 /** Charts by term, so that the same term always has the same chart. */
@@ -36,6 +37,7 @@ function termChart(term: string): CurveChart {
           domain: lowest < 0 ? [lowest, Math.max(0, ...all)] : { atLeast: 0.05 },
           digits: 3,
           markers: true,
+          note: lossNote(view.config),
           xMax: mostEpochs(view.config),
         };
       },

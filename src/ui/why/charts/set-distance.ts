@@ -1,9 +1,11 @@
 /** Distance between the running statistics of split BatchNorm's two sets. */
 import { meanRunningDistance } from '../../../core/result/bn-distance.ts';
+import { setsNote } from '../notes.ts';
 import { bnChart } from './bn-curve.ts';
 
 export const setDistance = bnChart(
   'set-distance',
   'Running statistics of the clean set against those of the adv set',
   meanRunningDistance,
+  setsNote,
 );

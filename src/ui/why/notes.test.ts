@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { figureCaption } from '../keep/figure-caption.ts';
+import { conflictNote, distanceNote } from './notes.ts';
+import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from './charts.ts';
+import { lossTermCharts } from './charts/loss-terms.ts';
+import type { CurveChart } from '../charts/chart.tsx';
+
+describe('captions of exported curves', () => {
+  const race = sampleRace({ epochs: 1 });
+  const five = { ...race.config, repeats: 5, seed: 3 };
+
+  it('given gradient conflict, then its batch, its attack in training and the seeds are named, not those of accuracy', () => {
+    const { optimiser, attack, conflictEvery } = five;
+    expect(conflictNote(five)).toBe(
+      `n = ${optimiser.batchSize} training images and their adversarial ones at each point, every ${conflictEvery} steps; ` +
+        `5 seeds from 3 on; attack: PGD-${attack.steps}, eps ${Math.round(attack.eps * 255)}/255`,
+    );
+    const caption = figureCaption(race, conflictNote(race.config));
+    expect(caption).toMatch(/^n = \d+ training images .*; seed \d+; attack: PGD-\d+, .*; data: /);
+    expect(caption.split('; data: ')[0]).not.toMatch(/test images|in estimates/);
+  });
+
+  it('given fewer test images than a distance uses, then their number is named', () => {
+    const small = { ...race.config, dataset: { ...race.config.dataset, testSize: 10 } };
+    expect(distanceNote(small)).toMatch(/^n = 10 test images/);
+  });
+
+  it('given every curve of the section, then it has a caption of its own with seeds', () => {
+    const charts = [...CONFLICT_CHARTS, ...FEATURE_CHARTS, ...BATCH_NORM_CHARTS, ...lossTermCharts(race)];
+    const curves = charts.filter((chart): chart is CurveChart => 'frame' in chart);
+    const frames = curves.map((chart) => chart.frame(race));
+    expect(frames.length).toBeGreaterThan(4);
+    for (const { title, note } of frames) expect(note, title).toMatch(/seed/);
+  });
+});

@@ -1,0 +1,27 @@
+/** What the figures of this section count, for the captions of exported figures. Pure functions. */
+import type { ExperimentConfig } from '../../core/settings/config.ts';
+
+/** As in core/race/evaluation.ts, which needs tensors. */
+const MOST_IMAGES = 64;
+
+const seeds = ({ seed, repeats }: ExperimentConfig): string =>
+  repeats > 1 ? `${repeats} seeds from ${seed} on` : `seed ${seed}`;
+
+/** Attack of training, e.g. `PGD-5, eps 8/255`. */
+const trainingAttack = ({ attack }: ExperimentConfig): string =>
+  `PGD-${attack.steps}, eps ${Math.round(attack.eps * 255)}/255`;
+
+/** Of gradients, which are measured on batches of training. */
+export const conflictNote = (config: ExperimentConfig): string =>
+  `n = ${config.optimiser.batchSize} training images and their adversarial ones at each point, every ${config.conflictEvery} steps; ${seeds(config)}; attack: ${trainingAttack(config)}`;
+
+/** Of losses, which are means over the steps of an epoch. */
+export const lossNote = (config: ExperimentConfig): string =>
+  `mean over the training steps of each epoch, batches of ${config.optimiser.batchSize} images; ${seeds(config)}; attack: ${trainingAttack(config)}`;
+
+/** Of distances between images and their adversarial images after each epoch. */
+export const distanceNote = (config: ExperimentConfig): string =>
+  `n = ${Math.min(MOST_IMAGES, config.dataset.testSize)} test images and their adversarial images after each epoch; ${seeds(config)}; attack: ${trainingAttack(config)}`;
+
+/** Of the sets themselves: no images. */
+export const setsNote = (config: ExperimentConfig): string => `after each epoch; ${seeds(config)}`;
