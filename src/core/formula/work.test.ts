@@ -1,6 +1,6 @@
 /**
- * Reading a formula takes work that grows with its length alone, and its length and depth are bounded: so no text, however
- * hostile, keeps the page waiting. Counted, not timed: reads of tokens by the parser, and of nodes by the checker.
+ * Reading a formula takes work that grows with its length alone, and its length and depth are bounded: so no text,
+ * however hostile, keeps the page waiting. Counted, not timed: reads of tokens by the parser, of nodes by the checker.
  */
 import { expect, test } from 'vitest';
 import { checked } from './check.ts';

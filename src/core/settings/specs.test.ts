@@ -16,8 +16,8 @@ const ENTRIES: readonly (readonly [string, Spec])[] = [
 ];
 
 /**
- * Fields without an entry: the version of the format, the name of the preset, the weights that training starts from, and
- * the contestants, whose switches have their own table.
+ * Fields without an entry: the version of the format, the name of the preset, the weights that training starts from,
+ * and the contestants, whose switches have their own table.
  */
 const OUTSIDE = ['version', 'preset', 'contestants', 'start'];
 
