@@ -12,7 +12,7 @@ export const BACKEND_WORDS: Readonly<Record<BackendChoice, string>> = {
 
 /** The text of a notice. The panel “Where it runs” says which backends were not used and why. */
 export const slowerBackend = (backend: BackendName): string =>
-  `Training runs on ${BACKEND_WORDS[backend]}, which may be slower than this machine could be: “Where it runs” says why.`;
+  `Training runs on ${BACKEND_WORDS[backend]}, which may be slower than this machine could be: “Where it runs” in the settings says why.`;
 
 /** Whether WebAssembly runs only because no GPU could be used, and nothing else was passed over or failed. */
 export const lacksGpu = ({ backend, warnings }: Pick<DeviceInfo, 'backend' | 'warnings'>): boolean =>
