@@ -1,4 +1,4 @@
-/** A part of the page behind its title, closed until it is asked for: a native `details`, for keyboard and screen reader. */
+/** A part of the page behind its title, closed until asked for: a native `details`, for keyboard and screen reader. */
 import { useState, type ReactNode } from 'react';
 import { setFold, useFolds, type FoldId } from './folds.ts';
 

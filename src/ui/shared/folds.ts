@@ -1,4 +1,4 @@
-/** Which folded parts of the page are open. Remembered in this browser, so that a reload comes back to the same page. */
+/** Which folded parts of the page are open, remembered in this browser: a reload comes back to the same page. */
 import { create } from 'zustand';
 
 /** Every folded part, by id. */
