@@ -5,7 +5,8 @@ import { loadDataset } from '../src/core/data/load.ts';
 import { contestant } from '../src/core/experiments/contestant.ts';
 import { defaultRace } from '../src/core/experiments/presets.ts';
 import { ALL_PARTS, contestantOf, partsKey } from '../src/core/experiments/parts.ts';
-import { readSafetensors } from '../src/core/nn/safetensors.ts';
+import { inspectWeights } from '../src/core/nn/own-model.ts';
+import { blobFile, readSafetensors } from '../src/core/nn/safetensors.ts';
 import { importWeights } from '../src/core/nn/weights.ts';
 import { exportedModel } from '../src/core/training/exported-model.ts';
 import { ResNet } from '../src/core/nn/resnet.ts';
@@ -167,6 +168,16 @@ describe('the weights that npm run experiment wrote', () => {
     const again = tf.tidy(() => network.forward(image, { branch: 'adv', mode: 'eval' }).logits).dataSync();
     Array.from(again).forEach((z, i) => expect(z).toBeCloseTo(logits[i], 2));
     network.dispose();
+  });
+
+  it('given them as float16, when the file is opened as a stranger’s, then it tells stride and input scale', async () => {
+    const { bytes } = halfWeights(weights, 'a.safetensors', 1);
+    const file = blobFile(new File([Uint8Array.from(bytes)], 'a.safetensors'));
+    const { stemStride, inputScale } = CONFIG.network;
+    expect((await inspectWeights(file)).told).toEqual({
+      stemStride,
+      input: { kind: 'scale', scale: inputScale },
+    });
   });
 
   it('given a file of weights that does not name its contestant, then the error names the file', () => {

@@ -28,7 +28,8 @@ function metadataOf(bytes: Uint8Array): Record<string, string> {
  * `Error` that names `file` if it is no such file.
  */
 export function halfWeights(bytes: Uint8Array, file: string, seed: number): Weights {
-  const about = v.safeParse(MetadataSchema, metadataOf(bytes));
+  const metadata = metadataOf(bytes);
+  const about = v.safeParse(MetadataSchema, metadata);
   if (!about.success)
     throw new Error(`${file} does not say of which contestant it is (${about.issues[0].message}).`);
   const { method, switches } = about.output;
@@ -39,5 +40,7 @@ export function halfWeights(bytes: Uint8Array, file: string, seed: number): Weig
   for (const [name, { dtype, shape, data }] of readSafetensors(bytes))
     if (dtype === 'F32') tensors.set(name, { shape, data: Float32Array.from(data) });
   const { label } = contestantWithKey(key)!;
-  return { key, seed, bytes: writeSafetensors(tensors, { label, seed: String(seed) }, 'F16') };
+  // Who opens the file elsewhere needs the first layer's stride and the input scale, which no shape tells.
+  const kept = { ...(metadata.architecture && { architecture: metadata.architecture }), label };
+  return { key, seed, bytes: writeSafetensors(tensors, { ...kept, seed: String(seed) }, 'F16') };
 }
