@@ -22,7 +22,7 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'race',
     title: 'Race',
-    lead: 'Accuracy on clean test images and under projected gradient descent (PGD), by epoch.',
+    lead: 'Accuracy on clean images and under projected gradient descent (PGD).',
     load: () => import('../race/RaceSection.tsx'),
     isShown: always,
   },
@@ -36,21 +36,21 @@ export const SECTIONS: readonly SectionEntry[] = [
   {
     id: 'see',
     title: 'Attack',
-    lead: 'One image, its attack, and what every model then believes.',
+    lead: 'One image, its attack, and the answer of each model.',
     load: () => import('../see/SeePanel.tsx'),
     isShown: always,
   },
   {
     id: 'judge',
     title: 'Stress test',
-    lead: 'Stronger attacks, more radii, intervals and checks of the attack.',
+    lead: 'Stronger attacks, with intervals and checks.',
     load: () => import('../judge/JudgePanel.tsx'),
     isShown: always,
   },
   {
     id: 'keep',
     title: 'Runs',
-    lead: 'Tick runs to compare them. A race is kept here when it ends, in this browser only.',
+    lead: 'Tick runs to compare them. Finished races are kept in this browser.',
     load: () => import('../keep/KeepPanel.tsx'),
     isShown: always,
   },
