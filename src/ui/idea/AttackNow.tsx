@@ -137,6 +137,7 @@ export function AttackNow({ index, parts }: Props) {
           <Slider
             flex={1}
             miw={100}
+            thumbSize={24}
             thumbProps={{ 'aria-labelledby': 'attack-eps' }}
             min={0}
             max={MOST_EPS}
