@@ -4,6 +4,7 @@ import { usePage, workbench } from '../state/store.ts';
 import { useAttackable } from '../state/useAttackable.ts';
 import { useLook } from '../charts/useLook.ts';
 import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
+import { RecordedModels } from '../own-model/RecordedModels.tsx';
 import { Fold } from '../shared/Fold.tsx';
 import { NEEDS_MODELS } from '../shared/ModelsNotice.tsx';
 import { JudgeView, type JudgeChoice } from './JudgeView.tsx';
@@ -77,30 +78,33 @@ export function JudgePanel() {
   // Models without a figure have a column that says why.
   const unfit = [...attacked.missing.keys()].filter((label) => !labels.includes(label));
   return (
-    <Fold id="judge-controls" title={NEEDS_MODELS} always={inUse}>
-      <JudgeView
-        unavailable={unavailable}
-        images={dataset.testSize}
-        classes={dataset.classes.length}
-        imagesChoice={<ImagesChoice {...attacked} />}
-        choice={choice}
-        eps={options.eps}
-        onChoice={setChosen}
-        estimate={estimate.value}
-        judge={measuredOn}
-        earlier={earlier && !stored}
-        labels={
-          stored
-            ? [...new Set(stored.rows.map((r) => r.label))]
-            : earlier
-              ? [...new Set(measured.rows.map((r) => r.label))]
-              : [...labels, ...unfit]
-        }
-        failed={earlier || stored ? NONE_MISSING : attacked.missing}
-        look={look}
-        onRun={() => void run()}
-      />
-    </Fold>
+    <>
+      {attacked.none && <RecordedModels />}
+      <Fold id="judge-controls" title={NEEDS_MODELS} always={inUse}>
+        <JudgeView
+          unavailable={unavailable}
+          images={dataset.testSize}
+          classes={dataset.classes.length}
+          imagesChoice={<ImagesChoice {...attacked} />}
+          choice={choice}
+          eps={options.eps}
+          onChoice={setChosen}
+          estimate={estimate.value}
+          judge={measuredOn}
+          earlier={earlier && !stored}
+          labels={
+            stored
+              ? [...new Set(stored.rows.map((r) => r.label))]
+              : earlier
+                ? [...new Set(measured.rows.map((r) => r.label))]
+                : [...labels, ...unfit]
+          }
+          failed={earlier || stored ? NONE_MISSING : attacked.missing}
+          look={look}
+          onRun={() => void run()}
+        />
+      </Fold>
+    </>
   );
 }
 

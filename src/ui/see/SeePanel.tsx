@@ -4,6 +4,7 @@ import { useSight } from '../state/sight.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { useAttackable } from '../state/useAttackable.ts';
 import { ImagesChoice } from '../own-model/ImagesChoice.tsx';
+import { RecordedModels } from '../own-model/RecordedModels.tsx';
 import { useLook } from '../charts/useLook.ts';
 import { className } from '../shared/format.ts';
 import { Fold } from '../shared/Fold.tsx';
@@ -36,6 +37,7 @@ export function SeePanel() {
   return (
     <Stack ref={place} gap="md">
       <ImagesChoice {...models} />
+      {models.none && <RecordedModels />}
       <Fold id="see-controls" title={NEEDS_MODELS} always={models.unavailable === null}>
         <SeeView
           unavailable={models.unavailable}

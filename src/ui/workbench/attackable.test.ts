@@ -35,7 +35,8 @@ const WITH_RACE: AttackablePage = { ...EMPTY, race: 'complete', shown: 'live', o
 
 describe('what can be attacked', () => {
   it('given neither a race nor an opened model, then a sentence says so and there is no choice of images', () => {
-    const { unavailable, choices, choice } = attackable(EMPTY, { wanted: 'race' });
+    const { unavailable, none, choices, choice } = attackable(EMPTY, { wanted: 'race' });
+    expect(none).toBe(true);
     expect(unavailable).toMatch(/press Train/);
     expect(choices).toEqual([]);
     expect(choice).toBe('race');
@@ -43,7 +44,8 @@ describe('what can be attacked', () => {
 
   it('given a CIFAR-10 model and no race, then it is attacked on the images that the settings choose', () => {
     const page = { ...EMPTY, opened: [opened('mine', 10)] };
-    const { unavailable, images, labels, missing } = attackable(page, { wanted: 'race' });
+    const { unavailable, none, images, labels, missing } = attackable(page, { wanted: 'race' });
+    expect(none).toBe(false);
     expect(unavailable).toBeNull();
     expect(images).toEqual({ dataset: page.config.dataset, seed: page.config.seed });
     expect(labels).toEqual(['mine']);

@@ -14,6 +14,8 @@ export type ImageChoice = 'race' | 'settings';
 export interface Attackable {
   /** Why nothing can be attacked now and what to do, in one sentence; null if something can. */
   readonly unavailable: string | null;
+  /** Whether there are no models at all, neither of a race nor opened. */
+  readonly none: boolean;
   /** What there is to choose from; one entry or none without opened models. */
   readonly choices: readonly { readonly value: ImageChoice; readonly label: string }[];
   readonly choice: ImageChoice;
@@ -55,6 +57,7 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
   const choice = opened.length === 0 || (wanted === 'race' && withRace) ? 'race' : 'settings';
   const { dataset } = choice === 'race' ? own : config;
   const known = data[dataset.source]?.classNames;
+  const none = opened.length === 0 && !ownRace && (shown !== 'live' || race === null);
   const missing = new Map<string, string>();
   const fitting: string[] = [];
   for (const { label, classes } of opened) {
@@ -72,6 +75,7 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
   if (choice === 'settings')
     return {
       unavailable: settingsUnavailable(page, exclusive, fitting.length > 0),
+      none,
       choices,
       choice,
       images: { dataset, seed: config.seed },
@@ -83,6 +87,7 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
   for (const [label, why] of page.failed) missing.set(label, `No model, because its training failed: ${why}`);
   return {
     unavailable: raceUnavailable,
+    none,
     choices: opened.length === 0 ? [] : choices,
     choice,
     images: undefined,
