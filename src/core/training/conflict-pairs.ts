@@ -13,7 +13,7 @@ import type { Batch } from './step-batch.ts';
 
 type Gradients = Map<string, tf.Tensor>;
 
-/** The epochs after which pairs are measured on one batch: a quarter, half and three quarters of the race, and its end. */
+/** The epochs after which pairs are measured on one batch: every quarter of the race. */
 const quarters = (epochs: number): ReadonlySet<number> =>
   new Set([1, 2, 3, 4].map((quarter) => Math.ceil((quarter * epochs) / 4)));
 
@@ -76,8 +76,8 @@ const bothOf = (a: Gradients, b: Gradients): Gradients =>
 /**
  * The conflict of every two of `terms`, and of every term with itself on the two halves of the images (`first` and
  * `second` are then the same name). Gradients are sums over the batches of a half; two terms are compared on the first
- * half, or on both if `whole` is set. Empty if the loss has fewer than two of the terms now. A term that reaches no shared
- * weight is left out. The network is unchanged afterwards. `pace` is awaited between passes.
+ * half, or on both if `whole` is set. Empty if the loss has fewer than two of the terms now. A term that reaches no
+ * shared weight is left out. The network is unchanged afterwards. `pace` is awaited between passes.
  */
 export async function conflictPairs<Extras>(
   method: Method<Extras>,

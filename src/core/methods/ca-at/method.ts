@@ -6,10 +6,10 @@
  * https://arxiv.org/abs/2410.16579.
  *
  * As in the official code (chrisyxue/CA-AT, grad_proj.py): one BatchNorm set, first x and then x' through it, x' = PGD
- * on CE in eval mode from a uniform start in [0,1]. Its values of gamma disagree: 0.9 in cifar10_ca_at.sh, its script for
- * CIFAR-10 and ResNet-18, which is the default here; 0.8 in the settings of the ResNet-18 weights that it publishes; 0.5
- * where none is given. Left out of it: Nesterov momentum, its schedule and its batch size, which are the race's. Left
- * open by the formula: where g_c is 0, g is g_a.
+ * on CE in eval mode from a uniform start in [0,1]. Its values of gamma disagree: 0.9 in cifar10_ca_at.sh, its script
+ * for CIFAR-10 and ResNet-18, which is the default here; 0.8 in the settings of the ResNet-18 weights that it
+ * publishes; 0.5 where none is given. Left out of it: Nesterov momentum, its schedule and its batch size, which are the
+ * race's. Left open by the formula: where g_c is 0, g is g_a.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../../attacks/losses.ts';
