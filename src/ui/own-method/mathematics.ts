@@ -2,15 +2,9 @@
 import { createElement, type ReactElement, type ReactNode } from 'react';
 import type { Formula } from '../../core/formula/check.ts';
 import { passOf } from '../../core/formula/own-method.ts';
+import { inParentheses, m, name, operator, primed, row } from '../shared/mathml.ts';
 
 type Call = Formula & { kind: 'call' };
-
-const m = (tag: string, ...children: ReactNode[]): ReactElement => createElement(tag, null, ...children);
-const row = (...children: ReactNode[]) => m('mrow', ...children);
-const operator = (text: string) => m('mo', text);
-/** A name or letter; browsers set a single letter in italics and several letters upright. */
-const name = (text: string) => m('mi', text);
-const inParentheses = (inner: ReactNode) => row(operator('('), inner, operator(')'));
 
 /** A number; 1e-12 becomes 10 to the power of -12. */
 function number(value: number): ReactElement {
@@ -24,8 +18,6 @@ function number(value: number): ReactElement {
   );
   return factor === '1' ? power : row(m('mn', factor), operator('·'), power);
 }
-
-const prime = () => m('msup', m('mi', 'x'), operator('′'));
 
 /** Precedence: 1 for sums, differences and negations, 2 for products, 3 for what never needs parentheses. */
 function strength(formula: Formula): number {
@@ -92,7 +84,7 @@ export function mathematics(formula: Formula): ReactElement {
     case 'number':
       return number(formula.value);
     case 'name':
-      return formula.name === "x'" ? prime() : name(formula.name);
+      return formula.name === "x'" ? primed('x') : name(formula.name);
     case 'negation':
       return row(operator('−'), held(formula.operand, 2));
     case 'operation':
@@ -115,13 +107,13 @@ const block = (...children: ReactNode[]): ReactElement =>
 /** x' = argmax of the objective over ‖x' − x‖∞ ≤ ε. */
 export const attackMathematics = (objective: Formula): ReactElement =>
   block(
-    prime(),
+    primed('x'),
     operator('='),
     m(
       'munder',
       name('argmax'),
       row(
-        m('msub', row(operator('‖'), prime(), operator('−'), m('mi', 'x'), operator('‖')), operator('∞')),
+        m('msub', row(operator('‖'), primed('x'), operator('−'), m('mi', 'x'), operator('‖')), operator('∞')),
         operator('≤'),
         m('mi', 'ε'),
       ),

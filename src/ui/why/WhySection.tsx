@@ -1,5 +1,5 @@
 /** The Why section: gradient conflict, BatchNorm statistics, and the contestants side by side. */
-import { Code, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { memo } from 'react';
 import { isOfTwoSets } from '../../core/result/bn-distance.ts';
 import type { RaceResult } from '../../core/result/results.ts';
@@ -12,6 +12,7 @@ import { useView } from '../state/useView.ts';
 import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from './charts.ts';
 import { lossTermCharts } from './charts/loss-terms.ts';
 import { FactorialTable } from './FactorialTable.tsx';
+import { BATCH_DISTANCE, FEATURE_DISTANCE, GRADIENT_COSINE } from './formulas.ts';
 import { InferenceSets } from './InferenceSets.tsx';
 import { Ladder } from './Ladder.tsx';
 import { LayerStrip } from './LayerStrip.tsx';
@@ -44,13 +45,13 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
             )}
             <Text size="sm">
               The objective is a sum of two terms; their gradients g₁ and g₂ act on the same shared weights. A
-              cosine <Code>g₁·g₂ / ‖g₁‖‖g₂‖</Code> above 0 means that a step on one term helps the other, 0
-              that the two are unrelated, below 0 that they oppose each other. The conflict ratio is the share
-              of weights whose two gradients have opposite signs. Unrelated gradients differ in sign for half
-              of the weights that get a gradient from both terms; weights that only one term reaches count as
-              not in conflict, so the ratio of chance is a little below 50 % for some methods. ARAT’s
-              stop-gradient lets the invariance term move only the adversarial side; part of the higher cosine
-              follows from that alone. Results that measured the single pairs of terms list them below.
+              cosine {GRADIENT_COSINE} above 0 means that a step on one term helps the other, 0 that the two
+              are unrelated, below 0 that they oppose each other. The conflict ratio is the share of weights
+              whose two gradients have opposite signs. Unrelated gradients differ in sign for half of the
+              weights that get a gradient from both terms; weights that only one term reaches count as not in
+              conflict, so the ratio of chance is a little below 50 % for some methods. ARAT’s stop-gradient
+              lets the invariance term move only the adversarial side; part of the higher cosine follows from
+              that alone. Results that measured the single pairs of terms list them below.
             </Text>
             {measured.length === 0 ? (
               <Text c="dimmed" size="sm">
@@ -83,11 +84,10 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
         <Stack gap="xs" component="section">
           <Text size="sm">
             z and z′ are the features of an image and of its adversarial image, averaged over the picture, in
-            the layers that ARAT aligns. Their distance <Code>1 − cos(z, z′)</Code> is measured after each
-            epoch on 64 test images in eval mode, x through the clean BatchNorm set and x′ through the adv
-            set, without the predictor, for every method. The loss terms are means over the steps of an epoch,
-            on training images, without their weights; ARAT’s invariance term is the same distance after the
-            predictor.
+            the layers that ARAT aligns. Their distance {FEATURE_DISTANCE} is measured after each epoch on 64
+            test images in eval mode, x through the clean BatchNorm set and x′ through the adv set, without
+            the predictor, for every method. The loss terms are means over the steps of an epoch, on training
+            images, without their weights; ARAT’s invariance term is the same distance after the predictor.
           </Text>
           <ChartGrid charts={[...FEATURE_CHARTS, ...lossTermCharts(view)]} view={view} />
         </Stack>
@@ -105,10 +105,10 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
             BatchNorm centres and scales by the statistics of what passes through. If clean and adversarial
             images had different statistics, a shared BatchNorm would keep a mixture of both; ARAT keeps a set
             for each (split BN). Whether they differ is measured by sending a batch x and its adversarial
-            images x′ through the same set: <Code>mean |μ − μ′| / √((σ² + σ′²)/2)</Code> over channels. In the
-            runs measured so far that distance is small: about 0.002 in shared networks. The distance of the
-            two sets from each other is another figure: their affine parameters and running statistics move
-            apart in training, whatever passes through.
+            images x′ through the same set: {BATCH_DISTANCE} over channels. In the runs measured so far that
+            distance is small: about 0.002 in shared networks. The distance of the two sets from each other is
+            another figure: their affine parameters and running statistics move apart in training, whatever
+            passes through.
           </Text>
           {runs.some((run) => run.bn.some(isOfTwoSets)) && (
             <Text size="sm" c="dimmed">
