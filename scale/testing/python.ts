@@ -27,8 +27,26 @@ export const WHY_NOT =
     : `Skipped: scale/ needs torch and numpy in ${PYTHON} (set ARAT_PYTHON): ` +
       (missing.error?.message ?? missing.stderr.trim().split('\n').at(-1));
 
-// One thread a process: the tests' machine is shared. -B leaves no compiled files beside the sources.
-const ENVIRONMENT = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
+// One thread a process: the tests' machine is shared. No compiled files beside the sources. The last two are for Debian's
+// PyTorch 2.6, which is built without libuv: torchrun asks for it wherever it makes a store of TCP.
+const ENVIRONMENT = {
+  ...process.env,
+  OMP_NUM_THREADS: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+  USE_LIBUV: '0',
+  TORCH_DISABLE_SHARE_RDZV_TCP_STORE: '1',
+};
+
+/**
+ * The arguments for Python that run a module under torchrun on this machine. Its processes meet by a file. --redirects and
+ * --tee are for torchrun 1.13 on Python 3.11, which does not read its own default for them.
+ */
+export const torchrun = (processes: number): string[] => [
+  ...['-m', 'torch.distributed.run', '--redirects', '1', '--tee', '1'],
+  ...['--nnodes=1', `--nproc_per_node=${processes}`],
+  ...['--rdzv_backend=c10d', '--rdzv_conf=store_type=file', '--rdzv_id=tests'],
+  `--rdzv_endpoint=${join(mkdtempSync(join(tmpdir(), 'rendezvous-')), 'store')}`,
+];
 
 export interface Ended {
   readonly status: number | null;

@@ -8,7 +8,7 @@ import { PRESETS } from '../../src/core/experiments/presets.ts';
 import { parseRaceResult } from '../../src/core/result/results-schema.ts';
 import type { RunResult } from '../../src/core/result/results.ts';
 import { DEFAULT_SWITCHES, type ExperimentConfig } from '../../src/core/settings/config.ts';
-import { python, WHY_NOT } from './python.ts';
+import { python, torchrun, WHY_NOT } from './python.ts';
 
 if (WHY_NOT !== null) console.log(WHY_NOT);
 const PATIENCE = 900_000;
@@ -39,13 +39,8 @@ test.skipIf(WHY_NOT !== null)(
       ...['-m', 'scale.train', join(out, 'experiment.json'), '--device', 'cpu'],
       ...['--out', join(out, name), '--trace', join(out, `${name}.jsonl`)],
     ];
-    // The first two options are for torchrun 1.13 on Python 3.11, which does not read its own default for them.
-    const torchrun = [
-      ...['-m', 'torch.distributed.run', '--redirects', '1', '--tee', '1'],
-      ...['--nproc_per_node=2', `--master_port=${20000 + ((process.pid + 7919) % 20000)}`],
-    ];
     const one = await python([...args('one'), '--shares', '2']);
-    const two = await python([...torchrun, ...args('two')]);
+    const two = await python([...torchrun(2), ...args('two')]);
     expect([one.status, two.status], one.stderr + two.stderr).toEqual([0, 0]);
     const steps = (name: string) =>
       readFileSync(join(out, `${name}.jsonl`), 'utf8')

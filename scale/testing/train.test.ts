@@ -20,7 +20,7 @@ import { parseRaceResult } from '../../src/core/result/results-schema.ts';
 import type { RaceResult, RunResult } from '../../src/core/result/results.ts';
 import { DEFAULT_SWITCHES, parseConfig, type ExperimentConfig } from '../../src/core/settings/config.ts';
 import { LeftOut } from '../../src/core/settings/known.ts';
-import { python, WHY_NOT } from './python.ts';
+import { python, torchrun, WHY_NOT } from './python.ts';
 
 if (WHY_NOT !== null) console.log(WHY_NOT);
 
@@ -261,12 +261,7 @@ describe.skipIf(WHY_NOT !== null || !process.env.ARAT_LONG)(
           ...['-m', 'scale.train', join(out, 'experiment.json'), '--precision', 'float64', '--device', 'cpu'],
           ...['--out', join(out, name), '--trace', join(out, `${name}.jsonl`)],
         ];
-        // The two options are for torchrun 1.13 on Python 3.11, which does not read its own default for them.
-        const torchrun = [
-          ...['-m', 'torch.distributed.run', '--redirects', '1', '--tee', '1'],
-          ...['--nproc_per_node=2', `--master_port=${20000 + (process.pid % 20000)}`],
-        ];
-        const ended = await Promise.all([python(args('one')), python([...torchrun, ...args('two')])]);
+        const ended = await Promise.all([python(args('one')), python([...torchrun(2), ...args('two')])]);
         expect(ended.map(({ status }) => status)).toEqual([0, 0]);
         const steps = (name: string) =>
           readFileSync(join(out, `${name}.jsonl`), 'utf8')

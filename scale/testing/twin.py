@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Type
 
 import numpy as np
+import torch
 
 from ..batches import BatchStream, images_for_balance
 from ..config import Config, ConfigError, own_epochs, parse_config
@@ -65,7 +66,7 @@ def facts(raw: dict) -> dict:
             name: [
                 list(t.shape),
                 float(t.double().sum()),
-                float((t.double() * np.arange(t.numel()).reshape(t.shape)).sum()),
+                float((t.double() * torch.arange(t.numel()).reshape(t.shape)).sum()),
             ]
             for name, t in network.exported().items()
         },
