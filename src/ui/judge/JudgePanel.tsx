@@ -75,12 +75,18 @@ export function JudgePanel() {
     measuredOn.report !== null ||
     measuredOn.rows.length > 0 ||
     measuredOn.error !== null;
+  // Of a run that was opened, the report is all there is to see: it is folded like what stands in the other sections.
+  const reportAlone = stored !== null && unavailable !== null;
   // Models without a figure have a column that says why.
   const unfit = [...attacked.missing.keys()].filter((label) => !labels.includes(label));
   return (
     <>
       {attacked.none && <RecordedModels />}
-      <Fold id="judge-controls" title={NEEDS_MODELS} always={inUse}>
+      <Fold
+        id="judge-controls"
+        title={reportAlone ? 'Report of this run' : NEEDS_MODELS}
+        always={inUse && !reportAlone}
+      >
         <JudgeView
           unavailable={unavailable}
           images={dataset.testSize}
