@@ -146,7 +146,8 @@ test('given a deploy with the old index.html still served, when the page is open
         }),
       )
       .toBe(true);
-    expect(await page.evaluate(async () => (await caches.keys()).length)).toBe(1);
+    // The cache of the failed installation is deleted a moment after it.
+    await expect.poll(() => page.evaluate(async () => (await caches.keys()).length)).toBe(1);
     expect(await entryOf(page)).toBe(old);
   }
   await finish();
