@@ -14,7 +14,7 @@ test('given every kind of figure on the page, when exported as SVG in the dark s
   const titles = [
     'Clean accuracy',
     'Trade-off of ARAT’s parts',
-    'Trade-off: up and to the right',
+    'Trade-off: better to the upper right',
     'Batch statistics',
     'Conflict ratio',
     'Gradient cosine by layer',
@@ -24,7 +24,7 @@ test('given every kind of figure on the page, when exported as SVG in the dark s
       await choose.click();
       const option = page.getByRole('option', { name: title });
       await option.first().click({ timeout: 3000 });
-    }).toPass();
+    }).toPass({ timeout: 30_000 });
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'SVG', exact: true }).click();
     const file = await (await download).path();
