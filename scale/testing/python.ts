@@ -27,8 +27,8 @@ export const WHY_NOT =
     : `Skipped: scale/ needs torch and numpy in ${PYTHON} (set ARAT_PYTHON): ` +
       (missing.error?.message ?? missing.stderr.trim().split('\n').at(-1));
 
-// One thread a process: the tests' machine is shared. No compiled files beside the sources. The last two are for Debian's
-// PyTorch 2.6, which is built without libuv: torchrun asks for it wherever it makes a store of TCP.
+// One thread a process: the tests' machine is shared. No compiled files beside the sources. The last two are for
+// Debian's PyTorch 2.6, which is built without libuv: torchrun asks for it wherever it makes a store of TCP.
 const ENVIRONMENT = {
   ...process.env,
   OMP_NUM_THREADS: '1',
@@ -38,8 +38,8 @@ const ENVIRONMENT = {
 };
 
 /**
- * The arguments for Python that run a module under torchrun on this machine. Its processes meet by a file. --redirects and
- * --tee are for torchrun 1.13 on Python 3.11, which does not read its own default for them.
+ * The arguments for Python that run a module under torchrun on this machine. Its processes meet by a file. --redirects
+ * and --tee are for torchrun 1.13 on Python 3.11, which does not read its own default for them.
  */
 export const torchrun = (processes: number): string[] => [
   ...['-m', 'torch.distributed.run', '--redirects', '1', '--tee', '1'],
