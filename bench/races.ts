@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import type { ExperimentConfig } from '../src/core/settings/config.ts';
 import { writeWhole } from '../src/core/node-files.ts';
+import { showSettings } from './show-settings.ts';
 import { readAnswer, whyItEnded } from './pytorch.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -112,6 +113,7 @@ export async function pageRace(
     await page.goto(address);
     if ((await page.evaluate(() => crossOriginIsolated)) !== isolated)
       throw new Error(`The page is${isolated ? ' not' : ''} cross-origin isolated.`);
+    await showSettings(page);
     const experiment = page.locator('#experiment');
     for (const name of ['Data', 'Optimiser and schedule', 'Where it runs']) {
       const fold = experiment.getByRole('button', { name, exact: true });

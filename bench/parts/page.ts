@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launch, serve, type Site } from '../browser.ts';
 import { longestTasks, TRACE_CATEGORIES } from '../main-thread.ts';
 import { entry, median, type Place } from '../report.ts';
+import { showSettings } from '../show-settings.ts';
 import type { Part } from './part.ts';
 
 /** Measurements of its main thread that the page records from its start. */
@@ -78,6 +79,7 @@ const FOLDS = ['Data', 'Network', 'Attack and measurements', 'Optimiser and sche
 
 /** Sets the experiment as a visitor would: few images, so that epochs end and everything that is drawn is drawn. */
 async function choose(page: Page, backend: 'wasm', train: number, test: number): Promise<void> {
+  await showSettings(page);
   const experiment = page.locator('#experiment');
   for (const name of FOLDS) {
     const fold = experiment.getByRole('button', { name, exact: true });
