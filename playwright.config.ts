@@ -11,7 +11,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   // A test waits for the page as much as the page computes.
   workers: 2,
-  // A browser that does not answer is no fault of the page: tested once more, and reported as flaky.
+  // On a busy machine a browser sometimes stops answering. A test that passes on its second try is reported as flaky.
   retries: 1,
   use: {
     baseURL: `http://localhost:${PORT}/`,

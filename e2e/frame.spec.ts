@@ -5,7 +5,7 @@ import { state } from './support.ts';
 
 test.use({ storageState: FIRST_VISIT });
 
-/** Opens the page and waits until the last part that comes by itself is drawn. */
+/** Opens the page and waits until everything that loads without a click is drawn. */
 async function arrive(page: Page): Promise<void> {
   await page.goto('/');
   await expect(page.locator('#keep').getByRole('rowgroup', { name: 'Recorded runs' })).toBeVisible();
@@ -34,7 +34,7 @@ const firstScreen = (page: Page): Promise<string> =>
     return texts.join(' ');
   });
 
-test('given a first visit, when the page has loaded, then at most 90 words are in the window and 400 on the page, and all else is behind a title', async ({
+test('given a first visit, when the page has loaded, then at most 90 words are in the window and 400 on the page; folds hold the rest', async ({
   page,
 }) => {
   await arrive(page);

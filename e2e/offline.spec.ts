@@ -39,7 +39,7 @@ const test = base.extend<{ host: Host }>({
 });
 
 const isolated = (page: Page) => page.evaluate(() => globalThis.crossOriginIsolated).catch(() => false);
-/** The hosts are of other addresses, where the table is folded as at a first visit. */
+/** Every host here has an address of its own, so its visit is a first visit, with the table folded. */
 const painted = (page: Page) => expect(page.locator('[data-chart="Clean accuracy"]')).toBeVisible();
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 

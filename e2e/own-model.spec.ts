@@ -34,7 +34,7 @@ function smallWeights(): Uint8Array {
   return writeSafetensors(new Map(tensors), { format: 'pt', architecture });
 }
 
-test('given an opened model, when training starts from it, then the race runs, and who opens its link is asked for the file before reproducing it', async ({
+test('given an opened model, when training starts from it, then the race runs, and its link asks for the file before Reproduce', async ({
   page,
   browser,
 }) => {

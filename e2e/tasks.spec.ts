@@ -89,7 +89,7 @@ test('given the page as it loads, when the race with one seed is opened and shar
 }) => {
   const task = counted();
   await page.goto('/');
-  // The run of five seeds that the page shows first is too large for a short link.
+  // The page shows a run of five seeds first, which is too large for a short link.
   const oneSeed = recorded(page).getByRole('button', { name: /^Open The race: .* one seed$/ });
   await task.click(oneSeed);
   await expect(oneSeed).toHaveAttribute('aria-pressed', 'true');

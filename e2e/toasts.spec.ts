@@ -49,7 +49,7 @@ test('given a phone and a race, when three messages come, then they cover neithe
 });
 
 for (const width of [1440, 390])
-  test(`given settings of one's own at ${width} px, when those of a run replace them, then a message undoes it, covers no button of the race, and keeps the focus on the page`, async ({
+  test(`given changed settings at ${width} px, when a run's settings replace them, then a message offers to undo it, covers no button of the race, and the focus stays on the page`, async ({
     page,
   }) => {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });

@@ -68,7 +68,7 @@ type Message =
 interface Claim {
   readonly id: string;
   readonly runId: string;
-  /** A tab with a smaller id wants the same race. */
+  /** Whether a tab with a smaller id asks for the same race: that tab gets it. */
   lost: boolean;
 }
 

@@ -6,9 +6,9 @@ import { Alert, Group, Stack, Text } from '@mantine/core';
 import { IconDownload, IconShape, IconUpload } from '@tabler/icons-react';
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { edited } from '../experiment/edited.ts';
-import { Button } from '../shared/controls.tsx';
 import { LoadingData } from '../experiment/LoadingData.tsx';
 import { FileChoice } from '../shared/FileChoice.tsx';
+import { SentenceButton } from '../shared/SentenceButton.tsx';
 import { notify } from '../shared/notify.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { connectionSpeed, waysToData } from './data-ways.ts';
@@ -48,19 +48,13 @@ export function DataNeeded() {
             Choose CIFAR files
           </FileChoice>
           {waysToData(config, connectionSpeed()).map(({ source, kind, words }) => (
-            <Button
+            <SentenceButton
               key={source}
-              size="xs"
-              variant="default"
-              h="auto"
-              mih={30}
-              maw="100%"
-              styles={{ label: { whiteSpace: 'normal', textAlign: 'start' } }}
               leftSection={kind === 'generated' ? <IconShape size={14} /> : <IconDownload size={14} />}
               onClick={() => void use(source)}
             >
               {words}
-            </Button>
+            </SentenceButton>
           ))}
         </Group>
       </Stack>

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { fitToData } from '../../core/experiments/fit-data.ts';
-import { Button } from '../shared/controls.tsx';
+import { SentenceButton } from '../shared/SentenceButton.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { configError, isActive } from '../workbench/race-rules.ts';
 
@@ -20,17 +20,9 @@ export function SettingsError() {
         {wrong}
       </Text>
       {idle && fitting && configError(fitting, data, opened) === null && (
-        <Button
-          size="xs"
-          variant="default"
-          h="auto"
-          mih={30}
-          maw="100%"
-          styles={{ label: { whiteSpace: 'normal', textAlign: 'start' } }}
-          onClick={() => workbench.setConfig(fitting)}
-        >
+        <SentenceButton onClick={() => workbench.setConfig(fitting)}>
           {`Use what this data has: ${classes.length} classes, ${trainSize.toLocaleString('en')} training and ${testSize.toLocaleString('en')} test images`}
-        </Button>
+        </SentenceButton>
       )}
     </Stack>
   );

@@ -21,7 +21,7 @@ describe('captions of exported curves', () => {
     expect(caption.split('; data: ')[0]).not.toMatch(/test images|in estimates/);
   });
 
-  it('given fewer test images than a distance uses, then their number is named', () => {
+  it('given fewer test images than a distance is measured on, then the note gives their number', () => {
     const small = { ...race.config, dataset: { ...race.config.dataset, testSize: 10 } };
     expect(distanceNote(small)).toMatch(/^n = 10 test images/);
   });

@@ -5,7 +5,7 @@ import type { Series } from '../series.ts';
 import type { ContestantStyle } from '../styles.ts';
 import { bandPath, linePath, type Area } from './geometry.ts';
 
-/** About how many points of a line have a marker: more would hide the line. */
+/** Roughly the number of markers on a line; more would hide the line. */
 const MARKERS = 24;
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   readonly chosen: number | null;
 }
 
-/** Lines and bands are cut at the ends of the y axis: a standard deviation may reach below 0 %. */
+/** Lines and bands are cut at the ends of the y axis, because a standard deviation may reach below 0 %. */
 export function Lines({ area, series, markers, chosen }: Props) {
   const within = (y: number) => Math.min(area.bottom, Math.max(area.top, y));
   const place = (x: number, y: number) => ({ x: area.x(x), y: within(area.y(y)) });

@@ -1,4 +1,4 @@
-/** A chart's axes, grid and tooltip as SVG; what it draws between them is its child. */
+/** Draws a chart's axes, grid and tooltip as SVG. The child draws the data. */
 import { useElementSize } from '@mantine/hooks';
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { areaOf, nearest, ticksOf, type Area, type Axis, type Tick } from './geometry.ts';
@@ -10,13 +10,13 @@ export interface Spot {
 }
 
 export interface PlotProps<S extends Spot = Spot> {
-  /** Read out when the chart has the focus. */
+  /** The chart's name for screen readers. */
   readonly title: string;
   /** Pixels; the width is that of its place on the page. */
   readonly height: number;
   readonly x: Axis;
   readonly y: Axis;
-  /** What the pointer and the arrow keys choose, in the order of the keys, in values of the axes. */
+  /** The points that pointer and arrow keys can choose, in the order of the keys; x and y are values of the axes. */
   readonly spots?: readonly S[];
   /** The text of the tooltip at a spot. */
   readonly tip?: (spot: S) => ReactNode;
