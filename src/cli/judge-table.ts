@@ -1,5 +1,6 @@
 /** The table of `npm run judge`: a row for each attack on each network, then transfer and the checks that fired. */
 import { radiusText } from '../core/judge/radius.ts';
+import { amongText } from '../core/nn/model-answers.ts';
 import type { RobustnessReport, RobustnessRow } from '../core/result/stress-report.ts';
 
 const percent = (share: number): string => (100 * share).toFixed(1);
@@ -27,8 +28,8 @@ function cells({ name, partOf, correct, tried, n, interval, seconds }: Robustnes
   ];
 }
 
-/** The report as text. */
-export function reportTable(report: RobustnessReport): string {
+/** The report, on images of `classes` classes, as text. */
+export function reportTable(report: RobustnessReport, classes: number): string {
   const { options, rows, transfer, checks, complete } = report;
   const labels = [...new Set(rows.map((r) => r.label))];
   const lines = labels.flatMap((label) => [
@@ -43,6 +44,8 @@ export function reportTable(report: RobustnessReport): string {
   lines.push(
     `${norm}, eps ${radiusText(options)}, seed ${options.seed}; every figure under an attack is an upper bound.`,
   );
+  for (const { label, outputs } of rows.filter(({ attack }) => attack === 'clean'))
+    if (outputs !== undefined) lines.push(`${label} ${amongText(outputs, classes)}`);
   for (const { from, label, accuracy } of transfer)
     lines.push(`${label} on the images that PGD-20 made for ${from}: ${percent(accuracy)} %`);
   const fired = checks.filter(({ message }) => message !== null);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test, vi } from 'vitest';
@@ -163,6 +163,10 @@ describe('given weight files', () => {
     expect(rc).toBe(0);
     for (const file of files) expect(log).toContain(`${file}\nattack`);
     expect(log).toMatch(/Clean +\d\/6/);
+    expect(log).toContain(
+      `${files[0]} tells 10 classes apart; it answers among the 3 of these images, and its other outputs are left out.`,
+    );
+    expect(log).not.toContain(`${files[1]} tells`);
     const { models, report, dataset } = JSON.parse(readFileSync(json, 'utf8')) as Written;
     expect(dataset.classes).toEqual([2, 5, 7]);
     expect(models.map((m) => m.answersAmong)).toEqual([[2, 5, 7], null]);
@@ -186,6 +190,19 @@ describe('given weight files', () => {
   test('when there is no such file, then the error says so before any data is loaded', async () => {
     await expect(run(path('none.safetensors'), '--dataset', 'nowhere.tar.gz')).rejects.toThrow(
       /There is no file .*none\.safetensors/,
+    );
+  });
+
+  test('when the weights or the data have 2 GB, then one sentence says so at once', async () => {
+    for (const name of ['huge.safetensors', 'data_batch_1.bin']) {
+      writeFileSync(path(name), '');
+      truncateSync(path(name), 2e9);
+    }
+    await expect(run(path('huge.safetensors'), '--dataset', 'synthetic')).rejects.toThrow(
+      /^huge\.safetensors: It has 2\.0 GB, .* at most 1 GiB\.$/,
+    );
+    await expect(run(path('ten.safetensors'), '--dataset', path('data_batch_1.bin'))).rejects.toThrow(
+      /^data_batch_1\.bin has 2\.0 GB, and a file of CIFAR has at most 1 GB; expected/,
     );
   });
 

@@ -8,6 +8,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
+import { contentOf } from '../core/data/content.ts';
 import type { Dataset, ImageSet } from '../core/data/dataset.ts';
 import { IMAGE_BYTES } from '../core/data/dataset.ts';
 import { ReportStopped, robustnessReport, type JudgedModel } from '../core/judge/run.ts';
@@ -92,6 +93,7 @@ async function openNetwork(
     classes: count,
     buffers,
     branch,
+    ...(whole.spec.classes > count && { outputs: whole.spec.classes }),
     described,
     dispose: () => network.dispose(),
   };
@@ -127,10 +129,11 @@ export async function judge(args: readonly string[]): Promise<number> {
     const n = images.labels.length;
     console.error(`${data.provenance}; ${n} test images; ${started.device}`);
     const report = await robustnessReport(models, images, { n, seed, norm, eps, depth }, pace());
-    console.log(reportTable(report));
+    console.log(reportTable(report, classes.length));
     const { provenance, classNames } = data;
     const dataset = {
       provenance,
+      checksum: contentOf(data),
       classes,
       classNames: classes.map((c) => classNames[c]),
       images: `first ${n} test images`,

@@ -41,6 +41,8 @@ export interface DataSummary {
   readonly trainCount: number;
   readonly testCount: number;
   readonly perClass: ClassCounts;
+  /** CRC-32 of all images and labels: the same for the same data in whatever form of files. */
+  readonly checksum: string;
 }
 
 export interface JobProgress {

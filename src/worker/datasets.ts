@@ -1,4 +1,5 @@
 /** The data that the engine has loaded, by source. */
+import { contentOf } from '../core/data/content.ts';
 import { loadDataset } from '../core/data/load.ts';
 import type { Dataset } from '../core/data/dataset.ts';
 import type { DataSource } from '../core/data/sources/catalogue.ts';
@@ -65,6 +66,7 @@ export class Datasets {
           train: imagesPerClass(train.labels, classNames.length),
           test: imagesPerClass(test.labels, classNames.length),
         },
+        checksum: contentOf(dataset),
       };
     } finally {
       if (this.loading.get(source) === controller) this.loading.delete(source);

@@ -1,10 +1,12 @@
 import 'fake-indexeddb/auto';
+import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../core/backend/backend.ts';
 import { contestant } from '../core/experiments/contestant.ts';
 import type { ModelAnswers } from '../core/nn/model-answers.ts';
 import { ResNet } from '../core/nn/resnet.ts';
 import { exportWeights } from '../core/nn/weights.ts';
+import { StressReportSchema } from '../core/result/stress-report.ts';
 import { tinyConfig } from '../core/training/testing/tiny-config.ts';
 import { Engine } from './engine.ts';
 import type { ExampleRequest, TestImages } from './viewer.ts';
@@ -49,6 +51,11 @@ describe('given models opened in the engine', () => {
     expect(report.complete).toBe(true);
     expect(new Set(report.rows.map((r) => r.label))).toEqual(new Set(['Ten', 'Two']));
     expect(report.transfer).toHaveLength(2);
+    // Only the model of ten classes leaves outputs out.
+    expect(new Set(report.rows.map((r) => `${r.label} ${r.outputs}`))).toEqual(
+      new Set(['Ten 10', 'Two undefined']),
+    );
+    expect(v.parse(StressReportSchema, report)).toEqual(report);
   });
 
   it('when a race has been trained, then they are attacked beside its contestant, until they are closed', async () => {

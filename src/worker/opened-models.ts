@@ -99,7 +99,11 @@ export class OpenedModels {
     const { classes, buffers, spec } = network;
     // Without split BatchNorm there is one set, whatever its name.
     const branch = spec.splitBn ? model.bnSet : 'adv';
-    const subject: Subject = { label: opened.label, logits, classes, spec, buffers, branch };
+    const all = opened.model.spec.classes;
+    const subject: Subject = {
+      ...{ label: opened.label, logits, classes, spec, buffers, branch },
+      ...(all > classes && { outputs: all }),
+    };
     opened.networks.set(key, { subject, network });
     return subject;
   }

@@ -16,6 +16,8 @@ export interface Subject {
   readonly buffers: ReadonlyMap<string, tf.Variable>;
   /** The BatchNorm set through which it answers; absent: adv. */
   readonly branch?: BnBranch;
+  /** Number of outputs of an opened model that answers among fewer classes. */
+  readonly outputs?: number;
 }
 
 export interface Subjects {

@@ -9,6 +9,8 @@ import { isZip, readZip } from './zip.ts';
 
 /** A zip archive is read as a whole; CIFAR's have 170 MB. */
 const MAX_ZIP_BYTES = 400 * 2 ** 20;
+/** A larger file is refused by its size, before anything of it is read. */
+const MAX_FILE_BYTES = 2 ** 30;
 /** What a hostile archive can make the reader unpack; CIFAR-10 has 184 MB. */
 const MAX_UNPACKED_BYTES = 2 ** 30;
 /** Archives within archives: a .bin.gz in a .tar.gz in a .zip is four. */
@@ -16,6 +18,8 @@ const MAX_DEPTH = 4;
 /** What comes with CIFAR's files, e.g. readme.html. */
 const COMPANION = /\.(txt|html)(\.gz)?$/i;
 const BLOCK = 512;
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 interface Opened {
   readonly path: string;
@@ -44,6 +48,14 @@ export async function readFile(
   const name = baseName(file.name);
   const inFolder = name !== file.name;
   try {
+    if (file.size > MAX_FILE_BYTES) {
+      if (!inFolder)
+        throw new DataError(
+          `${name} has ${gigabytes(file.size)}, and a file of CIFAR has at most 1 GB; ${WANTED}.`,
+        );
+      if (found.others.length < 16) found.others.push(name);
+      return;
+    }
     const opening: Opening = { ...options, found, unpackedBytes: 0 };
     const { kind, head } = await open({ path: file.name, size: file.size, stream }, opening, 0);
     if (inFolder || kind === 'archive' || kind === 'images' || COMPANION.test(name)) return;
@@ -88,7 +100,7 @@ async function open({ path, size, stream }: Opened, opening: Opening, depth: num
     }
     if (isZip(head)) {
       requireDepth(path, depth);
-      const bytes = await contentOf(whole, path);
+      const bytes = await contentOf(whole, path, size);
       await readZip(bytes, (entry) => visit({ ...entry, content: limited(entry.content, opening) }));
       return { kind: 'archive', head };
     }
@@ -119,11 +131,15 @@ function limited(stream: ReadableStream<Uint8Array>, opening: Opening): Readable
   });
 }
 
-async function contentOf(stream: ReadableStream<Uint8Array>, path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function contentOf(
+  stream: ReadableStream<Uint8Array>,
+  path: string,
+  size: number | null,
+): Promise<Uint8Array<ArrayBuffer>> {
   const reader = new ByteReader(stream);
   try {
-    const bytes = await reader.rest(MAX_ZIP_BYTES);
-    if (bytes.length <= MAX_ZIP_BYTES) return bytes;
+    const bytes = size !== null && size > MAX_ZIP_BYTES ? null : await reader.rest(MAX_ZIP_BYTES);
+    if (bytes !== null && bytes.length <= MAX_ZIP_BYTES) return bytes;
     throw new DataError(`${baseName(path)} has more than ${count(MAX_ZIP_BYTES)} bytes; ${WANTED}.`);
   } finally {
     await reader.cancel();

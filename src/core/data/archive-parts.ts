@@ -100,15 +100,15 @@ const readNames: Read = async (reader, _, found) => {
   found.names = plainNames(text.split(/\r?\n/)) ?? found.names;
 };
 
-const readPickled: Read = async (reader, { name, path }, found, options) => {
-  const read = readPickle(name, await whole(reader, name));
+const readPickled: Read = async (reader, { name, path, size }, found, options) => {
+  const read = readPickle(name, await whole(reader, name, size));
   if (read.kind === 'names') found.names = plainNames(read.names) ?? found.names;
   else add({ name, split: splitOf(path), form: 'Python files', ...read }, found, options);
 };
 
-const readParquet: Read = async (reader, { name, path }, found, options) => {
+const readParquet: Read = async (reader, { name, path, size }, found, options) => {
   const { decodePngs, signal } = options;
-  const bytes = await whole(reader, name);
+  const bytes = await whole(reader, name, size);
   if (!decodePngs)
     throw new DataError(
       `${name} is a parquet file of PNG images, which this browser cannot decode; ${WANTED}.`,
@@ -139,7 +139,7 @@ const readBinary: Read = async (reader, { name, path, size }, found, options) =>
   let layouts = bytes === null ? [] : layoutsOf(name, bytes);
   // The whole file: unpacked from a .bin.gz, only its end shows its size; and if two layouts fit, its labels decide.
   if (bytes === null || layouts.length > 1) {
-    const all = await whole(reader, name);
+    const all = await whole(reader, name, size);
     content = new ByteReader(streamOf(all));
     bytes = all.length;
     layouts = layoutsOf(name, bytes);
@@ -150,11 +150,15 @@ const readBinary: Read = async (reader, { name, path, size }, found, options) =>
   add({ name, split: splitOf(path), form: 'binary files', layout, ...set }, found, options);
 };
 
-async function whole(reader: ByteReader, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await reader.rest(MAX_WHOLE_BYTES);
-  if (bytes.length > MAX_WHOLE_BYTES)
-    throw new DataError(`${name} has more than ${count(MAX_WHOLE_BYTES)} bytes; ${WANTED}.`);
-  return bytes;
+/** The rest of the file. One that is too large is refused by its size, or, where that is not known, once it is read. */
+async function whole(
+  reader: ByteReader,
+  name: string,
+  size: number | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = size !== null && size > MAX_WHOLE_BYTES ? null : await reader.rest(MAX_WHOLE_BYTES);
+  if (bytes !== null && bytes.length <= MAX_WHOLE_BYTES) return bytes;
+  throw new DataError(`${name} has more than ${count(MAX_WHOLE_BYTES)} bytes; ${WANTED}.`);
 }
 
 async function readRecords(

@@ -33,6 +33,8 @@ export interface JudgedModel {
   readonly buffers: ReadonlyMap<string, tf.Variable>;
   /** The BatchNorm set through which it answers; absent: adv. */
   readonly branch?: BnBranch;
+  /** Number of its outputs if `logits` gives only those for some classes. */
+  readonly outputs?: number;
 }
 
 export interface ReportProgress {
@@ -133,6 +135,7 @@ class Reporter {
       interval: wilsonInterval(correct, Math.max(1, tried)),
       seconds,
       ...(m.judged.branch === 'clean' && { branch: m.judged.branch }),
+      ...(m.judged.outputs !== undefined && { outputs: m.judged.outputs }),
     });
   }
 

@@ -37,6 +37,8 @@ export interface RobustnessRow {
   readonly seconds: number;
   /** The BatchNorm set of this model if it is not the report's `branch`: an opened model may use the clean set. */
   readonly branch?: 'clean';
+  /** Number of the model's outputs if the images have fewer classes: those for other classes are left out. */
+  readonly outputs?: number;
 }
 
 export interface CheckResult {
@@ -87,6 +89,7 @@ const RowSchema = v.object({
   interval: v.pipe(v.strictTuple([fraction, fraction]), v.readonly()),
   seconds: within(0, 1e9),
   branch: v.optional(v.literal('clean')),
+  outputs: v.optional(whole(1e6)),
 });
 
 export const StressReportSchema = v.object({

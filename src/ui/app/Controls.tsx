@@ -16,9 +16,8 @@ import { ProgressLine } from './ProgressLine.tsx';
 import { RACE_WORDS } from './progress-words.ts';
 import { SettingsError } from './SettingsError.tsx';
 import { usePage, workbench } from '../state/store.ts';
-import { useConfigError } from '../state/useConfigError.ts';
 import { discardInterruptedAfterAsking, resetAfterAsking } from '../state/work.ts';
-import { isActive } from '../workbench/race-rules.ts';
+import { configError, isActive } from '../workbench/race-rules.ts';
 
 /** A worker silent for this long is reported; with the intervals of the checks, the visitor knows within 20 seconds. */
 const SILENCE_MS = 15_000;
@@ -118,9 +117,12 @@ function InterruptedNotice() {
 export function Controls() {
   const race = usePage((s) => s.race);
   const error = usePage((s) => s.raceError);
+  const config = usePage((s) => s.config);
   const ownRace = usePage((s) => s.ownRace);
   const seeds = usePage((s) => s.raceConfig?.repeats ?? 1);
-  const wrong = useConfigError();
+  const data = usePage((s) => s.data);
+  const opened = usePage((s) => s.opened);
+  const wrong = configError(config, data, opened);
   const active = isActive(race);
   return (
     <div className="race-controls" role="region" aria-label="Training controls">

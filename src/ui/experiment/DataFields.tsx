@@ -100,7 +100,7 @@ export function DataFields({ form }: { readonly form: Form }) {
         </Alert>
       )}
       <Text size="xs" c="dimmed">
-        {summary?.provenance ?? source.words}
+        {summary ? `${summary.provenance}; CRC-32 ${summary.checksum}` : source.words}
       </Text>
       <ClassPicker
         names={names}

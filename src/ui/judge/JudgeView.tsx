@@ -74,6 +74,17 @@ function setsWords({ branch, rows }: RobustnessReport): string {
   return [branch, ...others].join(', ');
 }
 
+/** ` Mine has 10 outputs: those for other classes than these are left out.`; empty for models without such outputs. */
+function outputsWords({ rows }: RobustnessReport): string {
+  const more = new Map(rows.flatMap(({ label, outputs }) => (outputs ? [[label, outputs]] : [])));
+  return [...more]
+    .map(
+      ([label, outputs]) =>
+        ` ${label} has ${outputs} outputs: those for classes other than these images’ are left out.`,
+    )
+    .join('');
+}
+
 function ReportHead({ report }: { readonly report: RobustnessReport }) {
   const { norm, eps, seed } = report.options;
   const save = (kind: 'json' | 'csv') =>
@@ -91,7 +102,7 @@ function ReportHead({ report }: { readonly report: RobustnessReport }) {
       )}
       <Text size="sm" c="dimmed">
         {norm === 'linf' ? 'L∞' : 'L2'}, ε {radius(eps, norm)}; BatchNorm set: {setsWords(report)}; eval mode;
-        seed {seed}; images in [0, 1].
+        seed {seed}; images in [0, 1].{outputsWords(report)}
       </Text>
       {(['csv', 'json'] as const).map((kind) => (
         <Button

@@ -9,6 +9,7 @@ describe('files dropped on the page', () => {
     [files('data_batch_1.bin', 'test_batch.bin'), 'data'],
     [files('CIFAR.TGZ'), 'data'],
     [files('data_batch_1', 'data_batch_2', 'test_batch', 'batches.meta'), 'data'],
+    [files('batches.meta.txt', 'data_batch_1.bin', 'readme.html', 'test_batch.bin'), 'data'],
     [files('train', 'test', 'meta'), 'data'],
     [files('train-00000-of-00001.parquet', 'test-00000-of-00001.parquet'), 'data'],
     [files('cifar.zip'), 'data'],
@@ -21,7 +22,8 @@ describe('files dropped on the page', () => {
 
   test.each([
     [files('holiday.png'), 'holiday.png'],
-    [files('cifar-10-binary.tar.gz', 'notes.txt'), 'notes.txt'],
+    [files('cifar-10-binary.tar.gz', 'notes.md'), 'notes.md'],
+    [files('readme.html', 'batches.meta.txt'), 'readme.html'],
     [files('a.json', 'data_batch_1.bin'), 'together'],
     [files(), 'No file'],
     [files('json'), 'json'],

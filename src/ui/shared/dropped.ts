@@ -8,6 +8,8 @@ export type Dropped =
   | { readonly kind: 'unknown'; readonly message: string };
 
 const DATA = /\.(tar|tgz|gz|bin|zip|parquet)$|^(data_batch_\d+|test_batch|batches\.meta|train|test|meta)$/i;
+/** What lies beside CIFAR's files: batches.meta.txt, readme.html. */
+const COMPANION = /\.(txt|html)$/i;
 const RESULT = /\.json$/i;
 const WEIGHTS = /\.safetensors$/i;
 const PYTORCH = /\.(pt|pth|ckpt)$/i;
@@ -21,7 +23,8 @@ export function whatIsDropped(files: readonly { readonly name: string }[], hasFo
   if (hasFolder && files.length === 0) return unknown('The folder is empty');
   if (hasFolder) return { kind: 'data' };
   if (files.length === 0) return unknown('No file was dropped');
-  if (files.every((f) => DATA.test(f.name))) return { kind: 'data' };
+  const isData = (f: { readonly name: string }) => DATA.test(f.name);
+  if (files.some(isData) && files.every((f) => isData(f) || COMPANION.test(f.name))) return { kind: 'data' };
   if (files.every((f) => RESULT.test(f.name))) return { kind: 'results' };
   if (files.every((f) => WEIGHTS.test(f.name))) return { kind: 'weights' };
   const pytorch = files.find((f) => PYTORCH.test(f.name));

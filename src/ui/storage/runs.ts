@@ -10,7 +10,6 @@ import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { ADOPTED, adoptRecords, databaseName, pageBase } from '../../core/site-storage.ts';
-import { withStyles } from '../charts/identity.ts';
 import { timeOf } from '../shared/dates.ts';
 import { pauses } from '../shared/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
@@ -228,7 +227,7 @@ export class RunStore {
         id: await contentId(valid),
         name: cleanName(name, valid),
         createdAt: new Date().toISOString(),
-        result: withStyles(valid),
+        result: valid,
         ...(imported && { imported: true as const }),
       };
       const database = await this.#open();

@@ -44,19 +44,23 @@ describe('what can be attacked', () => {
 
   it('given a CIFAR-10 model and no race, then it is attacked on the images that the settings choose', () => {
     const page = { ...EMPTY, opened: [opened('mine', 10)] };
-    const { unavailable, none, images, labels, missing } = attackable(page, { wanted: 'race' });
+    const { unavailable, none, images, labels, missing, among } = attackable(page, { wanted: 'race' });
     expect(none).toBe(false);
     expect(unavailable).toBeNull();
     expect(images).toEqual({ dataset: page.config.dataset, seed: page.config.seed });
     expect(labels).toEqual(['mine']);
     expect([...missing]).toEqual([]);
+    expect(among).toEqual([
+      'mine tells 10 classes apart; it answers among the 4 of these images, and its other outputs are left out.',
+    ]);
   });
 
   it('given a race and two opened models, then those that know its classes are beside its contestants, and the other has its reason', () => {
     const page = { ...WITH_RACE, opened: [opened('two', 2), opened('hundred', 100)] };
-    const { images, labels, missing, choices } = attackable(page, { wanted: 'race' });
+    const { images, labels, missing, choices, among } = attackable(page, { wanted: 'race' });
     expect(images).toBeUndefined();
     expect(labels).toEqual([...page.ownConfig!.contestants.map((c) => c.label), 'two']);
+    expect(among).toEqual([]);
     expect(missing.get('hundred')).toMatch(/100 classes apart, and these images have 2 of 10/);
     expect(choices.map((c) => c.value)).toEqual(['race', 'settings']);
   });
@@ -79,6 +83,7 @@ describe('what can be attacked', () => {
       trainCount: 1,
       testCount: 1,
       perClass: { train: Array<number>(10).fill(5000), test: Array<number>(10).fill(1000) },
+      checksum: '',
     } as const;
     expect(
       attackable({ ...page, data: { cifar10: summary } }, { wanted: 'settings' }).unavailable,

@@ -1,7 +1,7 @@
 /** Which models can be attacked now, and on which test images: a race's, or those of the settings. Pure functions. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
 import { errorMessage } from '../../core/error-message.ts';
-import { outputsFor } from '../../core/nn/model-answers.ts';
+import { amongText, outputsFor } from '../../core/nn/model-answers.ts';
 import type { TestImages } from '../../worker/viewer.ts';
 import type { BenchState } from './bench-state.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
@@ -28,6 +28,8 @@ export interface Attackable {
   readonly labels: readonly string[];
   /** Models that are left out, and why, in sentences. */
   readonly missing: ReadonlyMap<string, string>;
+  /** A sentence for each opened model that has more outputs than these images have classes. */
+  readonly among: readonly string[];
 }
 
 /** What decides it. */
@@ -60,10 +62,12 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
   const none = opened.length === 0 && !ownRace && (shown !== 'live' || race === null);
   const missing = new Map<string, string>();
   const fitting: string[] = [];
+  const among: string[] = [];
   for (const { label, classes } of opened) {
     try {
-      outputsFor(classes, dataset.classes, known ?? SOURCES[dataset.source].classNames);
+      const outputs = outputsFor(classes, dataset.classes, known ?? SOURCES[dataset.source].classNames);
       fitting.push(label);
+      if (outputs && outputs.length < classes) among.push(`${label} ${amongText(classes, outputs.length)}`);
     } catch (error) {
       missing.set(label, errorMessage(error));
     }
@@ -83,6 +87,7 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
       classNames: known ?? SOURCES[dataset.source].classNames,
       labels: fitting,
       missing,
+      among,
     };
   for (const [label, why] of page.failed) missing.set(label, `No model, because its training failed: ${why}`);
   return {
@@ -95,6 +100,7 @@ export function attackable(page: AttackablePage, { exclusive = false, wanted }: 
     classNames: page.ownClassNames ?? [],
     labels: [...own.contestants.map((c) => c.label), ...fitting],
     missing,
+    among,
   };
 }
 

@@ -3,8 +3,7 @@ import { Marker } from '../Marker.tsx';
 import { spaced } from '../spaced.ts';
 import type { Series } from '../series.ts';
 import type { ContestantStyle } from '../styles.ts';
-import { bandPath, type Area } from './geometry.ts';
-import { StyledLine } from './StyledLine.tsx';
+import { bandPath, linePath, type Area } from './geometry.ts';
 
 /** Roughly the number of markers on a line; more would hide the line. */
 const MARKERS = 24;
@@ -41,12 +40,14 @@ export function Lines({ area, series, markers, chosen }: Props) {
       )}
       {series.map(({ label, style, points }) => (
         <g key={label}>
-          <StyledLine
+          <path
             data-series={label}
             data-points={points.length}
-            places={points.map((p) => place(p.x, p.y))}
-            style={style}
+            fill="none"
+            stroke={style.colour}
+            strokeDasharray={style.dash}
             strokeWidth={2.2}
+            d={linePath(points.map((p) => place(p.x, p.y)))}
           />
           {(markers || points.length === 1) && <Markers points={points} style={style} place={place} />}
           {points
