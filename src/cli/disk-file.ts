@@ -8,7 +8,9 @@ import { UsageError } from './args.ts';
 export async function diskFile(path: string): Promise<ByteFile> {
   const info = await stat(path).catch(() => null);
   if (!info?.isFile())
-    throw new UsageError(`There is no file ${path}; expected the weights of a network as safetensors.`);
+    throw new UsageError(
+      `${info ? `${path} is no file` : `There is no file ${path || '""'}`}; expected the weights of a network as safetensors.`,
+    );
   return {
     name: basename(path),
     size: info.size,

@@ -54,7 +54,7 @@ export const experimentHelp = (): string =>
     entry(
       '--methods',
       'names, separated by commas, or @ and a file',
-      `Contestants, from ${METHOD_IDS.join(', ')}; a name may be followed by switches in brackets: arat[stopGradient=off,metric=mse]. A loss of your own is custom{firstTerm=mean(ce(f(x'), y)); secondTerm=; label=Mine}, or @loss.txt with a line for each of these.`,
+      `Contestants, from ${METHOD_IDS.join(', ')}; a name may be followed by switches in brackets: arat[stopGradient=off,metric=mse]. A loss of your own is custom{firstTerm=mean(ce(f(x'), y)); secondTerm=; label=Mine}, or @loss.txt with a line for each of these, as in at,@loss.txt.`,
     ),
     entry('--line-up', LINE_UP_IDS.join(' or '), 'A ready-made list of contestants in place of --methods.'),
     ...SETTING_PATHS.map((path) => settingEntry(SETTINGS[path])),

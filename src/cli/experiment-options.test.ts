@@ -119,18 +119,30 @@ describe('a method of formulas', () => {
   });
 
   test.each([
-    ['firstTerm = ce(f(x), y)', /^firstTerm=ce\(f\(x\), y\): character 1: a term of the loss is one number/],
-    ['beta = 1', /^Custom has no switch "beta"/],
-    ['splitBn = off } , at', /^Unknown method/],
+    [
+      'firstTerm = ce(f(x), y)',
+      /^--methods: in the file ".*": firstTerm=ce\(f\(x\), y\): character 1: a term of the loss is one number/,
+    ],
+    ['beta = 1', /: Custom has no switch "beta"/],
+    ['splitBn = off } , at', /has curly brackets; expected a line for each switch, such as firstTerm=/],
+    ['{"firstTerm": "mean(ce(f(x), y))"}', /has curly brackets/],
+    ['', /has no formula; expected a line for each switch/],
+    ['# nothing but a comment', /has no formula/],
+    ['mean(ce(f(x), y))', /"mean\(ce\(f\(x\), y\)\)" is no switch of custom and its value/],
   ])('given a file with %j, then a usage error of one line says what is wrong', (text, sentence) => {
     expect(() => parseRequest([file(text)])).toThrow(UsageError);
     expect(() => parseRequest([file(text)])).toThrow(sentence);
   });
 
+  test('given a file beside a built-in method, then both race', () => {
+    const methods = `${file('label=Mine')},at`.replace('@', 'arat,@');
+    expect(parseRequest([methods]).config.contestants.map((c) => c.label)).toEqual(['ARAT', 'Mine', 'AT']);
+  });
+
   test('given a file that is not there, then a usage error names it', () => {
     for (const path of [join(folder, 'none'), folder, '', 'a\0b'])
       expect(() => parseRequest([`--methods=@${path}`])).toThrow(
-        /^--methods: the file ".*" cannot be read \(/,
+        /^--methods: the file ".*" cannot be read \(.*\); expected a line for each switch/,
       );
   });
 });

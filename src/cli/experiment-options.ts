@@ -3,7 +3,7 @@
  * listed here.
  */
 import { readFileSync } from 'node:fs';
-import { parseContestant, parseContestants } from '../core/experiments/contestant.ts';
+import { contestantParts, parseContestant } from '../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../core/experiments/line-ups.ts';
 import { PRESETS, type PresetName } from '../core/experiments/presets.ts';
 import { withSource } from '../core/experiments/with-source.ts';
@@ -77,21 +77,38 @@ function settingOption<P extends SettingPath>(path: P, text: string): SettingVal
   throw new UsageError(`--${spec.option} ${above ?? `must be ${expectedText(spec)}, not "${text}".`}`);
 }
 
-/** A file of switches, a line each, stands for a method of its user's: `@my-loss.txt`. */
-function methodsOption(text: string, base: Switches): Contestant[] {
-  if (!text.startsWith('@')) return parseContestants(text, base);
-  const path = text.slice(1);
+/** `at,@my-loss.txt`: a file of switches, a line each, stands for a method of its user's. */
+const methodsOption = (text: string, base: Switches): Contestant[] =>
+  contestantParts(text).map((part) =>
+    part.startsWith('@') ? methodInFile(part.slice(1), base) : parseContestant(part, base),
+  );
+
+const LINES = 'a line for each switch, such as firstTerm=mean(ce(f(x), y))';
+const NO_FILE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+};
+
+function methodInFile(path: string, base: Switches): Contestant {
   let lines: string;
   try {
     lines = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `--methods: the file ${JSON.stringify(path)} cannot be read (${code ?? 'no such path'}).`,
+      `--methods: the file ${JSON.stringify(path)} cannot be read (${NO_FILE[code ?? ''] ?? code ?? 'no such path'}); expected ${LINES}.`,
     );
   }
   const content = lines.replace(/^\s*#.*$/gm, '').trim();
-  return [parseContestant(`custom{${content}}`, base)];
+  if (content === '' || /[{}]/.test(content))
+    throw new UsageError(
+      `--methods: the file ${JSON.stringify(path)} ${content === '' ? 'has no formula' : 'has curly brackets'}; expected ${LINES}.`,
+    );
+  try {
+    return parseContestant(`custom{${content}}`, base);
+  } catch (error) {
+    throw new UsageError(`--methods: in the file ${JSON.stringify(path)}: ${(error as Error).message}`);
+  }
 }
 
 function contestantsOption(

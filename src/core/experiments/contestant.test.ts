@@ -33,11 +33,23 @@ describe('contestants as text', () => {
     ['arat[metric=l1]', /"metric=l1".*one of cosine, mse/],
     ['arat[invarianceWeight=-1]', /invarianceWeight/],
     ['arat[invarianceWeight=]', /invarianceWeight/],
-    ['arat[splitBn', /Unknown method/],
+    ['arat[splitBn', /switches of arat have no closing bracket/],
+    ['custom{firstTerm=mean(ce(f(x), y))', /switches of custom have no closing bracket/],
+    ['custom{label=}', /label is empty/],
+    ['custom{hello world}', /"hello world" is no switch of custom and its value: expected .* firstTerm=/],
+    ['arat[splitBn]', /"splitBn" is no switch of arat and its value: expected text such as splitBn=off/],
+    ['arat[splitBn=off,splitBn=on]', /splitBn is given twice/],
     ['arat[__proto__=1]', /no switch/],
   ])('given the invalid contestant %s, when parsed, then the error says what is valid', (text, message) => {
     expect(() => parseContestant(text)).toThrow(message);
   });
+
+  test.each(['', ' ', ',', ' , ,'])(
+    'given no method in %j, when parsed, then the error lists what exists',
+    (text) => {
+      expect(() => parseContestants(text)).toThrow(/^No method is named: expected some of standard, at/);
+    },
+  );
 
   test('given a method of formulas, then commas and parentheses belong to them, in either brackets', () => {
     const own = { firstTerm: "mean(kl(f(x), f(x')))", secondTerm: '', splitBn: false };
@@ -68,7 +80,7 @@ describe('contestants as text', () => {
     ],
     ['custom{firstTerm=}', 'firstTerm=: character 1: expected a number'],
     ['custom{firstTerm=1=1}', 'firstTerm=: character 1'],
-    ['custom{attackObjective}', 'attackObjective=: character 1'],
+    ['custom{attackObjective=}', 'attackObjective=: character 1'],
     ['custom{beta=1}', 'Custom has no switch "beta"'],
   ])('given %s, then the sentence says where the formula is wrong', (text, sentence) => {
     expect(() => parseContestants(text)).toThrow(sentence);

@@ -94,12 +94,19 @@ function switchValue(name: SwitchName, text: string, pair: string): unknown {
 }
 
 const LABEL = 'label';
+/** A switch and its value, for a sentence. */
+const EXAMPLE: Partial<Record<MethodId, string>> = { custom: 'firstTerm=mean(ce(f(x), y))' };
 
 /**
  * Parses `method`, `method[switch=value,...]` or `method{switch=value;...}`; `label=...` among the switches names the
  * contestant. Throws one sentence that lists what exists.
  */
 export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES): Contestant {
+  const name = /^([a-z-]+)[[{]/i.exec(text.trim())?.[1];
+  if (name && !/[\]}]$/.test(text.trim()))
+    throw new Error(
+      `The switches of ${name} have no closing bracket: write ${name}{…}, in quotes, with both.`,
+    );
   const match = /^([a-z-]+)(?:\[([^\]]*)\]|\{([^}]*)\})?$/i.exec(text.trim());
   const id = match?.[1].toLowerCase() as MethodId | undefined;
   if (!match || !id || !METHOD_IDS.includes(id))
@@ -111,15 +118,21 @@ export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES)
   let label: string | undefined;
   for (const pair of pairsOf(match[2], match[3])) {
     const [given, text, ...rest] = pair.split('=').map((s) => s.trim());
-    if (given === LABEL && text && rest.length === 0) {
+    if (given === LABEL && rest.length === 0) {
+      if (!text) throw new Error('The label is empty: write a name after label=, or leave it out.');
       label = text;
       continue;
     }
+    if (!pair.includes('='))
+      throw new Error(
+        `"${quoted(pair)}" is no switch of ${id} and its value: expected text such as ${EXAMPLE[id] ?? 'splitBn=off'}.`,
+      );
     const name = known.find((n) => n === given);
     if (name === undefined)
       throw new Error(
         `${CATALOGUE[id].name} has no switch "${given}": it has ${known.join(', ') || 'none'}.`,
       );
+    if (name in changes) throw new Error(`${name} is given twice for ${CATALOGUE[id].name}: give it once.`);
     changes[name] = switchValue(name, rest.length > 0 ? '' : (text ?? ''), pair);
   }
   const made = contestant(id, changes, base);
@@ -128,7 +141,14 @@ export function parseContestant(text: string, base: Switches = DEFAULT_SWITCHES)
 
 /** Parses each part of `at,arat[a=1,b=2],custom{a=1; b=2}`. */
 export const parseContestants = (text: string, base: Switches = DEFAULT_SWITCHES): Contestant[] =>
-  parts(text, ',', '[{', ']}').map((part) => parseContestant(part, base));
+  contestantParts(text).map((part) => parseContestant(part, base));
+
+/** The texts of single contestants, at least one. Throws one sentence if there is none. */
+export function contestantParts(text: string): string[] {
+  const all = parts(text, ',', '[{', ']}');
+  if (all.length === 0) throw new Error(`No method is named: expected some of ${METHOD_IDS.join(', ')}.`);
+  return all;
+}
 
 /** Characters of a label that need no thought on any command line. */
 const SAFE_LABEL = /^[\p{L}\p{N} .,:()+_-]+$/u;

@@ -249,7 +249,7 @@ describe('given a file that is not opened', () => {
     [
       'a PyTorch checkpoint (zip)',
       Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0, 0, 0, 0]),
-      /header should take/,
+      /it is a PyTorch checkpoint; convert it with scripts\/pt_to_safetensors\.py/,
     ],
     ['text', new TextEncoder().encode('{"a": 1, "b": 2, "c": 3}'), /header should take/],
   ])('when it is %s, then the sentence begins with its name', async (_, bytes, why) => {

@@ -109,8 +109,12 @@ function headerLength(first: Uint8Array, size: number): number {
   if (size < LENGTH_BYTES || first.length < LENGTH_BYTES)
     return fail(`it has ${size} bytes, fewer than its 8-byte header length`);
   const length = Number(new DataView(first.buffer, first.byteOffset).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES || LENGTH_BYTES + length > size)
+  if (length > MAX_HEADER_BYTES || LENGTH_BYTES + length > size) {
+    // A PyTorch checkpoint is a zip archive, or in old files a pickle.
+    if ((first[0] === 0x50 && first[1] === 0x4b) || (first[0] === 0x80 && first[1] <= 5))
+      return fail('it is a PyTorch checkpoint; convert it with scripts/pt_to_safetensors.py');
     return fail(`its header should take ${length} bytes, and the file has ${size}`);
+  }
   return length;
 }
 

@@ -52,5 +52,5 @@ export function startFault(config: ExperimentConfig, weights: StartNetwork | nul
   const differing = differences(weights, config);
   return differing.length === 0
     ? null
-    : `Training cannot start from ${start.file}, whose network differs: ${differing.join('; ')}.`;
+    : `Training cannot start from ${start.file}, whose network differs: ${differing.join('; ')}. Change these settings, or choose other weights.`;
 }
