@@ -8,7 +8,7 @@ import { open } from './support.ts';
  * statistics.
  */
 function hostileResult(): string {
-  const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+  const recorded = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
   const label = (i: number) => `${i}${'W'.repeat(76)}\u200b=`;
   const runs = recorded.runs.map((run, i) => ({
     ...run,

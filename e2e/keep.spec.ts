@@ -7,10 +7,13 @@ test('given two imported runs, when both are deleted, then each can be brought b
   await open(page);
   const saved = page.getByRole('rowgroup', { name: 'Saved runs' });
   const deleteButtons = saved.getByRole('button', { name: /^Delete / });
-  for (const [i, file] of ['default.json', 'demo-parts-off.json'].entries()) {
+  for (const [i, file] of [
+    'src/core/testing/older-result.json',
+    'public/recorded/quick-race.json',
+  ].entries()) {
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Import JSON' }).click();
-    await (await chooser).setFiles(`public/recorded/${file}`);
+    await (await chooser).setFiles(file);
     await expect(deleteButtons).toHaveCount(i + 1);
   }
   const names = await deleteButtons.evaluateAll((buttons) =>
@@ -35,7 +38,7 @@ test('given twelve saved runs, when the page is open, then the newest ten are li
   page,
 }) => {
   await open(page);
-  const recorded = JSON.parse(await readFile('public/recorded/default.json', 'utf8')) as object;
+  const recorded = JSON.parse(await readFile('src/core/testing/older-result.json', 'utf8')) as object;
   const files = Array.from({ length: 12 }, (_, i) => ({
     name: `run-${i}.json`,
     mimeType: 'application/json',

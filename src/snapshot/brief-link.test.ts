@@ -11,8 +11,7 @@ import { sampleRace } from './testing/sample-race.ts';
 
 /** Characters of an address on a page host, longer than most. */
 const ADDRESS = 'https://someone.github.io/arat-playground/'.length;
-const recorded = (file: string): RaceResult =>
-  parseRaceResult(JSON.parse(readFileSync(`public/recorded/${file}`, 'utf8')));
+const recorded = (file: string): RaceResult => parseRaceResult(JSON.parse(readFileSync(file, 'utf8')));
 const table = (race: RaceResult) =>
   race.runs.map((r) => [r.label, r.final?.clean.toFixed(4), r.final?.robust.toFixed(4), r.final?.attack]);
 
@@ -36,7 +35,7 @@ function withVerdicts(race: RaceResult, n: number): RaceResult {
 
 describe('a short link', () => {
   it('given the default race, when shared in brief, then the link has fewer than 2,000 characters and the same table', async () => {
-    const race = recorded('default.json');
+    const race = recorded('src/core/testing/older-result.json');
     const { hash, detail } = await encodeBrief(race, ADDRESS);
     expect(ADDRESS + hash.length).toBeLessThan(SHORT_LINK);
     expect(detail.epochs).toBe(20);
@@ -58,7 +57,7 @@ describe('a short link', () => {
   });
 
   it('given a race that is too large, when shared in brief, then a sentence asks for a full link', async () => {
-    const error: unknown = await encodeBrief(recorded('quick-methods.json'), ADDRESS).catch(
+    const error: unknown = await encodeBrief(recorded('public/recorded/quick-methods.json'), ADDRESS).catch(
       (e: unknown) => e,
     );
     expect(error).toBeInstanceOf(SnapshotError);

@@ -244,6 +244,11 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
   };
 }
 
+function styles({ config, runs }: RaceResult): Pick<Compact, 'sy'> {
+  const sy = config.contestants.map(({ label }) => runs.find((r) => r.label === label)?.style ?? null);
+  return sy.every((style) => style === null) ? {} : { sy };
+}
+
 /**
  * The compact form of `race`. Strings lose what could be read as markup or an address, numbers are rounded (`SCALE`),
  * and series have the points that `detail` says.
@@ -267,6 +272,7 @@ export function toCompact(race: RaceResult, detail: Detail): Compact {
     cls: [...race.dataset.classNames],
     cfg: briefConfig(race.config),
     names: names.list,
+    ...styles(race),
     runs,
   };
   return JSON.parse(JSON.stringify(compact), (_, x) => (typeof x === 'string' ? plainText(x) : x)) as Compact;

@@ -184,8 +184,10 @@ export async function fromCompact(
     await pause();
     const contestant = contestantOf(run.w, places);
     if (!contestant) continue;
+    const style = (typeof run.w === 'number' ? compact.sy?.[run.w] : null) ?? null;
     runs.push({
       ...contestant,
+      ...(style !== null && { style }),
       ...(run.sd !== undefined && { seed: run.sd }),
       curves: curves(run),
       gradientConflict: conflict(run.g, compact.names),

@@ -148,6 +148,8 @@ export const CompactSchema = v.strictObject({
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_.]{0,79}$/))),
     v.maxLength(2 * MAX_LAYERS),
   ),
+  /** The style of each of the configuration's contestants; null where none is known. */
+  sy: v.optional(gaps(MOST_CONTESTANTS)),
   runs: v.pipe(v.array(RunSchema), v.maxLength(RESULT_LIMITS.runs)),
 });
 export type Compact = v.InferOutput<typeof CompactSchema>;

@@ -8,6 +8,7 @@ import { CIFAR_10_STANDARDISATION, outputsFor, type ModelAnswers } from './model
 import { CIFAR10_CLASSES } from '../data/class-names.ts';
 import { ResNet } from './resnet.ts';
 import { blobFile, readSafetensors, writeSafetensors, type HostTensor } from './safetensors.ts';
+import { NETWORKS } from './testing/networks.ts';
 import { exportWeights, toTensor } from './weights.ts';
 
 const SPEC = { width: 2, blocks: [1, 1], stemStride: 2, inputScale: 4, classes: 3, splitBn: true } as const;
@@ -44,12 +45,7 @@ const close = (a: readonly number[], b: ArrayLike<number>, tolerance: number) =>
 };
 
 describe('given a network of this page', () => {
-  test.each([
-    ['resnet', true],
-    ['resnet', false],
-    ['wide', true],
-    ['wide', false],
-  ] as const)(
+  test.each(NETWORKS)(
     'of the family %s with split BN %s, when exported and opened, then the logits are the same without any question',
     async (family, splitBn) => {
       const network = varied({ ...SPEC, family, splitBn });

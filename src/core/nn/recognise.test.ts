@@ -3,6 +3,7 @@ import { initialiseBackend } from '../backend/backend.ts';
 import { parameterShapes } from './architecture.ts';
 import { findNetworks } from './recognise.ts';
 import { ResNet } from './resnet.ts';
+import { NETWORKS } from './testing/networks.ts';
 import { toHost } from './weights.ts';
 
 type Entries = Parameters<typeof findNetworks>[0];
@@ -162,12 +163,7 @@ describe('given the header of a weight file', () => {
   });
 });
 
-test.each([
-  ['resnet', true],
-  ['resnet', false],
-  ['wide', true],
-  ['wide', false],
-] as const)(
+test.each(NETWORKS)(
   'given a network of the family %s with split BN %s, then its parameters have the names and shapes listed',
   async (family, splitBn) => {
     const spec = { ...SMALL, family, splitBn };

@@ -4,7 +4,9 @@ import { trainingFlop } from '../experiments/cost.ts';
 import { accuraciesOf, imagesText, latestAccuracies } from './accuracies.ts';
 import { parseRaceResult } from './results-schema.ts';
 
-const { config, runs } = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+const { config, runs } = parseRaceResult(
+  JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')),
+);
 const [run] = runs;
 
 describe('accuracies by epoch', () => {

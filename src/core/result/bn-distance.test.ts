@@ -31,7 +31,7 @@ it('given an older result, when averaged, then a shared set gives its batch dist
 });
 
 it('given the recorded run of the first screen, when averaged, then AT has a distance and ARAT, measured through two sets, has null', () => {
-  const { runs } = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+  const { runs } = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
   const last = (label: string) => meanThroughSet(runs.find((r) => r.label === label)!.bn.at(-1)!, 'adv');
   expect(last('AT')).toBeLessThan(0.01);
   expect(last('ARAT')).toBeNull();

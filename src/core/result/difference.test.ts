@@ -113,6 +113,13 @@ describe('intervals', () => {
     const sd = Math.sqrt(byImage.reduce((s, x) => s + (x - mean) ** 2, 0) / 799 / 800);
     expect(low).toBeCloseTo(mean - 1.96 * sd, 2);
     expect(high).toBeCloseTo(mean + 1.96 * sd, 2);
+    // Two seeds that were tested on different images: the mean of both, with half of the variance.
+    const apart = bootstrapInterval([
+      { images: 'a', byImage },
+      { images: 'b', byImage: byImage.map((x) => x + 1) },
+    ]);
+    expect(apart[0]).toBeCloseTo(mean + 0.5 - (1.96 * sd) / Math.SQRT2, 2);
+    expect(apart[1]).toBeCloseTo(mean + 0.5 + (1.96 * sd) / Math.SQRT2, 2);
     const two = { mean, seeds: 2, overSeeds: [-1, 0.1] as const, overImages: [0, 0.2] as const };
     expect(widest(two)).toEqual([-1, 0.2]);
   });

@@ -56,30 +56,65 @@ export interface SeedDifferences {
   readonly byImage: readonly number[] | Int8Array;
 }
 
+/** The last resamples of one image set: most intervals of a page are over the same images and draw the same ones. */
+let resamples: { images: number; counts: Uint16Array } | null = null;
+
+const bootstrapStream = () => RandomStream.of(0, 'bootstrap over test images');
+
+/** How often each of `images` images is in each of the 1,000 resamples: row by row. */
+function resampleCounts(images: number): Uint16Array {
+  if (resamples?.images !== images) {
+    const stream = bootstrapStream();
+    const counts = new Uint16Array(RESAMPLES * images);
+    for (let r = 0; r < RESAMPLES; r++)
+      for (let i = 0; i < images; i++) counts[r * images + stream.integer(images)]++;
+    resamples = { images, counts };
+  }
+  return resamples.counts;
+}
+
+/** The sum of `values`, one for each image, in each resample. */
+function resampledSums(values: Float64Array): number[] {
+  const counts = resampleCounts(values.length);
+  return Array.from({ length: RESAMPLES }, (_, r) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += counts[r * values.length + i] * values[i];
+    return sum;
+  });
+}
+
+/** The same for several image sets, each resampled independently; a set's sum is divided by its number of images. */
+function resampledMeans(sets: readonly Float64Array[]): number[] {
+  const stream = bootstrapStream();
+  return Array.from({ length: RESAMPLES }, () =>
+    sets.reduce((mean, values) => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++) sum += values[stream.integer(values.length)];
+      return mean + sum / values.length;
+    }, 0),
+  );
+}
+
 /**
  * 95 % percentile bootstrap interval of the mean over seeds and images, from 1,000 resamples of the images with
- * replacement. Seeds on the same images share each resample. With the default stream the result is reproducible; a
- * given `stream` is advanced.
+ * replacement, the same ones at each call. Seeds on the same images share each resample.
  */
-export function bootstrapInterval(
-  seeds: readonly SeedDifferences[],
-  stream = RandomStream.of(0, 'bootstrap over test images'),
-): Interval {
-  const groups = new Map<string, Float64Array>();
+export function bootstrapInterval(seeds: readonly SeedDifferences[]): Interval {
+  const sets = new Map<string, Float64Array>();
   for (const { images, byImage } of seeds) {
     const key = `${images} ${byImage.length}`;
-    const sums = groups.get(key) ?? new Float64Array(byImage.length);
-    for (let i = 0; i < byImage.length; i++) sums[i] += byImage[i] / byImage.length / seeds.length;
-    groups.set(key, sums);
+    const sums = sets.get(key) ?? new Float64Array(byImage.length);
+    for (let i = 0; i < byImage.length; i++) sums[i] += byImage[i];
+    sets.set(key, sums);
   }
-  const means = Array.from({ length: RESAMPLES }, () => {
-    let mean = 0;
-    for (const sums of groups.values())
-      for (let i = 0; i < sums.length; i++) mean += sums[stream.integer(sums.length)];
-    return mean;
-  }).sort((a, b) => a - b);
+  const [only, ...others] = sets.values();
+  const means = (others.length === 0 ? resampledSums(only) : resampledMeans([only, ...others])).sort(
+    (a, b) => a - b,
+  );
+  // Divided last: the sums of whole numbers are exact, and a bound of 0 is not a rounding error beside it.
+  const divisor = seeds.length * (others.length === 0 ? only.length : 1);
   const tail = Math.floor(0.025 * RESAMPLES);
-  return [means[tail], means[RESAMPLES - 1 - tail]];
+  return [means[tail] / divisor, means[RESAMPLES - 1 - tail] / divisor];
 }
 
 /** What a difference needs of a run. */
@@ -162,33 +197,6 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** The last resamples, since all contrasts of a race draw the same ones. */
-let resamples: { images: number; counts: Uint16Array } | null = null;
-
-/** How often each of `images` images is in each of the 1,000 resamples: row by row. */
-function resampleCounts(images: number): Uint16Array {
-  if (resamples?.images !== images) {
-    const stream = RandomStream.of(0, 'bootstrap over test images');
-    const counts = new Uint16Array(RESAMPLES * images);
-    for (let r = 0; r < RESAMPLES; r++)
-      for (let i = 0; i < images; i++) counts[r * images + stream.integer(images)]++;
-    resamples = { images, counts };
-  }
-  return resamples.counts;
-}
-
-/** 95 % percentile bootstrap interval of the sum of `values`, one for each image. */
-function sumInterval(values: Float64Array): Interval {
-  const counts = resampleCounts(values.length);
-  const sums = Array.from({ length: RESAMPLES }, (_, r) => {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += counts[r * values.length + i] * values[i];
-    return sum;
-  }).sort((a, b) => a - b);
-  const tail = Math.floor(0.025 * RESAMPLES);
-  return [sums[tail], sums[RESAMPLES - 1 - tail]];
-}
-
 /**
  * The weighted sum of the contestants' figures, over the seeds for which all of them have it, with the intervals of a
  * difference. `accuracy` names the final accuracy that `figure` gives, for the interval over the test images, which
@@ -228,13 +236,7 @@ function contrastOverImages(
       verdicts.reduce((sum, { right }, p) => sum + parts[p].weight * right[i], 0);
     return [{ images: first.images, byImage: Array.from(first.right, (_, i) => weighted(i)) }];
   });
-  if (seeds.length < rows.length) return null;
-  const [{ images, byImage }] = seeds;
-  if (seeds.some((s) => s.images !== images || s.byImage.length !== byImage.length))
-    return bootstrapInterval(seeds);
-  const mean = (i: number) =>
-    seeds.reduce((sum, s) => sum + s.byImage[i], 0) / (seeds.length * byImage.length);
-  return sumInterval(Float64Array.from(byImage, (_, i) => mean(i)));
+  return seeds.length < rows.length ? null : bootstrapInterval(seeds);
 }
 
 /** The smallest interval that contains both intervals; null if there is none. */

@@ -9,7 +9,7 @@ type Loose = Record<string, unknown> & {
   runs: Loose[];
   switches: Record<string, unknown>;
 };
-const text = readFileSync('public/recorded/default.json', 'utf8');
+const text = readFileSync('src/core/testing/older-result.json', 'utf8');
 const recorded = parseRaceResult(JSON.parse(text));
 /** A copy of the recorded result, changed as a newer version might have written it. */
 const newer = (change: (race: Loose) => void): unknown => {

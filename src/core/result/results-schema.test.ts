@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseRaceResult, parseRaceResultInParts } from './results-schema.ts';
 import { oneValueReplaced } from '../testing/value-replaced.ts';
 
-const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+const recorded = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
 /** The recorded result with only the first points of its series. */
 const race = () => ({
   ...recorded,

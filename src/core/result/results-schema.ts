@@ -49,6 +49,8 @@ export const RESULT_LIMITS = {
   shares: 101,
   /** Parts of a race that were computed on other devices. */
   earlier: 20,
+  /** Highest index of a contestant's style; the page ignores one that it does not have. */
+  styles: 999,
   runs: MOST_CONTESTANTS * SETTINGS.repeats.max,
 } as const;
 
@@ -182,6 +184,7 @@ const RunSchema = v.object({
   seed: v.optional(whole(0, 2 ** 32)),
   method: v.picklist(METHOD_IDS),
   switches: SwitchesSchema,
+  style: v.optional(whole(0, RESULT_LIMITS.styles)),
   curves: v.pipe(v.array(EpochPointSchema), v.maxLength(RESULT_LIMITS.epochs)),
   gradientConflict: v.pipe(v.array(ConflictPointSchema), v.maxLength(RESULT_LIMITS.conflictPoints)),
   conflictMean: v.optional(ConflictMeanSchema),

@@ -6,7 +6,7 @@ import { oneValueReplaced } from '../testing/value-replaced.ts';
 import { LeftOut } from '../settings/known.ts';
 import { parseRaceResult, parseRaceResultInParts } from './results-schema.ts';
 
-const whole = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+const whole = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
 const race = {
   ...whole,
   runs: whole.runs.map((run) => ({

@@ -169,6 +169,11 @@ export interface RunResult {
   readonly seed?: number;
   readonly method: MethodId;
   readonly switches: Switches;
+  /**
+   * The contestant's colour, dash and marker on the page, as an index into src/ui/charts/styles.ts.
+   * Absent until the page has saved or shared the run, and in older results.
+   */
+  readonly style?: number;
   readonly curves: readonly EpochPoint[];
   readonly gradientConflict: readonly ConflictPoint[];
   /** The mean over all measurements, where `gradientConflict` holds only some: in a link and after a long race. */

@@ -26,6 +26,7 @@ export interface SeedRuns {
   readonly label: string;
   readonly method: MethodId;
   readonly switches: Switches;
+  readonly style?: number;
   /** One run for each seed, in the order of the race's runs; at least one. */
   readonly runs: readonly RunResult[];
 }
@@ -42,6 +43,7 @@ export function byContestant(runs: readonly RunResult[]): SeedRuns[] {
     label,
     method: of[0].method,
     switches: of[0].switches,
+    ...(of[0].style !== undefined && { style: of[0].style }),
     runs: of,
   }));
 }

@@ -16,8 +16,9 @@ import { ProgressLine } from './ProgressLine.tsx';
 import { RACE_WORDS } from './progress-words.ts';
 import { SettingsError } from './SettingsError.tsx';
 import { usePage, workbench } from '../state/store.ts';
+import { useConfigError } from '../state/useConfigError.ts';
 import { discardInterruptedAfterAsking, resetAfterAsking } from '../state/work.ts';
-import { configError, isActive } from '../workbench/race-rules.ts';
+import { isActive } from '../workbench/race-rules.ts';
 
 /** A worker silent for this long is reported; with the intervals of the checks, the visitor knows within 20 seconds. */
 const SILENCE_MS = 15_000;
@@ -117,12 +118,9 @@ function InterruptedNotice() {
 export function Controls() {
   const race = usePage((s) => s.race);
   const error = usePage((s) => s.raceError);
-  const config = usePage((s) => s.config);
   const ownRace = usePage((s) => s.ownRace);
   const seeds = usePage((s) => s.raceConfig?.repeats ?? 1);
-  const data = usePage((s) => s.data);
-  const opened = usePage((s) => s.opened);
-  const wrong = configError(config, data, opened);
+  const wrong = useConfigError();
   const active = isActive(race);
   return (
     <div className="race-controls" role="region" aria-label="Training controls">

@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { fitToData } from '../../core/experiments/fit-data.ts';
 import { SentenceButton } from '../shared/SentenceButton.tsx';
 import { usePage, workbench } from '../state/store.ts';
+import { useConfigError } from '../state/useConfigError.ts';
 import { configError, isActive } from '../workbench/race-rules.ts';
 
 /** What is wrong with the settings of the next race; if the data has too few images, a button that uses fewer. */
@@ -10,7 +11,7 @@ export function SettingsError() {
   const data = usePage((s) => s.data);
   const idle = usePage((s) => !isActive(s.race));
   const opened = usePage((s) => s.opened);
-  const wrong = configError(config, data, opened);
+  const wrong = useConfigError();
   if (wrong === null) return null;
   const fitting = fitToData(config, data);
   const { classes, trainSize, testSize } = (fitting ?? config).dataset;

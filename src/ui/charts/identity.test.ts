@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from '../../core/experiments/line-ups.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { METHOD_IDS, MOST_CONTESTANTS } from '../../core/settings/config.ts';
+import { fuzz } from '../../core/testing/fuzz.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { decodeSnapshot } from '../../snapshot/decode.ts';
-import { encodeSnapshot } from '../../snapshot/encode.ts';
+import { encodeBrief, encodeSnapshot } from '../../snapshot/encode.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { APART, TOGETHER } from '../why/strip-colour.ts';
-import { stylesOf, type Identity } from './identity.ts';
+import { overlayOf } from '../keep/overlay.ts';
+import { parseRecord } from '../storage/record.ts';
+import { stylesOf, withStyles, type Identity } from './identity.ts';
 import { STYLES } from './styles.ts';
 
 /** Relative luminance of `#rrggbb` (WCAG 2.2). */
@@ -43,9 +47,26 @@ test('given the colours of the layer strip, then no contestant has one of them',
   for (const other of [APART, TOGETHER]) expect(colours).not.toContain(other);
 });
 
+test('given the styles that runs have been saved with, then they are what they were', () => {
+  const text = STYLES.map((s) => `${s.colour} ${s.dash} ${s.marker} ${s.hollow}`).join('\n');
+  expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe('e90c3f3acb167135');
+});
+
 describe('the styles of a run that was kept', () => {
   const race = sampleRace({ epochs: 1 });
   const styles = stylesOf(race.config.contestants);
+  /** Three variants that would all have the same style if each was alone. */
+  const alike = Array.from({ length: 40 }, (_, i) => contestant('mart', { beta: 10 + i / 4 }))
+    .filter((c, _, [first]) => stylesOf([c])[0] === stylesOf([first])[0])
+    .slice(0, 3);
+  const crowded = {
+    ...race,
+    config: { ...race.config, contestants: alike },
+    runs: race.runs.map((run, i) => ({ ...run, ...alike[i] })),
+  };
+  const byLabel = (runs: readonly (Identity & { label: string })[]) =>
+    new Map(stylesOf(runs).map((style, i) => [runs[i].label, style]));
+  const before = byLabel(crowded.runs);
 
   it('given a race, when it is saved as JSON or shared in a link and opened again, then every contestant has the style it had', async () => {
     const saved = parseRaceResult(JSON.parse(JSON.stringify(race)));
@@ -63,7 +84,79 @@ describe('the styles of a run that was kept', () => {
     });
     expect(stylesOf([...race.config.contestants].reverse())).toEqual([...styles].reverse());
   });
+
+  it('given contestants that collide, when their race is listed in another order, then each has the style it had', () => {
+    expect(new Set(before.values()).size).toBe(3);
+    expect(byLabel([...crowded.runs].reverse())).toEqual(before);
+  });
+
+  it('given contestants that collide, when they are saved and one is opened alone or among others, then it has the style it had', async () => {
+    const styled = withStyles(crowded);
+    const { hash } = await encodeSnapshot(styled);
+    const brief = await encodeBrief(styled, 40);
+    const record = { id: '1', result: JSON.parse(JSON.stringify(styled)) as unknown };
+    const opened = [
+      parseRaceResult(JSON.parse(JSON.stringify(styled))),
+      await decodeSnapshot(hash),
+      await decodeSnapshot(brief.hash),
+      (await parseRecord(record)).result,
+    ];
+    // Alone, each would have the style of the first.
+    expect(crowded.runs.filter((run) => stylesOf([run])[0] === before.get(run.label))).toHaveLength(1);
+    for (const { runs } of opened) {
+      for (const run of runs) expect(stylesOf([run])).toEqual([before.get(run.label)]);
+      const others = race.runs.filter((r) => r.method !== 'mart');
+      const among = byLabel([...others, ...[...runs].reverse()]);
+      for (const [label, style] of before) expect(among.get(label)).toEqual(style);
+    }
+  });
+
+  it('given two saved races, one of which lacks a contestant, when they are compared, then each contestant has its colour', () => {
+    const styled = withStyles(crowded);
+    const smaller = { ...styled, runs: styled.runs.slice(1) };
+    const overlay = overlayOf([
+      { id: '1', name: 'all', result: styled },
+      { id: '2', name: 'two', result: smaller },
+    ]);
+    for (const [label, { colour }] of before)
+      for (const letter of label === alike[0].label ? ['A'] : ['A', 'B'])
+        expect(overlay.styles[`${letter}: ${label}`].colour).toBe(colour);
+  });
+
+  it('given a race without styles, when they are added twice, then unchanged runs stay the same objects', () => {
+    const [first, again] = [withStyles(race), withStyles({ ...race })];
+    expect(again.runs.every((run, i) => run === first.runs[i])).toBe(true);
+    expect(withStyles(first)).toBe(first);
+  });
+
+  it('given a style that this version does not have, or one that two contestants claim, then other styles are used', () => {
+    const unknown = crowded.runs.map((run) => ({ ...run, style: STYLES.length }));
+    expect(byLabel(unknown)).toEqual(before);
+    const claimed = crowded.runs.map((run) => ({ ...run, style: 3 }));
+    expect(new Set(stylesOf(claimed)).size).toBe(3);
+  });
 });
+
+fuzz(
+  'given a run whose style is anything, when read, then it is refused or the style is a small whole number, and all colours differ',
+  fc.array(fc.oneof(fc.integer(), fc.nat(40), fc.jsonValue()), { minLength: 3, maxLength: 3 }),
+  (given) => {
+    const race = sampleRace({ epochs: 1 });
+    let read;
+    try {
+      read = parseRaceResult({ ...race, runs: race.runs.map((run, i) => ({ ...run, style: given[i] })) });
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('style')) return 'refused';
+      throw error;
+    }
+    const kept = read.runs.map(({ style }) => style);
+    if (JSON.stringify(kept) !== JSON.stringify(given)) throw new Error('A style was changed.');
+    const colours = stylesOf(read.runs).map(({ colour }) => colour);
+    if (new Set(colours).size < 3) throw new Error('Two contestants have the same colour.');
+    return 'read';
+  },
+  { short: 200, reaches: ['refused', 'read'] },
+);
 
 describe('stylesOf', () => {
   // These two line-ups have more contestants than there are colours to keep for them.

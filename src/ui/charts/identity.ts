@@ -5,10 +5,12 @@
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { DEFAULT_SWITCHES } from '../../core/settings/config.ts';
 import type { Contestant, SwitchName } from '../../core/settings/config.ts';
+import type { RaceResult, RunResult } from '../../core/result/results.ts';
+import { byContestant } from '../../core/result/spread.ts';
 import { FOR_VARIANTS, STYLES, TAKEN_BY_METHODS, type ContestantStyle } from './styles.ts';
 
 /** The properties that determine the style. */
-export type Identity = Pick<Contestant, 'method' | 'switches'>;
+export type Identity = Pick<Contestant, 'method' | 'switches'> & Pick<RunResult, 'style'>;
 
 /** Values of a switch that presets use; they do not make a contestant a variant. */
 const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = {
@@ -71,10 +73,14 @@ function hash(text: string): number {
   return h >>> 0;
 }
 
+/** Orders contestants that have no style of their own, so that the order of a race does not decide who gets which. */
+const textOf = ({ method, switches }: Identity): string =>
+  JSON.stringify([method, CATALOGUE[method].switches.map((name) => switches[name])]);
+
 /**
  * Indices into `STYLES`, one per contestant, all different for as many contestants as a race may have. A contestant
- * with a reserved style gets that one. Any other gets one by a hash of its identity, or the next free one if that is
- * taken.
+ * keeps the style that was saved with it, or gets the one reserved for it. Any other gets one by a hash of its
+ * identity, or the next free one if that is taken.
  */
 function indicesOf(contestants: readonly Identity[]): number[] {
   const out: (number | undefined)[] = contestants.map(() => undefined);
@@ -87,19 +93,43 @@ function indicesOf(contestants: readonly Identity[]): number[] {
     out[i] = index;
   };
   const keys = contestants.map(identityOf);
-  // First the reserved styles, each given once; default switches take precedence over other usual values.
+  contestants.forEach(({ style }, i) => {
+    if (style !== undefined && style < STYLES.length && !taken.has(style)) take(i, style);
+  });
+  // Then the reserved styles, each given once; default switches take precedence over other usual values.
   for (const plainOnly of [true, false])
     keys.forEach((key, i) => {
       const own = ownIndex(key);
-      if (own === null || taken.has(own) || (plainOnly && !isPlain(contestants[i]))) return;
+      if (out[i] !== undefined || own === null || taken.has(own) || (plainOnly && !isPlain(contestants[i])))
+        return;
       take(i, own);
     });
-  keys.forEach((key, i) => {
-    if (out[i] === undefined) take(i, TAKEN_BY_METHODS + (hash(key) % FOR_VARIANTS));
-  });
+  const rest = contestants.map((c, i) => ({ i, text: textOf(c) })).filter(({ i }) => out[i] === undefined);
+  rest.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  for (const { i } of rest) take(i, TAKEN_BY_METHODS + (hash(keys[i]) % FOR_VARIANTS));
   return out.map((index) => index!);
 }
 
 /** Styles of a race's contestants, in the order of the contestants. */
 export const stylesOf = (contestants: readonly Identity[]): ContestantStyle[] =>
   indicesOf(contestants).map((index) => STYLES[index]);
+
+/** A run and the same run with a style, so that a run that has not changed stays the same object. */
+const styled = new WeakMap<RunResult, RunResult>();
+
+function withStyle(run: RunResult, style: number): RunResult {
+  if (run.style === style) return run;
+  const known = styled.get(run);
+  if (known?.style === style) return known;
+  const made = { ...run, style };
+  styled.set(run, made);
+  return made;
+}
+
+/** `result` with the style of every contestant in its runs, so that it keeps it wherever it is opened again. */
+export function withStyles(result: RaceResult): RaceResult {
+  const contestants = byContestant(result.runs);
+  const indices = new Map(indicesOf(contestants).map((index, i) => [contestants[i].label, index]));
+  const runs = result.runs.map((run) => withStyle(run, indices.get(run.label)!));
+  return runs.every((run, i) => run === result.runs[i]) ? result : { ...result, runs };
+}

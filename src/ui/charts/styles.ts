@@ -19,7 +19,8 @@ const style = (colour: string, dash: string, marker: MarkerShape, hollow = false
 
 /**
  * No two styles have the same colour, and no two the same marker, fill and dash, so that no chart depends on colour
- * alone. The first colours follow Okabe & Ito; each has a contrast of at least 3:1 on the page, light and dark.
+ * alone. The first colours follow Okabe & Ito; each has a contrast of at least 3:1 on the page, light and dark. Saved
+ * runs name a style by its index: append new ones, change none.
  */
 export const STYLES: readonly ContestantStyle[] = [
   style('#0077bb', '', 'circle'),

@@ -8,7 +8,8 @@ import { lacksGpu } from '../shared/backend-words.ts';
 import { Button } from '../shared/controls.tsx';
 import { roughly } from '../shared/format.ts';
 import { usePage, workbench } from '../state/store.ts';
-import { configError, isActive } from '../workbench/race-rules.ts';
+import { useConfigError } from '../state/useConfigError.ts';
+import { isActive } from '../workbench/race-rules.ts';
 import { openSettings } from '../app/go-to.ts';
 
 const NAMES = Object.keys(PRESETS) as PresetName[];
@@ -27,8 +28,7 @@ export function trainParts(parts: Parts): void {
 export function TrainCards({ parts }: { readonly parts: Parts }) {
   const config = usePage((s) => s.config);
   const device = usePage((s) => s.device);
-  const data = usePage((s) => s.data);
-  const opened = usePage((s) => s.opened);
+  const wrong = useConfigError();
   const active = usePage((s) => isActive(s.race));
   const running = active ? 'A race is running: stop it, or wait for its end.' : null;
   return (
@@ -59,11 +59,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
       {!device && <small>images</small>}
       {device && lacksGpu(device) && <Text size="sm">Training on the CPU: no GPU found.</Text>}
       <div className="train-actions">
-        <Button
-          variant="default"
-          disabledBecause={running ?? configError(config, data, opened)}
-          onClick={() => trainParts(parts)}
-        >
+        <Button variant="default" disabledBecause={running ?? wrong} onClick={() => trainParts(parts)}>
           Train this
         </Button>
         <Plain variant="subtle" onClick={openSettings}>

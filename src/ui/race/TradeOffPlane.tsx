@@ -8,8 +8,9 @@ import { extentOf } from '../charts/extent.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
-import { linePath, type Area } from '../charts/plot/geometry.ts';
+import type { Area } from '../charts/plot/geometry.ts';
 import { Plot } from '../charts/plot/Plot.tsx';
+import { StyledLine } from '../charts/plot/StyledLine.tsx';
 import { spaced } from '../charts/spaced.ts';
 import type { ContestantStyle } from '../charts/styles.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
@@ -209,14 +210,7 @@ function Trail({ area, trail, style }: TrailProps) {
   const places = trail.map((spot) => ({ x: area.x(spot.x), y: area.y(spot.y) }));
   return (
     <g>
-      <path
-        d={linePath(places)}
-        fill="none"
-        stroke={style.colour}
-        strokeDasharray={style.dash}
-        strokeWidth={1.5}
-        strokeOpacity={0.6}
-      />
+      <StyledLine places={places} style={style} strokeOpacity={0.6} />
       <path d={barsOf(end, area)} fill="none" stroke={style.colour} strokeWidth={1} />
       {places.map(({ x, y }, i) => (
         <Marker key={i} cx={x} cy={y} style={style} size={i === trail.length - 1 ? 110 : 18} />

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import { differenceRows, differenceWords, intervalWords } from './differences.ts';
 
-const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(`public/recorded/${file}`, 'utf8')));
+const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(file, 'utf8')));
 
 describe('differences in words', () => {
   it('given five recorded seeds, then ARAT has higher clean accuracy than AT and does not differ from its control', () => {
-    const { runs } = read('quick-race.json');
+    const { runs } = read('public/recorded/quick-race.json');
     const fromAt = differenceRows(runs, 'AT').find((r) => r.label === 'ARAT')!;
     expect(differenceWords(fromAt.clean)).toBe('+10.0 (+6.5 to +13.5)');
     const control = differenceRows(runs, 'ARAT, invariance weight 0').find((r) => r.label === 'ARAT')!;
@@ -17,7 +17,7 @@ describe('differences in words', () => {
   });
 
   it('given one recorded seed without verdicts per image, then the difference is shown without an interval', () => {
-    const { runs } = read('default.json');
+    const { runs } = read('src/core/testing/older-result.json');
     const [trades] = differenceRows(runs, 'AT');
     expect(differenceWords(trades.clean)).toBe('−1.0 (no interval)');
     expect(intervalWords([trades.clean])).toMatch(/no interval and may be chance/);

@@ -6,7 +6,7 @@ import { parseRaceResult } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { paperFigures, paperFor } from './paper.ts';
 
-const recorded = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+const recorded = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
 const on = (source: RaceResult['config']['dataset']['source'], provenance: string) => ({
   dataset: { ...recorded.dataset, provenance },
   config: { ...recorded.config, dataset: { ...recorded.config.dataset, source } },

@@ -88,11 +88,12 @@ export async function contentId(result: RaceResult): Promise<string> {
 
 /**
  * The result's JSON in parts, run by run, with `runs` as the last field. Without the stress test, which may be made
- * after the result was saved.
+ * after the result was saved, and without styles, which saving adds.
  */
 function* textOf({ runs, report: _, ...head }: RaceResult): Generator<string> {
   yield JSON.stringify({ ...head, runs: [] }).slice(0, -'[]}'.length);
-  for (const [i, run] of runs.entries()) yield (i === 0 ? '[' : ',') + JSON.stringify(run);
+  for (const [i, { style: _style, ...run }] of runs.entries())
+    yield (i === 0 ? '[' : ',') + JSON.stringify(run);
   yield runs.length === 0 ? '[]}' : ']}';
 }
 

@@ -10,6 +10,7 @@ import { parseRaceResultInParts } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { ADOPTED, adoptRecords, databaseName, pageBase } from '../../core/site-storage.ts';
+import { withStyles } from '../charts/identity.ts';
 import { timeOf } from '../shared/dates.ts';
 import { pauses } from '../shared/pauses.ts';
 import { cleanName, contentId, parseRecord, summaryOf, type SavedRun } from './record.ts';
@@ -227,7 +228,7 @@ export class RunStore {
         id: await contentId(valid),
         name: cleanName(name, valid),
         createdAt: new Date().toISOString(),
-        result: valid,
+        result: withStyles(valid),
         ...(imported && { imported: true as const }),
       };
       const database = await this.#open();

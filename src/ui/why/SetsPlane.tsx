@@ -2,8 +2,8 @@
 import { extentOf } from '../charts/extent.ts';
 import { legendData, legendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
-import { linePath } from '../charts/plot/geometry.ts';
 import { Plot } from '../charts/plot/Plot.tsx';
+import { StyledLine } from '../charts/plot/StyledLine.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
 import type { SetsOfContestant } from './inference.ts';
 
@@ -44,13 +44,7 @@ export function SetsPlane({ of, share, styleOf }: Props) {
             const places = path.map((p) => ({ share: p.share, x: area.x(p.clean), y: area.y(p.robust) }));
             return (
               <g key={label}>
-                <path
-                  d={linePath(places)}
-                  fill="none"
-                  stroke={style.colour}
-                  strokeDasharray={style.dash}
-                  strokeWidth={1.5}
-                />
+                <StyledLine places={places} style={style} />
                 {places.map((p) => (
                   <Marker key={p.share} cx={p.x} cy={p.y} style={style} size={14} faint />
                 ))}

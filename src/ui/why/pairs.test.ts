@@ -34,7 +34,7 @@ it('given contestants that were measured after different epochs, then the words 
 });
 
 it('given a recorded run older than the measurement of chance, then the chance lines are computed from the layers: 48.6 % for ARAT, 50 % for TRADES', () => {
-  const race = parseRaceResult(JSON.parse(readFileSync('public/recorded/default.json', 'utf8')));
+  const race = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
   expect(chanceLine(race)).toEqual({ y: 50, label: 'chance: 48.6 to 50.0 %', others: [48.6] });
   expect(chanceLine({ ...race, runs: race.runs.filter((r) => r.label === 'AT') })).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import type { RaceEvent } from '../../core/race/events.ts';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
+import { withStyles } from '../charts/identity.ts';
 import { LiveRace } from './live-race.ts';
 import type { Parts } from './parts.ts';
 
@@ -46,7 +47,7 @@ export class Figures {
     if (!this.live?.apply(event)) return;
     if (event.type !== 'result') return this.renew();
     this.draw();
-    this.save(event.result);
+    this.save();
   }
 
   /** Called when the race ended without sending a result: keeps and saves the figures so far. */
@@ -54,7 +55,7 @@ export class Figures {
     if (!this.live || this.live.isOver) return;
     this.live.end(status);
     this.draw();
-    this.save(this.live.snapshot());
+    this.save();
   }
 
   /** Adds a stress test's report to the result of race `runId` and saves it; does nothing if that race is gone. */
@@ -62,13 +63,13 @@ export class Figures {
     if (this.live?.runId !== runId) return;
     this.live.attach(report);
     this.draw();
-    this.save(this.live.snapshot());
+    this.save();
   }
 
   /** Shows the figures in place of what was shown before; does nothing if there are none. */
   show(): void {
     if (!this.live) return;
-    this.parts.board.setState({ shown: 'live', shownName: '', view: this.live.snapshot() });
+    this.parts.board.setState({ shown: 'live', shownName: '', view: withStyles(this.live.snapshot()) });
   }
 
   /** Forgets the figures, after showing those of the last event, which stay on the page. */
@@ -86,10 +87,12 @@ export class Figures {
     this.cancelRenewal?.();
     this.cancelRenewal = null;
     const { board } = this.parts;
-    if (this.live && board.getState().shown === 'live') board.setState({ view: this.live.snapshot() });
+    if (this.live && board.getState().shown === 'live')
+      board.setState({ view: withStyles(this.live.snapshot()) });
   }
 
-  private save(result: RaceResult): void {
+  private save(): void {
+    const result = this.live!.snapshot();
     if (result.status === 'failed' && result.runs.every((r) => r.curves.length === 0)) return;
     const { runs, notify } = this.parts;
     runs.save(result).catch((error: unknown) => notify('warning', errorMessage(error)));

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { withStyles } from '../charts/identity.ts';
 import { DEVICE, fakeBench, POINT, settled } from './testing/fake-bench.ts';
 
-const other = sampleRace({ epochs: 1 });
+const other = withStyles(sampleRace({ epochs: 1 }));
 const FILES = [{ name: 'cifar.tar.gz' }] as unknown as File[];
 const ARCHIVE = { ...PRESETS.quick, dataset: { ...PRESETS.quick.dataset, source: 'archive' as const } };
 let bench: ReturnType<typeof fakeBench>;

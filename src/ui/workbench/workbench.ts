@@ -8,6 +8,7 @@ import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { BackendChoice, ExperimentConfig } from '../../core/settings/config.ts';
 import type { EngineApi } from '../../worker/api.ts';
 import type { TestImages } from '../../worker/viewer.ts';
+import { withStyles } from '../charts/identity.ts';
 import { EMPTY, type Source } from './bench-state.ts';
 import { Data } from './data.ts';
 import { Device, WITHOUT_ENGINE } from './device.ts';
@@ -170,7 +171,7 @@ export class Workbench {
 
   /** Shows another run. The visit's own race stays available, and continues if it is running. */
   open(shown: Shown, view: RaceResult, shownName: string): void {
-    this.parts.board.setState({ shown, view, shownName });
+    this.parts.board.setState({ shown, view: withStyles(view), shownName });
   }
 
   /** Shows the visit's own race again; does nothing if there is none. */

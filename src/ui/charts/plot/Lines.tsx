@@ -3,7 +3,8 @@ import { Marker } from '../Marker.tsx';
 import { spaced } from '../spaced.ts';
 import type { Series } from '../series.ts';
 import type { ContestantStyle } from '../styles.ts';
-import { bandPath, linePath, type Area } from './geometry.ts';
+import { bandPath, type Area } from './geometry.ts';
+import { StyledLine } from './StyledLine.tsx';
 
 /** Roughly the number of markers on a line; more would hide the line. */
 const MARKERS = 24;
@@ -40,14 +41,12 @@ export function Lines({ area, series, markers, chosen }: Props) {
       )}
       {series.map(({ label, style, points }) => (
         <g key={label}>
-          <path
+          <StyledLine
             data-series={label}
             data-points={points.length}
-            fill="none"
-            stroke={style.colour}
-            strokeDasharray={style.dash}
+            places={points.map((p) => place(p.x, p.y))}
+            style={style}
             strokeWidth={2.2}
-            d={linePath(points.map((p) => place(p.x, p.y)))}
           />
           {(markers || points.length === 1) && <Markers points={points} style={style} place={place} />}
           {points
