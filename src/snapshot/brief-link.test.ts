@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { meanConflict } from '../core/result/conflict-mean.ts';
+import { accuraciesOf } from '../core/result/accuracies.ts';
 import { parseRaceResult } from '../core/result/results-schema.ts';
 import type { RaceResult } from '../core/result/results.ts';
 import { packBits, verdictsOf } from '../core/result/verdicts.ts';
+import { withStyles } from '../ui/charts/identity.ts';
 import { decodeSnapshot } from './decode.ts';
 import { encodeBrief, encodeSnapshot } from './encode.ts';
 import { MAX_TEXT, SHORT_LINK, SnapshotError } from './limits.ts';
@@ -12,6 +14,7 @@ import { sampleRace } from './testing/sample-race.ts';
 /** Characters of an address on a page host, longer than most. */
 const ADDRESS = 'https://someone.github.io/arat-playground/'.length;
 const recorded = (file: string): RaceResult => parseRaceResult(JSON.parse(readFileSync(file, 'utf8')));
+const RECORDED = readdirSync('public/recorded').filter((f) => f.endsWith('.json') && f !== 'index.json');
 const table = (race: RaceResult) =>
   race.runs.map((r) => [r.label, r.final?.clean.toFixed(4), r.final?.robust.toFixed(4), r.final?.attack]);
 
@@ -56,8 +59,29 @@ describe('a short link', () => {
     for (const run of back.runs) expect(run.curves.length).toBeLessThanOrEqual(21);
   });
 
+  it.each(RECORDED)(
+    'given the recorded run %s, when shared in brief, then the link has fewer than 2,000 characters, the same table, settings and styles, and a point for every chart of accuracies',
+    async (file) => {
+      const race = withStyles(recorded(`public/recorded/${file}`));
+      const { hash, detail } = await encodeBrief(race, ADDRESS);
+      expect(ADDRESS + hash.length).toBeLessThan(SHORT_LINK);
+      const back = await decodeSnapshot(hash);
+      expect(table(back)).toEqual(table(race));
+      expect(back.config).toEqual(race.config);
+      for (const [i, run] of back.runs.entries()) {
+        expect(run.style).toBe(race.runs[i].style);
+        expect(run.seconds > 0).toBe(detail.times);
+        const { clean, robust } = accuraciesOf(run, race.config).at(-1)!;
+        const final = race.runs[i].final!;
+        expect([clean, robust]).toEqual(
+          [final.clean, final.robust].map((x) => expect.closeTo(x, 5) as number),
+        );
+      }
+    },
+  );
+
   it('given a race that is too large, when shared in brief, then a sentence asks for a full link', async () => {
-    const error: unknown = await encodeBrief(recorded('public/recorded/quick-methods.json'), ADDRESS).catch(
+    const error: unknown = await encodeBrief(sampleRace({ methods: 5, repeats: 20 }), ADDRESS).catch(
       (e: unknown) => e,
     );
     expect(error).toBeInstanceOf(SnapshotError);

@@ -29,6 +29,8 @@ export interface Detail {
   readonly channels: number;
   /** Only accuracies, the conflict's mean and the table: no BatchNorm, pairs, sets, loss, balance or learning rate. */
   readonly brief?: boolean;
+  /** Whether it holds training time and speed; they are 0 if it does not. */
+  readonly times?: boolean;
   /** Whether it holds the verdict on each test image, from which intervals of differences follow. */
   readonly verdicts?: boolean;
 }
@@ -51,16 +53,17 @@ export const DETAILS: readonly Detail[] = [
   { epochs: 12, terms: false, conflict: 6, perLayer: 1, channels: 0 },
 ];
 
-const brief = (epochs: number): Detail => ({
-  epochs,
-  terms: false,
-  conflict: 1,
-  perLayer: 0,
-  channels: 0,
+const brief = (epochs: number, conflict: 0 | 1 = 1, times = true): Detail => ({
+  ...{ epochs, terms: false, conflict, perLayer: 0, channels: 0 },
   brief: true,
+  times,
 });
-/** Levels of a short link, from the most detail to the least. */
-export const BRIEF_DETAILS: readonly Detail[] = [brief(20), brief(12), brief(6), brief(2)];
+/** Levels of a short link, from the most detail to the least; the last ones are for many contestants and seeds. */
+export const BRIEF_DETAILS: readonly Detail[] = [
+  ...[20, 12, 6, 2, 0].map((epochs) => brief(epochs)),
+  brief(0, 0),
+  brief(0, 0, false),
+];
 
 /** `keep` of the indices below `length`, evenly spread, with the first and the last; only the last if `keep` is 1. */
 export function spread(length: number, keep: number): number[] {
@@ -195,8 +198,12 @@ function sets({ final }: RunResult): CompactRun['fs'] {
   return [n, ...[cleanToAdv, advToClean, ...points].map((x) => significant(x, 4))];
 }
 
-/** Evenly spread points of the curve, and the best one, which the table names (result/best-epoch.ts). */
-function curvePoints({ curves }: RunResult, detail: Detail): EpochPoint[] {
+/**
+ * Evenly spread points of the curve, and the best one, which the table names (result/best-epoch.ts). None of a complete
+ * run if the level has none: its final figures are its last point.
+ */
+function curvePoints({ curves, final }: RunResult, detail: Detail): EpochPoint[] {
+  if (detail.epochs === 0) return final ? [] : curves.slice(-1);
   const best = bestPoint(curves);
   const kept = new Set(spread(curves.length, detail.epochs).map((i) => curves[i]));
   return curves.filter((p) => kept.has(p) || p === best);
@@ -239,8 +246,8 @@ function compactRun(run: RunResult, race: RaceResult, detail: Detail, names: Nam
       ? [significant(run.final.clean, 6), significant(run.final.robust, 6), run.final.n, run.final.attack]
       : null,
     x: run.failure,
-    i: significant(run.imagesPerSecond, 4),
-    d: significant(run.seconds, 5),
+    i: detail.brief && !detail.times ? 0 : significant(run.imagesPerSecond, 4),
+    d: detail.brief && !detail.times ? 0 : significant(run.seconds, 5),
   };
 }
 

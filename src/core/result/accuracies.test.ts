@@ -20,11 +20,12 @@ describe('accuracies by epoch', () => {
     );
   });
 
-  it('given an incomplete run or one without curves, when its points are made, then all are estimates or there are none', () => {
+  it('given an incomplete run or one without curves, when its points are made, then all are estimates, or the final evaluation is the only one', () => {
     const stopped = { ...run, final: null };
     expect(accuraciesOf(stopped, config).map((p) => p.clean)).toEqual(run.curves.map((p) => p.clean));
     expect(latestAccuracies(stopped, config)).toEqual({ ...accuraciesOf(stopped, config)[8] });
-    expect(accuraciesOf({ ...run, curves: [] }, config)).toEqual([]);
+    expect(accuraciesOf({ ...run, curves: [] }, config)).toEqual([latestAccuracies(run, config)]);
+    expect(accuraciesOf({ ...run, curves: [], final: null }, config)).toEqual([]);
     expect(latestAccuracies({ ...run, curves: [], final: null }, config)).toBeNull();
   });
 

@@ -47,10 +47,9 @@ function pointOf(
   return point;
 }
 
-/** The points in order of epochs. Empty if the run has no curves, as in a summary, even with a final evaluation. */
+/** The points in order of epochs. Of a run without curves, as in a short link, the final evaluation alone. */
 export function accuraciesOf(run: RunResult, config: ExperimentConfig): readonly Accuracies[] {
   const { curves, final } = run;
-  if (curves.length === 0) return [];
   const epochs = epochsOf(config, run);
   const estimates = final ? curves.filter((p) => p.epoch < epochs) : curves;
   const points = estimates.map((p) => pointOf(p, p.epoch, estimateImages(config), run, config));

@@ -31,11 +31,13 @@ function contents({ detail, of }: Made): {
   };
   const held = [
     'the settings, the final table, backend and device, data set in words, date and version',
-    epochs <= detail.epochs
-      ? 'every point of the accuracy curves, rounded'
-      : series(detail.epochs, 'the accuracy curves, rounded'),
+    ...(detail.epochs === 0
+      ? []
+      : epochs <= detail.epochs
+        ? ['every point of the accuracy curves, rounded']
+        : [series(detail.epochs, 'the accuracy curves, rounded')]),
     ...(detail.terms ? ['the loss terms by epoch'] : []),
-    ...(measured.conflict
+    ...(measured.conflict && detail.conflict > 0
       ? [detail.brief ? 'the mean gradient conflict' : series(detail.conflict, 'the gradient conflict')]
       : []),
     ...(measured.bn && !detail.brief
@@ -47,8 +49,12 @@ function contents({ detail, of }: Made): {
     ...(detail.verdicts ? ['whether each test image was classified correctly'] : []),
   ];
   const left = [
+    ...(detail.epochs === 0 ? ['the accuracy curves (charts show their last points)'] : []),
     ...(detail.brief ? ['losses, balance and learning rate by epoch'] : []),
-    ...(measured.conflict && detail.brief ? ['the gradient conflict by step and by layer'] : []),
+    ...(measured.conflict && detail.brief
+      ? [detail.conflict > 0 ? 'the gradient conflict by step and by layer' : 'the gradient conflict']
+      : []),
+    ...(detail.brief && !detail.times ? ['training times'] : []),
     ...(measured.bn && detail.brief ? ['BatchNorm distances and statistics'] : []),
     ...(measured.report && detail.brief ? ['the stress test’s report'] : []),
     ...(measured.verdicts && !detail.verdicts
