@@ -34,15 +34,31 @@ const firstScreen = (page: Page): Promise<string> =>
     return texts.join(' ');
   });
 
-test('given a first visit, when the page has loaded, then at most 90 words are in the window and 400 on the page; folds hold the rest', async ({
+test('given a first visit, and twelve recorded runs, when the page has loaded, then at most 90 words are in the window and 400 on the page; folds hold the rest', async ({
   page,
 }) => {
+  // More than the page has now: the list must not grow with them.
+  await page.route('**/recorded/index.json', async (route) => {
+    const list = (await (await route.fetch()).json()) as { file: string; title: string; words: string }[];
+    const more = Array.from({ length: 12 - list.length }, (_, i) => ({
+      file: `more-${i}.json`,
+      title: `Another race of one method, with ${i + 2} seeds`,
+      words: 'What it shows.',
+    }));
+    await route.fulfill({ json: [...list, ...more] });
+  });
   await arrive(page);
+  const keep = page.locator('#keep').getByRole('rowgroup', { name: 'Recorded runs' });
+  await expect(keep.getByRole('button', { name: /^Open / })).toHaveCount(4);
+  await expect(keep.getByRole('button', { name: /^Open / }).first()).toHaveAttribute('aria-pressed', 'true');
   const first = await firstScreen(page);
   expect(countWords(first), first).toBeLessThanOrEqual(90);
   const all = await page.evaluate(() => document.body.innerText);
   expect(countWords(all), all).toBeLessThanOrEqual(400);
   expect(countWords(all)).toBeGreaterThan(100);
+  await keep.getByRole('button', { name: 'Show all 12 recorded runs' }).click();
+  await expect(keep.getByRole('button', { name: /^Open / })).toHaveCount(12);
+  await expect(keep.getByRole('button', { name: 'Show fewer recorded runs' })).toBeFocused();
 });
 
 test('given folded settings, when “Settings” is pressed and the page is reloaded, then they are open, and a key closes them', async ({

@@ -24,7 +24,7 @@ for (const kind of ['wrap', 'replace'] as const satisfies readonly TranslatorKin
     await painted(page);
     for (const button of await page
       .getByRole('rowgroup', { name: 'Recorded runs' })
-      .getByRole('button')
+      .getByRole('button', { name: /^Open / })
       .all()) {
       await button.click();
       await expect(button).toHaveAttribute('aria-pressed', 'true');

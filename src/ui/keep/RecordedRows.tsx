@@ -2,6 +2,7 @@ import { Checkbox, Table, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import type { RecordedEntry } from '../app/recorded.ts';
 import { Fold } from '../shared/Fold.tsx';
+import { setFold, useFolds } from '../shared/folds.ts';
 import { Button } from '../shared/controls.tsx';
 
 interface Props {
@@ -17,8 +18,18 @@ interface Props {
   readonly onOpen: (entry: RecordedEntry) => void;
 }
 
-/** The rows of the runs that come with the page. The one on screen has its description below its title. */
+/** Rows shown before all are asked for. */
+const FIRST_ROWS = 4;
+
+/**
+ * The rows of the runs that come with the page: the first ones, until all are asked for. The one on screen has its
+ * description below its title.
+ */
 export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoose, onOpen }: Props) {
+  const all = useFolds((s) => s['recorded-runs'] ?? false);
+  // A run that is ticked, shown or on its way is always listed.
+  const listed = (entry: RecordedEntry, i: number) =>
+    i < FIRST_ROWS || chosen.has(entry.file) || entry.title === shown || entry.file === loadingFile;
   return (
     <Table.Tbody aria-label="Recorded runs">
       <Table.Tr>
@@ -26,7 +37,7 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
           Recorded runs
         </Table.Th>
       </Table.Tr>
-      {entries.map((entry) => (
+      {(all ? entries : entries.filter(listed)).map((entry) => (
         <Table.Tr key={entry.file}>
           <Table.Td>
             <Checkbox
@@ -63,6 +74,20 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
           </Table.Td>
         </Table.Tr>
       ))}
+      {entries.length > FIRST_ROWS && (
+        <Table.Tr>
+          <Table.Td colSpan={5}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-expanded={all}
+              onClick={() => setFold('recorded-runs', !all)}
+            >
+              {all ? 'Show fewer recorded runs' : `Show all ${entries.length} recorded runs`}
+            </Button>
+          </Table.Td>
+        </Table.Tr>
+      )}
     </Table.Tbody>
   );
 }

@@ -13,6 +13,7 @@ export const FOLDS = [
   'see-controls',
   'judge-controls',
   'run-words',
+  'recorded-runs',
   'opened-models',
   'command-lines',
   'method',
