@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, keepOnly, open, setTiny, state, train } from './support.ts';
+import { expectAccessible, keepOnly, open, results, setNumber, setTiny, state, train } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
@@ -13,7 +13,10 @@ test('given a trained race, when a recorded run is opened, then Attack and Stres
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
   for (const section of ['#see', '#judge', '#keep', 'main']) {
-    await gallery.getByRole('button').last().click();
+    await gallery
+      .getByRole('button', { name: /^Open / })
+      .last()
+      .click();
     await expect(page.locator('#judge').getByText('Another run is shown')).toBeVisible();
     await page.locator(section).getByRole('button', { name: 'Back to your race' }).first().click();
     await expect(page.getByRole('button', { name: 'Back to your race' })).toHaveCount(0);
@@ -41,6 +44,40 @@ test('given a trained race, when a recorded run is opened, then Attack and Stres
   await reset.click();
   await dialog.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(state(page)).toHaveCount(0);
+});
+
+test('given a trained race, when another is trained and undone, also by “Train this”, then the first race is back with its models and settings', async ({
+  page,
+}) => {
+  await open(page);
+  await keepOnly(page, ['AT']);
+  await setTiny(page, SMALL);
+  await train(page);
+  await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
+  const labels = async () => [...(await results(page)).keys()];
+  const figures = await results(page);
+  // The next races take long enough to be undone while they train.
+  await setNumber(page, 'Epochs', 40);
+  const undo = page.getByRole('alert').filter({ hasText: 'replaces' }).getByRole('button', { name: 'Undo' });
+  for (const [button, also] of [
+    ['Train', 'This race replaces the race before it with its models.'],
+    ['Train this', 'This race replaces the race before it with its models and the settings before it.'],
+  ] as const) {
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await expect(page.getByText(also, { exact: true })).toBeVisible();
+    // The pointer on the message keeps it.
+    await undo.hover();
+    await expect(state(page)).toHaveText('Training', { timeout: 120_000 });
+    if (button === 'Train this') expect(await labels()).toContain('ARAT');
+    await undo.click();
+    await expect(state(page)).toHaveText('Complete');
+    await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(1);
+    expect(await results(page)).toEqual(figures);
+  }
+  const see = page.locator('#see');
+  await see.getByRole('button', { name: 'Next image' }).click();
+  await expect(see.getByText(/measured/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Judge the models' })).toBeEnabled();
 });
 
 test('given a stress test, when the page is left, then the browser asks first, but not after the test has ended', async ({

@@ -228,6 +228,20 @@ describe('a race', () => {
   });
 });
 
+describe('a race that another one has replaced', () => {
+  it('given its kept state, when it is adopted again, then its models answer as before; adopting it twice changes nothing', async () => {
+    const { engine, store, onEvent } = await trained();
+    const before = await engine.example(EXAMPLE);
+    await engine.race('other', { ...CONFIG, seed: 1 }, onEvent);
+    expect(await engine.example(EXAMPLE)).not.toEqual(before);
+    expect(await store.read('whole')).not.toBeNull();
+    await engine.adopt('whole', CONFIG);
+    expect(await engine.example(EXAMPLE)).toEqual(before);
+    await engine.adopt('whole', CONFIG);
+    expect(await engine.example(EXAMPLE)).toEqual(before);
+  });
+});
+
 describe('a worker that is new', () => {
   it('given a finished race of the worker before, when it is adopted, then its models answer as before', async () => {
     const { engine, store } = await trained();

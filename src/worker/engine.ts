@@ -270,7 +270,10 @@ export class Engine implements EngineApi {
   }
 
   async adopt(runId: string, config: ExperimentConfig): Promise<void> {
-    if (!this.racing && !this.live) this.last = { runId, config };
+    if (this.racing || (this.live && this.last?.runId === runId)) return;
+    await this.desk.endJob();
+    this.disposeModels();
+    this.last = { runId, config };
   }
 
   async pause(): Promise<void> {

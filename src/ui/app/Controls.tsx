@@ -14,6 +14,7 @@ import { Button } from '../shared/controls.tsx';
 import { DataNeeded } from './DataNeeded.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { RACE_WORDS } from './progress-words.ts';
+import { resumeRace, startRace } from './start-race.ts';
 import { SettingsError } from './SettingsError.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import { useConfigError } from '../state/useConfigError.ts';
@@ -103,7 +104,7 @@ function InterruptedNotice() {
           {new Date(savedAt).toLocaleString('en')}. Training another race replaces it.
         </span>
         <Group gap="xs">
-          <Button size="xs" onClick={() => void workbench.resumeInterrupted()}>
+          <Button size="xs" onClick={resumeRace}>
             Resume
           </Button>
           <Button size="xs" variant="default" onClick={() => void discardInterruptedAfterAsking()}>
@@ -130,7 +131,7 @@ export function Controls() {
             <Button
               size="sm"
               leftSection={<IconPlayerPlay size={18} />}
-              onClick={() => void workbench.train()}
+              onClick={() => startRace()}
               disabledBecause={wrong}
             >
               Train

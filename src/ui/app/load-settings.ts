@@ -1,6 +1,6 @@
 /** Uses the settings of a shown run for the next race, without starting it. */
 import { SOURCES } from '../../core/data/sources/catalogue.ts';
-import type { PresetName } from '../../core/experiments/presets.ts';
+import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { notify } from '../shared/notify.ts';
 import { offerUndo } from '../shared/undo-toast.tsx';
@@ -15,12 +15,15 @@ function restore(config: ExperimentConfig): void {
   workbench.setConfig(config);
 }
 
-/** Uses the settings of a preset. If that overwrites settings of the visitor's own, it can be undone. */
+const lineUpOf = ({ contestants }: Pick<ExperimentConfig, 'contestants'>): string =>
+  JSON.stringify(contestants);
+
+/** Uses the settings of a preset. If that overwrites settings or a line-up of the visitor's own, it can be undone. */
 export function takePreset(name: PresetName): void {
   const { config: before } = usePage.getState();
   workbench.setConfig(choosePreset(before, name));
-  if (before.preset === 'custom')
-    offerUndo(`The preset ${name} replaced your own settings.`, () => restore(before));
+  const own = before.preset === 'custom' || lineUpOf(before) !== lineUpOf(PRESETS[before.preset]);
+  if (own) offerUndo(`The preset ${name} replaced your own settings.`, () => restore(before));
 }
 
 /**

@@ -3,11 +3,12 @@ import { Button as Plain, Text } from '@mantine/core';
 import { ALL_PARTS, contestantOf, partsKey, type Parts } from '../../core/experiments/parts.ts';
 import { raceSeconds } from '../../core/experiments/cost.ts';
 import { PRESETS, type PresetName } from '../../core/experiments/presets.ts';
+import { startRace } from '../app/start-race.ts';
 import { takePreset } from '../app/load-settings.ts';
 import { lacksGpu } from '../shared/backend-words.ts';
 import { Button } from '../shared/controls.tsx';
 import { roughly } from '../shared/format.ts';
-import { usePage, workbench } from '../state/store.ts';
+import { usePage } from '../state/store.ts';
 import { useConfigError } from '../state/useConfigError.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { openSettings } from '../app/go-to.ts';
@@ -21,8 +22,7 @@ export function trainParts(parts: Parts): void {
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
   const both = [contestantOf(ALL_PARTS, base), contestantOf(parts, base)];
   const contestants = partsKey(parts) === partsKey(ALL_PARTS) ? both.slice(0, 1) : both;
-  workbench.setConfig({ ...config, contestants });
-  void workbench.train();
+  startRace(contestants);
 }
 
 export function TrainCards({ parts }: { readonly parts: Parts }) {

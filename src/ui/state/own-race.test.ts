@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import type { RaceEvent } from '../../core/race/events.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
+import { withStyles } from '../charts/identity.ts';
 import { useAsked } from '../shared/ask.ts';
 
 const worker = vi.hoisted(() => {
@@ -42,7 +43,7 @@ const { usePage, workbench } = await import('./store.ts');
 const { discardInterruptedAfterAsking, mayReload, resetAfterAsking, setBackendAfterAsking, workUnderWay } =
   await import('./work.ts');
 const page = () => usePage.getState();
-const other = sampleRace({ epochs: 1 });
+const other = withStyles(sampleRace({ epochs: 1 }));
 
 /** Trains a race until it is in `state`; its only figure is one point of AT. */
 async function trained(state: 'running' | 'complete'): Promise<void> {

@@ -24,6 +24,19 @@ export class Figures {
     return this.live?.runId ?? null;
   }
 
+  /** The race that the figures belong to, which `takeBack` makes the visit's own again. */
+  get race(): LiveRace | null {
+    return this.live;
+  }
+
+  /** Replaces the figures by those of an earlier race, or by none, and shows nothing. */
+  takeBack(race: LiveRace | null): void {
+    this.cancelRenewal?.();
+    this.cancelRenewal = null;
+    this.live = race;
+    this.parts.board.setState({ ownRace: race !== null });
+  }
+
   /**
    * Tells the worker which race the figures belong to, so that it restores that race's models when they are next used.
    * A worker that has the models does nothing.

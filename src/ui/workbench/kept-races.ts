@@ -35,13 +35,13 @@ export class KeptRaces {
     await this.offer();
   }
 
-  /** Deletes the kept state of `offered`, which a new race replaces, and states that no tab needs. */
-  async makeRoom(offered: string | null): Promise<void> {
+  /** Deletes the kept state of `offered`, which a new race replaced, and states that no tab needs, except `spared`. */
+  async makeRoom(offered: string | null, spared: string | null): Promise<void> {
     const { checkpoints, locks } = this.parts;
     try {
       const inUse = await locks.inUse();
       if (offered !== null && !inUse.has(offered)) await checkpoints.forget(offered);
-      await checkpoints.prune(inUse);
+      await checkpoints.prune(spared === null ? inUse : new Set([...inUse, spared]));
     } catch {
       // A state that could not be deleted only takes up storage.
     }

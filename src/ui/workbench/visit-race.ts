@@ -11,6 +11,7 @@ import type { Device } from './device.ts';
 import type { Figures } from './figures.ts';
 import type { Opened } from './opened.ts';
 import type { KeptRaces } from './kept-races.ts';
+import type { LiveRace } from './live-race.ts';
 import type { Parts } from './parts.ts';
 
 const ELSEWHERE = 'This race is open in another tab of this browser: go on there, or close that tab first.';
@@ -25,12 +26,25 @@ export interface Entry {
 
 type Before = Pick<BenchState, 'race' | 'raceConfig' | 'runId' | 'progress' | 'raceMessage'>;
 
+/** What a new race replaces, for `undo`. */
+interface Replaced extends Pick<BenchState, 'shown' | 'view' | 'shownName'> {
+  readonly before: Before;
+  readonly live: LiveRace | null;
+  /** The unfinished race that was offered. */
+  readonly offered: string | null;
+}
+
 export class VisitRace {
   private readonly attempts = new Attempts();
   private readonly crashes = new Crashes();
   private entry: Entry | null = null;
   /** The page's state before the visitor started this race, restored if the race cannot start. */
   private before: Before | null = null;
+  private replaced: Replaced | null = null;
+  /** Settles once the worker has ended a race that was undone; it trains one at a time. */
+  private undone: Promise<unknown> = Promise.resolve();
+  /** Settles when the worker has ended the current attempt. */
+  private racing: Promise<unknown> = Promise.resolve();
   /** Whether any attempt since the visitor started this race has reached the engine. */
   private given = false;
   /** Whether the current attempt has reached the engine, so that Stop must be sent there. */
@@ -50,17 +64,19 @@ export class VisitRace {
 
   /** Starts a race for the visitor. Resolves when it has ended or could not start. */
   async start(entry: Entry): Promise<void> {
-    const { race, raceConfig, runId, progress, raceMessage, interrupted } = this.parts.board.getState();
+    const { interrupted, shown, view, shownName, ...now } = this.parts.board.getState();
+    const { race, raceConfig, runId, progress, raceMessage } = now;
     this.before = { race, raceConfig, runId, progress, raceMessage };
+    const offered = interrupted?.runId ?? null;
+    this.replaced = { before: this.before, live: this.figures.race, shown, view, shownName, offered };
     this.given = false;
     this.stopPressed = false;
     this.pauseAgain = false;
     this.crashes.startAnew();
-    await this.attempt(entry, interrupted?.runId ?? null);
+    await this.attempt(entry);
   }
 
-  /** `offered`: the unfinished race that a new one replaces, or null. */
-  private async attempt(entry: Entry, offered: string | null): Promise<void> {
+  private async attempt(entry: Entry): Promise<void> {
     const { board, engine } = this.parts;
     const { runId, config, resume } = entry;
     const counts = this.attempts.begin();
@@ -77,7 +93,8 @@ export class VisitRace {
       interrupted: null,
     });
     try {
-      const missing = await this.prepare(entry, counts);
+      await this.undone;
+      const missing = counts() ? await this.prepare(entry, counts) : null;
       if (!counts()) return;
       if (missing) return await this.cannotStart(missing.why);
       const { provenance, classNames } = board.getState().data[config.dataset.source]!;
@@ -85,8 +102,7 @@ export class VisitRace {
       this.given = true;
       this.training = true;
       this.figures.begin(runId, config, { provenance, classNames: names });
-      if (!resume) void this.kept.makeRoom(offered);
-      await engine.api.race(
+      const racing = engine.api.race(
         runId,
         config,
         (event) => {
@@ -94,7 +110,11 @@ export class VisitRace {
         },
         resume,
       );
-      if (counts()) await this.kept.offer();
+      this.racing = racing.catch(() => {});
+      await racing;
+      if (!counts()) return;
+      if (!resume) await this.makeRoom();
+      await this.kept.offer();
     } catch (error) {
       if (counts()) await this.settle('failed', errorMessage(error));
     }
@@ -135,9 +155,40 @@ export class VisitRace {
 
   /** Restores the page and the models as they were before this race, which has not trained. */
   private async bringBack(raceError: string | null, otherwise: BenchState['race']): Promise<void> {
-    const { board, locks } = this.parts;
     const { race = null, ...before } = this.before ?? {};
-    board.setState({ ...before, race: race ?? otherwise, raceError });
+    this.replaced = null;
+    this.parts.board.setState({ ...before, race: race ?? otherwise, raceError });
+    await this.holdOwn();
+  }
+
+  /**
+   * Ends the race that the visitor started last, without its figures, and brings back the race, the models and the run
+   * shown before it. A race that was resumed stays unfinished; of a new one nothing is kept.
+   */
+  async undo(): Promise<void> {
+    const { entry, replaced } = this;
+    if (!entry || !replaced) return;
+    const { before, live, offered: _, ...shown } = replaced;
+    this.attempts.end();
+    if (this.training) this.send('stop');
+    this.reset();
+    this.figures.takeBack(live);
+    this.parts.board.setState({ ...before, ...shown, raceError: null });
+    this.undone = this.racing;
+    await this.undone;
+    if (!entry.resume) await this.parts.checkpoints.forget(entry.runId).catch(() => {});
+    // Another race may have begun meanwhile: it has the lock and the models.
+    if (this.entry === null) await this.holdOwn();
+  }
+
+  /** Forgets the unfinished race that this one has replaced; the models that `undo` brings back stay. */
+  private makeRoom(): Promise<void> {
+    return this.kept.makeRoom(this.replaced?.offered ?? null, this.replaced?.live?.runId ?? null);
+  }
+
+  /** Takes the lock and tells the worker to use the models of the race whose figures are there. */
+  private async holdOwn(): Promise<void> {
+    const { locks } = this.parts;
     const own = this.figures.runId;
     if (own === null) locks.release();
     else await locks.hold(own).catch(() => false);
@@ -184,7 +235,7 @@ export class VisitRace {
     const { next, message } = this.crashes.after(entry.runId, why, kept);
     if (next === null) return this.settle('failed', message);
     notify('warning', message);
-    await this.attempt({ ...entry, config: kept?.config ?? entry.config, resume: next === 'resume' }, null);
+    await this.attempt({ ...entry, config: kept?.config ?? entry.config, resume: next === 'resume' });
   }
 
   /** Forgets the race; an attempt that is under way no longer has any effect. */
@@ -192,6 +243,7 @@ export class VisitRace {
     this.attempts.end();
     this.entry = null;
     this.before = null;
+    this.replaced = null;
     this.training = false;
   }
 

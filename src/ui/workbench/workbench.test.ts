@@ -96,20 +96,21 @@ describe('Train', () => {
     expect(bench.state()).toMatchObject({ race: null, device: null, deviceBusy: false });
   });
 
-  it('given an unfinished race that is offered, when another is trained, then its kept state is deleted, unless another tab holds it', async () => {
+  it('given an unfinished race that is offered, when another is trained to its end, then its kept state is deleted, unless another tab holds it', async () => {
     bench.keep('old');
     await bench.workbench.findInterrupted();
     expect(bench.state().interrupted?.runId).toBe('old');
     await bench.train();
     await settled();
-    expect([bench.state().interrupted, bench.kept.has('old')]).toEqual([null, false]);
+    expect([bench.state().interrupted, bench.kept.has('old')]).toEqual([null, true]);
     await bench.complete();
+    expect([bench.state().interrupted, bench.kept.has('old')]).toEqual([null, false]);
 
     bench.keep('theirs');
     await bench.workbench.findInterrupted();
     bench.locks.others.add('theirs');
     await bench.train();
-    await settled();
+    await bench.complete();
     expect(bench.kept.has('theirs')).toBe(true);
   });
 });

@@ -94,6 +94,14 @@ export class Workbench {
     await this.race.start({ runId: this.parts.newId(), config, resume: false });
   }
 
+  /**
+   * Ends the race that Train or Resume started last and brings back what it replaced: the race before it with its
+   * models, and the run shown. Does nothing if it could not start.
+   */
+  undoTrain(): Promise<void> {
+    return this.race.undo();
+  }
+
   /** Resumes the offered unfinished race. Resolves when it has ended or could not start. */
   async resumeInterrupted(): Promise<void> {
     const { interrupted, race } = this.state;

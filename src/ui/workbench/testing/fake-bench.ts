@@ -112,6 +112,8 @@ export function fakeBench() {
   const clock = new FakeClock();
   const kept = new Map<string, RaceSummary>();
   const saved: RaceResult[] = [];
+  /** The races that each deletion of kept states has spared. */
+  const pruned: string[][] = [];
   const notes: string[] = [];
   /** Ids of the races that other tabs hold, and of the one that this tab holds. */
   const locks = { others: new Set<string>(), own: null as string | null };
@@ -134,7 +136,7 @@ export function fakeBench() {
       offered: async (used = new Set()) =>
         [...kept.values()].find((r) => !r.finished && !used.has(r.runId)) ?? null,
       forget: async (runId) => void kept.delete(runId),
-      prune: async () => {},
+      prune: async (used) => void pruned.push([...used]),
     },
     locks: {
       hold: async (runId) => {
@@ -174,6 +176,7 @@ export function fakeBench() {
     clock,
     kept,
     saved,
+    pruned,
     notes,
     locks,
     state,
