@@ -102,7 +102,7 @@ export function App({ place }: { readonly place: PlaceInView | null }) {
       <a className="skip-link" href="#main" onClick={skipToResults}>
         Skip to the results
       </a>
-      <Group component="header" justify="space-between" align="center" wrap="nowrap" mb={4}>
+      <Group component="header" justify="space-between" align="center" wrap="nowrap" mb="2xs">
         <Box>
           <Title order={1} size="h3">
             ARAT Playground
@@ -145,7 +145,7 @@ export function App({ place }: { readonly place: PlaceInView | null }) {
                 arXiv:2402.14648
               </Anchor>
               . Nothing leaves your machine.
-              <Fold id="method" title="About this implementation">
+              <Fold id="method" title="Details">
                 This is an independent implementation; its losses, gradients, running statistics, attacks and
                 three optimiser steps are compared with numbers that the official PyTorch code computed on a
                 small network (npm run parity).

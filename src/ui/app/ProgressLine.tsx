@@ -17,7 +17,7 @@ export function ProgressLine() {
       ? progressWords(progress, epochsOfLabel(config, progress.contestant), isActive(race))
       : message;
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Progress value={race === 'complete' ? 100 : share} aria-label="Progress of training" />
       <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
         <b data-testid="race-state">{RACE_WORDS[race]}</b>

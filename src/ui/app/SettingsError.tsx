@@ -16,7 +16,7 @@ export function SettingsError() {
   const fitting = fitToData(config, data);
   const { classes, trainSize, testSize } = (fitting ?? config).dataset;
   return (
-    <Stack gap={6} align="flex-start">
+    <Stack gap="xs" align="flex-start">
       <Text id="settings-error" c="red" size="sm" role="alert">
         {wrong}
       </Text>

@@ -24,7 +24,7 @@ export function Legend({ runs, brief = false, styles: given }: LegendProps) {
     <>
       <Group gap="md" component="ul" p={0} m={0} mb="sm" style={{ listStyle: 'none' }} aria-label="Legend">
         {contestants.map(({ label }, i) => (
-          <Group component="li" key={label} gap={6} wrap="nowrap" miw={0}>
+          <Group component="li" key={label} gap="xs" wrap="nowrap" miw={0}>
             <svg width={34} height={14} style={{ flex: 'none' }} aria-hidden>
               <line
                 x1={0}

@@ -71,7 +71,7 @@ export function SeriesChart<T>(props: SeriesChartProps<T>) {
       data-figure-note={props.note}
       {...legendData(legend)}
     >
-      <Text component="figcaption" fw={600} size="sm" mb={4}>
+      <Text component="figcaption" fw={600} size="sm" mb="2xs">
         {props.title}
       </Text>
       {shown ? <Drawing {...shown} series={series} /> : <Box h={HEIGHT} />}
@@ -124,7 +124,7 @@ const References = ({ area, y, label, others = [] }: ReferenceProps) => (
         y2={area.y(level)}
       />
     ))}
-    <text x={area.right - 4} y={area.y(y) + 14} textAnchor="end" fontSize={11}>
+    <text x={area.right - 4} y={area.y(y) + 14} textAnchor="end">
       {label}
     </text>
   </>

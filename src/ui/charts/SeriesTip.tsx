@@ -13,7 +13,7 @@ export const SeriesTip = ({ row, xUnit, digits }: Props) => (
     {[...row.values]
       .sort((a, b) => b.y - a.y)
       .map(({ label, style, y, low, high, images }) => (
-        <div key={label} style={{ color: style.colour, paddingTop: 4 }}>
+        <div key={label} style={{ color: style.colour, paddingTop: 'var(--mantine-spacing-2xs)' }}>
           {label}: {y.toFixed(digits)}
           {low < high && ` (${low.toFixed(digits)} to ${high.toFixed(digits)})`}
           {images !== undefined && `, ${images.toLocaleString('en')} images`}

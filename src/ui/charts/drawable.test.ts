@@ -107,7 +107,7 @@ test('given any result that the schema accepts, then every chart’s lines, axes
 test('given a layer with more means than deviations, or with neither, then only channels with both are drawn', () => {
   const none = { mean: [], std: [] };
   expect(barsOf({ clean: { mean: [1, 2], std: [1] }, adv: none }, 100, 50).clean).toHaveLength(1);
-  expect(barsOf({ clean: none, adv: none }, 100, 50)).toEqual({ clean: [], adv: [] });
+  expect(barsOf({ clean: none, adv: none }, 100, 50)).toEqual({ clean: [], adv: [], low: 0, high: 0 });
 });
 
 test.each(['2026-02-31T99:99:99Z', '2026-13-45T00:00:00.000Z', 'soon', ''])(

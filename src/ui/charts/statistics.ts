@@ -19,12 +19,15 @@ const PAD = 8;
 /** Distance of the clean and the adversarial bar from the middle of their channel, in pixels. */
 const SHIFT = 4;
 
-/** Bars of both batches within `width` x `height` pixels, one per channel that has a mean and a deviation. */
+/**
+ * Bars of both batches within `width` x `height` pixels, one per channel that has a mean and a deviation, and the
+ * values at the lowest and highest ends.
+ */
 export function barsOf(
   { clean, adv }: Pick<BnLayer, 'clean' | 'adv'>,
   width: number,
   height: number,
-): { readonly clean: Bar[]; readonly adv: Bar[] } {
+): { readonly clean: Bar[]; readonly adv: Bar[]; readonly low: number; readonly high: number } {
   const pairs = ({ mean, std }: BnLayer['clean']) =>
     mean.slice(0, std.length).map((m, c) => {
       const [middle, spread] = [bounded(m), Math.abs(bounded(std[c]))];
@@ -44,5 +47,5 @@ export function barsOf(
       top: y(p.high),
       bottom: y(p.low),
     }));
-  return { clean: bars(sets.clean, -SHIFT), adv: bars(sets.adv, SHIFT) };
+  return { clean: bars(sets.clean, -SHIFT), adv: bars(sets.adv, SHIFT), low, high };
 }

@@ -38,7 +38,7 @@ function Chips({
         if (next.length >= SETTINGS['dataset.classes'].shortest) onChange(next);
       }}
     >
-      <Group gap={4} role="group" aria-labelledby="classes-label">
+      <Group gap="2xs" role="group" aria-labelledby="classes-label">
         {shown.map((i) => (
           <Chip key={i} value={String(i)} size="xs" disabledBecause={disabledBecause}>
             {readable(names[i])}
@@ -64,7 +64,7 @@ function Folded(props: Props) {
           .join(', ')}
         {chosen.length > 6 && ', …'}
       </Text>
-      <Group gap={4}>
+      <Group gap="2xs">
         <Button
           size="compact-xs"
           variant="default"
@@ -83,10 +83,8 @@ function Folded(props: Props) {
         </Button>
       </Group>
       <details>
-        <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
-          Choose single classes
-        </summary>
-        <Stack gap={6} mt={6}>
+        <summary className="small-summary">Choose single classes</summary>
+        <Stack gap="xs" mt="xs">
           <TextInput
             size="xs"
             label="Find a class"
@@ -115,7 +113,7 @@ export function ClassPicker(props: Props) {
   const { names } = props;
   const { label, help } = SETTINGS['dataset.classes'];
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Text size="xs" fw={500} id="classes-label">
         {label}
       </Text>

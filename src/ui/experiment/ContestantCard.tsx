@@ -44,11 +44,11 @@ export function ContestantCard({
   const changed = info.switches.filter((name) => draft[name] !== contestant.switches[name]);
   return (
     <Paper withBorder p="xs" component="li" style={{ borderLeft: `5px solid ${colour}`, listStyle: 'none' }}>
-      <Group justify="space-between" wrap="nowrap" gap={4}>
+      <Group justify="space-between" wrap="nowrap" gap="2xs">
         <Text fw={600} size="sm">
           {contestant.label}
         </Text>
-        <Group gap={4} wrap="nowrap">
+        <Group gap="2xs" wrap="nowrap">
           {onEdit && (
             <Tooltip label="Edit the formulas">
               <ActionIcon
@@ -93,7 +93,7 @@ export function ContestantCard({
               {info.equation}
             </Code>
             {info.citation && (
-              <Anchor size="xs" href={info.citation.url} underline="always">
+              <Anchor size="xs" href={info.citation.url} underline="always" w="fit-content" lh="24px">
                 {info.citation.text}
               </Anchor>
             )}

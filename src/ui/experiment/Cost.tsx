@@ -25,7 +25,7 @@ export function Cost({
   const time = (c: ExperimentConfig) => device && `about ${roughly(raceSeconds(c, device.gflops))}`;
   const seeds = config.repeats > 1 ? `, all ${config.repeats} seeds` : '';
   return (
-    <Stack gap={6}>
+    <Stack gap="xs">
       <Text size="xs" c="dimmed" data-testid="cost">
         This race{seeds}: {size(raceTeraflop(config))} of training
         {device && (
@@ -37,11 +37,9 @@ export function Cost({
         . The network has {(parameters / 1000).toFixed(0)} k weights.
       </Text>
       <details>
-        <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
-          What each preset costs
-        </summary>
+        <summary className="small-summary">What each preset costs</summary>
         <Table
-          mt={4}
+          mt="2xs"
           fz="xs"
           withTableBorder
           aria-label="Cost of the presets"

@@ -31,7 +31,7 @@ function DropZone({ disabledBecause }: { readonly disabledBecause: Reason }) {
   } as const;
   return (
     <Stack
-      gap={6}
+      gap="xs"
       p="sm"
       align="flex-start"
       style={{ border: '2px dashed var(--mantine-color-default-border)', borderRadius: 8 }}

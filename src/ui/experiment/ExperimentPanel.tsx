@@ -29,11 +29,8 @@ const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   official: 'The paper’s full scale, ResNet-18: many hours even on a large graphics card.',
 };
 
-// Outside the component, so that fields whose setting stays are not rendered again.
-const settings = (): ExperimentConfig => usePage.getState().config;
-const edit: Form['edit'] = (path, value) => workbench.setConfig(edited(settings(), path, value));
-const setContestants = (contestants: ExperimentConfig['contestants']): void =>
-  workbench.setConfig({ ...settings(), contestants });
+/** Two columns where there is room, so that opening one part does not move those of the other column. */
+const FOLDED = { multiple: true, variant: 'separated', chevronPosition: 'left', order: 3 } as const;
 
 const RACING = 'A race is running: stop it, or wait for its end, to change its settings.';
 
@@ -45,13 +42,14 @@ export function ExperimentPanel() {
 
 const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
   const config = usePage((s) => s.config);
-  const form: Form = { config, locked, edit };
+  const setConfig = (next: ExperimentConfig) => workbench.setConfig(next);
+  const form: Form = { config, locked, edit: (path, value) => setConfig(edited(config, path, value)) };
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
   const field = {
     contestants: config.contestants,
     base,
     disabledBecause: locked,
-    onChange: setContestants,
+    onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
   };
   return (
     <Paper
@@ -72,8 +70,8 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
         note={settingsInWords(config)}
       >
         <div className="settings">
-          <Stack gap="md">
-            <Stack gap={6}>
+          <div className="settings-preset">
+            <Stack gap="xs">
               <SegmentedControl
                 fullWidth
                 size="xs"
@@ -89,9 +87,9 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
               <Text size="sm">
                 {config.preset === 'custom' ? 'Your own settings.' : PRESET_WORDS[config.preset]}
               </Text>
-              <Cost config={config} disabledBecause={locked} />
             </Stack>
-          </Stack>
+            <Cost config={config} disabledBecause={locked} />
+          </div>
           <Stack gap="md">
             <Title order={3} size="h5">
               Contestants
@@ -101,7 +99,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
             <Contestants {...field} attackSteps={config.attack.steps} />
             <SettingField path="repeats" form={form} />
           </Stack>
-          <Accordion multiple variant="separated" chevronPosition="left" order={3}>
+          <Accordion {...FOLDED}>
             <Accordion.Item value="data">
               <Accordion.Control>Data</Accordion.Control>
               <Accordion.Panel>
@@ -111,12 +109,11 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
             <Accordion.Item value="network">
               <Accordion.Control>Network</Accordion.Control>
               <Accordion.Panel>
-                <NetworkFields
-                  form={form}
-                  onChoose={(network) => workbench.setConfig(withNetwork(config, network))}
-                />
+                <NetworkFields form={form} onChoose={(network) => setConfig(withNetwork(config, network))} />
               </Accordion.Panel>
             </Accordion.Item>
+          </Accordion>
+          <Accordion {...FOLDED}>
             <Accordion.Item value="attack">
               <Accordion.Control>Attack and measurements</Accordion.Control>
               <Accordion.Panel>

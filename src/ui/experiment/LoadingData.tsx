@@ -15,7 +15,7 @@ export function LoadingData() {
   if (!progress) return null;
   const { phase, loadedBytes, totalBytes } = progress;
   return (
-    <Stack gap={2}>
+    <Stack gap="3xs">
       <Progress
         value={totalBytes ? (100 * loadedBytes) / totalBytes : 100}
         animated={!totalBytes}

@@ -30,7 +30,7 @@ function Block({ box, lines, className = '' }: { box: Box; lines: readonly strin
     <g className={`block ${className}`}>
       <rect x={box.x} y={box.y} width={box.w} height={box.h} rx={7} />
       {lines.map((line, i) => (
-        <text key={line} x={x} y={y + 4.5 + 15 * (i - (lines.length - 1) / 2)} textAnchor="middle">
+        <text key={line} x={x} y={y + 4.5 + 16 * (i - (lines.length - 1) / 2)} textAnchor="middle">
           {line}
         </text>
       ))}
@@ -83,9 +83,9 @@ function Part({
 
 const BN = { clean: { x: 214, y: 46, w: 84, h: 44 }, adv: { x: 214, y: 206, w: 84, h: 44 } };
 const ONE_BN = { x: 214, y: 46, w: 84, h: 204 };
-const TERM = { x: 444, y: 122, w: 116, h: 54 };
+const TERM = { x: 438, y: 122, w: 124, h: 54 };
 const H = { x: 352, y: 206, w: 72, h: 44 };
-const BALANCE = { x: 588, y: 118, w: 92, h: 62 };
+const BALANCE = { x: 583, y: 118, w: 102, h: 62 };
 
 const figure = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
 
@@ -169,11 +169,11 @@ export function Diagram({ parts, onSwitch, live }: Props) {
       </Part>
       <Arrow d="M426,228H500V179" off={!term} />
 
-      <Part name="term" hit={{ x: 438, y: 116, w: 128, h: 66 }} {...own}>
+      <Part name="term" hit={{ x: 432, y: 116, w: 136, h: 66 }} {...own}>
         <Block box={TERM} lines={['invariance term', `λ (1 − cos) ${figure(live?.invariance)}`.trim()]} />
       </Part>
 
-      <Part name="autoBalance" hit={{ x: 582, y: 112, w: 104, h: 74 }} {...own}>
+      <Part name="autoBalance" hit={{ x: 577, y: 112, w: 113, h: 74 }} {...own}>
         <path d="M562,26H634V115" className="flow" />
         <path d="M562,272H634V183" className="flow" />
         <Block

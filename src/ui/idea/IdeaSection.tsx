@@ -18,43 +18,23 @@ import { TrainCards } from './TrainCards.tsx';
 
 const PAPER = paperFor({ dataset: { provenance: '', classNames: [] }, config: PRESETS.standard });
 
-/** The figures of the recorded runs, or why they are not there. */
-function Figures() {
+/** The plane of the recorded runs, or why it is not there. */
+function Figures({ paper }: { readonly paper: boolean }) {
   const { index, status, error, parts } = useIdea();
-  const [paper, setPaper] = useState(false);
-  if (index)
-    return (
-      <>
-        <Plane index={index} parts={parts} paper={paper ? (PAPER?.figures ?? []) : []} />
-        <div className="idea-below">
-          <Readout index={index} parts={parts} />
-          <Button size="compact-xs" variant="subtle" aria-pressed={paper} onClick={() => setPaper(!paper)}>
-            {paper ? 'Hide the paper’s points' : 'Paper’s points'}
-          </Button>
-          {paper && (
-            <Text size="xs" c="dimmed">
-              {PAPER_NOTE}
-            </Text>
-          )}
-        </div>
-      </>
-    );
+  if (index) return <Plane index={index} parts={parts} paper={paper ? (PAPER?.figures ?? []) : []} />;
   return (
-    <>
-      <div className="idea-plane empty" role="status">
-        {status === 'missing' &&
-          'The figures of these combinations are not recorded yet: “Train this” computes them here.'}
-        {status === 'failed' && (
-          <>
-            The recorded figures did not arrive: {error}{' '}
-            <Button size="compact-xs" variant="default" onClick={() => void loadFigures()}>
-              Try again
-            </Button>
-          </>
-        )}
-      </div>
-      <div className="idea-below" />
-    </>
+    <div className="idea-plane empty" role="status">
+      {status === 'missing' &&
+        'The figures of these combinations are not recorded yet: “Train this” computes them here.'}
+      {status === 'failed' && (
+        <>
+          The recorded figures did not arrive: {error}{' '}
+          <Button size="compact-xs" variant="default" onClick={() => void loadFigures()}>
+            Try again
+          </Button>
+        </>
+      )}
+    </div>
   );
 }
 
@@ -66,6 +46,7 @@ function LiveDiagram({ parts }: { readonly parts: Parts }) {
 
 export function IdeaSection() {
   const { parts, index, step } = useIdea();
+  const [paper, setPaper] = useState(false);
   useEffect(() => void loadFigures(), []);
   return (
     <section id="idea" className="idea" aria-labelledby="idea-title">
@@ -86,9 +67,24 @@ export function IdeaSection() {
         <div className="idea-how">
           <LiveDiagram parts={parts} />
           <PartChips parts={parts} onSwitch={switchPart} />
+          <div className="idea-below">
+            {index && (
+              <Readout index={index} parts={parts}>
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-pressed={paper}
+                  onClick={() => setPaper(!paper)}
+                >
+                  {paper ? 'Hide the paper’s points' : 'Paper’s points'}
+                </Button>
+                {paper && PAPER_NOTE}
+              </Readout>
+            )}
+          </div>
         </div>
         <div className="idea-what">
-          <Figures />
+          <Figures paper={paper} />
         </div>
       </div>
       <AttackNow index={index} parts={parts} />

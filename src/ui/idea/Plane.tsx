@@ -1,4 +1,5 @@
 /** Clean and robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
+import { useMediaQuery } from '@mantine/hooks';
 import type { FactorialIndex } from '../../core/result/factorial.ts';
 import type { Parts } from '../../core/experiments/parts.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
@@ -11,9 +12,8 @@ import { extentOf, scaleTo } from '../charts/extent.ts';
 import { planeCaption, planeOf, type Spot } from './spots.ts';
 import { partsInWords } from './words.ts';
 
-const WIDTH = 460;
-const HEIGHT = 262;
-const AREA = { left: 44, right: WIDTH - 12, top: 10, bottom: HEIGHT - 40 };
+/** The sizes of the drawing: as high as the diagram with its table beside it; on a phone, lower. */
+const SIZES = { tall: { width: 460, height: 372 }, low: { width: 460, height: 280 } };
 
 interface Props {
   readonly index: FactorialIndex;
@@ -22,17 +22,21 @@ interface Props {
   readonly paper: readonly PaperFigures[];
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  at: 'AT',
-  trades: 'TRADES',
-  [ARAT_KEY]: 'ARAT',
+const NAMES: Readonly<Record<string, { readonly short: string; readonly long: string }>> = {
+  at: { short: 'AT', long: 'adversarial training' },
+  trades: { short: 'TRADES', long: 'TRadeoff-inspired Adversarial DEfense via Surrogate-loss minimization' },
+  [ARAT_KEY]: { short: 'ARAT', long: 'Asymmetric Representation-regularized Adversarial Training' },
 };
-const nameOf = (spot: Spot): string => SHORT[spot.key] ?? 'control';
+const CONTROL = { short: 'control', long: 'ARAT without its invariance term' };
+const nameOf = (spot: Spot) => NAMES[spot.key] ?? CONTROL;
 
 const inWords = ({ clean, robust, seeds }: Spot): string =>
   `clean ${clean.toFixed(1)} %, robust ${robust.toFixed(1)} %, ${seeds === 1 ? 'one seed' : `mean of ${seeds} seeds`}`;
 
 export function Plane({ index, parts, paper }: Props) {
+  const low = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
+  const { width, height } = low ? SIZES.low : SIZES.tall;
+  const area = { left: 44, right: width - 12, top: 10, bottom: height - 40 };
   const { fixed, current, arrowTo, all } = planeOf(index, parts);
   const drawn = current ? [...fixed, current] : fixed;
   const styles = stylesOf(drawn.map(({ key }) => index.contestants.find((c) => c.key === key)!));
@@ -44,16 +48,24 @@ export function Plane({ index, parts, paper }: Props) {
     ...all.flatMap((s) => [s.robust - s.robustSd, s.robust + s.robustSd]),
     ...paper.map((p) => p.robust),
   ]);
-  const x = scaleTo(xAxis, AREA.left, AREA.right);
-  const y = scaleTo(yAxis, AREA.bottom, AREA.top);
+  const x = scaleTo(xAxis, area.left, area.right);
+  const y = scaleTo(yAxis, area.bottom, area.top);
   const arat = fixed.find((s) => s.key === ARAT_KEY);
-  const places = labelPlaces(fixed.map((s) => ({ x: x(s.clean), y: y(s.robust), name: nameOf(s) })));
+  const places = labelPlaces(
+    fixed.map((s) => ({
+      ...{ x: x(s.clean), y: y(s.robust), name: nameOf(s).short },
+      ...{ barX: x(s.clean + s.cleanSd) - x(s.clean), barY: y(s.robust) - y(s.robust + s.robustSd) },
+    })),
+  );
   const legend = drawn.map((s, i): LegendEntry => ({
-    ...legendEntry(s === current ? partsInWords(parts) : nameOf(s), styles[i], true),
+    ...legendEntry(s === current ? partsInWords(parts) : nameOf(s).short, styles[i], true),
     dash: null,
   }));
   const words = drawn
-    .map((s) => `${s === current ? partsInWords(parts) : nameOf(s)}: ${inWords(s)}`)
+    .map((s) => {
+      const { short, long } = nameOf(s);
+      return `${s === current ? partsInWords(parts) : `${short} (${long})`}: ${inWords(s)}`;
+    })
     .join('; ');
   return (
     <svg
@@ -61,7 +73,7 @@ export function Plane({ index, parts, paper }: Props) {
       data-chart-title="Trade-off of ARAT’s parts"
       data-figure-caption={planeCaption(index)}
       {...legendData(legend)}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`Trade-off plane. ${words}`}
     >
@@ -80,24 +92,24 @@ export function Plane({ index, parts, paper }: Props) {
       </defs>
       {xAxis.ticks.map((tick) => (
         <g key={`x${tick}`}>
-          <path d={`M${x(tick)},${AREA.top}V${AREA.bottom}`} className="grid" />
-          <text x={x(tick)} y={AREA.bottom + 15} textAnchor="middle">
+          <path d={`M${x(tick)},${area.top}V${area.bottom}`} className="grid" />
+          <text x={x(tick)} y={area.bottom + 15} textAnchor="middle">
             {tick}
           </text>
         </g>
       ))}
       {yAxis.ticks.map((tick) => (
         <g key={`y${tick}`}>
-          <path d={`M${AREA.left},${y(tick)}H${AREA.right}`} className="grid" />
-          <text x={AREA.left - 6} y={y(tick) + 4} textAnchor="end">
+          <path d={`M${area.left},${y(tick)}H${area.right}`} className="grid" />
+          <text x={area.left - 6} y={y(tick) + 4} textAnchor="end">
             {tick}
           </text>
         </g>
       ))}
-      <text x={(AREA.left + AREA.right) / 2} y={HEIGHT - 6} textAnchor="middle">
+      <text x={(area.left + area.right) / 2} y={height - 6} textAnchor="middle">
         clean accuracy (%)
       </text>
-      <text transform={`translate(11,${(AREA.top + AREA.bottom) / 2}) rotate(-90)`} textAnchor="middle">
+      <text transform={`translate(11,${(area.top + area.bottom) / 2}) rotate(-90)`} textAnchor="middle">
         robust (%)
       </text>
       {paper.map((p) => (
@@ -118,7 +130,8 @@ export function Plane({ index, parts, paper }: Props) {
           <Marker cx={x(s.clean)} cy={y(s.robust)} style={styles[i]} size={90} />
           {s !== current && (
             <text x={places[i].x} y={places[i].y} textAnchor={places[i].anchor}>
-              {nameOf(s)}
+              {nameOf(s).short}
+              <title>{nameOf(s).long}</title>
             </text>
           )}
         </g>

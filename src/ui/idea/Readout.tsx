@@ -1,6 +1,6 @@
 /** What the current combination gives beside ARAT: a small table, read out when it changes. */
 import { Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { partsKey, type Parts } from '../../core/experiments/parts.ts';
 import type { FactorialIndex } from '../../core/result/factorial.ts';
 import { errorMessage } from '../../core/error-message.ts';
@@ -17,13 +17,22 @@ import { partsInWords } from './words.ts';
 interface Props {
   readonly index: FactorialIndex;
   readonly parts: Parts;
+  /** What stands below the note on the figures. */
+  readonly children: ReactNode;
 }
 
 /** `800 test images, PGD-10, 5 seeds.` */
-function images({ contestants, seeds }: FactorialIndex): string {
+function Measured({ of: { contestants, seeds } }: { readonly of: FactorialIndex }) {
   const { final } = contestants[0].runs[0];
   const attack = final?.attack.split(',')[0] ?? 'no attack';
-  return `${final?.n ?? 0} test images, ${attack}, ${seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}.`;
+  const steps = /^PGD-(\d+)$/.exec(attack)?.[1];
+  return (
+    <>
+      {final?.n ?? 0} test images,{' '}
+      {steps ? <abbr title={`projected gradient descent, ${steps} steps`}>{attack}</abbr> : attack},{' '}
+      {seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`}.
+    </>
+  );
 }
 
 /** Opens the recordings with these keys as one run, and goes to its charts. */
@@ -39,7 +48,7 @@ async function showCurves(keys: readonly string[], name: string): Promise<void> 
   }
 }
 
-export function Readout({ index, parts }: Props) {
+export function Readout({ index, parts, children }: Props) {
   const active = usePage((s) => isActive(s.race));
   const key = partsKey(parts);
   const rows = useMemo(() => {
@@ -54,7 +63,7 @@ export function Readout({ index, parts }: Props) {
     );
   const same = key === ARAT_KEY;
   return (
-    <div role="status">
+    <div role="status" className="idea-figures">
       <table className="idea-readout" aria-label={same ? 'ARAT' : `${partsInWords(parts)}, beside ARAT`}>
         <thead>
           <tr>
@@ -83,8 +92,8 @@ export function Readout({ index, parts }: Props) {
           ))}
         </tbody>
       </table>
-      <Text size="xs" c="dimmed">
-        {images(index)}{' '}
+      <Text component="div" size="xs" c="dimmed">
+        <Measured of={index} />{' '}
         <Button
           size="compact-xs"
           variant="subtle"
@@ -93,6 +102,7 @@ export function Readout({ index, parts }: Props) {
         >
           Curves
         </Button>
+        {children}
       </Text>
     </div>
   );

@@ -41,7 +41,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
             variant={config.preset === name ? 'light' : 'default'}
             aria-pressed={config.preset === name}
             h="auto"
-            py={6}
+            py="xs"
             disabledBecause={running}
             onClick={() => takePreset(name)}
           >

@@ -1,4 +1,4 @@
-import { Anchor, List, Stack, Text } from '@mantine/core';
+import { Anchor, List, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { CheckResult, RobustnessReport } from '../../core/result/stress-report.ts';
 import { Notice } from '../shared/Notice.tsx';
@@ -13,7 +13,7 @@ const anchor = (id: string) => `why-check-${id}`;
 function Flags({ flags }: { readonly flags: readonly CheckResult[] }) {
   return (
     <Notice color="orange" icon={<IconAlertTriangle />} title={`Sanity checks: ${flags.length} to look at`}>
-      <List size="sm" spacing={4}>
+      <List size="sm" spacing="2xs">
         {flags.map((flag) => (
           <List.Item key={`${flag.id}|${flag.label}`}>
             <b>{flag.label}</b>: {flag.message}{' '}
@@ -57,12 +57,8 @@ export function Checks({ report, labels }: Props) {
         </Notice>
       )}
       <details>
-        <summary>
-          <Text component="span" size="sm">
-            What is checked, and why
-          </Text>
-        </summary>
-        <List size="sm" spacing={4} mt="xs">
+        <summary className="small-summary">What is checked, and why</summary>
+        <List size="sm" spacing="2xs" mt="xs">
           {first.map(({ id, title, why }) => (
             <List.Item key={id} id={anchor(id)} tabIndex={-1}>
               <b>{title}.</b> {why}

@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useLatest } from '../shared/useLatest.ts';
 import { usePage, workbench } from '../state/store.ts';
@@ -80,7 +81,7 @@ export function JudgePanel() {
   // Models without a figure have a column that says why.
   const unfit = [...attacked.missing.keys()].filter((label) => !labels.includes(label));
   return (
-    <>
+    <Stack gap="md">
       {attacked.none && <RecordedModels />}
       <Fold
         id="judge-controls"
@@ -110,7 +111,7 @@ export function JudgePanel() {
           onRun={() => void run()}
         />
       </Fold>
-    </>
+    </Stack>
   );
 }
 

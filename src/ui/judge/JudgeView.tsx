@@ -59,7 +59,7 @@ function ProgressLine({
         ? `${progress.what}${left === null || left === undefined ? '' : `, at most ${duration(Math.max(1, left))} left`}`
         : 'Starting…';
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Progress value={share} aria-label="Progress of the robustness report" />
       <Text size="sm" c="dimmed">
         {state}

@@ -48,7 +48,13 @@ export function SweepChart({ report, labels, look }: Props) {
       style={{ margin: 0 }}
       {...legendData(legend)}
     >
-      <figcaption style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 600, marginBottom: 4 }}>
+      <figcaption
+        style={{
+          fontSize: 'var(--mantine-font-size-sm)',
+          fontWeight: 600,
+          marginBottom: 'var(--mantine-spacing-2xs)',
+        }}
+      >
         Accuracy over ε (PGD-20)
       </figcaption>
       <div role="img" aria-label={`Accuracy over eps under PGD-20. ${words}.`}>

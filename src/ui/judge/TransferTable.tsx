@@ -18,7 +18,7 @@ export function TransferTable({ report, labels }: Props) {
   const cell = (from: string, label: string) =>
     from === label ? own(label) : report.transfer.find((t) => t.from === from && t.label === label)?.accuracy;
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Text size="sm" fw={600}>
         Transfer: accuracy on images that PGD-20 made for another model
       </Text>

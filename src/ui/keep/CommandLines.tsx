@@ -1,5 +1,5 @@
 import { Accordion, Anchor, Code, Button, List, SegmentedControl, Stack, Text } from '@mantine/core';
-import { memo, useState } from 'react';
+import { useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
@@ -22,7 +22,7 @@ function Command({ command: posix, label, shell }: CommandProps) {
   const command = inShell(posix, shell);
   const { state, copy } = useCopy();
   return (
-    <Stack gap={4} align="flex-start" w="100%">
+    <Stack gap="2xs" align="flex-start" w="100%">
       <Code block tabIndex={0} aria-label={label} style={{ width: '100%', overflowX: 'auto' }}>
         {command}
       </Code>
@@ -87,7 +87,7 @@ interface Props {
 }
 
 /** Command lines of the same experiment without this page, and of the most similar one in each official code. */
-export const CommandLines = memo(function CommandLines({ config, provenance }: Props) {
+export function CommandLines({ config, provenance }: Props) {
   const cifar = cifarOfConfig(config, provenance);
   const own = experimentCommand(config, cifar);
   const [shell, setShell] = useState<Shell>(() => likelyShell(navigator.platform));
@@ -161,4 +161,4 @@ export const CommandLines = memo(function CommandLines({ config, provenance }: P
       </Accordion>
     </Stack>
   );
-});
+}

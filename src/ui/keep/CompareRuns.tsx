@@ -66,7 +66,7 @@ function Finals({ runs }: { readonly runs: Runs }) {
       areaLabel="Comparison, scrollable"
       aria-label="Final figures of the chosen runs"
       withTableBorder
-      verticalSpacing={4}
+      verticalSpacing="2xs"
     >
       <Table.Thead>
         <Table.Tr>

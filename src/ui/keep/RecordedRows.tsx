@@ -6,6 +6,8 @@ import { setFold, useFolds } from '../shared/folds.ts';
 import { Button } from '../shared/controls.tsx';
 
 interface Props {
+  /** Whether the table lists saved runs, too, with columns for their figures and origin. */
+  readonly saved: boolean;
   readonly entries: readonly RecordedEntry[];
   /** Title of the recorded run on the page; null if another run is shown. */
   readonly shown: string | null;
@@ -25,7 +27,7 @@ const FIRST_ROWS = 4;
  * The rows of the runs that come with the page: the first ones, until all are asked for. The one on screen has its
  * description below its title.
  */
-export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoose, onOpen }: Props) {
+export function RecordedRows({ saved, entries, shown, loadingFile, chosen, busy, onChoose, onOpen }: Props) {
   const all = useFolds((s) => s['recorded-runs'] ?? false);
   // A run that is ticked, shown or on its way is always listed.
   const listed = (entry: RecordedEntry, i: number) =>
@@ -33,7 +35,7 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
   return (
     <Table.Tbody aria-label="Recorded runs">
       <Table.Tr>
-        <Table.Th scope="rowgroup" colSpan={5}>
+        <Table.Th scope="rowgroup" colSpan={saved ? 5 : 3}>
           Recorded runs
         </Table.Th>
       </Table.Tr>
@@ -41,12 +43,13 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
         <Table.Tr key={entry.file}>
           <Table.Td>
             <Checkbox
+              size="md"
               aria-label={`Compare ${entry.title}`}
               checked={chosen.has(entry.file)}
               onChange={(e) => onChoose(entry.file, e.currentTarget.checked)}
             />
           </Table.Td>
-          <Table.Td colSpan={3}>
+          <Table.Td colSpan={saved ? 3 : 1}>
             <Text size="sm">{entry.title}</Text>
             {entry.title === shown && (
               <Fold id="run-words" title="About this run">
@@ -76,7 +79,7 @@ export function RecordedRows({ entries, shown, loadingFile, chosen, busy, onChoo
       ))}
       {entries.length > FIRST_ROWS && (
         <Table.Tr>
-          <Table.Td colSpan={5}>
+          <Table.Td colSpan={saved ? 5 : 3}>
             <Button
               size="compact-sm"
               variant="default"

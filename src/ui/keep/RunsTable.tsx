@@ -45,7 +45,7 @@ function NameCell({ run, note, onRename }: NameCellProps) {
   const [draft, setDraft] = useState<string | null>(null);
   if (draft === null)
     return (
-      <Group gap={4} wrap="nowrap" justify="space-between">
+      <Group gap="2xs" wrap="nowrap" justify="space-between">
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {run.name}
           {note && (
@@ -69,7 +69,7 @@ function NameCell({ run, note, onRename }: NameCellProps) {
         setDraft(null);
       }}
     >
-      <Group gap={4} wrap="nowrap">
+      <Group gap="2xs" wrap="nowrap">
         <TextInput
           aria-label="New name"
           value={draft}
@@ -123,7 +123,7 @@ export function RunsTable({
   const rows = all ? runs : runs.filter((run, i) => i < FIRST_ROWS || chosen.has(run.id));
   return (
     <Stack gap="xs">
-      <Table.ScrollContainer minWidth={560} type="native">
+      <Table.ScrollContainer minWidth={rows.length > 0 ? 640 : 0} type="native">
         <Table verticalSpacing="xs" aria-label="Runs">
           <Table.Thead>
             <Table.Tr>
@@ -131,8 +131,12 @@ export function RunsTable({
                 <VisuallyHidden>Compare</VisuallyHidden>
               </Table.Th>
               <Table.Th scope="col">Name</Table.Th>
-              <Table.Th scope="col">Clean / robust</Table.Th>
-              <Table.Th scope="col">Origin</Table.Th>
+              {rows.length > 0 && (
+                <>
+                  <Table.Th scope="col">Clean / robust</Table.Th>
+                  <Table.Th scope="col">Origin</Table.Th>
+                </>
+              )}
               <Table.Th scope="col">Actions</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -141,6 +145,7 @@ export function RunsTable({
               <Table.Tr key={run.id}>
                 <Table.Td>
                   <Checkbox
+                    size="md"
                     aria-label={`Compare ${run.name}`}
                     checked={chosen.has(run.id)}
                     onChange={(e) => onChoose(run.id, e.currentTarget.checked)}
@@ -159,7 +164,7 @@ export function RunsTable({
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  <Group gap={4} wrap="nowrap">
+                  <Group gap="2xs" wrap="nowrap">
                     <Button
                       size="compact-sm"
                       variant="default"

@@ -27,7 +27,7 @@ export interface SliceData {
 
 const TEXT = `font-family:${PRINT_FONT};fill:#000`;
 const PAD = 12;
-const CELL = { width: 56, height: 30, gap: 2 };
+const CELL = { width: 56, height: 30, between: 2 };
 
 const text = (x: number, y: number, size: number, words: string, anchor = 'start') =>
   element('text', { x, y, style: `${TEXT};font-size:${size}px;text-anchor:${anchor}` }, words);
@@ -37,21 +37,21 @@ const dataOf = <T>(node: HTMLElement, attribute: string): T => JSON.parse(node.g
 /** One block of cells per contestant, each cell with its cosine and its layer, wrapped at `width`. */
 export function stripsDrawing(nodes: readonly HTMLElement[], width: number): Drawing {
   const group = element('g', {});
-  const perLine = Math.max(1, Math.floor((width - 2 * PAD + CELL.gap) / (CELL.width + CELL.gap)));
+  const perLine = Math.max(1, Math.floor((width - 2 * PAD + CELL.between) / (CELL.width + CELL.between)));
   let top = 4;
   for (const { label, layers } of nodes.map((node) => dataOf<StripData>(node, STRIP))) {
     group.append(text(PAD, top + 10, 10.67, label));
     layers.forEach(([name, cosine], i) => {
-      const x = PAD + (i % perLine) * (CELL.width + CELL.gap);
-      const y = top + 16 + Math.floor(i / perLine) * (CELL.height + CELL.gap);
+      const x = PAD + (i % perLine) * (CELL.width + CELL.between);
+      const y = top + 16 + Math.floor(i / perLine) * (CELL.height + CELL.between);
       const middle = x + CELL.width / 2;
       group.append(
-        element('rect', { x, y, ...CELL, rx: 2, fill: cosineColour(cosine) }),
+        element('rect', { x, y, width: CELL.width, height: CELL.height, rx: 2, fill: cosineColour(cosine) }),
         text(middle, y + 13, 9.33, cosine.toFixed(2).replace('-', '−'), 'middle'),
         text(middle, y + 24, 8, name, 'middle'),
       );
     });
-    top += 16 + Math.ceil(layers.length / perLine) * (CELL.height + CELL.gap) + 8;
+    top += 16 + Math.ceil(layers.length / perLine) * (CELL.height + CELL.between) + 8;
   }
   group.append(text(PAD, top + 8, 8, 'Cell: cosine of the two terms’ gradients (no unit), and the layer'));
   return { node: group, width, height: top + 14 };

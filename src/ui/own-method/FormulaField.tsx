@@ -46,7 +46,7 @@ export function FormulaField({ spec, value, onChange }: Props) {
     if (fault) field.current?.setSelectionRange(fault.at, fault.end);
   };
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Textarea
         ref={field}
         size="xs"

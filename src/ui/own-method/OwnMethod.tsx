@@ -45,7 +45,7 @@ function Summary({ own, draft, attackSteps }: { own: Own; draft: OwnSwitches; at
   const passes = passCount(own, draft.splitBn, attackSteps);
   const arat = CATALOGUE.arat.passes(attackSteps, draft as Switches);
   return (
-    <Stack gap={6} data-testid="own-method-summary">
+    <Stack gap="xs" data-testid="own-method-summary">
       <Box tabIndex={0} role="group" aria-label="The method as mathematics" style={{ overflowX: 'auto' }}>
         {attackMathematics(own.objective)}
         {firstMathematics(own.first)}

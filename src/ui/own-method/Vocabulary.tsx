@@ -11,10 +11,8 @@ const ROWS: readonly (readonly [string, string])[] = [
 export function Vocabulary() {
   return (
     <details>
-      <summary style={{ cursor: 'pointer', fontSize: 'var(--mantine-font-size-xs)' }}>
-        Vocabulary of the formulas
-      </summary>
-      <Table mt={4} fz="xs" withTableBorder verticalSpacing={2} aria-label="Vocabulary of the formulas">
+      <summary className="small-summary">Vocabulary of the formulas</summary>
+      <Table mt="2xs" fz="xs" withTableBorder verticalSpacing="3xs" aria-label="Vocabulary of the formulas">
         <Table.Tbody>
           {ROWS.map(([text, words]) => (
             <Table.Tr key={text}>

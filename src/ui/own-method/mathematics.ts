@@ -100,7 +100,10 @@ const space = (): ReactElement => createElement('mspace', { width: '0.25em' });
 const block = (...children: ReactNode[]): ReactElement =>
   createElement(
     'math',
-    { display: 'block', style: { width: 'max-content', minWidth: '100%', marginBlock: 8 } },
+    {
+      display: 'block',
+      style: { width: 'max-content', minWidth: '100%', marginBlock: 'var(--mantine-spacing-xs)' },
+    },
     row(...children),
   );
 

@@ -7,7 +7,7 @@ import type { ImageChoice } from '../workbench/attackable.ts';
 export function ImagesChoice({ choices, choice, choose, among }: AttackableOnPage) {
   if (choices.length === 0) return null;
   return (
-    <Stack gap={4} align="flex-start">
+    <Stack gap="2xs" align="flex-start">
       <NativeSelect
         label="Test images"
         description="An opened model can be attacked on the images of the race, or on those that the settings choose."

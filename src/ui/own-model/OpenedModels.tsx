@@ -1,6 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { memo } from 'react';
 import { ActionIcon, Button } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import type { OpenedModel } from '../workbench/opened.ts';
@@ -59,7 +58,7 @@ function Line({ model }: { readonly model: OpenedModel }) {
 }
 
 /** The models opened from weight files, and a button to open another. */
-export const OpenedModels = memo(function OpenedModels() {
+export function OpenedModels() {
   const opened = usePage((s) => s.opened);
   return (
     <Stack gap="xs" align="flex-start">
@@ -71,7 +70,7 @@ export const OpenedModels = memo(function OpenedModels() {
         <Stack
           component="ul"
           aria-label="Opened models"
-          gap={4}
+          gap="2xs"
           m={0}
           p={0}
           w="100%"
@@ -85,4 +84,4 @@ export const OpenedModels = memo(function OpenedModels() {
       <OpenWeights />
     </Stack>
   );
-});
+}

@@ -1,5 +1,5 @@
-import { ScrollArea, Stack, Table, Text } from '@mantine/core';
-import { CopyTable } from '../shared/CopyTable.tsx';
+import { Stack, Table, Text } from '@mantine/core';
+import { WideTable } from '../shared/WideTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
 import { trainingFlop } from '../../core/experiments/cost.ts';
 import { passesOf } from '../../core/experiments/epochs.ts';
@@ -103,46 +103,44 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
   const paper = paperFor(view);
   const failures = failuresOf(view.runs);
   return (
-    <div data-copyable>
-      <ScrollArea type="auto" tabIndex={0} role="region" aria-label="Results, scrollable">
-        <Table
-          striped
-          withTableBorder
-          miw={520}
-          data-testid="result-table"
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-        >
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Method</Table.Th>
-              <Table.Th>Clean</Table.Th>
-              <Table.Th>Robust</Table.Th>
-              <Table.Th>Test images</Table.Th>
-              <Table.Th>Robust by estimate: best / last epoch</Table.Th>
-              <Table.Th>Passes / training cost</Table.Th>
-              {view.config.evaluation.trainingSet && <Table.Th>Robust on training images</Table.Th>}
-              <Table.Th>Mean gradient cosine</Table.Th>
-              <Table.Th>Mean conflict</Table.Th>
-              {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
-              {paper && <Table.Th>Paper: clean / AutoAttack (%)</Table.Th>}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {byContestant(view.runs).map((c) => (
-              <Row
-                key={c.label}
-                of={c}
-                config={view.config}
-                withSeeds={withSeeds}
-                paper={paper ? (paperFigures(paper, c) ?? null) : undefined}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea>
-      <CopyTable name="Results" />
+    <div>
+      <WideTable
+        minWidth={900}
+        areaLabel="Results, scrollable"
+        striped
+        withTableBorder
+        data-testid="result-table"
+        style={{ fontVariantNumeric: 'tabular-nums' }}
+      >
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Method</Table.Th>
+            <Table.Th>Clean</Table.Th>
+            <Table.Th>Robust</Table.Th>
+            <Table.Th>Test images</Table.Th>
+            <Table.Th>Robust by estimate: best / last epoch</Table.Th>
+            <Table.Th>Passes / training cost</Table.Th>
+            {view.config.evaluation.trainingSet && <Table.Th>Robust on training images</Table.Th>}
+            <Table.Th>Mean gradient cosine</Table.Th>
+            <Table.Th>Mean conflict</Table.Th>
+            {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
+            {paper && <Table.Th>Paper: clean / AutoAttack (%)</Table.Th>}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {byContestant(view.runs).map((c) => (
+            <Row
+              key={c.label}
+              of={c}
+              config={view.config}
+              withSeeds={withSeeds}
+              paper={paper ? (paperFigures(paper, c) ?? null) : undefined}
+            />
+          ))}
+        </Table.Tbody>
+      </WideTable>
       {failures.length > 0 && (
-        <Stack gap={2} mt={4} data-testid="failures">
+        <Stack gap="3xs" mt="2xs" data-testid="failures">
           {failures.map((failure) => (
             <Text key={failure} size="sm" style={{ overflowWrap: 'anywhere' }}>
               {failure}
@@ -153,7 +151,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
           </Text>
         </Stack>
       )}
-      <Text size="xs" c="dimmed" mt={4}>
+      <Text size="xs" c="dimmed" mt="2xs">
         {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
         {final
           ? `Robust: ${attackText(final.attack, view.config.repeats)}. `

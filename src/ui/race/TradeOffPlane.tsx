@@ -77,7 +77,7 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
       data-chart="Trade-off"
       {...legendData(shown ? legendOf(shown.runs, paper) : [])}
     >
-      <Text component="figcaption" fw={600} size="sm" mb={4}>
+      <Text component="figcaption" fw={600} size="sm" mb="2xs">
         Trade-off: better to the upper right
       </Text>
       {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
@@ -253,7 +253,6 @@ function Ghost({ area, label, x, y }: Spot & { readonly area: Area }) {
         <text
           x={cx - 9}
           y={cy + (label === 'AT' ? 17 : -13)}
-          fontSize={11}
           textAnchor="end"
           fill="var(--mantine-color-dimmed)"
         >

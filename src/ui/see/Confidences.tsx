@@ -25,7 +25,7 @@ export function topClasses(probabilities: readonly number[], trueClass: number):
 export function Confidences({ probabilities, predicted, trueClass, name, title }: Props) {
   const right = predicted === trueClass;
   return (
-    <Stack gap={4}>
+    <Stack gap="2xs">
       <Text size="sm">
         {title}:{' '}
         <Text span fw={600}>
@@ -38,9 +38,9 @@ export function Confidences({ probabilities, predicted, trueClass, name, title }
           {right ? '✓ right' : '✗ wrong'}
         </Text>
       </Text>
-      <Stack gap={2} role="list" aria-label={`Confidences, ${title.toLowerCase()}`}>
+      <Stack gap="3xs" role="list" aria-label={`Confidences, ${title.toLowerCase()}`}>
         {topClasses(probabilities, trueClass).map((i) => (
-          <Group key={i} gap={6} wrap="nowrap" role="listitem">
+          <Group key={i} gap="xs" wrap="nowrap" role="listitem">
             <Text size="xs" w={84} truncate title={name(i)} fw={i === trueClass ? 600 : 400}>
               {name(i)}
             </Text>

@@ -33,7 +33,7 @@ const sameExample = (a: Example, b: Example): boolean =>
 
 function Picture({ rgb, caption, label }: { rgb: ArrayLike<number>; caption: string; label: string }) {
   return (
-    <Stack gap={4} align="center">
+    <Stack gap="2xs" align="center">
       <PixelImage rgb={rgb} label={label} caption={caption} />
       <Text size="xs" c="dimmed" ta="center">
         {caption}
@@ -58,7 +58,7 @@ export function ExampleCard({ view, norm, eps, factor, name, colour, children }:
       aria-label={`Adversarial example against ${view.label}`}
     >
       <Stack gap="xs">
-        <Group gap={8} wrap="nowrap">
+        <Group gap="xs" wrap="nowrap">
           <span
             aria-hidden
             style={{ width: 12, height: 12, borderRadius: 6, background: colour, flex: 'none' }}

@@ -1,6 +1,5 @@
 import { Group, Slider, Stack, Text, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconDice3 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import type { AttackInfo } from '../../worker/viewer.ts';
 import { ActionIcon, NativeSelect, SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
@@ -19,29 +18,6 @@ interface Props {
   readonly disabledBecause: Reason;
 }
 
-interface ImageButtonProps extends Pick<Props, 'disabledBecause'> {
-  readonly label: string;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-/** A button with an icon that chooses another test image. */
-function ImageButton({ label, disabledBecause, onClick, children }: ImageButtonProps) {
-  return (
-    <Tooltip label={label} disabled={disabledBecause !== null}>
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label={label}
-        disabledBecause={disabledBecause}
-        onClick={onClick}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
 /** Image, attack, budget and amplification. */
 export function ExampleControls({
   value,
@@ -58,14 +34,18 @@ export function ExampleControls({
   return (
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
-        <Group gap={4} align="flex-end" wrap="nowrap">
-          <ImageButton
-            label="Previous image"
-            disabledBecause={disabledBecause}
-            onClick={() => set({ index: move(value.index, -1, images) })}
-          >
-            <IconArrowLeft size={18} />
-          </ImageButton>
+        <Group gap="2xs" align="flex-end" wrap="nowrap">
+          <Tooltip label="Previous image" disabled={disabledBecause !== null}>
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label="Previous image"
+              disabledBecause={disabledBecause}
+              onClick={() => set({ index: move(value.index, -1, images) })}
+            >
+              <IconArrowLeft size={18} />
+            </ActionIcon>
+          </Tooltip>
           <NumberField
             label="Test image"
             value={value.index}
@@ -75,20 +55,28 @@ export function ExampleControls({
             disabledBecause={disabledBecause}
             onChange={(index) => set({ index })}
           />
-          <ImageButton
-            label="Next image"
-            disabledBecause={disabledBecause}
-            onClick={() => set({ index: move(value.index, 1, images) })}
-          >
-            <IconArrowRight size={18} />
-          </ImageButton>
-          <ImageButton
-            label="Random image"
-            disabledBecause={disabledBecause}
-            onClick={() => set({ index: Math.floor(Math.random() * Math.max(1, images)) })}
-          >
-            <IconDice3 size={18} />
-          </ImageButton>
+          <Tooltip label="Next image" disabled={disabledBecause !== null}>
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label="Next image"
+              disabledBecause={disabledBecause}
+              onClick={() => set({ index: move(value.index, 1, images) })}
+            >
+              <IconArrowRight size={18} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="A random image" disabled={disabledBecause !== null}>
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label="Random image"
+              disabledBecause={disabledBecause}
+              onClick={() => set({ index: Math.floor(Math.random() * Math.max(1, images)) })}
+            >
+              <IconDice3 size={18} />
+            </ActionIcon>
+          </Tooltip>
         </Group>
         <NativeSelect
           label="Attack"
@@ -98,7 +86,7 @@ export function ExampleControls({
           // null: the new attack's own number of steps.
           onChange={(e) => set({ attack: e.currentTarget.value, iterations: null })}
         />
-        <Stack gap={2}>
+        <Stack gap="3xs">
           <Text size="sm" fw={500} id="see-norm">
             Size of δ in
           </Text>
@@ -153,11 +141,12 @@ export function ExampleControls({
           <span style={{ whiteSpace: 'nowrap' }}>({attack.source.split(', https')[0]})</span>
         </Text>
       )}
-      <Stack gap={2} maw={360}>
+      <Stack gap="3xs" maw={360}>
         <Text size="sm" fw={500} id="see-factor">
           Amplification of the perturbation: ×{factor}
         </Text>
         <Slider
+          thumbSize={24}
           thumbProps={{ 'aria-labelledby': 'see-factor' }}
           min={1}
           max={50}

@@ -58,7 +58,7 @@ export function PathChart({ path, label }: Props) {
       </Text>
       <Group gap="sm">
         {LINES.map(({ key, name, colour, dash }) => (
-          <Group key={key} gap={4} wrap="nowrap">
+          <Group key={key} gap="2xs" wrap="nowrap">
             <svg width={20} height={8} aria-hidden>
               <line x1={0} x2={20} y1={4} y2={4} stroke={colour} strokeWidth={2} strokeDasharray={dash} />
             </svg>

@@ -108,7 +108,7 @@ export function SeeView(props: SeeViewProps) {
           {error}
         </Notice>
       )}
-      <Group gap="xs" mih={22} role="status" aria-live="polite">
+      <Group gap="xs" mih={unavailable === null ? 22 : 0} role="status" aria-live="polite">
         {busy && <Loader size="xs" aria-hidden />}
         {unavailable === null && (
           <Text size="sm" c="dimmed">

@@ -36,7 +36,7 @@ export function SlicePicture({ slice, range, reach, label }: Props) {
   const middle = side / 2;
   const wrong = wrongShare(slice);
   return (
-    <Stack gap={4} align="center" data-slice={JSON.stringify({ label, range } satisfies SliceData)}>
+    <Stack gap="2xs" align="center" data-slice={JSON.stringify({ label, range } satisfies SliceData)}>
       <Text size="sm" fw={600}>
         Loss around the image
       </Text>
@@ -75,7 +75,7 @@ export function SlicePicture({ slice, range, reach, label }: Props) {
         → the attack’s direction, ↑ a random one, each from −ε to ε. ○ x, × x′
         {boundary ? ', line: where the answer turns wrong' : '; the answer is the same everywhere'}
       </Text>
-      <Group gap={6} wrap="nowrap" w="100%" maw={MAX_WIDTH}>
+      <Group gap="xs" wrap="nowrap" w="100%" maw={MAX_WIDTH}>
         <Text size="xs">{low.toFixed(2)}</Text>
         <div aria-hidden style={{ flex: 1, height: 10, borderRadius: 3, background: VIRIDIS_CSS }} />
         <Text size="xs">{high.toFixed(2)}</Text>

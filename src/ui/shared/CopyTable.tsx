@@ -22,7 +22,7 @@ export function CopyTable({ name }: { readonly name: string }) {
           ref={button}
           size="compact-xs"
           variant="subtle"
-          mt={2}
+          mt="3xs"
           aria-label={`${words}: ${name}`}
           leftSection={state === 'copied' ? <IconCheck size={14} /> : <IconCopy size={14} />}
         >

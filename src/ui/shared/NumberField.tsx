@@ -1,6 +1,6 @@
 /** A field for numbers. While its text is no allowed number, it is marked as wrong and names the range. */
 import { Text, TextInput, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { IconMinus, IconPlus } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
 import { withReason, type Reason } from './controls.tsx';
 import { rangeInWords, readNumber, showNumber, tidy, type NumberRange } from './read-number.ts';
@@ -21,8 +21,8 @@ export interface NumberFieldProps {
 }
 
 const STEPPERS = [
-  { by: 1, Icon: IconChevronUp },
-  { by: -1, Icon: IconChevronDown },
+  { by: -1, Icon: IconMinus },
+  { by: 1, Icon: IconPlus },
 ] as const;
 
 export function NumberField({
@@ -111,12 +111,12 @@ export function NumberField({
       onChange={(event) => edit(event.currentTarget.value)}
       onBlur={leave}
       onKeyDown={onKeyDown}
-      rightSectionWidth={suffix ? 62 : 28}
+      rightSectionWidth={suffix ? 86 : 52}
       rightSectionPointerEvents={off ? 'none' : 'all'}
       rightSection={
         <span className="number-field-side">
           {suffix && <span aria-hidden>{suffix}</span>}
-          <span>
+          <span className="number-field-steppers">
             {STEPPERS.map(({ by, Icon }) => (
               // For the pointer only: on the keyboard, the arrow keys do the same.
               <UnstyledButton
@@ -126,7 +126,7 @@ export function NumberField({
                 onMouseDown={(event) => event.preventDefault()}
                 onClick={() => move(by)}
               >
-                <Icon size={12} />
+                <Icon size={14} />
               </UnstyledButton>
             ))}
           </span>

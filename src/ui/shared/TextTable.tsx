@@ -11,7 +11,7 @@ interface Props extends Omit<ComponentProps<typeof WideTable>, 'children' | 'dat
 /** A table of texts, with a name per row. */
 export function TextTable({ head, rows, ...table }: Props) {
   return (
-    <WideTable withTableBorder verticalSpacing={4} {...table}>
+    <WideTable withTableBorder verticalSpacing="2xs" {...table}>
       <Table.Thead>
         <Table.Tr>
           {head.map((column) => (

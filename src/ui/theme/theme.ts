@@ -1,5 +1,5 @@
 /** Mantine's theme for this page, and the colours that differ from Mantine's. */
-import { Alert, createTheme, Modal, Notification, type CSSVariablesResolver } from '@mantine/core';
+import { Alert, createTheme, Modal, Notification, rem, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -9,6 +9,17 @@ export const theme = createTheme({
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontWeight: '650' },
+  // The one scale of distances (`scale.test.ts`); type sizes are Mantine's own, 12 to 22 px.
+  spacing: {
+    '3xs': rem(2),
+    '2xs': rem(4),
+    xs: rem(8),
+    sm: rem(12),
+    md: rem(16),
+    lg: rem(24),
+    xl: rem(32),
+    '2xl': rem(64),
+  },
   components: {
     // By default its text is grey, with a contrast of only 3.3:1 on white.
     Notification: Notification.extend({

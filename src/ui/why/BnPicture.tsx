@@ -1,5 +1,6 @@
 /** Clean and adversarial batch statistics of one layer: mean and spread per channel, drawn side by side. */
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import type { BnLayer, RunResult } from '../../core/result/results.ts';
 import { barsOf, type Bar } from '../charts/statistics.ts';
@@ -11,10 +12,11 @@ import { useInTurn } from '../state/turns.ts';
 const INK = 'var(--mantine-color-text)';
 const HOLLOW = 'var(--mantine-color-body)';
 const ADV_DASH = '4 2';
-const WIDTH = 420;
-const HEIGHT = 150;
-/** Room for the names of the axes, left of and below the bars. */
-const AXIS = 16;
+const HEIGHT = 200;
+/** Room for the axes, left of and below the bars. */
+const AXIS = { left: 64, below: 20 };
+
+const figureText = (x: number): string => x.toPrecision(2).replace('-', '−');
 
 /** Distance between the two batches drawn: through the adv set or, in older results, each through its own set. */
 const distanceOf = ({ throughAdv, batchDistance }: BnLayer): number => throughAdv ?? batchDistance ?? 0;
@@ -32,7 +34,8 @@ interface PictureProps {
 
 function Picture({ layer, title, epoch }: PictureProps) {
   const channels = layer.clean.mean.length;
-  const { clean, adv } = barsOf(layer, WIDTH, HEIGHT);
+  const { ref, width } = useElementSize();
+  const { clean, adv, low, high } = barsOf(layer, Math.max(0, width - AXIS.left), HEIGHT);
   const draw = (bars: readonly Bar[], fill: string, dash?: string) =>
     bars.map(({ x, y, top, bottom }) => (
       <g key={x} stroke={INK} fill={fill}>
@@ -41,24 +44,44 @@ function Picture({ layer, title, epoch }: PictureProps) {
       </g>
     ));
   return (
-    <svg
-      viewBox={`${-AXIS} 0 ${WIDTH + AXIS} ${HEIGHT + AXIS}`}
-      width="100%"
-      role="img"
+    <div
+      ref={ref}
+      className="plot-box"
+      style={{ height: HEIGHT + AXIS.below }}
       data-chart-title={`Batch statistics, ${title}, ${layer.name}`}
       data-figure-note={`one batch of images and their adversarial images, after epoch ${epoch}`}
       {...legendData(LEGEND)}
-      aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${distanceOf(layer).toFixed(3)}`}
     >
-      <g fill="var(--mantine-color-dimmed)" fontSize={11} textAnchor="middle">
-        <text x={WIDTH / 2} y={HEIGHT + 11}>
-          channel (the first {channels})
-        </text>
-        <text transform={`translate(-4,${HEIGHT / 2}) rotate(-90)`}>input of BN, mean ± SD</text>
-      </g>
-      {draw(clean, INK)}
-      {draw(adv, HOLLOW, ADV_DASH)}
-    </svg>
+      {width > AXIS.left && (
+        <svg
+          className="plot"
+          width={width}
+          height={HEIGHT + AXIS.below}
+          role="img"
+          aria-label={`Batch statistics of ${layer.name}, first ${channels} channels: distance ${distanceOf(layer).toFixed(3)}`}
+        >
+          <g textAnchor="end">
+            <text x={AXIS.left - 6} y={12}>
+              {figureText(high)}
+            </text>
+            <text x={AXIS.left - 6} y={HEIGHT - 4}>
+              {figureText(low)}
+            </text>
+          </g>
+          <g textAnchor="middle">
+            <text x={(AXIS.left + width) / 2} y={HEIGHT + 14}>
+              channel (the first {channels})
+            </text>
+            <text transform={`translate(14,${HEIGHT / 2}) rotate(-90)`}>input of BN, mean ± SD</text>
+          </g>
+          <path d={`M${AXIS.left},0V${HEIGHT}`} className="plot-axis" />
+          <g transform={`translate(${AXIS.left},0)`}>
+            {draw(clean, INK)}
+            {draw(adv, HOLLOW, ADV_DASH)}
+          </g>
+        </svg>
+      )}
+    </div>
   );
 }
 

@@ -29,7 +29,7 @@ export const FactorialTable = memo(function FactorialTable({ runs }: Props) {
         interactions: by how much the effect of one part is larger where the other is on.
       </Text>
       {tables.map(({ title, factorial, rows }) => (
-        <Stack key={title} gap={4}>
+        <Stack key={title} gap="2xs">
           <Text size="sm" fw={600}>
             {title}
           </Text>

@@ -58,6 +58,7 @@ export const InferenceSets = memo(function InferenceSets({ runs }: Props) {
         Inference through: {shareWords(share)}
       </Text>
       <Slider
+        thumbSize={24}
         maw={420}
         mb="lg"
         thumbProps={{ 'aria-labelledby': 'inference-share', 'aria-valuetext': shareWords(share) }}

@@ -44,7 +44,7 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
         minWidth={720}
         areaLabel="Side by side, scrollable"
         withTableBorder
-        verticalSpacing={6}
+        verticalSpacing="xs"
         data-testid="ladder"
         aria-label="Contestants side by side"
         style={{ fontVariantNumeric: 'tabular-nums' }}
@@ -68,7 +68,7 @@ const Rungs = memo(function Rungs({ runs }: { readonly runs: Runs }) {
           {rungs.map(({ label, n, cells }, i) => (
             <Table.Tr key={label}>
               <Table.Th scope="row" fw={500}>
-                <svg width={16} height={12} aria-hidden style={{ marginRight: 6 }}>
+                <svg width={16} height={12} aria-hidden style={{ marginRight: 'var(--mantine-spacing-xs)' }}>
                   <Marker cx={7} cy={6} style={styles[i]} />
                 </svg>
                 {label}

@@ -10,13 +10,13 @@ const RECENT = 5;
 /** The caption's words on what was measured, in an exported figure. */
 const NOTE = `mean over the last ${RECENT} measurements of each seed, each on one training batch`;
 const CELL: CSSProperties = {
-  minWidth: 68,
-  flex: '1 1 68px',
-  padding: '6px 2px',
+  minWidth: 76,
+  flex: '1 1 76px',
+  padding: 'var(--mantine-spacing-xs) var(--mantine-spacing-3xs)',
   borderRadius: 4,
   textAlign: 'center',
   overflowWrap: 'anywhere',
-  fontSize: 11,
+  fontSize: 'var(--mantine-font-size-xs)',
   color: 'var(--mantine-color-text)',
 };
 
@@ -62,15 +62,15 @@ const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
   const data = { label: of.label, layers: layers.map(([name, value]) => [shortName(name), value]) };
   const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
-    <Stack gap={4} data-strip={JSON.stringify(data)} data-figure-note={NOTE}>
+    <Stack gap="2xs" data-strip={JSON.stringify(data)} data-figure-note={NOTE}>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
         {of.label}
       </Text>
-      <Group gap={3} role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
+      <Group gap="3xs" role="img" aria-label={`Gradient cosine by layer of ${of.label}: ${text}`} wrap="wrap">
         {layers.map(([name, value]) => (
           <div key={name} title={`${name}: ${words(value)}`} style={{ ...CELL, background: colourOf(value) }}>
             {words(value)}
-            <div style={{ fontSize: 10 }}>{shortName(name)}</div>
+            <div>{shortName(name)}</div>
           </div>
         ))}
       </Group>

@@ -19,7 +19,7 @@ export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
         minWidth={520}
         areaLabel="Gradient conflict by pairs of terms, scrollable"
         withTableBorder
-        verticalSpacing={4}
+        verticalSpacing="2xs"
         data-testid="pairs"
         aria-label="Gradient conflict by pairs of terms"
         style={{ fontVariantNumeric: 'tabular-nums' }}

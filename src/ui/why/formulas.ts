@@ -1,4 +1,5 @@
 /** The formulas of the Why section's measurements, as MathML. */
+import { createElement } from 'react';
 import { inParentheses, m, name, operator, primed, row } from '../shared/mathml.ts';
 
 const gradient = (term: string) => m('msub', name('g'), m('mn', term));
@@ -17,22 +18,16 @@ export const FEATURE_DISTANCE = m(
   row(m('mn', '1'), operator('−'), name('cos'), inParentheses(row(name('z'), operator(','), primed('z')))),
 );
 
-/** mean |mu - mu'| / sqrt((sigma^2 + sigma'^2) / 2) */
-export const BATCH_DISTANCE = m(
+/** mean |mu - mu'| / sqrt((sigma^2 + sigma'^2) / 2), on a line of its own */
+export const BATCH_DISTANCE = createElement(
   'math',
+  { display: 'block' },
   row(
     name('mean'),
     m(
       'mfrac',
       row(operator('|'), name('μ'), operator('−'), primed('μ'), operator('|')),
-      m(
-        'msqrt',
-        row(
-          inParentheses(row(squared(name('σ')), operator('+'), squared(inParentheses(primed('σ'))))),
-          operator('/'),
-          m('mn', '2'),
-        ),
-      ),
+      m('msqrt', m('mfrac', row(squared(name('σ')), operator('+'), squared(primed('σ'))), m('mn', '2'))),
     ),
   ),
 );

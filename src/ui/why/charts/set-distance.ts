@@ -5,7 +5,7 @@ import { bnChart } from './bn-curve.ts';
 
 export const setDistance = bnChart(
   'set-distance',
-  'Running statistics of the clean set against those of the adv set',
+  'Clean set against adv set, running statistics',
   meanRunningDistance,
   setsNote,
 );
