@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -17,23 +17,25 @@ declare module 'vitest' {
   }
 }
 
-const BROWSER = ['src/**/*.browser.test.ts'];
-const ALL_UNIT = [
-  'src/**/*.test.{ts,tsx}',
-  'scripts/**/*.test.ts',
-  'bench/**/*.test.ts',
-  'scale/**/*.test.ts',
-];
-/** Tests that leave nothing behind for others: without a process for each file they take a third less time. */
+const BROWSER = 'src/**/*.browser.test.ts';
+const UNIT = ['src', 'scripts', 'bench', 'scale'].map((folder) => `${folder}/**/*.test.{ts,tsx}`);
+/**
+ * Their tests share a process per core, which loads the modules once: each file takes a second less. A file with
+ * something of LEAVES_TRACES has a process of its own, because it could change other tests: replaced modules and
+ * globals, a simulated clock, databases.
+ */
+const CORE = ['analysis', 'attacks', 'backend', 'data', 'experiments', 'formula', 'judge', 'nn', 'random'];
 const TOGETHER = [
-  'snapshot',
-  'core/settings',
-  'core/result',
-  'core/data',
-  'core/experiments',
-  'core/judge',
-  'core/attacks',
-].map((folder) => `src/${folder}/**/*.test.ts`);
+  ...['scripts', 'src/offline', 'src/snapshot', 'src/ui', 'src/worker'],
+  ...[...CORE, 'result', 'settings'].map((folder) => `src/core/${folder}`),
+];
+const LEAVES_TRACES = /\bvi\.|fake-indexeddb|Object\.assign\(\s*globalThis|process\.env\.\w+ = /;
+const together = TOGETHER.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file).replaceAll('\\', '/'))
+    .filter((file) => /\.test\.tsx?$/.test(file) && !file.endsWith('.browser.test.ts'))
+    .filter((file) => !LEAVES_TRACES.test(readFileSync(file, 'utf8'))),
+);
 const NODE = { environment: 'node', testTimeout: 180_000, hookTimeout: 180_000 } as const;
 
 export default defineConfig({
@@ -41,23 +43,8 @@ export default defineConfig({
     // All cores: by default one of them stays free for an interactive session.
     maxWorkers: '100%',
     projects: [
-      {
-        test: {
-          ...NODE,
-          name: 'unit',
-          include: ALL_UNIT,
-          exclude: [...BROWSER, ...TOGETHER],
-        },
-      },
-      {
-        test: {
-          ...NODE,
-          name: 'unit-together',
-          include: TOGETHER,
-          exclude: BROWSER,
-          isolate: false,
-        },
-      },
+      { test: { ...NODE, name: 'unit', include: UNIT, exclude: [BROWSER, ...together] } },
+      { test: { ...NODE, name: 'unit-together', include: together, isolate: false } },
       {
         // Found only when a test imports them, they would be prepared then and reload the page under the test.
         optimizeDeps: {
@@ -73,7 +60,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           provide: { referenceFolder },
-          include: ['src/**/*.browser.test.ts'],
+          include: [BROWSER],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -84,6 +84,8 @@ test('given weights from the official code, when the file is dropped and its que
   await expect(see.getByRole('article', { name: 'Adversarial example against robust-a' })).toBeVisible({
     timeout: 120_000,
   });
+  const among = 'robust-a tells 10 classes apart; it answers among the 4 classes of these images';
+  await expect(see.getByText(among)).toBeVisible();
   const judge = page.locator('#judge, #stress-test').last();
   await judge.getByLabel(/^Test images \(of/).fill('4');
   await judge.getByRole('button', { name: 'Judge the models' }).click();
@@ -92,6 +94,7 @@ test('given weights from the official code, when the file is dropped and its que
     timeout: 60_000,
   });
   await expect(report.getByText('complete', { exact: true })).toBeVisible({ timeout: 120_000 });
+  await expect(report.getByText(/robust-a has 10 outputs: those for classes other than/)).toBeVisible();
 
   await page.getByRole('button', { name: 'Close robust-a' }).click();
   await expect(page.getByRole('list', { name: 'Opened models' })).toHaveCount(0);

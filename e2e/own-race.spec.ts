@@ -68,11 +68,11 @@ test('given a trained race, when another is trained and undone, also by “Train
     // The pointer on the message keeps it.
     await undo.hover();
     await expect(state(page)).toHaveText('Training', { timeout: 120_000 });
-    if (button === 'Train this') expect(await labels()).toContain('ARAT');
+    if (button === 'Train this') await expect.poll(labels).toContain('ARAT');
     await undo.click();
     await expect(state(page)).toHaveText('Complete');
     await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(1);
-    expect(await results(page)).toEqual(figures);
+    await expect.poll(() => results(page)).toEqual(figures);
   }
   const see = page.locator('#see');
   await see.getByRole('button', { name: 'Next image' }).click();

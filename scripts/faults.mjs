@@ -28,7 +28,7 @@ const page = filesIn('e2e');
 if (unit.length + page.length === 0)
   throw new Error(`No test of a fault lies in a file named ${parts.join(' or ')}.`);
 let status = 0;
-if (unit.length > 0) status = run('vitest', 'run', '--project', 'unit', '-t', TITLE, ...unit);
+if (unit.length > 0) status = run('vitest', 'run', '--project', 'unit*', '-t', TITLE, ...unit);
 if (page.length > 0) {
   await ensureBrowser();
   status = run('playwright', 'test', '-g', TITLE, ...page) || status;

@@ -1,23 +1,32 @@
 /**
- * Runs all checks: types, lint, format, import rule, unit tests, build, bundle size, kernels in a browser, end-to-end
+ * Runs all checks: types, lint, format, import rule, build, bundle size, unit tests, kernels in a browser, end-to-end
  * tests. The last line is `N passed, N failed, N skipped`.
  *   node scripts/test.mjs [--only types,lint,...]
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'arat-test-'));
 const report = (name) => join(reports, `${name}.json`);
 
-/** name, command, and (for test runners) how to read counts from its report. */
+/**
+ * name, command, and (for test runners) how to read counts from its report. A stage that is `light` keeps one core
+ * busy and is run beside the light ones next to it; the longest are first.
+ */
 const STAGES = [
-  { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'imports', command: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'] },
+  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'], light: true },
+  { name: 'types', command: ['tsc', '--noEmit'], light: true },
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'], light: true },
+  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'], light: true },
+  {
+    name: 'imports',
+    command: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'],
+    light: true,
+  },
+  { name: 'size', command: ['size-limit'] },
   {
     name: 'unit',
     command: [
@@ -31,8 +40,6 @@ const STAGES = [
     ],
     count: countVitest,
   },
-  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] },
-  { name: 'size', command: ['size-limit'] },
   {
     name: 'browser',
     command: [
@@ -70,15 +77,33 @@ function countPlaywright(name) {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
 }
 
-function runStage(stage, env) {
-  console.log(`\n── ${stage.name} ──`);
-  const started = Date.now();
-  const { status } = spawnSync('npx', ['--no-install', ...stage.command], {
-    stdio: 'inherit',
+/** Runs a command and resolves to whether it succeeded. Its output goes to `write`, or straight to the terminal. */
+function runs(command, env, write) {
+  const output = write ? 'pipe' : 'inherit';
+  const child = spawn('npx', ['--no-install', ...command], {
+    stdio: ['inherit', output, output],
     shell: process.platform === 'win32',
-    env: { ...process.env, ...env, ...stage.env },
+    env: { ...process.env, ...env },
   });
-  const ok = status === 0;
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', write);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status === 0));
+  });
+}
+
+/** Runs a stage and returns its counts. The output of a light stage is printed when it ends, in one piece. */
+async function runStage(stage, env) {
+  const started = Date.now();
+  const heading = `\n── ${stage.name} ──`;
+  const pieces = [];
+  if (!stage.light) console.log(heading);
+  const ok = await runs(
+    stage.command,
+    { ...env, ...stage.env },
+    stage.light && ((piece) => pieces.push(piece)),
+  );
+  if (stage.light) process.stdout.write(`${heading}\n${Buffer.concat(pieces)}`);
   let counts = { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
   if (stage.count) {
     try {
@@ -108,11 +133,18 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const failedStages = [];
 try {
   const env = stages.some((s) => s.browser) ? { CHROME_PATH: await ensureBrowser() } : {};
-  for (const stage of stages) {
-    const counts = runStage(stage, env);
-    for (const key of Object.keys(total)) total[key] += counts[key];
-    if (counts.failed > 0) failedStages.push(stage.name);
-  }
+  const waiting = [...stages];
+  /** Runs the stages that wait, one after the other, while they are `light` or not. */
+  const runWhile = async (light) => {
+    while (waiting.length > 0 && Boolean(waiting[0].light) === light) {
+      const stage = waiting.shift();
+      const counts = await runStage(stage, env);
+      for (const key of Object.keys(total)) total[key] += counts[key];
+      if (counts.failed > 0) failedStages.push(stage.name);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, () => runWhile(true)));
+  await runWhile(false);
 } catch (error) {
   console.error(error.message);
   total.failed += 1;

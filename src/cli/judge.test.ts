@@ -164,7 +164,7 @@ describe('given weight files', () => {
     for (const file of files) expect(log).toContain(`${file}\nattack`);
     expect(log).toMatch(/Clean +\d\/6/);
     expect(log).toContain(
-      `${files[0]} tells 10 classes apart; it answers among the 3 of these images, and its other outputs are left out.`,
+      `${files[0]} tells 10 classes apart; it answers among the 3 classes of these images, and its other outputs are left out.`,
     );
     expect(log).not.toContain(`${files[1]} tells`);
     const { models, report, dataset } = JSON.parse(readFileSync(json, 'utf8')) as Written;

@@ -51,7 +51,7 @@ export function inputFault(input: InputTransform): string | null {
 
 /** Follows the name of a model that has more outputs than the images have classes. */
 export const amongText = (outputs: number, classes: number): string =>
-  `tells ${outputs} classes apart; it answers among the ${classes} of these images, and its other outputs are left out.`;
+  `tells ${outputs} classes apart; it answers among the ${classes} classes of these images, and its other outputs are left out.`;
 
 /** The data sets whose models answer for images of fewer classes, by the names of the classes. */
 const NAMED: readonly (readonly string[])[] = [CIFAR10_CLASSES, CIFAR100_CLASSES];

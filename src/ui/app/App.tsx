@@ -145,7 +145,7 @@ export function App({ place }: { readonly place: PlaceInView | null }) {
                 arXiv:2402.14648
               </Anchor>
               . Nothing leaves your machine.
-              <Fold id="method" title="Details">
+              <Fold id="method" title="About this implementation">
                 This is an independent implementation; its losses, gradients, running statistics, attacks and
                 three optimiser steps are compared with numbers that the official PyTorch code computed on a
                 small network (npm run parity).

@@ -58,7 +58,7 @@ export function ShownBanner() {
           Load these settings
         </Button>
         <BackToRace />
-        <Fold id="origin" title="Details">
+        <Fold id="origin" title="Settings and device">
           <Text size="sm">
             {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
             {view.finishedAt.slice(0, 10)}

@@ -1,6 +1,6 @@
 import { Box, Group, Menu, Paper, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconMathFunction, IconPlus } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import {
   METHOD_IDS,
   MOST_CONTESTANTS as MOST,
@@ -27,7 +27,13 @@ interface Props {
 }
 
 /** The list of contestants: adds methods and variants, and removes contestants, with undo for the last removed. */
-export function Contestants({ contestants, base, attackSteps, disabledBecause, onChange }: Props) {
+export const Contestants = memo(function Contestants({
+  contestants,
+  base,
+  attackSteps,
+  disabledBecause,
+  onChange,
+}: Props) {
   const [removed, setRemoved] = useState<{ contestant: Contestant; at: number } | null>(null);
   const [writing, setWriting] = useState(false);
   /** The method that the editor changes, by label, and how often it was opened for one; null: it writes a new one. */
@@ -158,4 +164,4 @@ export function Contestants({ contestants, base, attackSteps, disabledBecause, o
       )}
     </Stack>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { Stack, Text } from '@mantine/core';
+import { useShallow } from 'zustand/react/shallow';
 import { BACKEND_CHOICES, type BackendChoice } from '../../core/settings/config.ts';
 import { BACKEND_WORDS } from '../shared/backend-words.ts';
 import { NativeSelect } from '../shared/controls.tsx';
@@ -8,7 +9,9 @@ import { SettingField, type Form } from './SettingField.tsx';
 
 /** The backend: the visitor's choice, the device in use, and the result of its self-test. */
 export function DeviceFields({ form }: { readonly form: Form }) {
-  const { backendChoice, device, deviceBusy } = usePage();
+  const { backendChoice, device, deviceBusy } = usePage(
+    useShallow(({ backendChoice, device, deviceBusy }) => ({ backendChoice, device, deviceBusy })),
+  );
   const lacksHalf =
     device !== null && !device.halfPrecision
       ? 'The device in use has no 16-bit floats: float16 needs WebGPU with shader-f16.'

@@ -29,6 +29,12 @@ const PRESET_WORDS: Readonly<Record<PresetName, string>> = {
   official: 'The paper’s full scale, ResNet-18: many hours even on a large graphics card.',
 };
 
+// Outside the component, so that fields whose setting stays are not rendered again.
+const settings = (): ExperimentConfig => usePage.getState().config;
+const edit: Form['edit'] = (path, value) => workbench.setConfig(edited(settings(), path, value));
+const setContestants = (contestants: ExperimentConfig['contestants']): void =>
+  workbench.setConfig({ ...settings(), contestants });
+
 /** Two columns where there is room, so that opening one part does not move those of the other column. */
 const FOLDED = { multiple: true, variant: 'separated', chevronPosition: 'left', order: 3 } as const;
 
@@ -42,14 +48,13 @@ export function ExperimentPanel() {
 
 const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
   const config = usePage((s) => s.config);
-  const setConfig = (next: ExperimentConfig) => workbench.setConfig(next);
-  const form: Form = { config, locked, edit: (path, value) => setConfig(edited(config, path, value)) };
+  const form: Form = { config, locked, edit };
   const base = (config.preset === 'official' ? PRESETS.official : PRESETS.quick).contestants[0].switches;
   const field = {
     contestants: config.contestants,
     base,
     disabledBecause: locked,
-    onChange: (contestants: ExperimentConfig['contestants']) => setConfig({ ...config, contestants }),
+    onChange: setContestants,
   };
   return (
     <Paper
@@ -109,7 +114,10 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
             <Accordion.Item value="network">
               <Accordion.Control>Network</Accordion.Control>
               <Accordion.Panel>
-                <NetworkFields form={form} onChoose={(network) => setConfig(withNetwork(config, network))} />
+                <NetworkFields
+                  form={form}
+                  onChoose={(network) => workbench.setConfig(withNetwork(config, network))}
+                />
               </Accordion.Panel>
             </Accordion.Item>
           </Accordion>

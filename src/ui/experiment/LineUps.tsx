@@ -1,7 +1,7 @@
 /** Chooses one of the predefined sets of contestants. Undo brings back the contestants before the choice. */
 import { Stack } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Contestant, Switches } from '../../core/settings/config.ts';
 import { LINE_UP_IDS, LINE_UPS, lineUpOf, type LineUpId } from '../../core/experiments/line-ups.ts';
 import { Button, NativeSelect, type Reason } from '../shared/controls.tsx';
@@ -14,7 +14,7 @@ interface Props {
   readonly onChange: (contestants: Contestant[]) => void;
 }
 
-export function LineUps({ contestants, base, disabledBecause, onChange }: Props) {
+export const LineUps = memo(function LineUps({ contestants, base, disabledBecause, onChange }: Props) {
   const [before, setBefore] = useState<readonly Contestant[] | null>(null);
   const current = lineUpOf(contestants, base);
   return (
@@ -53,4 +53,4 @@ export function LineUps({ contestants, base, disabledBecause, onChange }: Props)
       )}
     </Stack>
   );
-}
+});

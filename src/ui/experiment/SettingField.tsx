@@ -1,3 +1,4 @@
+import { memo, type ReactNode } from 'react';
 import { settingAt } from '../../core/settings/at.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { SETTINGS, type SettingPath, type SettingValue } from '../../core/settings/specs.ts';
@@ -9,6 +10,7 @@ export interface Form {
   readonly config: ExperimentConfig;
   /** Why nothing can be changed now. */
   readonly locked: Reason;
+  /** Edits the settings of the moment; the same function at each rendering. */
   readonly edit: <P extends SettingPath>(path: P, value: SettingValue<P>) => void;
 }
 
@@ -19,8 +21,19 @@ interface Props<P extends SettingPath> {
   readonly disabledBecause?: Reason;
 }
 
-/** The form's control for a setting of the experiment. */
-export function SettingField<P extends SettingPath>({ path, form, disabledBecause = null }: Props<P>) {
+const sameField = <P extends SettingPath>(a: Props<P>, b: Props<P>): boolean =>
+  a.path === b.path &&
+  a.disabledBecause === b.disabledBecause &&
+  a.form.locked === b.form.locked &&
+  a.form.edit === b.form.edit &&
+  settingAt(a.form.config, a.path) === settingAt(b.form.config, b.path);
+
+/** The form's control for a setting of the experiment. An edit of another setting does not render it again. */
+export const SettingField = memo(function SettingField<P extends SettingPath>({
+  path,
+  form,
+  disabledBecause = null,
+}: Props<P>) {
   return (
     <SpecField
       spec={SETTINGS[path]}
@@ -29,4 +42,4 @@ export function SettingField<P extends SettingPath>({ path, form, disabledBecaus
       onChange={(value) => form.edit(path, value)}
     />
   );
-}
+}, sameField) as <P extends SettingPath>(props: Props<P>) => ReactNode;

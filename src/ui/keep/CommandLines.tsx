@@ -1,5 +1,5 @@
 import { Accordion, Anchor, Code, Button, List, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { ExperimentConfig } from '../../core/settings/config.ts';
 import { useCopy } from '../shared/copy.ts';
@@ -87,7 +87,7 @@ interface Props {
 }
 
 /** Command lines of the same experiment without this page, and of the most similar one in each official code. */
-export function CommandLines({ config, provenance }: Props) {
+export const CommandLines = memo(function CommandLines({ config, provenance }: Props) {
   const cifar = cifarOfConfig(config, provenance);
   const own = experimentCommand(config, cifar);
   const [shell, setShell] = useState<Shell>(() => likelyShell(navigator.platform));
@@ -161,4 +161,4 @@ export function CommandLines({ config, provenance }: Props) {
       </Accordion>
     </Stack>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { Group, Menu, NativeSelect, Select, Stack } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconPhotoDown, IconUpload, IconWeight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { WeightFiles } from '../../core/training/exported-model.ts';
@@ -55,7 +55,7 @@ function saveMetrics(kind: (typeof METRICS)[number]['value'], result: RaceResult
 const NO_WEIGHTS = 'Weights can be saved while the models trained on this page are in memory: train first.';
 
 /** Saves metrics, charts and weights as files, and imports results. */
-export function ExportBox({ result, liveLabels, weights }: Props) {
+export const ExportBox = memo(function ExportBox({ result, liveLabels, weights }: Props) {
   const [charts, setCharts] = useState<readonly FigureOnPage[]>([]);
   const [chart, setChart] = useState<string | null>(null);
   const [widthMm, setWidth] = useState<WidthMm>(85);
@@ -210,4 +210,4 @@ export function ExportBox({ result, liveLabels, weights }: Props) {
       )}
     </Stack>
   );
-}
+});

@@ -1,8 +1,13 @@
+import { useMemo } from 'react';
 import { modelsUnavailable } from '../workbench/models.ts';
 import { usePage, workbench } from '../state/store.ts';
 import { useFailedModels } from '../state/useFailedModels.ts';
 import { isActive } from '../workbench/race-rules.ts';
-import { KeepView } from './KeepView.tsx';
+import { KeepView, type KeepViewProps } from './KeepView.tsx';
+
+// The same functions at each rendering, so that the parts of the section are rendered only when their data changes.
+const weights: KeepViewProps['weights'] = (label) => workbench.engine.api.weights(label);
+const open: KeepViewProps['onOpen'] = (kind, opened, name) => workbench.open(kind, opened, name);
 
 /** Recorded and saved runs, export, command lines and sharing. */
 export function KeepPanel() {
@@ -14,13 +19,18 @@ export function KeepPanel() {
   const config = usePage((s) => s.view?.config ?? s.config);
   const live = modelsUnavailable(shown, race) === null;
   const failed = useFailedModels();
+  const { contestants } = config;
+  const liveLabels = useMemo(
+    () => (live ? contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []),
+    [live, contestants, failed],
+  );
   return (
     <KeepView
       result={result}
       config={edited}
-      liveLabels={live ? config.contestants.flatMap((c) => (failed.has(c.label) ? [] : c.label)) : []}
-      weights={workbench.engine.api.weights}
-      onOpen={(kind, opened, name) => workbench.open(kind, opened, name)}
+      liveLabels={liveLabels}
+      weights={weights}
+      onOpen={open}
       busy={isActive(race)}
     />
   );

@@ -1,7 +1,7 @@
 /** The one table of saved, imported and recorded runs, and the comparison of the ticked ones. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { loadRecorded, type RecordedEntry } from '../app/recorded.ts';
@@ -33,7 +33,7 @@ interface Props {
   readonly store: RunStore;
 }
 
-export function Runs({ onOpen, busy, store }: Props) {
+export const Runs = memo(function Runs({ onOpen, busy, store }: Props) {
   const { runs, damaged, error: listError } = useSavedRuns(store);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   // Each deletion can be undone until its notice is dismissed.
@@ -160,4 +160,4 @@ export function Runs({ onOpen, busy, store }: Props) {
       {compared.runs.length > 1 && <CompareRuns runs={compared.runs} />}
     </Stack>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink, IconShare } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { errorMessage } from '../../core/error-message.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import type { EncodedSnapshot } from '../../snapshot/encode.ts';
@@ -68,7 +68,7 @@ function contents({ detail, of }: Made): {
 const NO_RESULT = 'There is a result to share once a race has ended.';
 
 /** Makes a link on demand, and shows how long it is and what it holds. */
-export function ShareBox({ result }: { readonly result: RaceResult | null }) {
+export const ShareBox = memo(function ShareBox({ result }: { readonly result: RaceResult | null }) {
   const [made, setMade] = useState<Made | null>(null);
   const [error, setError] = useState<string | null>(null);
   const clipboard = useCopy();
@@ -169,4 +169,4 @@ export function ShareBox({ result }: { readonly result: RaceResult | null }) {
       )}
     </Stack>
   );
-}
+});

@@ -110,7 +110,10 @@ function Questions({ asked: { file, summary } }: { readonly asked: AskedWeights 
         />
       )}
       {(wrong ?? error) !== null && (
-        <Notice color="red" title={wrong === null ? 'The model could not be opened' : 'An answer is missing'}>
+        <Notice
+          color="red"
+          title={wrong === null ? 'The model could not be opened' : 'An answer is wrong or missing'}
+        >
           {wrong ?? error}
         </Notice>
       )}

@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { memo } from 'react';
 import { ActionIcon, Button } from '../shared/controls.tsx';
 import { usePage, workbench } from '../state/store.ts';
 import type { OpenedModel } from '../workbench/opened.ts';
@@ -58,7 +59,7 @@ function Line({ model }: { readonly model: OpenedModel }) {
 }
 
 /** The models opened from weight files, and a button to open another. */
-export function OpenedModels() {
+export const OpenedModels = memo(function OpenedModels() {
   const opened = usePage((s) => s.opened);
   return (
     <Stack gap="xs" align="flex-start">
@@ -84,4 +85,4 @@ export function OpenedModels() {
       <OpenWeights />
     </Stack>
   );
-}
+});

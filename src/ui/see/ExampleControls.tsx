@@ -1,5 +1,6 @@
 import { Group, Slider, Stack, Text, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconDice3 } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { AttackInfo } from '../../worker/viewer.ts';
 import { ActionIcon, NativeSelect, SegmentedControl, type Reason } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
@@ -16,6 +17,29 @@ interface Props {
   readonly onFactor: (factor: number) => void;
   /** Why no example can be computed now. */
   readonly disabledBecause: Reason;
+}
+
+interface ImageButtonProps extends Pick<Props, 'disabledBecause'> {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+/** A button with an icon that chooses another test image. */
+function ImageButton({ label, disabledBecause, onClick, children }: ImageButtonProps) {
+  return (
+    <Tooltip label={label} disabled={disabledBecause !== null}>
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={label}
+        disabledBecause={disabledBecause}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
 }
 
 /** Image, attack, budget and amplification. */
@@ -35,17 +59,13 @@ export function ExampleControls({
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
         <Group gap="2xs" align="flex-end" wrap="nowrap">
-          <Tooltip label="Previous image" disabled={disabledBecause !== null}>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label="Previous image"
-              disabledBecause={disabledBecause}
-              onClick={() => set({ index: move(value.index, -1, images) })}
-            >
-              <IconArrowLeft size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <ImageButton
+            label="Previous image"
+            disabledBecause={disabledBecause}
+            onClick={() => set({ index: move(value.index, -1, images) })}
+          >
+            <IconArrowLeft size={18} />
+          </ImageButton>
           <NumberField
             label="Test image"
             value={value.index}
@@ -55,28 +75,20 @@ export function ExampleControls({
             disabledBecause={disabledBecause}
             onChange={(index) => set({ index })}
           />
-          <Tooltip label="Next image" disabled={disabledBecause !== null}>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label="Next image"
-              disabledBecause={disabledBecause}
-              onClick={() => set({ index: move(value.index, 1, images) })}
-            >
-              <IconArrowRight size={18} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label="A random image" disabled={disabledBecause !== null}>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label="Random image"
-              disabledBecause={disabledBecause}
-              onClick={() => set({ index: Math.floor(Math.random() * Math.max(1, images)) })}
-            >
-              <IconDice3 size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <ImageButton
+            label="Next image"
+            disabledBecause={disabledBecause}
+            onClick={() => set({ index: move(value.index, 1, images) })}
+          >
+            <IconArrowRight size={18} />
+          </ImageButton>
+          <ImageButton
+            label="Random image"
+            disabledBecause={disabledBecause}
+            onClick={() => set({ index: Math.floor(Math.random() * Math.max(1, images)) })}
+          >
+            <IconDice3 size={18} />
+          </ImageButton>
         </Group>
         <NativeSelect
           label="Attack"

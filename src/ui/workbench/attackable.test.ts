@@ -51,7 +51,7 @@ describe('what can be attacked', () => {
     expect(labels).toEqual(['mine']);
     expect([...missing]).toEqual([]);
     expect(among).toEqual([
-      'mine tells 10 classes apart; it answers among the 4 of these images, and its other outputs are left out.',
+      'mine tells 10 classes apart; it answers among the 4 classes of these images, and its other outputs are left out.',
     ]);
   });
 
