@@ -21,6 +21,9 @@ export default defineConfig({
       origins: [{ origin: `http://localhost:${PORT}`, localStorage: [UNFOLDED] }],
     },
     viewport: { width: 1440, height: 900 },
+    // One would fetch the whole page again after each load, and answer requests that a test routes.
+    // The specs about it allow it.
+    serviceWorkers: 'block',
     // Drawn in software, transitions take half of the time. race.spec.ts and toasts.spec.ts run with them.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath: (await findBrowser()) ?? undefined, args: PLAIN_ARGS },

@@ -1,9 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { experiment, open } from './support.ts';
 
-// With a service worker, requests would not reach the test's routes.
-test.use({ serviceWorkers: 'block' });
-
 test('given a WASM binary that never arrives, when WASM is chosen, then the page says so and uses the next backend', async ({
   page,
 }) => {

@@ -1,9 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { experiment, keepOnly, open, setTiny, state, train } from './support.ts';
 
-// Requests of a service worker would not reach the test's routes.
-test.use({ serviceWorkers: 'block' });
-
 test('given a download that hangs, when it is cancelled, then the page says so, and names the sources that failed before', async ({
   page,
   context,

@@ -90,10 +90,7 @@ test('given the story, when it is told, then it flips real switches and can be l
 test('given a site without recorded figures, when the page opens, then it says so and fails nowhere, on a phone too, and axe finds nothing', async ({
   browser,
 }) => {
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    serviceWorkers: 'block',
-  });
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -38,6 +38,8 @@ const test = base.extend<{ host: Host }>({
   },
 });
 
+test.use({ serviceWorkers: 'allow' });
+
 const isolated = (page: Page) => page.evaluate(() => globalThis.crossOriginIsolated).catch(() => false);
 /** Every host here has an address of its own, so its visit is a first visit, with the table folded. */
 const painted = (page: Page) => expect(page.locator('[data-chart="Clean accuracy"]')).toBeVisible();

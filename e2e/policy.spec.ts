@@ -20,6 +20,8 @@ const test = base.extend<{ foreign: string }>({
   },
 });
 
+test.use({ serviceWorkers: 'allow' });
+
 async function engineWorker(page: Page, address: string): Promise<Worker> {
   await open(page, address);
   await experiment(page).getByLabel('Backend').selectOption('wasm');

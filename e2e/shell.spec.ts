@@ -45,9 +45,6 @@ test.describe('given a section whose code does not arrive', () => {
   const SEE = /assets\/SeePanel-.*\.js/;
   const see = (page: Page) => page.locator('#see');
   const trouble = (page: Page) => page.getByText('The section Attack cannot be shown');
-  // With a service worker, requests would not reach the test's routes.
-  test.use({ serviceWorkers: 'block' });
-
   test('once, or whose other file does not arrive once, when opened, then it is requested again and shown', async ({
     page,
   }) => {

@@ -30,9 +30,6 @@ test('given WebGPU (a software adapter in tests), when ARAT trains, then the rac
 });
 
 test.describe('with requests that the test answers', () => {
-  // With a service worker, requests would not reach the test's routes.
-  test.use({ serviceWorkers: 'block' });
-
   test('given an adapter that passes for a GPU, when ARAT trains, then programs are compiled first and the page counts them', async ({
     page,
   }) => {
