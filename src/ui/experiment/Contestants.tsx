@@ -51,7 +51,7 @@ export const Contestants = memo(function Contestants({
   };
   return (
     <Stack gap="xs">
-      <Stack gap="xs" component="ul" p={0} m={0} aria-label="Contestants">
+      <ul className="contestants" aria-label="Contestants">
         {contestants.map((c, i) => (
           <ContestantCard
             key={c.label}
@@ -75,7 +75,7 @@ export const Contestants = memo(function Contestants({
             }}
           />
         ))}
-      </Stack>
+      </ul>
       <Group gap="xs">
         <Menu shadow="md" withinPortal>
           <Menu.Target>

@@ -35,7 +35,7 @@ const edit: Form['edit'] = (path, value) => workbench.setConfig(edited(settings(
 const setContestants = (contestants: ExperimentConfig['contestants']): void =>
   workbench.setConfig({ ...settings(), contestants });
 
-/** Two columns where there is room, so that opening one part does not move those of the other column. */
+/** Three columns where there is room, so that opening one part does not move those of the others. */
 const FOLDED = { multiple: true, variant: 'separated', chevronPosition: 'left', order: 3 } as const;
 
 const RACING = 'A race is running: stop it, or wait for its end, to change its settings.';
@@ -75,7 +75,7 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
         note={settingsInWords(config)}
       >
         <div className="settings">
-          <div className="settings-preset">
+          <div className="settings-wide settings-row">
             <Stack gap="xs">
               <SegmentedControl
                 fullWidth
@@ -95,14 +95,16 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
             </Stack>
             <Cost config={config} disabledBecause={locked} />
           </div>
-          <Stack gap="md">
+          <Stack gap="md" className="settings-wide">
             <Title order={3} size="h5">
               Contestants
             </Title>
-            <LineUps {...field} />
+            <div className="settings-row">
+              <LineUps {...field} />
+              <SettingField path="repeats" form={form} />
+            </div>
             <StartWeights locked={locked} />
             <Contestants {...field} attackSteps={config.attack.steps} />
-            <SettingField path="repeats" form={form} />
           </Stack>
           <Accordion {...FOLDED}>
             <Accordion.Item value="data">
@@ -134,6 +136,8 @@ const Fields = memo(function Fields({ locked }: { readonly locked: Reason }) {
                 <OptimiserFields form={form} />
               </Accordion.Panel>
             </Accordion.Item>
+          </Accordion>
+          <Accordion {...FOLDED}>
             <Accordion.Item value="device">
               <Accordion.Control>Where it runs</Accordion.Control>
               <Accordion.Panel>

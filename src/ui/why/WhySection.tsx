@@ -106,10 +106,10 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
             images had different statistics, a shared BatchNorm would keep a mixture of both; ARAT keeps a set
             for each (split BN). Whether they differ is measured by sending a batch x and its adversarial
             images x′ through the same set, and comparing the mean μ and standard deviation σ of each channel
-            (the mean below is over channels): {BATCH_DISTANCE} In the runs measured so far that distance is
-            small: about 0.002 in shared networks. The distance of the two sets from each other is another
-            figure: their affine parameters and running statistics move apart in training, whatever passes
-            through.
+            (the mean below is over channels): {BATCH_DISTANCE} In the recorded runs that distance is small
+            after training: below 0.01, mean over layers, whether the sets are shared or split. The distance
+            of the two sets from each other is another figure: their affine parameters and running statistics
+            move apart in training, whatever passes through.
           </Text>
           {runs.some((run) => run.bn.some(isOfTwoSets)) && (
             <Text size="sm" c="dimmed">

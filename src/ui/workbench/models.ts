@@ -9,7 +9,7 @@ const ELSEWHERE: Readonly<Record<Exclude<Shown, 'live'>, string>> = {
   nothing:
     'Nothing has been trained yet: press Train, and the models appear here as soon as training has begun.',
   recorded:
-    'The run shown was recorded earlier and its models were not kept: press Train, and your own models are used here from the first step on.',
+    'The run shown was recorded earlier and its models were not kept: use the recorded models of the first screen, or press Train for your own.',
   snapshot:
     'A shared link carries figures, not models: choose Reproduce, then Train, and your own models are used here.',
   saved: 'A saved run keeps figures, not models: load its settings and train again to use its models here.',
