@@ -1,54 +1,164 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { accuracyDifference, verdictOn } from '../src/core/result/difference.ts';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
-import { withSeeds } from '../src/core/result/spread.ts';
-import { findings } from './findings.ts';
+import { byContestant, spreadText, withSeeds } from '../src/core/result/spread.ts';
+import { differenceRows, differenceWords } from '../src/ui/race/differences.ts';
+import { tablesIn, withTables } from './findings-document.ts';
+import { findings } from './findings-tables.ts';
 
 const RECORDED = 'public/recorded';
-const FACTORIAL = join(RECORDED, 'factorial');
-const read = (path: string) => parseRaceResult(JSON.parse(readFileSync(path, 'utf8')));
-/** Without the spaces and lines that formatting adds. */
-const plain = (text: string) => text.replace(/\s+/g, ' ');
-const written = plain(readFileSync('docs/FINDINGS.md', 'utf8'));
-const cells = (row: string) =>
-  row
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
+const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(`${RECORDED}/${file}`, 'utf8')));
+const document = readFileSync('docs/FINDINGS.md', 'utf8');
+const index = JSON.parse(readFileSync(`${RECORDED}/index.json`, 'utf8')) as {
+  file: string;
+  title: string;
+  words: string;
+}[];
 
 describe('docs/FINDINGS.md', () => {
-  it.each([
-    ['quick-race.json', 'AT'],
-    ['quick-ladder.json', 'ARAT'],
-  ])('given %s, then its table has the accuracies of every contestant', (file, from) => {
-    const [table] = findings(withSeeds(read(join(RECORDED, file))), from);
-    const rows = table.split('\n').slice(2).map(cells);
-    expect(rows).toHaveLength(4);
-    for (const [, clean, robust] of rows) expect(written).toContain(`| ${clean} | ${robust} |`);
+  it('given the recorded runs, when its tables are made again, then they are those of the document', async () => {
+    expect(tablesIn(document).length).toBeGreaterThan(5);
+    expect(await withTables(document)).toBe(document);
   });
 
-  it('given every combination of the parts, then its effects on the accuracies are those that are printed', () => {
-    const files = readdirSync(FACTORIAL).filter((f) => f.startsWith('arat-') && f.endsWith('.json'));
-    const runs = files.flatMap((f) => withSeeds(read(join(FACTORIAL, f))));
-    const parts = findings(runs, 'ARAT').find((table) => table.startsWith('| effect'))!;
-    const effects = new Map(
-      parts
-        .split('\n')
-        .slice(2)
-        .map(cells)
-        .map((row) => [row[0], row]),
-    );
-    const named = ['split BN', 'stop-gradient', 'predictor', 'auto-balance', 'stop-gradient × predictor'];
-    const inBrackets = (words: string) => words.replace('(', '[').replace(' to ', ', ').replace(')', ']');
-    for (const name of named) {
-      const [, clean, robust] = effects.get(name)!.map(inBrackets);
-      expect(written).toContain(`| ${name} | ${clean} | ${robust} |`);
+  it('given a figure of a table changed, when its tables are made again, then the figure is that of the file', async () => {
+    const [block] = /<!-- findings: quick-race[\s\S]*?<!-- end -->/.exec(document)!;
+    const changed = block.replace(/\d\.\d ±/, '99.9 ±');
+    expect(changed).not.toBe(block);
+    expect(await withTables(changed)).toBe(`${block}\n`);
+  });
+
+  it('given a sentence with a difference and its interval, then the recorded runs have this difference', () => {
+    const tables = tablesIn(document);
+    const known = new Set<string>();
+    for (const { results, from, effects } of tables) {
+      for (const cell of findings(results, from).flatMap((table) => table.split('|'))) known.add(cell.trim());
+      const runs = results.flatMap(withSeeds);
+      if (effects) continue;
+      for (const { label } of byContestant(runs))
+        for (const d of differenceRows(runs, label))
+          for (const difference of [d.clean, d.robust]) known.add(differenceWords(difference));
     }
+    const prose = document.replaceAll(/<!-- findings[\s\S]*?<!-- end -->/g, '').replaceAll(/\s+/g, ' ');
+    const said = [...prose.matchAll(/(?:none|[+−]\d+\.\d+) \([+−]?\d+\.\d+ to [+−]?\d+\.\d+\)/g)].map(
+      ([w]) => w,
+    );
+    expect(said.length).toBeGreaterThan(10);
+    expect(said.filter((words) => !known.has(words))).toEqual([]);
   });
 });
 
+describe('the words of the recorded runs', () => {
+  const CONTROL = 'ARAT, invariance weight 0';
+  const MATCHED = 'AT, as many FLOP as ARAT';
+  /** What the words say of a figure: `a` above or below `b`, or not told apart. */
+  type Claim = readonly [
+    a: string,
+    b: string,
+    measure: 'clean' | 'robust',
+    verdict: 'higher' | 'lower' | 'none',
+  ];
+  /** Not told apart, clean and under attack. */
+  const alike = (a: string, b: string): Claim[] => [
+    [a, b, 'clean', 'none'],
+    [a, b, 'robust', 'none'],
+  ];
+  const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
+    'quick-race.json': [
+      ['ARAT', 'AT', 'clean', 'higher'],
+      [CONTROL, 'AT', 'clean', 'higher'],
+      [CONTROL, 'ARAT', 'clean', 'none'],
+      [CONTROL, 'ARAT', 'robust', 'none'],
+    ],
+    'quick-compute.json': [
+      [MATCHED, 'AT', 'clean', 'none'],
+      ['ARAT', 'AT', 'clean', 'higher'],
+      ['ARAT', MATCHED, 'clean', 'higher'],
+      ['ARAT', 'AT', 'robust', 'none'],
+      ['ARAT', MATCHED, 'robust', 'none'],
+      [CONTROL, 'ARAT', 'clean', 'higher'],
+      [CONTROL, 'ARAT', 'robust', 'higher'],
+    ],
+    'quick-averaged.json': ['AT', 'TRADES', 'ARAT'].flatMap((label) => alike(`${label}+SWA`, label)),
+    'quick-methods.json': [
+      ['ARAT', 'AT', 'clean', 'higher'],
+      ['ARAT+SWA', 'AT', 'clean', 'higher'],
+      ...['TRADES', 'MART', 'LBGAT', 'LBGAT, β 0', 'ARREST'].flatMap((label) => alike(label, 'AT')),
+      ['ARAT', 'AT', 'robust', 'none'],
+      ['ARAT+SWA', 'AT', 'robust', 'none'],
+    ],
+    'quick-parts.json': [
+      ['ARAT, no stop-gradient', 'ARAT', 'clean', 'lower'],
+      ['ARAT, no predictor', 'ARAT', 'clean', 'higher'],
+      ['ARAT, no stop-gradient', 'ARAT', 'robust', 'none'],
+      ['ARAT, no predictor', 'ARAT', 'robust', 'none'],
+      ...[
+        'no split BN',
+        'no auto-balance',
+        'invariance weight 0',
+        'MSE',
+        'last two stages',
+        'all stages',
+        'official aliasing',
+        'attack moves statistics',
+      ].flatMap((change) => alike(`ARAT, ${change}`, 'ARAT')),
+    ],
+    'quick-lambda.json': [
+      ...[0.5, 1, 2, 8].flatMap((weight) => alike(`ARAT, invariance weight ${weight}`, CONTROL)),
+      ...alike('ARAT', CONTROL),
+      ['ARAT, invariance weight 30', CONTROL, 'clean', 'lower'],
+      ['ARAT, invariance weight 30', CONTROL, 'robust', 'lower'],
+    ],
+    'quick-later.json': [
+      ['CA-AT', 'AT', 'clean', 'higher'],
+      ...alike('CA-AT', 'ARAT'),
+      ['IKL-AT', 'ARAT', 'clean', 'lower'],
+      ...['AT', 'TRADES', 'IKL-AT'].map((label): Claim => [label, 'ARAT', 'robust', 'none']),
+    ],
+    'quick-ladder.json': alike('ARAT', 'ARAT, no split BN, no stop-gradient, no predictor'),
+  };
+
+  it.each(index)(
+    'given $title, then its commit is named, and every percentage is of a contestant of it',
+    ({ file, words }) => {
+      const result = read(file);
+      expect(result.commit).toMatch(/^[0-9a-f]{12,}$/);
+      const means = byContestant(withSeeds(result)).flatMap(({ runs }) => {
+        const finals = runs.flatMap((r) => r.final ?? []);
+        return [finals.map((f) => f.clean), finals.map((f) => f.robust)].map(
+          (v) => spreadText(v, 1, 100).split(' ')[0],
+        );
+      });
+      const said = [...words.matchAll(/(\d+\.\d)(?= %| and \d+\.\d %)/g)].map(([, x]) => x);
+      expect(said.filter((x) => !means.includes(x))).toEqual([]);
+    },
+  );
+
+  it.each(index)(
+    'given $title, then each comparison of its words has an interval that shows it',
+    ({ file }) => {
+      const contestants = byContestant(withSeeds(read(file)));
+      const of = (label: string) => {
+        const found = contestants.find((c) => c.label === label);
+        if (!found) throw new Error(`${file} has no ${label}.`);
+        return found.runs;
+      };
+      const claims = CLAIMS[file] ?? [];
+      expect(claims.length, `claims of ${file}`).toBeGreaterThan(0);
+      for (const [a, b, measure, verdict] of claims)
+        expect([a, b, measure, verdictOn(accuracyDifference(of(a), of(b), measure)!)]).toEqual([
+          a,
+          b,
+          measure,
+          verdict,
+        ]);
+    },
+  );
+});
+
 it('given a contestant that the results lack, when findings compares with it, then the error names those that there are', () => {
-  const runs = withSeeds(read(join(RECORDED, 'quick-race.json')));
-  expect(() => findings(runs, 'MART')).toThrow('There is no contestant MART: there are AT, TRADES, ARAT');
+  expect(() => findings([read('quick-race.json')], 'MART')).toThrow(
+    'There is no contestant MART: there are AT, TRADES, ARAT',
+  );
 });
