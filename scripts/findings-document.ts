@@ -1,5 +1,5 @@
 /**
- * The tables of docs/FINDINGS.md, made from the recorded results that it names. A table stands between
+ * The tables of docs/FINDINGS.md and README.md, made from the recorded results that they name. A table stands between
  * `<!-- findings: FILES [--from LABEL] [--effects] -->` and `<!-- end -->`: files of public/recorded/, where a `*` at
  * the end stands for the rest of any name; `--effects` has the effects of ARAT's parts in place of the contestants.
  */

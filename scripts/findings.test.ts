@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { accuracyDifference, verdictOn } from '../src/core/result/difference.ts';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import { byContestant, spreadText, withSeeds } from '../src/core/result/spread.ts';
@@ -9,24 +9,18 @@ import { findings } from './findings-tables.ts';
 
 const RECORDED = 'public/recorded';
 const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(`${RECORDED}/${file}`, 'utf8')));
-const document = readFileSync('docs/FINDINGS.md', 'utf8');
+const FINDINGS = readFileSync('docs/FINDINGS.md', 'utf8');
 const index = JSON.parse(readFileSync(`${RECORDED}/index.json`, 'utf8')) as {
   file: string;
   title: string;
   words: string;
 }[];
 
-describe('docs/FINDINGS.md', () => {
-  it('given the recorded runs, when its tables are made again, then they are those of the document', async () => {
-    expect(tablesIn(document).length).toBeGreaterThan(5);
-    expect(await withTables(document)).toBe(document);
-  });
+describe.each(['docs/FINDINGS.md', 'README.md'])('%s', (file) => {
+  const document = readFileSync(file, 'utf8');
 
-  it('given a figure of a table changed, when its tables are made again, then the figure is that of the file', async () => {
-    const [block] = /<!-- findings: quick-race[\s\S]*?<!-- end -->/.exec(document)!;
-    const changed = block.replace(/\d\.\d ±/, '99.9 ±');
-    expect(changed).not.toBe(block);
-    expect(await withTables(changed)).toBe(`${block}\n`);
+  it('given the recorded runs, when its tables are made again, then they are those of the document', async () => {
+    expect(await withTables(document)).toBe(document);
   });
 
   it('given a sentence with a difference and its interval, then the recorded runs have this difference', () => {
@@ -44,9 +38,16 @@ describe('docs/FINDINGS.md', () => {
     const said = [...prose.matchAll(/(?:none|[+−]\d+\.\d+) \([+−]?\d+\.\d+ to [+−]?\d+\.\d+\)/g)].map(
       ([w]) => w,
     );
-    expect(said.length).toBeGreaterThan(10);
+    expect(said.length).toBeGreaterThan(1);
     expect(said.filter((words) => !known.has(words))).toEqual([]);
   });
+});
+
+test('given a figure of a table changed, when its tables are made again, then the figure is that of the file', async () => {
+  const [block] = /<!-- findings: quick-race[\s\S]*?<!-- end -->/.exec(FINDINGS)!;
+  const changed = block.replace(/\d\.\d ±/, '99.9 ±');
+  expect(changed).not.toBe(block);
+  expect(await withTables(changed)).toBe(`${block}\n`);
 });
 
 describe('the words of the recorded runs', () => {
