@@ -147,4 +147,14 @@ test('given the page as it loads, when a figure is exported, then three clicks g
   const png = decode(await readFile(file));
   expect(png.width).toBe(Math.round((85 / 25.4) * 300));
   expect(png.resolution).toEqual({ x: 11811, y: 11811, unit: 1 });
+  // Title, then caption: some of their pixels are dark. Browsers draw an image before its fonts are there.
+  const dark = (from: number, to: number) =>
+    png.data
+      .slice(
+        Math.round(from * png.height) * png.width * png.channels,
+        Math.round(to * png.height) * png.width * png.channels,
+      )
+      .filter((value) => value < 100).length;
+  expect(dark(0, 0.03)).toBeGreaterThan(100);
+  expect(dark(0.9, 1)).toBeGreaterThan(100);
 });

@@ -1,11 +1,10 @@
 /**
  * Exports figures for print: one or two columns wide, on white, with title, legend, a caption line and the font
- * embedded, as SVG or as PNG at 300 dpi.
+ * embedded, as SVG; figure-png.ts makes a PNG of it.
  */
 import type { LegendEntry } from '../charts/legend.ts';
 import { markerPath } from '../charts/styles.ts';
 import type { FigureOnPage } from './figures-on-page.ts';
-import { withDensity } from './png-density.ts';
 import { fontRules } from './print-fonts.ts';
 import { element, inLight, PRINT_FONT, resolveColour, SVG, TEXT_PX } from './svg-copy.ts';
 
@@ -13,8 +12,8 @@ import { element, inLight, PRINT_FONT, resolveColour, SVG, TEXT_PX } from './svg
 export const WIDTHS_MM = [85, 170] as const;
 export type WidthMm = (typeof WIDTHS_MM)[number];
 
-const DPI = 300;
-const PX_PER_MM = 96 / 25.4;
+/** Pixels of a figure to a millimetre, as CSS has them. */
+export const PX_PER_MM = 96 / 25.4;
 const MARGIN = 6;
 const LINE = 13;
 const SAMPLE = 24;
@@ -97,10 +96,20 @@ const textAt = (x: number, y: number, size: number, words: string): SVGElement =
 export const validXml = (text: string): string =>
   text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 
+/** The first letters of a line of text, in pixels of the figure. */
+export interface TextPlace {
+  readonly x: number;
+  /** The baseline. */
+  readonly y: number;
+  readonly size: number;
+}
+
 export interface PrintedFigure {
   readonly svg: string;
   readonly widthMm: WidthMm;
   readonly heightMm: number;
+  /** Title, legend and caption, for a check that they are drawn. */
+  readonly texts: readonly TextPlace[];
 }
 
 /** Standalone SVG text of a figure, `widthMm` wide, with `caption` below it. Rejects with one sentence. */
@@ -140,25 +149,10 @@ export async function printFigure(
   page.setAttribute('height', `${heightMm.toFixed(2)}mm`);
   page.setAttribute('viewBox', `0 0 ${width.toFixed(2)} ${height.toFixed(2)}`);
   page.prepend(element('style', {}, await fontRules(page.textContent ?? '')));
-  return { svg: validXml(new XMLSerializer().serializeToString(page)), widthMm, heightMm };
-}
-
-/** The figure as PNG with 300 pixels per inch. Rejects with `Error` if the browser cannot draw it. */
-export async function toPng({ svg, widthMm, heightMm }: PrintedFigure): Promise<Blob> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  try {
-    await image.decode();
-  } catch {
-    throw new Error('The browser could not draw this figure as an image: export it as SVG instead.');
-  }
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round((widthMm / 25.4) * DPI));
-  canvas.height = Math.max(1, Math.round((heightMm / 25.4) * DPI));
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('The browser gave no canvas to draw on: export the figure as SVG instead.');
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error('The browser could not write this figure as PNG: export it as SVG instead.');
-  return new Blob([withDensity(new Uint8Array(await blob.arrayBuffer()), DPI)], { type: 'image/png' });
+  const texts = [...page.querySelectorAll(':scope > text, [data-part] > text')].map((text) => ({
+    x: Number(text.getAttribute('x')),
+    y: Number(text.getAttribute('y')),
+    size: parseFloat((text as SVGTextElement).style.fontSize),
+  }));
+  return { svg: validXml(new XMLSerializer().serializeToString(page)), widthMm, heightMm, texts };
 }

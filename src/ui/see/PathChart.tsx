@@ -52,7 +52,12 @@ export function PathChart({ path, label }: Props) {
   const { shown, place } = useInTurn(path, samePath);
   if (path.margin.length < 2) return null;
   return (
-    <figure ref={place} style={{ margin: 0 }} {...legendData(LEGEND)}>
+    <figure
+      ref={place}
+      style={{ margin: 0 }}
+      data-chart-title={`Loss along the attack, ${label}`}
+      {...legendData(LEGEND)}
+    >
       <Text component="figcaption" size="sm" fw={600}>
         Loss along the attack
       </Text>
