@@ -130,7 +130,7 @@ describe('training that starts from weights', () => {
     [
       'width',
       (c) => ({ ...c, network: { ...c.network, width: 3 } }),
-      /differs: width 2 in the file, 3 in the settings\.$/,
+      /differs: width 2 in the file, 3 in the settings\. Change these settings/,
     ],
     [
       'blocks',
