@@ -70,12 +70,14 @@ test('given each recorded run, when its settings are loaded, then it can train o
   });
 });
 
-test('given the file that a recorded run needs, when it is chosen beside Train, then the race runs on it', async ({
+test('given the file that an imported run needs, when it is chosen beside Train, then the race runs on it', async ({
   page,
 }) => {
   test.skip(!hasArchive, `${ARCHIVE} is not here: set ARAT_SHARED.`);
   await open(page);
-  await page.getByRole('button', { name: /^Open The race: AT, TRADES, ARAT and the control/ }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Import JSON' }).click();
+  await (await chooser).setFiles('src/core/testing/older-result.json');
   await page.getByRole('button', { name: 'Load these settings' }).click();
   await expectEveryWay(page);
   await needed(page).locator('input[type=file]').setInputFiles(ARCHIVE);
