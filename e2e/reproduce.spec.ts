@@ -39,7 +39,10 @@ test('given each recorded run, when its settings are loaded, then it can train o
 }) => {
   for (const { title, seeds, ofThePage } of RECORDED) {
     await page.goto('/');
-    await page.getByRole('button', { name: `Open ${title}`, exact: true }).click();
+    const opener = page.getByRole('button', { name: `Open ${title}`, exact: true });
+    await opener.click();
+    // Until then, the settings of the run shown before it would be loaded.
+    await expect(opener).toHaveAttribute('aria-pressed', 'true');
     await page.getByRole('button', { name: 'Load these settings' }).click();
     if (!ofThePage) {
       await expectEveryWay(page);
@@ -78,6 +81,7 @@ test('given the file that an imported run needs, when it is chosen beside Train,
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Import JSON' }).click();
   await (await chooser).setFiles('src/core/testing/older-result.json');
+  await expect(page.getByText('Saved run', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Load these settings' }).click();
   await expectEveryWay(page);
   await needed(page).locator('input[type=file]').setInputFiles(ARCHIVE);
