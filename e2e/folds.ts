@@ -1,4 +1,4 @@
-/** What the browser of a visitor stores who has opened every fold, so that tests see the whole page. */
+/** The browser storage of a visitor who has opened every fold, so that tests see the whole page. */
 import { FOLDS, FOLDS_KEY } from '../src/ui/shared/folds.ts';
 
 const ALL = JSON.stringify(Object.fromEntries(FOLDS.map((id) => [id, true])));

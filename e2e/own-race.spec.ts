@@ -1,15 +1,12 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, keepOnly, open, results, setNumber, setTiny, state, train } from './support.ts';
+import { expectAccessible, results, setNumber, state, trainTiny } from './support.ts';
 
 const SMALL = { backend: 'wasm', train: 64, test: 32, width: 4, epochs: 1, batch: 16, steps: 1 } as const;
 
 test('given a trained race, when a recorded run is opened, then Attack and Stress test offer the way back to the race, whose models still work; Reset asks first', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, SMALL);
-  await train(page);
+  await trainTiny(page, ['AT'], SMALL);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
   for (const section of ['#see', '#judge', '#keep', 'main']) {
@@ -49,10 +46,7 @@ test('given a trained race, when a recorded run is opened, then Attack and Stres
 test('given a trained race, when another is trained and undone, also by “Train this”, then the first race is back with its models and settings', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, SMALL);
-  await train(page);
+  await trainTiny(page, ['AT'], SMALL);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const labels = async () => [...(await results(page)).keys()];
   const figures = await results(page);
@@ -83,10 +77,7 @@ test('given a trained race, when another is trained and undone, also by “Train
 test('given a stress test, when the page is left, then the browser asks first, but not after the test has ended', async ({
   page,
 }) => {
-  await open(page);
-  await keepOnly(page, ['AT']);
-  await setTiny(page, SMALL);
-  await train(page);
+  await trainTiny(page, ['AT'], SMALL);
   await expect(state(page)).toHaveText('Complete', { timeout: 180_000 });
   const asks = () =>
     page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));

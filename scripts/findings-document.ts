@@ -3,12 +3,12 @@
  * `<!-- findings: FILES [--from LABEL] [--effects] -->` and `<!-- end -->`: files of public/recorded/, where a `*` at
  * the end stands for the rest of any name; `--effects` has the effects of ARAT's parts in place of the contestants.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import type { RaceResult } from '../src/core/result/results.ts';
-import { findings } from './findings-tables.ts';
+import { contestantTable, effectsTables } from './findings-tables.ts';
+import { readResult } from './read-result.ts';
 
 const FOLDER = 'public/recorded';
 const BLOCK = /<!-- findings: (.*?) -->\n[\s\S]*?<!-- end -->/g;
@@ -29,29 +29,29 @@ function filesOf(name: string): string[] {
   return found.sort().map((file) => join(folder, file));
 }
 
-/** Throws `Error` if a named file is not there. */
-function tableOf(words: string): Table {
+/** Rejects with `Error` if a named file is not there or holds no result. */
+async function tableOf(words: string): Promise<Table> {
   const effects = words.includes('--effects');
   const [files, from] = words.replace('--effects', '').split('--from');
-  const results = files
-    .trim()
-    .split(/\s+/)
-    .flatMap(filesOf)
-    .map((file) => parseRaceResult(JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8'))));
+  const names = files.trim().split(/\s+/).flatMap(filesOf);
+  const results = await Promise.all(names.map((name) => readResult(join(FOLDER, name))));
   return { results, from: from?.trim(), effects };
 }
 
 /** What the tables of `text` are made of, in its order. */
-export const tablesIn = (text: string): Table[] =>
-  [...text.matchAll(BLOCK)].map(([, words]) => tableOf(words));
+export const tablesIn = (text: string): Promise<Table[]> =>
+  Promise.all([...text.matchAll(BLOCK)].map(([, words]) => tableOf(words)));
+
+/** A table and its caption, or titles and tables of effects. */
+export const partsOf = ({ results, from, effects }: Table): string[] =>
+  effects ? effectsTables(results) : contestantTable(results, from);
 
 /** `text` with its tables made again, and formatted. */
 export async function withTables(text: string): Promise<string> {
-  const made = text.replace(BLOCK, (_, words: string) => {
-    const { results, from, effects } = tableOf(words);
-    const parts = findings(results, from);
-    const shown = effects ? parts.slice(2) : parts.slice(0, 2);
-    return `<!-- findings: ${words} -->\n\n${shown.join('\n\n')}\n\n<!-- end -->`;
-  });
-  return format(made, { ...(await resolveConfig('docs/FINDINGS.md')), parser: 'markdown' });
+  const made = (await tablesIn(text)).map((table) => partsOf(table).join('\n\n'));
+  const whole = text.replace(
+    BLOCK,
+    (_, words: string) => `<!-- findings: ${words} -->\n\n${made.shift()!}\n\n<!-- end -->`,
+  );
+  return format(whole, { ...(await resolveConfig('docs/FINDINGS.md')), parser: 'markdown' });
 }

@@ -1,9 +1,14 @@
 /** The tables of docs/FINDINGS.md in Markdown, from results of `npm run experiment`. */
 import { UsageError } from '../src/cli/args.ts';
 import { meanConflict } from '../src/core/result/conflict-mean.ts';
-import type { RaceResult, RunResult } from '../src/core/result/results.ts';
+import type { RaceResult } from '../src/core/result/results.ts';
 import { byContestant, spreadText, withSeeds, type SeedRuns } from '../src/core/result/spread.ts';
-import { differenceRows, differenceWords, intervalWords } from '../src/ui/race/differences.ts';
+import {
+  differenceRows,
+  differenceWords,
+  intervalWords,
+  type DifferenceRow,
+} from '../src/ui/race/differences.ts';
 import { tableText } from '../src/ui/shared/table-text.ts';
 import { comparedWords, effectTables } from '../src/ui/why/factorial.ts';
 
@@ -29,17 +34,22 @@ function figuresOf({ runs }: SeedRuns): { accuracies: string[]; conflict: string
   };
 }
 
-/** `5 seeds, 800 test images, commit a0bb83c0e508.` and what the intervals are. */
-function caption(runs: readonly RunResult[], from: string, commits: readonly string[]): string {
+/** `5 seeds, 800 test images, commit a0bb83c0e508.`, then what the intervals of `differences` are over. */
+function caption(results: readonly RaceResult[], differences: readonly DifferenceRow[]): string {
+  const runs = results.flatMap((r) => r.runs);
   const seeds = Math.max(...byContestant(runs).map((c) => c.runs.length));
   const n = runs.find((r) => r.final)?.final?.n ?? 0;
-  const differences = differenceRows(runs, from).flatMap((d) => [d.clean, d.robust]);
+  const commits = [...new Set(results.flatMap((r) => r.commit ?? []))];
   const made = commits.length > 0 ? `, commit ${commits.join(', ')}` : '';
-  return `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${n} test images${made}. ${intervalWords(differences)}`;
+  const intervals = intervalWords(differences.flatMap((d) => [d.clean, d.robust]));
+  return `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${n} test images${made}. ${intervals}`;
 }
 
-/** The table of contestants, its caption, and the tables of effects. Throws `UsageError` for an unknown `from`. */
-export function findings(results: readonly RaceResult[], from?: string): string[] {
+/**
+ * A table with a row for each contestant, its differences from the contestant `from` (the first by default), and the
+ * caption of the table. Throws `UsageError` for an unknown `from`.
+ */
+export function contestantTable(results: readonly RaceResult[], from?: string): string[] {
   const runs = results.flatMap(withSeeds);
   const contestants = byContestant(runs);
   const base = from ?? contestants[0].label;
@@ -48,11 +58,11 @@ export function findings(results: readonly RaceResult[], from?: string): string[
       `There is no contestant ${base}: there are ${contestants.map((c) => c.label).join(', ')}.`,
     );
   const attack = runs.find((r) => r.final)?.final?.attack.split(',')[0] ?? 'robust';
-  const differences = new Map(differenceRows(runs, base).map((d) => [d.label, d]));
+  const differences = differenceRows(runs, base);
   const header = ['contestant', 'clean %', `${attack} %`, `clean less ${base}`, `${attack} less ${base}`];
   const rows = contestants.map((c) => {
     const { accuracies, conflict } = figuresOf(c);
-    const d = differences.get(c.label);
+    const d = differences.find(({ label }) => label === c.label);
     return [
       c.label,
       ...accuracies,
@@ -61,16 +71,15 @@ export function findings(results: readonly RaceResult[], from?: string): string[
       ...conflict,
     ];
   });
-  const commits = [...new Set(results.flatMap((r) => r.commit ?? []))];
-  return [
-    markdown([...header, 'gradient cosine', 'conflict'], rows),
-    caption(runs, base, commits),
-    ...effectTables(runs).flatMap(({ title, factorial, rows: effects }) => [
-      `${title}. ${comparedWords(factorial)}`,
-      markdown(
-        ['effect', 'clean, points', 'robust, points', 'gradient cosine', 'conflict, points'],
-        effects.map((r) => [r.name, r.clean, r.robust, r.cosine, r.ratio]),
-      ),
-    ]),
-  ];
+  return [markdown([...header, 'gradient cosine', 'conflict'], rows), caption(results, differences)];
 }
+
+/** A title and a table of effects for every full factorial of ARAT's parts in the results. */
+export const effectsTables = (results: readonly RaceResult[]): string[] =>
+  effectTables(results.flatMap(withSeeds)).flatMap(({ title, factorial, rows }) => [
+    `${title}. ${comparedWords(factorial)}`,
+    markdown(
+      ['effect', 'clean, points', 'robust, points', 'gradient cosine', 'conflict, points'],
+      rows.map((r) => [r.name, r.clean, r.robust, r.cosine, r.ratio]),
+    ),
+  ]);

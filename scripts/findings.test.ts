@@ -4,8 +4,8 @@ import { accuracyDifference, verdictOn } from '../src/core/result/difference.ts'
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import { byContestant, spreadText, withSeeds } from '../src/core/result/spread.ts';
 import { differenceRows, differenceWords } from '../src/ui/race/differences.ts';
-import { tablesIn, withTables } from './findings-document.ts';
-import { findings } from './findings-tables.ts';
+import { partsOf, tablesIn, withTables } from './findings-document.ts';
+import { contestantTable } from './findings-tables.ts';
 
 const RECORDED = 'public/recorded';
 const read = (file: string) => parseRaceResult(JSON.parse(readFileSync(`${RECORDED}/${file}`, 'utf8')));
@@ -23,13 +23,12 @@ describe.each(['docs/FINDINGS.md', 'README.md'])('%s', (file) => {
     expect(await withTables(document)).toBe(document);
   });
 
-  it('given a sentence with a difference and its interval, then the recorded runs have this difference', () => {
-    const tables = tablesIn(document);
+  it('given a sentence with a difference and its interval, then the recorded runs have this difference', async () => {
     const known = new Set<string>();
-    for (const { results, from, effects } of tables) {
-      for (const cell of findings(results, from).flatMap((table) => table.split('|'))) known.add(cell.trim());
-      const runs = results.flatMap(withSeeds);
-      if (effects) continue;
+    for (const table of await tablesIn(document)) {
+      for (const cell of partsOf(table).flatMap((part) => part.split('|'))) known.add(cell.trim());
+      if (table.effects) continue;
+      const runs = table.results.flatMap(withSeeds);
       for (const { label } of byContestant(runs))
         for (const d of differenceRows(runs, label))
           for (const difference of [d.clean, d.robust]) known.add(differenceWords(difference));
@@ -53,7 +52,7 @@ test('given a figure of a table changed, when its tables are made again, then th
 describe('the words of the recorded runs', () => {
   const CONTROL = 'ARAT, invariance weight 0';
   const MATCHED = 'AT, as many FLOP as ARAT';
-  /** What the words say of a figure: `a` above or below `b`, or not told apart. */
+  /** That `a` has a higher or lower accuracy than `b`, or that the two are not told apart. */
   type Claim = readonly [
     a: string,
     b: string,
@@ -159,7 +158,7 @@ describe('the words of the recorded runs', () => {
 });
 
 it('given a contestant that the results lack, when findings compares with it, then the error names those that there are', () => {
-  expect(() => findings([read('quick-race.json')], 'MART')).toThrow(
+  expect(() => contestantTable([read('quick-race.json')], 'MART')).toThrow(
     'There is no contestant MART: there are AT, TRADES, ARAT',
   );
 });

@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { parseOptions, runCommand, UsageError } from '../src/cli/args.ts';
 import { writeWhole } from '../src/core/node-files.ts';
 import { withTables } from './findings-document.ts';
-import { findings } from './findings-tables.ts';
+import { contestantTable, effectsTables } from './findings-tables.ts';
 import { readResult } from './read-result.ts';
 
 async function main(args: string[]): Promise<number> {
@@ -27,7 +27,7 @@ async function main(args: string[]): Promise<number> {
     throw new UsageError('Name the results of npm run experiment, or a document with --write.');
   const results = [];
   for (const file of positionals) results.push(await readResult(file));
-  console.log(findings(results, values.from).join('\n\n'));
+  console.log([...contestantTable(results, values.from), ...effectsTables(results)].join('\n\n'));
   return 0;
 }
 
