@@ -1,28 +1,17 @@
 /** Estimates an experiment's cost, in floating-point operations and in seconds, before it runs. Imports no tensors. */
 import { CATALOGUE } from '../methods/catalogue.ts';
-import { epochsOf, passesOf } from './epochs.ts';
 import { networkCost } from '../nn/architecture.ts';
-import type { Contestant, ExperimentConfig } from '../settings/config.ts';
-
-type Trained = Pick<Contestant, 'method' | 'switches'>;
-
-/** Images of an epoch: those that early stopping does not hold out. */
-export const trainedImages = ({
-  dataset,
-  evaluation,
-}: Pick<ExperimentConfig, 'dataset' | 'evaluation'>): number =>
-  Math.max(0, dataset.trainSize - evaluation.heldOut);
+import type { ExperimentConfig } from '../settings/config.ts';
+import { epochsOf } from './epochs.ts';
+import { trainedImages, trainingPasses, type Trained } from './passes.ts';
 
 /**
- * Training cost of one contestant and one seed in FLOP: convolutions and linear layer on the images of an epoch's
- * batches, without evaluation.
+ * Training cost of one contestant and one seed in FLOP: convolutions and linear layer in the passes that
+ * `trainingPasses` counts.
  */
 export function trainingFlop(config: ExperimentConfig, contestant: Trained): number {
   const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
-  const { batchSize, keepLastBatch } = config.optimiser;
-  const trained = trainedImages(config);
-  const images = keepLastBatch ? trained : Math.floor(trained / batchSize) * batchSize;
-  return flopPerImage * images * epochsOf(config, contestant) * passesOf(config, contestant);
+  return flopPerImage * trainingPasses(config, contestant, epochsOf(config, contestant));
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { contestant } from './contestant.ts';
 import { trainingFlop } from './cost.ts';
 import { epochsOf, mostEpochs } from './epochs.ts';
+import { trainingPasses } from './passes.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 
 const at = contestant('at');
@@ -23,6 +24,16 @@ test.each(Object.keys(PRESETS) as PresetName[])(
     );
   },
 );
+
+test('given auto-balance, then its forward passes on 1,000 images between epochs count for ARAT', () => {
+  const { quick } = PRESETS;
+  // 6 epochs of 1,024 images with 16 passes, and 5 times 1,000 images with one; AT has 13 passes.
+  expect(trainingPasses(quick, arat, 6)).toBe(6 * 1024 * 16 + 5 * 1000);
+  expect(trainingPasses({ ...quick, balanceImages: 'batches' }, arat, 6)).toBe(6 * 1024 * 16 + 6 * 1024);
+  expect(trainingPasses(quick, contestant('arat', { autoBalance: false }), 6)).toBe(6 * 1024 * 16);
+  expect(trainingPasses(quick, at, 6)).toBe(6 * 1024 * 13);
+  expect(epochsOf(quick, matched)).toBe(8);
+});
 
 test('given a method without the switch, then the switch changes nothing', () => {
   const trades = contestant('trades', { matchArat: true });

@@ -45,6 +45,8 @@ function switchedOff(base: Switches = DEFAULT_SWITCHES): Contestant[] {
   const changes: Partial<Switches>[] = [
     {},
     { splitBn: false },
+    { splitParts: 'affine' },
+    { splitParts: 'statistics' },
     { stopGradient: false },
     { predictor: false },
     { autoBalance: false },
@@ -107,7 +109,7 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   'switched-off': {
     title: 'Each part switched off alone',
     words:
-      'ARAT, then ARAT with one switch changed at a time: a part off, mean squared error as the distance, other aligned layers, the official in-place start, statistics updated by the attack.',
+      'ARAT, then ARAT with one switch changed at a time: a part off, only half of BatchNorm split, mean squared error as the distance, other aligned layers, the official in-place start, statistics updated by the attack.',
     contestants: switchedOff,
   },
   factorial: {

@@ -53,6 +53,8 @@ export interface MethodInfo<Id extends string = string> {
   readonly ownRecipe?: OwnRecipe;
   /** What training keeps beside the network: predictors, second networks, numbers. */
   readonly beside: readonly StorePart[];
+  /** Whether the balance of auto-balance is measured before each epoch under these switches. Without it, never. */
+  usesBalance?(switches: Switches): boolean;
   /** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
   passes(attackSteps: number, switches: Switches): number;
 }

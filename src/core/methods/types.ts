@@ -74,8 +74,6 @@ export interface Method<Extras = unknown> extends MethodInfo {
    * none.
    */
   start(switches: Switches): RandomStart;
-  /** Whether `balance` is measured before each epoch under these switches. Without it, never. */
-  usesBalance?(switches: Switches): boolean;
   /** Whether the network needs two BN sets under these switches. */
   splitBn(switches: Switches): boolean;
   /**

@@ -1,6 +1,7 @@
 /** Progress of a race in time: work done against work planned, over all lanes, measured while it runs. */
 import { epochsOf } from '../experiments/epochs.ts';
-import { imagesForSets, imagesPerEstimate, trainedImages } from '../experiments/cost.ts';
+import { trainedImages } from '../experiments/passes.ts';
+import { imagesForSets, imagesPerEstimate } from '../experiments/cost.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
 import { batchesOf } from '../data/batches.ts';
 import { evaluationBatches } from './evaluation.ts';

@@ -2,13 +2,11 @@
 import { countCorrect } from '../analysis/accuracy.ts';
 import { augmentInto, drawAugmentation } from '../data/augment.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
+import { imagesPerBalance } from '../experiments/passes.ts';
 import type { ResNet } from '../nn/resnet.ts';
 import type { LogitsFn } from '../nn/types.ts';
 import { RandomStream } from '../random/random.ts';
 import type { ExperimentConfig } from '../settings/config.ts';
-
-/** At most so many of the first training images measure it; or at least so many, in whole batches. */
-const IMAGES = 1000;
 
 type Settings = Pick<ExperimentConfig, 'seed' | 'augmentation' | 'balanceImages' | 'optimiser'>;
 
@@ -17,14 +15,11 @@ type Settings = Pick<ExperimentConfig, 'seed' | 'augmentation' | 'balanceImages'
  * first batches of a shuffled, augmented epoch until they have 1,000 images, which are 8 batches of 128.
  */
 export function imagesForBalance(train: ImageSet, settings: Settings, epoch: number): ImageSet {
-  const { seed, augmentation, balanceImages, optimiser } = settings;
+  const { seed, augmentation, balanceImages } = settings;
   const all = train.labels.length;
-  if (balanceImages === 'first') {
-    const n = Math.min(IMAGES, all);
+  const n = imagesPerBalance(all, settings);
+  if (balanceImages === 'first')
     return { images: train.images.subarray(0, n * IMAGE_BYTES), labels: train.labels.subarray(0, n) };
-  }
-  const { batchSize } = optimiser;
-  const n = Math.min(Math.ceil(IMAGES / batchSize) * batchSize, all);
   const random = RandomStream.of(seed, `balance of epoch ${epoch}`);
   const indices = random.shuffle(Uint32Array.from({ length: all }, (_, i) => i)).subarray(0, n);
   const values = new Float32Array(n * IMAGE_BYTES);

@@ -2,7 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import { WideTable } from '../shared/WideTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
 import { trainingFlop } from '../../core/experiments/cost.ts';
-import { passesOf } from '../../core/experiments/epochs.ts';
+import { passesOf } from '../../core/experiments/passes.ts';
 import { bestEpoch, type BestEpoch } from '../../core/result/best-epoch.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
 import type { FinalResult, RaceResult, RunResult } from '../../core/result/results.ts';

@@ -3,7 +3,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import { startFault, type StartNetwork } from '../../core/nn/start-fault.ts';
 import { SOURCES, type DataSource } from '../../core/data/sources/catalogue.ts';
 import { parseConfig, type ExperimentConfig } from '../../core/settings/config.ts';
-import { trainedImages } from '../../core/experiments/cost.ts';
+import { trainedImages } from '../../core/experiments/passes.ts';
 import { countsOf, mostOf, type ClassCounts } from '../../core/experiments/fit-data.ts';
 import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';

@@ -29,5 +29,6 @@ export const ARAT_INFO: MethodInfo<'arat'> = {
   paperRows: [{}],
   officialRate: aratRate,
   beside: [PREDICTORS],
+  usesBalance: (switches) => switches.autoBalance,
   passes: (k) => 2 * k + 6,
 };

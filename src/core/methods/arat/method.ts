@@ -63,7 +63,6 @@ export interface AratExtras {
 export const arat: Method<AratExtras> = {
   ...ARAT_INFO,
   start: () => 'uniform',
-  usesBalance: (switches) => switches.autoBalance,
   splitBn: (switches) => switches.splitBn,
   createExtras(network, switches, seed) {
     const layers = switches.predictor ? alignedLayers(network, switches.alignedLayers) : [];

@@ -1,4 +1,4 @@
-import { ownMethodOf, passCount } from '../../formula/own-method.ts';
+import { ownMethodOf, passCount, usesBalance } from '../../formula/own-method.ts';
 import { PREDICTORS } from '../arat/info.ts';
 import { aratRate, type MethodInfo } from '../method-info.ts';
 
@@ -24,5 +24,6 @@ export const CUSTOM_INFO: MethodInfo<'custom'> = {
   // Made only if a term has h.
   officialRate: aratRate,
   beside: [PREDICTORS],
+  usesBalance: (switches) => usesBalance(ownMethodOf(switches)),
   passes: (k, switches) => passCount(ownMethodOf(switches), switches.splitBn, k),
 };

@@ -10,7 +10,6 @@ import {
   ownMethodOf,
   passesIn,
   passKey,
-  usesBalance,
   usesPredictor,
   type Branch,
   type Image,
@@ -83,7 +82,6 @@ function scopeOf({ extras, balance, progress }: Context, passes: Passes, y: tf.T
 export const custom: Method<Extras> = {
   ...CUSTOM_INFO,
   start: (switches) => switches.attackStart,
-  usesBalance: (switches) => usesBalance(ownMethodOf(switches)),
   splitBn: (switches) => switches.splitBn,
   createExtras(network: Network, switches, seed) {
     const own = ownMethodOf(switches);

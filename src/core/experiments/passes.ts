@@ -1,0 +1,54 @@
+/** How many network passes training makes. Imports no tensors. */
+import { CATALOGUE } from '../methods/catalogue.ts';
+import type { Contestant, ExperimentConfig } from '../settings/config.ts';
+
+/** The settings that a count of passes needs. */
+export type PassSettings = Pick<
+  ExperimentConfig,
+  'attack' | 'optimiser' | 'dataset' | 'evaluation' | 'balanceImages'
+>;
+export type Trained = Pick<Contestant, 'method' | 'switches'>;
+
+/** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
+export const passesOf = (
+  { attack }: Pick<ExperimentConfig, 'attack'>,
+  { method, switches }: Trained,
+): number => CATALOGUE[method].passes(attack.steps, switches);
+
+/** Training images that early stopping does not hold out. */
+export const trainedImages = ({
+  dataset,
+  evaluation,
+}: Pick<ExperimentConfig, 'dataset' | 'evaluation'>): number =>
+  Math.max(0, dataset.trainSize - evaluation.heldOut);
+
+/** Auto-balance is measured on at most so many of the first training images, or at least so many in whole batches. */
+const BALANCE_IMAGES = 1000;
+
+/** How many of `all` training images measure the balance once (training/balance.ts). */
+export function imagesPerBalance(
+  all: number,
+  { balanceImages, optimiser }: Pick<ExperimentConfig, 'balanceImages' | 'optimiser'>,
+): number {
+  const { batchSize } = optimiser;
+  const wanted =
+    balanceImages === 'first' ? BALANCE_IMAGES : Math.ceil(BALANCE_IMAGES / batchSize) * batchSize;
+  return Math.min(wanted, all);
+}
+
+/**
+ * Network passes of a training of `epochs` epochs, each of one image: those of its steps, and a forward pass for each
+ * image on which auto-balance is measured. Evaluations are not counted, and of averaged weights (SWA) not the
+ * measurement of their BatchNorm statistics.
+ */
+export function trainingPasses(config: PassSettings, contestant: Trained, epochs: number): number {
+  const { batchSize, keepLastBatch } = config.optimiser;
+  const all = trainedImages(config);
+  const images = keepLastBatch ? all : Math.floor(all / batchSize) * batchSize;
+  const { method, switches } = contestant;
+  // Before the first epoch only where no first balance is given (balanceImages 'batches').
+  const balances = CATALOGUE[method].usesBalance?.(switches)
+    ? epochs - (config.balanceImages === 'first' ? 1 : 0)
+    : 0;
+  return images * epochs * passesOf(config, contestant) + balances * imagesPerBalance(all, config);
+}
