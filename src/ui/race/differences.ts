@@ -31,11 +31,17 @@ export function differenceRows(runs: readonly RunResult[], reference: string): D
     }));
 }
 
-const signed = (x: number, digits = 1): string => {
-  const text = Math.abs(x).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return (x > 0 ? '+' : '−') + text;
-};
+/** Digits added at most to a number that would be rounded to 0. */
+const MORE_DIGITS = 4;
+
+/** `+4.3`; a number that `digits` digits would round to 0 gets as many more as show its sign: `−0.04`, not `0.0`. */
+function signed(x: number, digits: number): string {
+  for (let more = 0; more <= MORE_DIGITS; more++) {
+    const text = Math.abs(x).toFixed(digits + more);
+    if (Number(text) !== 0) return (x > 0 ? '+' : '−') + text;
+  }
+  return (0).toFixed(digits);
+}
 const between = ([low, high]: Interval, scale: number, digits: number): string =>
   `${signed(scale * low, digits)} to ${signed(scale * high, digits)}`;
 
