@@ -87,7 +87,7 @@ export const judgeHelp = (): string =>
     helpEntry(
       '--depth',
       `${DEPTHS.join(' or ')} [${DEPTHS[0]}]`,
-      'look: noise, FGSM, PGD-20 on two losses, a sweep over eps. quick: also MIM, targeted PGD, PGD-100, and AutoAttack’s four with a fraction of their steps. autoattack: the standard AutoAttack in place of the latter.',
+      'look: noise, FGSM, PGD-20 on two losses, a sweep over eps. quick: also MIM, targeted PGD, PGD-100, and AutoAttack’s four with a fraction of their steps. autoattack: in place of the latter the full AutoAttack, the standard one with four classes or more; with fewer another loss stands in for its targeted DLR, and the report names it.',
     ),
     helpEntry('--norm', `${NORMS.join(' or ')} [${NORMS[0]}]`, 'How the perturbation is measured.'),
     helpEntry(

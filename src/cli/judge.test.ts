@@ -89,6 +89,12 @@ describe('the options', () => {
     expect(() => parseRequest(args)).toThrow(message);
   });
 
+  it('given the help, then AutoAttack is called the standard one for four classes or more alone', () => {
+    const help = judgeHelp().replaceAll(/\s+/g, ' ');
+    expect(help).toMatch(/the standard one with four classes or more; with fewer another loss stands in/);
+    expect(help).not.toMatch(/autoattack: the standard AutoAttack/);
+  });
+
   it('given --help, then every option is in it', () => {
     const help = judgeHelp();
     for (const name of [

@@ -1,41 +1,17 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconScale } from '@tabler/icons-react';
-import { autoAttackName } from '../../core/judge/ensemble-names.ts';
 import type { Depth } from '../../core/judge/plan.ts';
 import { SETTINGS } from '../../core/settings/specs.ts';
 import { duration } from '../shared/format.ts';
 import { Button, NativeSelect } from '../shared/controls.tsx';
 import { NumberField } from '../shared/NumberField.tsx';
+import { DEPTHS } from './depths.ts';
 import type { JudgeViewProps } from './JudgeView.tsx';
-
-const DEPTHS: readonly { readonly value: Depth; readonly label: string | null; readonly words: string }[] = [
-  {
-    value: 'look',
-    label: 'First look',
-    words: 'Noise, FGSM, PGD-20 on two losses, an ε sweep and the transfer between the models.',
-  },
-  {
-    value: 'quick',
-    label: 'Quick ensemble',
-    words:
-      'Also MIM, targeted PGD, PGD-100, and the four attacks of AutoAttack with a fraction of their steps: accuracies are higher than under AutoAttack.',
-  },
-  {
-    value: 'autoattack',
-    label: null,
-    words:
-      'Also MIM, targeted PGD, PGD-100, and the full sequence APGD-CE, APGD-T, FAB-T, Square with its published budgets: what RobustBench reports.',
-  },
-];
 
 const NORMS = [
   { value: 'linf', label: 'L∞' },
   { value: 'l2', label: 'L2, ε 0.5' },
 ];
-
-/** The name that the report gives the depth's ensemble; of AutoAttack it depends on the number of classes. */
-const labelOf = ({ label }: (typeof DEPTHS)[number], classes: number): string =>
-  label ?? autoAttackName(classes);
 
 /** Options of the report, and start, pause and stop. */
 export function JudgeControls({
@@ -57,7 +33,7 @@ export function JudgeControls({
       <Group gap="sm" align="flex-end">
         <NativeSelect
           label="Attacks"
-          data={DEPTHS.map((d) => ({ value: d.value, label: labelOf(d, classes) }))}
+          data={DEPTHS.map((d) => ({ value: d.value, label: d.label(classes) }))}
           value={choice.depth}
           disabledBecause={off}
           onChange={(e) => onChoice({ ...choice, depth: e.currentTarget.value as Depth })}
@@ -116,7 +92,7 @@ export function JudgeControls({
         )}
       </Group>
       <Text size="sm" c="dimmed">
-        {depth.words}
+        {depth.words(classes)}
         {!running && estimate !== null && unavailable === null
           ? ` At most about ${duration(Math.max(1, estimate))} here.`
           : ''}
