@@ -36,6 +36,15 @@ describe('gradient conflict', () => {
     expect(found.cosine).toBe(0);
   });
 
+  it('given a weight that neither term reaches, when measured, then ratio and chance are as without it', async () => {
+    const on = (weights: readonly string[]) =>
+      measured({ w: [1, -1, 1] }, { w: [-1, -1, 1], one: [2] }, weights);
+    const found = await on(['w', 'one', 'neither']);
+    expect(found).toEqual(await on(['w', 'one']));
+    expect(found.ratio).toBeCloseTo(1 / 4, 6);
+    expect(found.chance).toBeCloseTo(3 / 2 / 4, 6);
+  });
+
   it('given gradients with independent signs, some of them 0 or absent, when measured, then the ratio is close to chance', async () => {
     const stream = RandomStream.of(1, 'signs');
     const draw = (n: number) => [...stream.normalArray(n)];

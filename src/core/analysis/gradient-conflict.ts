@@ -51,11 +51,11 @@ const cosineOf = (ab: number, aa: number, bb: number): number =>
 export interface Conflict {
   /** Cosine similarity of the two gradients over all weights, in [-1,1]; 0 if one of them is 0. */
   readonly cosine: number;
-  /** Share of elements whose gradients have opposite signs, in [0,1]. */
+  /** Share of elements whose gradients have opposite signs, in [0,1], of the weights that at least one term reaches. */
   readonly ratio: number;
   /**
    * The ratio to expect from independent signs, in [0,0.5]: half of the elements where neither gradient is 0, divided
-   * by all elements.
+   * by the elements of the weights that at least one term reaches.
    */
   readonly chance: number;
   /** Cosine by weight name, for the weights where both gradients are not 0. */

@@ -27,9 +27,9 @@ export function meanConflict({
 const plainName = (weight: string): string => weight.replace('.shortcut.0.', '.shortcut.');
 
 /**
- * The conflict ratio to expect from independent signs, in [0,0.5]: half of the elements with a gradient from both
- * terms, divided by all shared elements. It is the measured mean. Results written before it was measured give it from
- * the sizes of the weights that both terms reach at the first point. Null if no conflict was measured.
+ * The conflict ratio to expect from independent signs (`ConflictPoint.chance`): the measured mean. Results written
+ * before it was measured give it from the sizes of the weights that both terms reach at the first point, divided by
+ * those of all shared weights, each of which at least one term reaches. Null if no conflict was measured.
  */
 export function conflictChance(
   run: Pick<RunResult, 'gradientConflict' | 'conflictMean'>,

@@ -51,11 +51,14 @@ export interface ConflictPoint {
   readonly step: number;
   /** Cosine similarity in [-1,1] over all shared conv and linear weights. */
   readonly cosine: number;
-  /** Share in [0,1] of weight elements whose two gradients have opposite signs. */
+  /**
+   * Share in [0,1] of weight elements whose two gradients have opposite signs, of the elements of the shared weights
+   * that at least one of the two terms reaches. Where only one reaches a weight, its elements are not opposite.
+   */
   readonly ratio: number;
   /**
    * The ratio to expect from independent signs, in [0,0.5]: half of the elements where neither gradient is 0, divided
-   * by all shared elements. Absent in results written before it was measured.
+   * by the same number as `ratio`. Absent in results written before it was measured.
    */
   readonly chance?: number;
   /** Cosine in [-1,1] by PyTorch weight name, for the weights that both terms reach. */
@@ -74,7 +77,10 @@ export interface ConflictMean {
 
 /** Gradient conflict between two terms on one batch or, if both names are equal, of one term between two batches. */
 export interface ConflictPair {
-  /** Names of terms, as in `EpochPoint.terms`. The numbers mean the same as in `ConflictPoint`. */
+  /**
+   * Names of terms, as in `EpochPoint.terms`. The numbers mean the same as in `ConflictPoint`: a weight that neither
+   * term reaches, such as the classifier's for the invariance term on two batches, is not counted.
+   */
   readonly first: string;
   readonly second: string;
   readonly cosine: number;
