@@ -1,5 +1,6 @@
 /** The numbers of a race under way that the diagram shows. */
 import { partsKey, partsOf, type Parts } from '../../core/experiments/parts.ts';
+import { meanConflict } from '../../core/result/conflict-mean.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 
 export interface LiveNumbers {
@@ -7,7 +8,7 @@ export interface LiveNumbers {
   readonly ceClean?: number;
   readonly invariance?: number;
   readonly balance?: number;
-  /** Between the gradients of the two terms, at the last step that measured it. */
+  /** Between the gradients of the two terms: the mean over the steps measured so far, as in every table. */
   readonly cosine?: number;
 }
 
@@ -21,5 +22,5 @@ export function liveNumbers({ runs }: Pick<RaceResult, 'runs'>, parts: Parts): L
   const point = run?.curves.findLast((p) => p.terms);
   if (!run || !point?.terms) return null;
   const { ceAdv, ceClean, invariance } = point.terms;
-  return { ceAdv, ceClean, invariance, balance: point.balance, cosine: run.gradientConflict.at(-1)?.cosine };
+  return { ceAdv, ceClean, invariance, balance: point.balance, cosine: meanConflict(run)?.cosine };
 }
