@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { isOfTwoSets, meanRunningDistance, meanThroughSet } from './bn-distance.ts';
+import { isOfTwoSets, meanAffineDistance, meanRunningDistance, meanThroughSet } from './bn-distance.ts';
 import { parseRaceResult } from './results-schema.ts';
 import type { BnLayer } from './results.ts';
 
@@ -20,6 +20,13 @@ it('given distances through each set, when averaged, then each mean is over the 
     1.5, 6, 1.5,
   ]);
   expect(isOfTwoSets(p)).toBe(false);
+});
+
+it('given distances of the two sets’ affine parameters, when averaged, then the mean is over the layers; given a layer without one, then it is null', () => {
+  expect(meanAffineDistance(point({ affineDistance: 0.2 }, { affineDistance: 0.4 }))).toBeCloseTo(0.3, 12);
+  expect(meanAffineDistance(point({ affineDistance: 0 }, { affineDistance: 0 }))).toBe(0);
+  expect(meanAffineDistance(point({ affineDistance: 0.2 }, {}))).toBeNull();
+  expect(meanAffineDistance(point())).toBeNull();
 });
 
 it('given an older result, when averaged, then a shared set gives its batch distance and two different sets give null', () => {

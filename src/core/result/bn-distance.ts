@@ -25,6 +25,13 @@ export const meanThroughSet = (point: BnPoint, set: 'clean' | 'adv'): number | n
  */
 export const meanRunningDistance = (point: BnPoint): number | null => meanOf(point, (l) => l.runningDistance);
 
+/**
+ * Mean over layers of the distance between the two sets' affine parameters: 0 for a shared set, null if an older result
+ * did not measure it.
+ */
+export const meanAffineDistance = (point: BnPoint): number | null =>
+  meanOf(point, (l) => l.affineDistance ?? null);
+
 /** Whether x and x' went through two different sets, as in older results with split BatchNorm. */
 export const isOfTwoSets = ({ layers }: BnPoint): boolean =>
   layers.some((l) => throughSet(l, 'adv') === null);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contestant } from '../experiments/contestant.ts';
 import type { RunResult } from './results.ts';
-import { bandOf, bandWords, byContestant, spreadOf, spreadText } from './spread.ts';
+import { accuracyBand, bandOf, bandWords, byContestant, spreadOf, spreadText } from './spread.ts';
+import { wilsonInterval } from './wilson.ts';
 
 describe('spreadOf', () => {
   it('given 2, 4, 4, 4, 5, 5, 7, 9, when summarised, then the mean is 5 and the sample standard deviation √(32/7)', () => {
@@ -39,6 +40,37 @@ describe('bandOf', () => {
       null,
       expect.stringContaining('from the lower to the higher'),
       expect.stringContaining('standard deviation'),
+    ]);
+  });
+
+  it('given accuracies of one or several seeds, when the band is made, then each side reaches as far as the spread or the Wilson interval of the mean on the images of one seed, whichever is further', () => {
+    const on = (images: number, ...ys: number[]) => ys.map((y) => [{ x: 1, y, images }]);
+    const wilson = (y: number, n: number) => wilsonInterval((y / 100) * n, n).map((end) => 100 * end);
+    for (const ys of [[40], [40, 42], [40, 41, 42]]) {
+      const [{ y, low, high, images }] = bandOf(on(128, ...ys));
+      expect([low, high]).toEqual(wilson(y, 128));
+      expect(images).toBe(128);
+    }
+    // Ten times as many images, and seeds further apart than their interval.
+    expect(bandOf(on(10_000, 40, 50, 60))).toMatchObject([{ y: 50, low: 40, high: 60, n: 3 }]);
+    expect(bandOf(on(10_000, 40, 50))).toMatchObject([{ low: 40, high: 50 }]);
+    // The Wilson interval of 1 % reaches further up than down: each side is chosen by itself.
+    const [{ low, high }] = bandOf(on(100, 0, 1, 2));
+    expect(low).toBe(0);
+    expect(high).toBe(wilson(1, 100)[1]);
+  });
+
+  it('given seeds that count different numbers of images, when the band is made, then it is that of the fewest, and no number is named', () => {
+    const [band] = bandOf([[{ x: 1, y: 40, images: 128 }], [{ x: 1, y: 40, images: 800 }]]);
+    expect(band.high).toBeCloseTo(100 * wilsonInterval(0.4 * 128, 128)[1], 12);
+    expect(band.images).toBeUndefined();
+  });
+
+  it('given the words of an accuracy’s band, then they name the Wilson interval, and for several seeds the spread, too', () => {
+    expect([1, 2, 5].map(accuracyBand)).toEqual([
+      expect.stringMatching(/^95 % interval \(Wilson\)/),
+      expect.stringMatching(/the lower to the higher.*Wilson/),
+      expect.stringMatching(/standard deviation.*Wilson/),
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** Mean and spread over the seeds of a race, for charts, tables and the command line. */
 import type { MethodId, Switches } from '../settings/config.ts';
 import type { RaceResult, RunResult } from './results.ts';
+import { wilsonInterval } from './wilson.ts';
 
 export interface Spread {
   readonly n: number;
@@ -72,37 +73,41 @@ export const everyRunFailed = ({ config, runs }: RaceResult): boolean =>
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** 95 % interval of `y` from this measurement alone, [low, high]. */
-  readonly interval?: readonly [number, number];
-  /** For an accuracy, the number of test images it counts. */
+  /** Present if `y` is an accuracy in per cent: the number of images it counts. */
   readonly images?: number;
 }
 
 export interface BandPoint extends Pick<Point, 'x' | 'y'> {
-  /** Lower end of the band around `y`, the mean. For a single value: its interval's, or `y` if it has none. */
+  /** Lower end of the band around `y`, the mean; `y` for a single value that is not an accuracy. */
   readonly low: number;
-  /** Upper end of the band, made in the same way. */
+  /** Upper end of the band. */
   readonly high: number;
   /** Number of values whose mean is `y`. */
   readonly n: number;
-  /** Number of test images in each value, if it is the same for all. */
+  /** Number of images in each value, if it is the same for all. */
   readonly images?: number;
 }
 
 /** With at least this many values a band is the mean ± one standard deviation; with fewer, lowest to highest value. */
 export const SD_FROM = 3;
 
+const spreadWords = (seeds: number): string =>
+  seeds < SD_FROM ? 'from the lower to the higher of the two' : '± one standard deviation over the seeds';
+
 /** A sentence on what the band over `seeds` seeds shows; null for fewer than two seeds. */
-export function bandWords(seeds: number): string | null {
-  if (seeds < 2) return null;
-  return seeds < SD_FROM
-    ? `Lines: mean of ${seeds} seeds; band: from the lower to the higher of the two.`
-    : `Lines: mean of ${seeds} seeds; band: ± one standard deviation over the seeds.`;
-}
+export const bandWords = (seeds: number): string | null =>
+  seeds < 2 ? null : `Lines: mean of ${seeds} seeds; band: ${spreadWords(seeds)}.`;
+
+/** What the band of an accuracy shows, in words. */
+export const accuracyBand = (seeds: number): string =>
+  seeds < 2
+    ? '95 % interval (Wilson) on the number of images'
+    : `${spreadWords(seeds)} or, where it reaches further, the 95 % interval (Wilson) of the mean on the images, which all seeds share`;
 
 /**
  * Mean and band at every x of the curves, by ascending x. Each is over the curves that have a point at this x; a curve
- * has at most one.
+ * has at most one. The band is the spread over the seeds; for accuracies it also covers the Wilson interval of the mean
+ * on the images of one seed, because all seeds are tested on the same ones.
  */
 export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
   const byX = new Map<number, Point[]>();
@@ -111,18 +116,14 @@ export function bandOf(curves: readonly (readonly Point[])[]): BandPoint[] {
     .sort(([a], [b]) => a - b)
     .map(([x, points]) => {
       const { n, mean, sd, min, max } = spreadOf(points.map((p) => p.y))!;
-      const { interval, images } = points[0];
-      const counted = images !== undefined && points.every((p) => p.images === images) && { images };
-      if (n === 1 && interval) return { x, y: mean, n, low: interval[0], high: interval[1], ...counted };
       const half = n < SD_FROM ? null : sd!;
-      return {
-        x,
-        y: mean,
-        n,
-        low: half === null ? min : mean - half,
-        high: half === null ? max : mean + half,
-        ...counted,
-      };
+      const spread = half === null ? [min, max] : [mean - half, mean + half];
+      const images = points.flatMap((p) => p.images ?? []);
+      const fewest = Math.min(...images);
+      const counted = images.length === n && images.every((k) => k === fewest) && { images: fewest };
+      const [low, high] =
+        images.length === n ? wilsonInterval((mean / 100) * fewest, fewest).map((end) => 100 * end) : spread;
+      return { x, y: mean, n, low: Math.min(low, spread[0]), high: Math.max(high, spread[1]), ...counted };
     });
 }
 

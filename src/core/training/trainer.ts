@@ -7,6 +7,7 @@ import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 import { inHalfPrecision } from '../backend/precision.ts';
 import { BatchStream } from '../data/batches.ts';
 import { IMAGE_CHANNELS, IMAGE_SIZE, type Dataset } from '../data/dataset.ts';
+import { pairHalves } from '../experiments/pair-halves.ts';
 import { METHODS } from '../methods/index.ts';
 import type { AttackedBatch, EpochContext, Method, StepContext } from '../methods/types.ts';
 import { ResNet } from '../nn/resnet.ts';
@@ -272,8 +273,7 @@ export class Trainer {
   async conflictPairs(epoch: number, pace: () => Promise<void>): Promise<ConflictPair[]> {
     const { terms, conflictBetween, start } = this.method;
     const { switches } = this.contestant;
-    const images = this.data.train.labels.length;
-    const size = Math.min(this.config.optimiser.batchSize, Math.floor(images / 2));
+    const { size, batches } = pairHalves(this.data.train.labels.length, this.config);
     if (conflictBetween === null || terms.length < 2 || size === 0) return [];
     const batch = (place: number) => (): Batch => {
       const indices = Array.from({ length: size }, (_, i) => place * size + i);
@@ -287,9 +287,7 @@ export class Trainer {
       return { x, y, noise: tf.tensor4d(numbers, x.shape) };
     };
     const whole = this.config.pairImages === 'all';
-    // Whole batches, as many in each half; a smaller last batch is left out.
-    const inHalf = whole ? Math.floor(images / size / 2) : 1;
-    const half = (parity: number) => Array.from({ length: inHalf }, (_, i) => batch(2 * i + parity));
+    const half = (parity: number) => Array.from({ length: batches }, (_, i) => batch(2 * i + parity));
     return conflictPairs(this.method, this.context, [half(0), half(1)], whole, terms, pace);
   }
 

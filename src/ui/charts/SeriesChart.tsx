@@ -35,6 +35,8 @@ export interface SeriesChartProps<T> {
   readonly xMax: number;
   /** For the caption of the exported figure: what was measured, on which images and seeds, if not accuracy. */
   readonly note?: string;
+  /** The whole caption of the exported figure, if it is not of the run on the page. */
+  readonly caption?: string;
   /** Styles by label, instead of those of the contestants among themselves. */
   readonly styles?: Readonly<Record<string, ContestantStyle>>;
 }
@@ -69,6 +71,7 @@ export function SeriesChart<T>(props: SeriesChartProps<T>) {
       style={{ margin: 0, minWidth: 0 }}
       data-chart={props.title}
       data-figure-note={props.note}
+      data-figure-caption={props.caption}
       {...legendData(legend)}
     >
       <Text component="figcaption" fw={600} size="sm" mb="2xs">

@@ -93,7 +93,7 @@ test('given any result that the schema accepts, then every chart’s lines, axes
                 expect(at).toBeLessThanOrEqual(150);
               }
           }
-      for (const { cells, n } of rungsOf(read.runs))
+      for (const { cells, n } of rungsOf(read))
         cells.forEach((cell, k) => {
           expect(cellText(cell, MEASURES[k], n)).not.toMatch(NOT_DRAWN);
           if (cell.difference !== null)

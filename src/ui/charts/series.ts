@@ -2,7 +2,14 @@
 import type { RunResult } from '../../core/result/results.ts';
 import { identityOf, stylesOf } from './identity.ts';
 import type { ContestantStyle } from './styles.ts';
-import { bandOf, bandWords, byContestant, type BandPoint, type SeedRuns } from '../../core/result/spread.ts';
+import {
+  accuracyBand,
+  bandOf,
+  bandWords,
+  byContestant,
+  type BandPoint,
+  type SeedRuns,
+} from '../../core/result/spread.ts';
 
 /**
  * A figure of a run over epochs or steps. `points` must return the same object for the same measurement, and a new
@@ -12,9 +19,7 @@ export interface Curve<T = unknown> {
   readonly points: (run: RunResult) => readonly T[];
   readonly x: (point: T) => number;
   readonly y: (point: T) => number;
-  /** Ends of the interval of one point; drawn as the band where only one seed has a point. */
-  readonly interval?: (point: T) => readonly [number, number];
-  /** Number of test images behind a point. */
+  /** Given if `y` is an accuracy in per cent: the number of images that a point counts. */
   readonly images?: (point: T) => number;
 }
 
@@ -44,7 +49,7 @@ export function drawnIndices(lengths: readonly number[], limit = LIMIT): number[
 /** Mean and band of one contestant's curves, thinned to what a chart can show. */
 export function seriesOfSeeds<T>(
   { runs }: Pick<SeedRuns, 'runs'>,
-  { points, x, y, interval, images }: Curve<T>,
+  { points, x, y, images }: Curve<T>,
 ): BandPoint[] {
   const curves = runs.map(points);
   const indices = drawnIndices(curves.map((c) => c.length));
@@ -55,7 +60,6 @@ export function seriesOfSeeds<T>(
         .map((i) => ({
           x: x(curve[i]),
           y: y(curve[i]),
-          ...(interval && { interval: interval(curve[i]) }),
           ...(images && { images: images(curve[i]) }),
         })),
     ),
@@ -135,5 +139,11 @@ export function roundTicks(last: number): number[] {
 export const seedsOf = (runs: readonly RunResult[]): number =>
   Math.max(0, ...byContestant(runs).map((c) => c.runs.length));
 
-/** A sentence that explains lines and bands; null while no contestant has runs of two seeds. */
+/** A sentence that explains the lines and bands of accuracies. */
+export function accuracyWords(runs: readonly RunResult[]): string {
+  const seeds = seedsOf(runs);
+  return `${seeds > 1 ? `Lines: mean of ${seeds} seeds; bands` : 'Bands'} and bars: ${accuracyBand(seeds)}.`;
+}
+
+/** A sentence that explains lines and bands of other figures; null while no contestant has runs of two seeds. */
 export const seedWords = (runs: readonly RunResult[]): string | null => bandWords(seedsOf(runs));

@@ -1,3 +1,4 @@
+import { accuracyBand } from '../../core/result/spread.ts';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { legendData, legendEntry } from '../charts/legend.ts';
 import { Lines } from '../charts/plot/Lines.tsx';
@@ -5,7 +6,7 @@ import { Plot } from '../charts/plot/Plot.tsx';
 import { rowsOf } from '../charts/rows.ts';
 import { SeriesTip } from '../charts/SeriesTip.tsx';
 import type { ContestantStyle } from '../charts/styles.ts';
-import { sweepPoints } from './rows.ts';
+import { sweepOf } from './rows.ts';
 
 interface Props {
   readonly report: RobustnessReport;
@@ -15,38 +16,26 @@ interface Props {
 
 /** Accuracy over eps under PGD-20. Should fall with eps, to 0 at a large eps. */
 export function SweepChart({ report, labels, look }: Props) {
-  const points = sweepPoints(report);
-  if (points.length === 0) return null;
-  const unit = report.options.norm === 'linf' ? '/255' : '';
-  const legend = labels
-    .filter((l) => points.some((p) => p[`a:${l}`] !== undefined))
-    .map((l) => legendEntry(l, look(l), true));
-  const ticks = points.map((p) => p.eps);
-  const series = labels.map((label) => ({
-    label,
-    style: look(label),
-    points: points
-      .filter((p) => p[`a:${label}`] !== undefined)
-      .map((p) => {
-        const y = p[`a:${label}`];
-        return { x: p.eps, y, low: y, high: y, n: 1, images: report.options.n };
-      }),
-  }));
-  const words = labels
-    .map((l) => {
-      const known = points.filter((p) => p[`a:${l}`] !== undefined);
-      return known.length
-        ? `${l}: ${known.map((p) => `${p[`a:${l}`].toFixed(1)} % at ${p.eps}${unit}`).join(', ')}`
-        : '';
-    })
-    .filter(Boolean)
+  const series = labels
+    .map((label) => ({ label, style: look(label), points: sweepOf(report, label) }))
+    .filter(({ points }) => points.length > 0);
+  if (series.length === 0) return null;
+  const { n, norm } = report.options;
+  const unit = norm === 'linf' ? '/255' : '';
+  const images = `n = ${n.toLocaleString('en')} test images`;
+  const ticks = [...new Set(series.flatMap(({ points }) => points.map((p) => p.x)))].sort((a, b) => a - b);
+  const words = series
+    .map(
+      ({ label, points }) =>
+        `${label}: ${points.map((p) => `${p.y.toFixed(1)} % at ${p.x}${unit}`).join(', ')}`,
+    )
     .join('; ');
   return (
     <figure
       data-chart-title="Accuracy over ε (PGD-20)"
-      data-figure-note={`n = ${report.options.n.toLocaleString('en')} test images; attack: PGD-20, ${report.options.norm === 'linf' ? 'L-inf' : 'L2'}`}
+      data-figure-note={`${images}; bands: ${accuracyBand(1)}; attack: PGD-20, ${norm === 'linf' ? 'L-inf' : 'L2'}`}
       style={{ margin: 0 }}
-      {...legendData(legend)}
+      {...legendData(series.map(({ label, style }) => legendEntry(label, style, true)))}
     >
       <figcaption
         style={{
@@ -55,9 +44,9 @@ export function SweepChart({ report, labels, look }: Props) {
           marginBottom: 'var(--mantine-spacing-2xs)',
         }}
       >
-        Accuracy over ε (PGD-20)
+        Accuracy over ε (PGD-20, {images})
       </figcaption>
-      <div role="img" aria-label={`Accuracy over eps under PGD-20. ${words}.`}>
+      <div role="img" aria-label={`Accuracy over eps under PGD-20, ${images}. ${words}.`}>
         <Plot
           title="Accuracy over ε"
           described

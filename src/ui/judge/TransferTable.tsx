@@ -1,5 +1,6 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
+import { wilsonInterval } from '../../core/result/wilson.ts';
 import { percent } from '../shared/format.ts';
 import { WideTable } from '../shared/WideTable.tsx';
 
@@ -17,10 +18,17 @@ export function TransferTable({ report, labels }: Props) {
   };
   const cell = (from: string, label: string) =>
     from === label ? own(label) : report.transfer.find((t) => t.from === from && t.label === label)?.accuracy;
+  const { n } = report.options;
+  const interval = (accuracy: number | undefined): string => {
+    if (accuracy === undefined || Number.isNaN(accuracy) || n === 0) return '';
+    const [low, high] = wilsonInterval(accuracy * n, n);
+    return `(${percent(low)} – ${percent(high)})`;
+  };
   return (
     <Stack gap="2xs">
       <Text size="sm" fw={600}>
-        Transfer: accuracy on images that PGD-20 made for another model
+        Transfer: accuracy on images that PGD-20 made for another model (n = {n.toLocaleString('en')} test
+        images; in brackets 95 % Wilson intervals)
       </Text>
       <WideTable
         minWidth={160 + 110 * labels.length}
@@ -50,6 +58,9 @@ export function TransferTable({ report, labels }: Props) {
                   style={{ fontVariantNumeric: 'tabular-nums' }}
                 >
                   {percent(cell(from, label))}
+                  <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                    {interval(cell(from, label))}
+                  </Text>
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RobustnessReport } from '../../core/result/stress-report.ts';
 import { sampleRow } from '../../core/result/testing/sample-row.ts';
-import { attackLines, partialReport, reportCsv, sweepPoints } from './rows.ts';
+import { wilsonInterval } from '../../core/result/wilson.ts';
+import { attackLines, partialReport, reportCsv, sweepOf } from './rows.ts';
 
 const row: typeof sampleRow = (label, attack, change) =>
   sampleRow(label, attack, { name: attack.toUpperCase(), stepSize: 2 / 255, ...change });
@@ -60,20 +61,27 @@ describe('the table of a robustness report', () => {
 });
 
 describe('the eps sweep', () => {
-  it('given points in any order, when made for the chart, then eps ascends and models share a point', () => {
-    const points = sweepPoints(
-      report({
-        sweep: [
-          { label: 'AT', eps: 8 / 255, accuracy: 0.5 },
-          { label: 'AT', eps: 0, accuracy: 0.8 },
-          { label: 'eps', eps: 0, accuracy: 0.9 },
-        ],
-      }),
-    );
-    expect(points).toEqual([
-      { eps: 0, 'a:AT': 80, 'a:eps': 90 },
-      { eps: 8, 'a:AT': 50 },
+  const sweep = [
+    { label: 'AT', eps: 8 / 255, accuracy: 0.5 },
+    { label: 'AT', eps: 0, accuracy: 0.8 },
+    { label: 'ARAT', eps: 0, accuracy: 0.9 },
+  ];
+
+  it('given points in any order, when made for the chart, then those of the model are by ascending eps, each with the Wilson interval on the images of the report', () => {
+    const points = sweepOf(report({ sweep }), 'AT');
+    expect(points.map((p) => [p.x, p.y, p.images])).toEqual([
+      [0, 80, 100],
+      [8, 50, 100],
     ]);
+    expect(points.map((p) => [p.low, p.high])).toEqual(
+      [80, 50].map((correct) => wilsonInterval(correct, 100).map((end) => 100 * end)),
+    );
+    expect(sweepOf(report({ sweep }), 'TRADES')).toEqual([]);
+  });
+
+  it('given a report of no images, when made for the chart, then its points have no interval', () => {
+    const none = report({ sweep, options: { n: 0, seed: 3, norm: 'l2', eps: 0.5, depth: 'look' } });
+    expect(sweepOf(none, 'ARAT')).toEqual([{ x: 0, y: 90, low: 90, high: 90, n: 1 }]);
   });
 });
 

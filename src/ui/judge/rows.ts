@@ -2,6 +2,7 @@
 import type { RobustnessOptions } from '../../core/judge/plan.ts';
 import type { RobustnessReport, RobustnessRow } from '../../core/result/stress-report.ts';
 import type { Norm } from '../../core/attacks/types.ts';
+import { bandOf, type BandPoint } from '../../core/result/spread.ts';
 import { in255 } from '../shared/format.ts';
 import { csvFile } from '../shared/csv.ts';
 
@@ -61,24 +62,19 @@ export function attackLines(rows: readonly RobustnessRow[], norm: Norm): AttackL
   return [...lines.values()].map(({ line, cells }) => ({ ...line, cells }));
 }
 
-export interface SweepPoint {
-  /** eps in units of 1/255 (L-inf) or in pixel units of [0,1] (L2). */
-  readonly eps: number;
-  /** Accuracy in percent by contestant. */
-  readonly [label: string]: number;
-}
-
-/** One point per eps, ascending, for the chart. Labels are prefixed with `a:` so that none can collide with `eps`. */
-export function sweepPoints(report: RobustnessReport): SweepPoint[] {
-  const byEps = new Map<number, Record<string, number>>();
-  const unit = report.options.norm === 'linf' ? 255 : 1;
-  for (const { label, eps, accuracy } of report.sweep) {
-    const shown = Number((eps * unit).toFixed(3));
-    const point = byEps.get(shown) ?? {};
-    point[`a:${label}`] = 100 * accuracy;
-    byEps.set(shown, point);
-  }
-  return [...byEps].sort(([a], [b]) => a - b).map(([eps, point]) => ({ ...point, eps }));
+/**
+ * A model's accuracy in per cent over eps, ascending, with the 95 % Wilson interval on the images of the report. eps is
+ * in units of 1/255 (L-inf) or of pixels in [0,1] (L2).
+ */
+export function sweepOf({ sweep, options }: RobustnessReport, label: string): BandPoint[] {
+  const unit = options.norm === 'linf' ? 255 : 1;
+  // A report from a file may say that it counts no images.
+  const counted = options.n > 0 && { images: options.n };
+  return bandOf(
+    sweep
+      .filter((point) => point.label === label)
+      .map(({ eps, accuracy }) => [{ x: Number((eps * unit).toFixed(3)), y: 100 * accuracy, ...counted }]),
+  );
 }
 
 /** CSV of every row with its attack's parameters, seed and BatchNorm set, for a spreadsheet. */

@@ -2,13 +2,16 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { mostEpochs } from '../../core/experiments/epochs.ts';
+import { estimateImages } from '../../core/result/accuracies.ts';
 import { attackText, byContestant, type SeedRuns } from '../../core/result/spread.ts';
 import { finalText } from '../shared/format.ts';
 import { TextTable } from '../shared/TextTable.tsx';
 import { WideTable } from '../shared/WideTable.tsx';
 import { Legend } from '../charts/Legend.tsx';
+import { accuracyWords } from '../charts/series.ts';
 import { SeriesChart } from '../charts/SeriesChart.tsx';
 import { DifferenceRows } from '../race/DifferenceRows.tsx';
+import { figureCaption } from './figure-caption.ts';
 import { letterOf, overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
 import { settingsDiff } from './settings-diff.ts';
 
@@ -124,6 +127,17 @@ function Differences({ runs }: { readonly runs: Runs }) {
   );
 }
 
+/** `the first 128 test images`, or `the first test images (A: 128, B: 256)`. */
+export function estimateWords(runs: Runs): string {
+  const counts = runs.map(({ result }) => estimateImages(result.config).toLocaleString('en'));
+  if (new Set(counts).size === 1) return `the first ${counts[0]} test images`;
+  return `the first test images (${counts.map((n, i) => `${letterOf(i)}: ${n}`).join(', ')})`;
+}
+
+/** The caption of the exported curves: of each run its name, and what `figureCaption` says of it. */
+export const comparedCaption = (runs: Runs): string =>
+  runs.map(({ name, result }, i) => `${letterOf(i)}, ${name}: ${figureCaption(result, null)}`).join('. ');
+
 function Curves({ runs }: { readonly runs: Runs }) {
   const overlay = useMemo(() => {
     const { runs: all, styles, curve } = overlayOf(runs);
@@ -137,6 +151,7 @@ function Curves({ runs }: { readonly runs: Runs }) {
     markers: true,
     runs: overlay.all,
     styles: overlay.styles,
+    caption: comparedCaption(runs),
   };
   return (
     <>
@@ -147,8 +162,8 @@ function Curves({ runs }: { readonly runs: Runs }) {
       </div>
       <Text size="xs" c="dimmed">
         Colour and marker: contestant. Dash: run
-        {runs.map(({ name }, i) => ` ${letterOf(i)}: ${name}`).join(';')}. Before the last point, accuracies
-        are estimates on the first test images.
+        {runs.map(({ name }, i) => ` ${letterOf(i)}: ${name}`).join(';')}. {accuracyWords(overlay.all)} Before
+        the last point, accuracies are estimates on {estimateWords(runs)}.
       </Text>
     </>
   );

@@ -12,7 +12,7 @@ import {
 import { IconAlertTriangle, IconCheck, IconEye, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { byContestant } from '../../core/result/spread.ts';
-import { finalText } from '../shared/format.ts';
+import { finalCounts, finalText } from '../shared/format.ts';
 import { NAME_LENGTH, type SavedRun } from '../storage/record.ts';
 import type { DamagedRun } from '../storage/runs.ts';
 import { Button } from '../shared/controls.tsx';
@@ -90,13 +90,14 @@ function NameCell({ run, note, onRename }: NameCellProps) {
   );
 }
 
-/** Final figures by contestant, with mean ± deviation over seeds, in one line. */
-function figures(run: SavedRun): string {
-  const done = byContestant(run.result.runs.filter((r) => r.final !== null));
-  if (done.length === 0) return run.result.status === 'complete' ? 'no final figures' : run.result.status;
-  return done
-    .map((c) => `${c.label}: ${finalText(c.runs, 'clean')} / ${finalText(c.runs, 'robust')}`)
-    .join(' · ');
+/** Final figures by contestant, with mean ± deviation over seeds, and what they count, in one line. */
+export function figures({ result: { runs, status } }: Pick<SavedRun, 'result'>): string {
+  const done = runs.filter((r) => r.final !== null);
+  if (done.length === 0) return status === 'complete' ? 'no final figures' : status;
+  const each = byContestant(done).map(
+    (c) => `${c.label}: ${finalText(c.runs, 'clean')} / ${finalText(c.runs, 'robust')}`,
+  );
+  return `${each.join(' · ')} (${finalCounts(done)})`;
 }
 
 /** Rows drawn at first, since each costs about 0.1 MB and a dozen listeners, and there may be hundreds of runs. */

@@ -9,9 +9,11 @@ import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { contestantText, parseContestants } from '../../core/experiments/contestant.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
-import { comparability } from './CompareRuns.tsx';
+import { comparability, comparedCaption, estimateWords } from './CompareRuns.tsx';
 import { experimentCommand } from './experiment-command.ts';
+import { figureCaption } from './figure-caption.ts';
 import { overlayOf, runDifferences, type ComparedRun } from './overlay.ts';
+import { figures } from './RunsTable.tsx';
 import { distinguishingNotes, settingsDiff } from './settings-diff.ts';
 import { linkWith, openSnapshotFromLocation } from './snapshot-link.ts';
 import { encodeSnapshot } from '../../snapshot/encode.ts';
@@ -32,6 +34,37 @@ describe('comparing runs', () => {
     expect(
       comparability([saved({}), saved({ seed: 7, attack: { ...race.config.attack, eps: 4 / 255 } })]),
     ).toEqual(['the evaluation attack', 'the seeds']);
+  });
+});
+
+describe('what the figures of runs count', () => {
+  const other = sampleRace({ epochs: 2, repeats: 3, seed: 2 });
+  const evaluation = { ...other.config.evaluation, n: 128 };
+  const fewer = {
+    id: 'b',
+    name: 'mine',
+    result: { ...other, commit: 'fedcba987654', config: { ...other.config, evaluation } },
+  };
+
+  it('given the curves of two runs, when exported, then the caption has images, seeds, attack, data and commit of each', () => {
+    const caption = comparedCaption([saved({}), fewer]);
+    expect(caption).toBe(`A, x: ${figureCaption(race, null)}. B, mine: ${figureCaption(fewer.result, null)}`);
+    expect(caption).toMatch(/^A, x: n = 2,000 test images \(512 in estimates by epoch\); seed 0;/);
+    expect(caption).toMatch(/B, mine: n = 2,000 test images \(128 .*mean of 3 seeds.*commit fedcba987654$/);
+  });
+
+  it('given runs with the same or other estimates, then their numbers of images are named', () => {
+    expect(estimateWords([saved({}), saved({ seed: 7 })])).toBe('the first 512 test images');
+    expect(estimateWords([saved({}), fewer])).toBe('the first test images (A: 512, B: 128)');
+  });
+
+  it('given a saved run in the table, then its figures name test images and seeds', () => {
+    expect(figures({ result: race })).toMatch(
+      /^AT: [\d.]+\s% \/ [\d.]+\s% · .* \(2,000 test images, one seed\)$/,
+    );
+    expect(figures(fewer)).toMatch(/ \(2,000 test images, 3 seeds\)$/);
+    const runs = race.runs.map((run) => ({ ...run, final: null }));
+    expect(figures({ result: { ...race, runs } })).toBe('no final figures');
   });
 });
 

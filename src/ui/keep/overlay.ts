@@ -3,7 +3,6 @@ import { accuraciesOf, type Accuracies } from '../../core/result/accuracies.ts';
 import { accuracyDifference, type Difference } from '../../core/result/difference.ts';
 import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { byContestant, withSeeds, type SeedRuns } from '../../core/result/spread.ts';
-import { wilsonInterval } from '../../core/result/wilson.ts';
 import { identityOf, stylesOf } from '../charts/identity.ts';
 import type { Curve } from '../charts/series.ts';
 import type { ContestantStyle } from '../charts/styles.ts';
@@ -56,10 +55,6 @@ export function overlayOf(compared: readonly ComparedRun[]): Overlay {
     x: (p) => p.epoch,
     y: (p) => 100 * p[of],
     images: (p) => p.n,
-    interval: (p) => {
-      const [low, high] = wilsonInterval(p[of] * p.n, p.n);
-      return [100 * low, 100 * high];
-    },
   });
   return { runs, styles, curve };
 }

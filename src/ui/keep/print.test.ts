@@ -26,7 +26,9 @@ describe('figures for print', () => {
     const caption = figureCaption({ ...race, commit: '0123456789abcdef' }, null);
     const { n, attack } = race.runs[0].final!;
     expect(caption).toContain(`n = ${n.toLocaleString('en')} test images`);
-    expect(caption).toContain(`seed ${race.config.seed}`);
+    expect(caption).toContain(`seed ${race.config.seed}; bands and bars: 95 % interval (Wilson)`);
+    const five = { ...race, config: { ...race.config, repeats: 5 } };
+    expect(figureCaption(five, null)).toMatch(/; mean of 5 seeds; bands and bars: ± one standard deviation/);
     expect(caption).toContain(attack.slice(0, 6));
     expect(caption).toContain(race.dataset.provenance);
     expect(caption).toContain('commit 0123456789abc');

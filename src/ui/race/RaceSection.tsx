@@ -5,7 +5,7 @@ import { imagesText } from '../../core/result/accuracies.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { ChartGrid } from '../charts/chart.tsx';
 import { Legend } from '../charts/Legend.tsx';
-import { seedWords } from '../charts/series.ts';
+import { accuracyWords } from '../charts/series.ts';
 import { Fold } from '../shared/Fold.tsx';
 import { usePage } from '../state/store.ts';
 import { useView } from '../state/useView.ts';
@@ -13,9 +13,6 @@ import { COMPUTE_CHARTS, RACE_CHARTS } from './charts.ts';
 import type { Axis } from './charts/accuracy.ts';
 import { DifferenceTable } from './DifferenceTable.tsx';
 import { ResultTable } from './ResultTable.tsx';
-
-const ONE_SEED =
-  'Bands and bars: 95 % confidence interval (Wilson) of an accuracy, given the number of test images.';
 
 export default function RaceSection() {
   const view = useView();
@@ -30,7 +27,7 @@ const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
   return (
     <Stack gap="md">
       <Group justify="space-between" gap="xs">
-        <Legend runs={runs} brief />
+        <Legend runs={runs} />
         <SegmentedControl
           size="xs"
           w="fit-content"
@@ -49,7 +46,7 @@ const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
           <ResultTable view={view} />
           <DifferenceTable runs={runs} />
           <Text size="xs" c="dimmed">
-            {imagesText(runs, config)} {seedWords(runs) ?? ONE_SEED}
+            {imagesText(runs, config)} {accuracyWords(runs)}
           </Text>
           <Text size="sm">
             AT is adversarial training, TRADES “TRadeoff-inspired Adversarial DEfense via Surrogate-loss

@@ -43,14 +43,25 @@ it('given one seed, then the band of each point is the Wilson interval for the n
     [points[2], final!.robust, final!.n],
   ] as const) {
     const [low, high] = wilsonInterval(p * n, n);
-    expect([point.low, point.high]).toEqual([100 * low, 100 * high]);
+    expect(point.low).toBeCloseTo(100 * low, 9);
+    expect(point.high).toBeCloseTo(100 * high, 9);
   }
   expect(points[2].high - points[2].low).toBeLessThan(points[0].high - points[0].low);
 });
 
-it('given several seeds, then the band is the spread over the seeds, not the Wilson interval', () => {
-  const [{ points }] = robustAccuracy.series(sampleRace({ methods: 1, epochs: 2, repeats: 3 }));
-  const [alone] = robustAccuracy.series(sampleRace({ methods: 1, epochs: 2 }));
-  expect(points[0].n).toBe(3);
-  expect(points[0].high - points[0].low).not.toBeCloseTo(alone.points[0].high - alone.points[0].low, 3);
+it('given several seeds, then the band of each point covers the Wilson interval of its mean and ± one standard deviation over the seeds', () => {
+  const race = sampleRace({ methods: 1, epochs: 2, repeats: 3 });
+  const [{ points }] = robustAccuracy.series(race);
+  const { runs, config } = race;
+  const values = [0, 1].map((i) => runs.map((run) => 100 * run.curves[i].robust));
+  values.push(runs.map((run) => 100 * run.final!.robust));
+  const sizes = [config.evaluation.n, config.evaluation.n, runs[0].final!.n];
+  points.forEach((point, i) => {
+    const { mean, sd } = spreadOf(values[i])!;
+    const [low, high] = wilsonInterval((mean / 100) * sizes[i], sizes[i]);
+    expect(point.n).toBe(3);
+    expect(point.low).toBeCloseTo(Math.min(100 * low, mean - sd!), 9);
+    expect(point.high).toBeCloseTo(Math.max(100 * high, mean + sd!), 9);
+  });
+  expect(points).toHaveLength(3);
 });

@@ -1,6 +1,6 @@
 /** Figures as papers write them: budgets, percentages, times. */
 import type { RunResult } from '../../core/result/results.ts';
-import { spreadText } from '../../core/result/spread.ts';
+import { byContestant, spreadText } from '../../core/result/spread.ts';
 
 /** A pixel budget in [0,1] as k/255, e.g. 0.0314 -> `8/255`, 0.0300 -> `7.65/255`. */
 export function in255(x: number): string {
@@ -18,6 +18,20 @@ export function percent(x: number | null | undefined, digits = 1): string {
 export function finalText(runs: readonly RunResult[], of: 'clean' | 'robust'): string {
   const values = runs.flatMap((r) => r.final?.[of] ?? []);
   return values.length === 0 ? '–' : `${spreadText(values, 1, 100).replaceAll(' ', '\u00a0')}\u00a0%`;
+}
+
+/** `800`, or for different counts `500–800`; at least one. */
+export function countText(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)].map((n) => n.toLocaleString('en'));
+  return least === most ? least : `${least}–${most}`;
+}
+
+/** `800 test images, 5 seeds`: what the final accuracies of these runs count; at least one has a final evaluation. */
+export function finalCounts(runs: readonly RunResult[]): string {
+  const ended = runs.filter((run) => run.final);
+  const seeds = countText(byContestant(ended).map((c) => c.runs.length));
+  const images = countText(ended.flatMap((run) => run.final?.n ?? []));
+  return `${images} test images, ${seeds === '1' ? 'one seed' : `${seeds} seeds`}`;
 }
 
 /** Seconds in words, e.g. 75 -> `1 min 15 s`. */

@@ -2,11 +2,12 @@
 import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { memo, useState } from 'react';
-import type { BnLayer, RunResult } from '../../core/result/results.ts';
+import type { BnLayer, RaceResult, RunResult } from '../../core/result/results.ts';
 import { barsOf, type Bar } from '../charts/statistics.ts';
 import { legendData, type LegendEntry } from '../charts/legend.ts';
 import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
+import { batchNote } from './notes.ts';
 
 /** Fill and dash distinguish clean from adversarial, because colours already stand for contestants. */
 const INK = 'var(--mantine-color-text)';
@@ -29,10 +30,11 @@ const LEGEND: readonly LegendEntry[] = [
 interface PictureProps {
   readonly layer: BnLayer;
   readonly title: string;
-  readonly epoch: number;
+  /** The exported figure's words on what was measured. */
+  readonly note: string;
 }
 
-function Picture({ layer, title, epoch }: PictureProps) {
+function Picture({ layer, title, note }: PictureProps) {
   const channels = layer.clean.mean.length;
   const { ref, width } = useElementSize();
   const { clean, adv, low, high } = barsOf(layer, Math.max(0, width - AXIS.left), HEIGHT);
@@ -49,7 +51,7 @@ function Picture({ layer, title, epoch }: PictureProps) {
       className="plot-box"
       style={{ height: HEIGHT + AXIS.below }}
       data-chart-title={`Batch statistics, ${title}, ${layer.name}`}
-      data-figure-note={`one batch of images and their adversarial images, after epoch ${epoch}`}
+      data-figure-note={note}
       {...legendData(LEGEND)}
     >
       {width > AXIS.left && (
@@ -89,19 +91,20 @@ function Picture({ layer, title, epoch }: PictureProps) {
 const widest = (layers: readonly BnLayer[]): BnLayer =>
   layers.reduce((a, b) => (distanceOf(b) > distanceOf(a) ? b : a));
 
-type Runs = readonly RunResult[];
-const sameStatistics = (a: Runs, b: Runs): boolean => sameCurve(a, b, (run) => run.bn);
+type Shown = Pick<RaceResult, 'runs' | 'config'>;
+const sameStatistics = (a: Shown, b: Shown): boolean => sameCurve(a.runs, b.runs, (run) => run.bn);
 
 /** Redrawn in turn with the charts (`useInTurn`). */
-export function BnPicture({ runs }: { readonly runs: Runs }) {
-  const { shown, place } = useInTurn(runs, sameStatistics);
-  return <div ref={place}>{shown && <LayerPicture runs={shown} />}</div>;
+export function BnPicture({ view }: { readonly view: Shown }) {
+  const { shown, place } = useInTurn(view, sameStatistics);
+  return <div ref={place}>{shown && <LayerPicture view={shown} />}</div>;
 }
 
 /** The distances measured in a layer, as sentences. */
-function Distances({ of }: { readonly of: BnLayer }) {
+export function Distances({ of }: { readonly of: BnLayer }) {
   const { throughAdv, throughClean, runningDistance, affineDistance } = of;
-  const shared = runningDistance === 0;
+  // A split of the affine parameters alone leaves one set of statistics.
+  const shared = runningDistance === 0 && (affineDistance ?? 0) === 0;
   const figure = (x: number) => <b>{x.toFixed(3)}</b>;
   if (throughAdv === undefined)
     return shared ? (
@@ -123,7 +126,7 @@ function Distances({ of }: { readonly of: BnLayer }) {
   );
 }
 
-const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs }) {
+const LayerPicture = memo(function LayerPicture({ view: { runs, config } }: { readonly view: Shown }) {
   const withBn = runs.filter((r) => r.bn.length > 0);
   const [chosenRun, setRun] = useState<string | null>(null);
   const [chosenLayer, setLayer] = useState<string | null>(null);
@@ -153,7 +156,9 @@ const LayerPicture = memo(function LayerPicture({ runs }: { readonly runs: Runs 
           onChange={(e) => setLayer(e.currentTarget.value)}
         />
       </Group>
-      {layer.clean.mean.length > 0 && <Picture layer={layer} title={nameOf(run)} epoch={epoch} />}
+      {layer.clean.mean.length > 0 && (
+        <Picture layer={layer} title={nameOf(run)} note={batchNote(config, epoch, run.seed ?? config.seed)} />
+      )}
       <Text size="sm">
         ● solid: clean images x, ○ dashed: adversarial images x′; mean ± standard deviation of each channel’s
         input. <Distances of={layer} />

@@ -5,7 +5,7 @@ import type { RunResult } from '../../core/result/results.ts';
 import { intervalWords } from '../race/differences.ts';
 import { sameFinals } from '../shared/same-finals.ts';
 import { TextTable } from '../shared/TextTable.tsx';
-import { comparedWords, effectTables } from './factorial.ts';
+import { comparedWords, countedWords, effectTables } from './factorial.ts';
 
 const HEAD = ['Effect of', 'Clean, points', 'Robust, points', 'Gradient cosine', 'Conflict ratio, points'];
 
@@ -34,7 +34,7 @@ export const FactorialTable = memo(function FactorialTable({ runs }: Props) {
             {title}
           </Text>
           <Text size="xs" c="dimmed">
-            {comparedWords(factorial)}
+            {comparedWords(factorial)} {countedWords(runs)}
           </Text>
           <TextTable
             minWidth={640}

@@ -1,12 +1,13 @@
 /** Which BatchNorm set to use at inference: both, and everything between them on a slider. */
 import { Slider, Stack, Text, Title } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
-import { byContestant } from '../../core/result/spread.ts';
+import { accuracyBand, byContestant } from '../../core/result/spread.ts';
 import type { RunResult } from '../../core/result/results.ts';
 import { stylesOf } from '../charts/identity.ts';
+import { DifferenceRows } from '../race/DifferenceRows.tsx';
 import { sameFinals } from '../shared/same-finals.ts';
 import { TextTable } from '../shared/TextTable.tsx';
-import { inferenceSets, type SetsOfContestant } from './inference.ts';
+import { countedWords, inferenceSets, type SetsOfContestant } from './inference.ts';
 import { SetsPlane } from './SetsPlane.tsx';
 
 /** `adv set`, `clean set`, or `60 % adv`. */
@@ -50,9 +51,8 @@ export const InferenceSets = memo(function InferenceSets({ runs }: Props) {
       <Text size="sm">
         A network with split BatchNorm may classify through either set; ARAT uses the adv set for all images.
         The slider interpolates the two sets, affine parameters and running statistics alike; each point is
-        attacked through the same interpolation. Final weights, on the first{' '}
-        {measured[0].n.toLocaleString('en')} test images
-        {measured[0].seeds > 1 ? `, means over ${measured[0].seeds} seeds` : ''}.
+        attacked through the same interpolation. Final weights, on {countedWords(measured)}. In brackets, and
+        as bars in the plane: {accuracyBand(Math.max(...measured.map((of) => of.seeds)))}.
       </Text>
       <Text size="sm" id="inference-share">
         Inference through: {shareWords(share)}
@@ -86,6 +86,17 @@ export const InferenceSets = memo(function InferenceSets({ runs }: Props) {
       {measured.map((of) => (
         <SetsTable key={of.label} of={of} />
       ))}
+      <Text size="sm">
+        Clean set less adv set, each attacked through itself, on {countedWords(measured)}:
+      </Text>
+      <DifferenceRows
+        of="Contestant"
+        rows={measured.map((of) => of.difference)}
+        areaLabel="Clean set less adv set, scrollable"
+        aria-label="Clean set less adv set"
+        data-testid="set-differences"
+        style={{ fontVariantNumeric: 'tabular-nums' }}
+      />
     </Stack>
   );
 }, sameFinals);

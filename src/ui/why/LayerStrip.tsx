@@ -6,9 +6,8 @@ import { sameCurve } from '../charts/series.ts';
 import { useInTurn } from '../state/turns.ts';
 import { poleOf, strengthOf } from './strip-colour.ts';
 
-const RECENT = 5;
-/** The caption's words on what was measured, in an exported figure. */
-const NOTE = `mean over the last ${RECENT} measurements of each seed, each on one training batch`;
+/** Measurements of each seed in the mean. */
+export const RECENT = 5;
 const CELL: CSSProperties = {
   minWidth: 76,
   flex: '1 1 76px',
@@ -50,19 +49,25 @@ const colourOf = (cosine: number): string =>
 const sameMeasurements = (a: SeedRuns, b: SeedRuns): boolean =>
   a.label === b.label && sameCurve(a.runs, b.runs, (run) => run.gradientConflict);
 
-/** Redrawn in turn with the charts (`useInTurn`). */
-export function LayerStrip({ of }: { readonly of: SeedRuns }) {
-  const { shown, place } = useInTurn(of, sameMeasurements);
-  return <div ref={place}>{shown && <Strip of={shown} />}</div>;
+interface Props {
+  readonly of: SeedRuns;
+  /** The exported figure's words on what was measured. */
+  readonly note: string;
 }
 
-const Strip = memo(function Strip({ of }: { readonly of: SeedRuns }) {
+/** Redrawn in turn with the charts (`useInTurn`). */
+export function LayerStrip({ of, note }: Props) {
+  const { shown, place } = useInTurn(of, sameMeasurements);
+  return <div ref={place}>{shown && <Strip of={shown} note={note} />}</div>;
+}
+
+const Strip = memo(function Strip({ of, note }: Props) {
   const layers = recentByLayer(of);
   if (layers.length === 0) return null;
   const data = { label: of.label, layers: layers.map(([name, value]) => [shortName(name), value]) };
   const text = layers.map(([name, value]) => `${name} ${words(value)}`).join(', ');
   return (
-    <Stack gap="2xs" data-strip={JSON.stringify(data)} data-figure-note={NOTE}>
+    <Stack gap="2xs" data-strip={JSON.stringify(data)} data-figure-note={note}>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
         {of.label}
       </Text>

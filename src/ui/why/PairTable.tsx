@@ -1,19 +1,20 @@
 /** Gradient conflict between the terms of each loss, with the figures that batch noise and chance would give. */
 import { Table, Text, VisuallyHidden } from '@mantine/core';
-import type { RunResult } from '../../core/result/results.ts';
-import { epochWords, pairRows } from './pairs.ts';
+import type { RaceResult } from '../../core/result/results.ts';
+import { epochWords, pairImages, pairRows } from './pairs.ts';
 import { WideTable } from '../shared/WideTable.tsx';
 
-export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
-  const rows = pairRows(runs);
+export function PairTable({ view }: { readonly view: Pick<RaceResult, 'runs' | 'config'> }) {
+  const rows = pairRows(view);
   if (rows.length === 0) return null;
+  const { pairs, halves } = pairImages(view.config);
   return (
     <>
       <Text size="sm">
-        By pairs of terms, unweighted, on one batch of training images ({epochWords(rows)}). Two references:
-        the same term on two batches says how far the noise of a batch lowers a cosine, and chance is the
-        ratio of unrelated signs. A term that reaches none of these weights, such as the cross-entropy of
-        LBGAT’s second network, is left out.
+        By pairs of terms, unweighted, on {pairs} ({epochWords(rows)}). Two references: the same term on{' '}
+        {halves} says how far the choice of images lowers a cosine, and chance is the ratio of unrelated
+        signs. A term that reaches none of these weights, such as the cross-entropy of LBGAT’s second network,
+        is left out.
       </Text>
       <WideTable
         minWidth={520}
@@ -37,7 +38,7 @@ export function PairTable({ runs }: { readonly runs: readonly RunResult[] }) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row, i) => (
-            <Table.Tr key={`${row.label} ${row.between}`} c={row.onTwoBatches ? 'dimmed' : undefined}>
+            <Table.Tr key={`${row.label} ${row.between}`} c={row.ofOneTerm ? 'dimmed' : undefined}>
               <Table.Th scope="row" fw={500}>
                 {rows[i - 1]?.label === row.label ? (
                   // A screen reader needs the name in every row.

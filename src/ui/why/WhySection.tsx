@@ -15,7 +15,8 @@ import { FactorialTable } from './FactorialTable.tsx';
 import { BATCH_DISTANCE, FEATURE_DISTANCE, GRADIENT_COSINE } from './formulas.ts';
 import { InferenceSets } from './InferenceSets.tsx';
 import { Ladder } from './Ladder.tsx';
-import { LayerStrip } from './LayerStrip.tsx';
+import { LayerStrip, RECENT } from './LayerStrip.tsx';
+import { layersNote } from './notes.ts';
 import { PairTable } from './PairTable.tsx';
 
 export default function WhySection() {
@@ -25,12 +26,12 @@ export default function WhySection() {
 }
 
 const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
-  const { runs } = view;
+  const { runs, config } = view;
   const contestants = byContestant(runs);
   const measured = contestants.filter((c) => c.runs.some((r) => r.gradientConflict.length > 0));
   return (
     <Stack gap="lg">
-      <Legend runs={runs} brief />
+      <Legend runs={runs} />
       <Stack gap="xs" component="section">
         <Title order={3} size="h4">
           Gradient conflict
@@ -61,13 +62,14 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
             ) : (
               <>
                 <Text size="sm">
-                  By layer (stage, block, weight), from input to output, mean of the last measurements (blue:
-                  same direction, orange: against each other):
+                  By layer (stage, block, weight), from input to output, mean of the last {RECENT}{' '}
+                  measurements of each seed, each on {config.optimiser.batchSize} training images (blue: same
+                  direction, orange: against each other):
                 </Text>
                 {measured.map((c) => (
-                  <LayerStrip key={c.label} of={c} />
+                  <LayerStrip key={c.label} of={c} note={layersNote(config, RECENT)} />
                 ))}
-                <PairTable runs={runs} />
+                <PairTable view={view} />
               </>
             )}
           </Stack>
@@ -124,7 +126,7 @@ const Why = memo(function Why({ view }: { readonly view: RaceResult }) {
       <Fold id="why-tables" title="Side by side; effects of the parts">
         <Stack gap="lg">
           <InferenceSets runs={runs} />
-          <Ladder runs={runs} />
+          <Ladder view={view} />
           <FactorialTable runs={runs} />
         </Stack>
       </Fold>

@@ -2,6 +2,7 @@
 import { factorials, type Effect, type Factor, type Factorial } from '../../core/result/effects.ts';
 import type { RunResult } from '../../core/result/results.ts';
 import { differenceWords } from '../race/differences.ts';
+import { finalCounts } from '../shared/format.ts';
 
 const WORDS: Readonly<Record<Factor, string>> = {
   term: 'invariance term',
@@ -56,4 +57,10 @@ export function comparedWords({ factors, contestants, fixed }: Factorial): strin
     .filter(([f]) => f !== 'term')
     .map(([f, on]) => `${on ? 'with' : 'without'} ${WORDS[f]}`);
   return `${contestants} contestants: every combination of ${list}${others.length > 0 ? `; ${others.join(', ')}` : ''}.`;
+}
+
+/** `800 test images, 5 seeds; robust: PGD-10.`; at least one run has a final evaluation. */
+export function countedWords(runs: readonly RunResult[]): string {
+  const [attack] = runs.flatMap((run) => run.final?.attack.split(',')[0] ?? []);
+  return `${finalCounts(runs)}; robust: ${attack}.`;
 }

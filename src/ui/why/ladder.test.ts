@@ -9,8 +9,9 @@ const measure = (id: string) => MEASURES.findIndex((m) => m.id === id);
 
 describe('rungs', () => {
   it('given contestants in order, then each difference is the figure of the row less that of the row above', () => {
-    const { runs } = sampleRace({ methods: 3, epochs: 4 });
-    const rungs = rungsOf(runs);
+    const race = sampleRace({ methods: 3, epochs: 4 });
+    const { runs } = race;
+    const rungs = rungsOf(race);
     expect(rungs.map((r) => r.label)).toEqual(['AT', 'TRADES', 'ARAT']);
     const clean = measure('clean');
     expect(rungs[0].cells[clean]).toEqual({ values: [runs[0].final!.clean], difference: null });
@@ -26,8 +27,9 @@ describe('rungs', () => {
   });
 
   it('given three seeds, then a cell holds one figure per seed, and a difference is that of the means', () => {
-    const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
-    const robust = rungsOf(runs).map((r) => r.cells[measure('robust')]);
+    const race = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
+    const { runs } = race;
+    const robust = rungsOf(race).map((r) => r.cells[measure('robust')]);
     const of = (label: string) => runs.filter((r) => r.label === label).map((r) => r.final!.robust);
     expect(robust.map((c) => c.values)).toEqual([of('AT'), of('TRADES')]);
     const mean = (xs: number[]) => xs.reduce((a, b) => a + b) / xs.length;
@@ -35,52 +37,70 @@ describe('rungs', () => {
   });
 
   it('given the recorded ladder, then every rung shows each of its figures as mean ± standard deviation over its seeds', () => {
-    const { runs, config } = parseRaceResult(
-      JSON.parse(readFileSync('public/recorded/quick-ladder.json', 'utf8')),
-    );
-    const rungs = rungsOf(runs);
+    const race = parseRaceResult(JSON.parse(readFileSync('public/recorded/quick-ladder.json', 'utf8')));
+    const { config } = race;
+    const rungs = rungsOf(race);
     expect(rungs).toHaveLength(4);
     expect(rungs[3].label).toBe('ARAT');
-    for (const { n, cells } of rungs) {
+    for (const { n, images, cells } of rungs) {
       expect(n).toBe(config.repeats);
+      expect(images).toBe(race.runs[0].final!.n.toLocaleString('en'));
       cells.forEach((cell, k) => {
         expect(cell.values).toHaveLength(config.repeats);
         expect(cellText(cell, MEASURES[k], n)).toMatch(/^−?\d+\.\d+ ± \d+\.\d+$/);
       });
     }
-    // Only the last rung has split BatchNorm; the others have one shared set, so their distance is 0.
-    const kept = rungs.map(({ cells }) => cells[measure('running')].values);
-    expect(
-      kept
-        .slice(0, 3)
-        .flat()
-        .every((d) => d === 0),
-    ).toBe(true);
-    expect(kept[3].every((d) => d > 0)).toBe(true);
+    // Only the last rung has split BatchNorm; the others have one shared set, so its two distances are 0.
+    for (const of of ['running', 'affine']) {
+      const kept = rungs.map(({ cells }) => cells[measure(of)].values);
+      expect(new Set(kept.slice(0, 3).flat())).toEqual(new Set([0]));
+      expect(kept[3].every((d) => d > 0)).toBe(true);
+    }
   });
 
   it('given seeds without a final evaluation, then only the others count; given a figure that fewer seeds have, then its cell names their number', () => {
-    const { runs } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
+    const { runs, config } = sampleRace({ methods: 2, epochs: 2, repeats: 3 });
+    const rungs = (of: typeof runs) => rungsOf({ runs: of, config });
     const at = runs.filter((r) => r.label === 'AT');
-    const [whole] = rungsOf([at[0], at[1], { ...at[2], final: null }]);
+    const [whole] = rungs([at[0], at[1], { ...at[2], final: null }]);
     expect(whole.n).toBe(2);
     expect(whole.cells[measure('clean')].values).toEqual([at[0].final!.clean, at[1].final!.clean]);
-    const [none] = rungsOf(at.map((r) => ({ ...r, final: null })));
+    const [none] = rungs(at.map((r) => ({ ...r, final: null })));
     expect(none.n).toBe(3);
-    const [some] = rungsOf([at[0], { ...at[1], bn: [] }, at[2]]);
+    const [some] = rungs([at[0], { ...at[1], bn: [] }, at[2]]);
     expect(cellText(some.cells[measure('batch')], MEASURES[measure('batch')], some.n)).toMatch(/\(n = 2\)$/);
     expect(cellText({ values: [], difference: null }, MEASURES[0], 3)).toBe('–');
   });
 
+  it('given contestants before and after their end, then each names the images that its accuracies count, and an estimate is not compared with a final evaluation', () => {
+    const { runs, config } = sampleRace({ methods: 3, epochs: 2 });
+    const [at, trades, arat] = rungsOf({
+      config,
+      runs: runs.map((run, i) => (i === 0 ? run : { ...run, final: null, curves: run.curves.slice(0, 2) })),
+    });
+    expect(at.images).toBe('2,000');
+    expect(trades.images).toBe('512, estimate after epoch 1');
+    const clean = measure('clean');
+    expect(trades.cells[clean].values).toEqual([runs[1].curves[1].clean]);
+    expect([trades, arat].map(({ cells }) => cells[clean].difference)).toEqual([null, null]);
+    // Figures that have no final evaluation are compared as they are.
+    expect(arat.cells[measure('ratio')].difference).not.toBeNull();
+    const [none] = rungsOf({ config, runs: [{ ...runs[0], curves: [], final: null }] });
+    expect(none.images).toBe('–');
+  });
+
   it('given conflict measurements, then the figure is their mean over all measured steps, as in the result table', () => {
-    const { runs } = sampleRace({ methods: 2, epochs: 1 });
+    const { runs, config } = sampleRace({ methods: 2, epochs: 1 });
     const points = [-1, -1, -1, -1, 0.2, 0.4].map((cosine, step) => ({
       step,
       cosine,
       ratio: 0.5,
       perLayer: {},
     }));
-    const [, trades] = rungsOf([runs[0], { ...runs[1], gradientConflict: points }]);
+    const [, trades] = rungsOf({
+      config,
+      runs: [runs[0], { ...runs[1], gradientConflict: points }],
+    });
     expect(trades.cells[measure('cosine')].values[0]).toBeCloseTo(
       meanConflict({ gradientConflict: points })!.cosine,
       12,

@@ -1,16 +1,18 @@
 /** The rows of the ladder table: the figures of each contestant and their differences from the contestant before. */
 import { meanConflict } from '../../core/result/conflict-mean.ts';
-import { meanRunningDistance, meanThroughSet } from '../../core/result/bn-distance.ts';
+import { meanAffineDistance, meanRunningDistance, meanThroughSet } from '../../core/result/bn-distance.ts';
 import { accuracyDifference, differenceIn, type Difference } from '../../core/result/difference.ts';
-import type { RunResult } from '../../core/result/results.ts';
+import { latestAccuracies } from '../../core/result/accuracies.ts';
+import type { RaceResult, RunResult } from '../../core/result/results.ts';
 import { differenceWords } from '../race/differences.ts';
 import { byContestant, spreadText, type SeedRuns } from '../../core/result/spread.ts';
+import { countText } from '../shared/format.ts';
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((x) => x !== null);
 
 /** A column of the table. `of` gives the figure of one run (one seed), or null if it was not measured. */
 export interface Measure {
-  readonly id: 'clean' | 'robust' | 'cosine' | 'ratio' | 'batch' | 'running';
+  readonly id: 'clean' | 'robust' | 'cosine' | 'ratio' | 'batch' | 'running' | 'affine';
   readonly title: string;
   /** Digits after the decimal point. */
   readonly digits: number;
@@ -47,10 +49,17 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     id: 'running',
-    title: 'BN distance, two sets',
+    title: 'BN distance, two sets’ statistics',
     digits: 3,
     scale: 1,
     of: (r) => (r.bn.length > 0 ? meanRunningDistance(r.bn.at(-1)!) : null),
+  },
+  {
+    id: 'affine',
+    title: 'BN distance, two sets’ affine parameters',
+    digits: 3,
+    scale: 1,
+    of: (r) => (r.bn.length > 0 ? meanAffineDistance(r.bn.at(-1)!) : null),
   },
 ];
 
@@ -66,6 +75,8 @@ export interface Rung {
   readonly label: string;
   /** Number of seeds used: those with a final evaluation, or all seeds while none has one. */
   readonly n: number;
+  /** The test images that the accuracies count: `800`; of estimates before the end `128, estimate after epoch 3`. */
+  readonly images: string;
   readonly cells: readonly Cell[];
 }
 
@@ -77,20 +88,29 @@ function settled({ runs }: SeedRuns): readonly RunResult[] {
 
 const valuesOf = (runs: readonly RunResult[], { of }: Measure) => known(runs.map(of));
 
-/** Final accuracies are also compared image by image, if both contestants have a final evaluation. */
+/** Accuracies are compared once both contestants have a final evaluation: an estimate is of fewer images. */
 const differenceOf = (
   a: readonly RunResult[],
   b: readonly RunResult[],
   { id, of }: Measure,
 ): Difference | null =>
-  ((id === 'clean' || id === 'robust') && accuracyDifference(a, b, id)) || differenceIn(a, b, of);
+  id === 'clean' || id === 'robust' ? accuracyDifference(a, b, id) : differenceIn(a, b, of);
+
+function imagesWords(runs: readonly RunResult[], config: RaceResult['config']): string {
+  const points = runs.flatMap((run) => latestAccuracies(run, config) ?? []);
+  if (points.length === 0) return '–';
+  const images = countText(points.map((p) => p.n));
+  if (runs.some((run) => run.final)) return images;
+  return `${images}, estimate after epoch ${countText(points.map((p) => p.epoch))}`;
+}
 
 /** One rung per contestant, in the order of the race, with one cell per entry of `MEASURES`. */
-export function rungsOf(runs: readonly RunResult[]): Rung[] {
+export function rungsOf({ runs, config }: Pick<RaceResult, 'runs' | 'config'>): Rung[] {
   const contestants = byContestant(runs).map((c) => ({ label: c.label, runs: settled(c) }));
   return contestants.map((c, i) => ({
     label: c.label,
     n: c.runs.length,
+    images: imagesWords(c.runs, config),
     cells: MEASURES.map((measure) => {
       const values = valuesOf(c.runs, measure);
       const before = i === 0 ? null : contestants[i - 1].runs;

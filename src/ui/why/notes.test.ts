@@ -1,7 +1,11 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import type { BnLayer } from '../../core/result/results.ts';
 import { sampleRace } from '../../snapshot/testing/sample-race.ts';
 import { figureCaption } from '../keep/figure-caption.ts';
-import { conflictNote, distanceNote } from './notes.ts';
+import { batchNote, conflictNote, distanceNote, layersNote } from './notes.ts';
+import { Distances } from './BnPicture.tsx';
 import { BATCH_NORM_CHARTS, CONFLICT_CHARTS, FEATURE_CHARTS } from './charts.ts';
 import { lossTermCharts } from './charts/loss-terms.ts';
 import type { CurveChart } from '../charts/chart.tsx';
@@ -24,6 +28,30 @@ describe('captions of exported curves', () => {
   it('given fewer test images than a distance is measured on, then the note gives their number', () => {
     const small = { ...race.config, dataset: { ...race.config.dataset, testSize: 10 } };
     expect(distanceNote(small)).toMatch(/^n = 10 test images/);
+  });
+
+  it('given the strip of layers and the statistics of a batch, then their numbers of images are named', () => {
+    expect(layersNote(five, 5)).toMatch(
+      /^mean over the last 5 .*each on one batch of 64 training images.*; 5 seeds from 3 on; attack: PGD-5, /,
+    );
+    expect(batchNote(five, 6, 4)).toMatch(
+      /^n = 64 test images and their adversarial images, in one batch, after epoch 6; seed 4; attack: PGD-5, /,
+    );
+    const small = { ...race.config, dataset: { ...race.config.dataset, testSize: 10 } };
+    expect(batchNote(small, 6, 0)).toMatch(/^n = 10 test images/);
+  });
+
+  it('given split affine parameters alone, then the distances are those of two sets; given one set, then of one', () => {
+    const [layer] = race.runs[0].bn[0].layers;
+    const words = (change: Partial<BnLayer>) =>
+      renderToStaticMarkup(createElement(Distances, { of: { ...layer, ...change } })).replaceAll(
+        /<[^>]*>/g,
+        '',
+      );
+    expect(words({ runningDistance: 0, affineDistance: 0.125 })).toMatch(
+      /of the two sets’ running statistics 0\.000, of their affine parameters 0\.125/,
+    );
+    expect(words({ runningDistance: 0, affineDistance: 0 })).toContain('through the one shared set');
   });
 
   it('given every curve of the section, then it has a caption of its own with seeds', () => {

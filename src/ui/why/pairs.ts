@@ -1,6 +1,8 @@
 /** The rows of the Why section's table of gradient conflict by pairs of terms. */
+import { pairHalves } from '../../core/experiments/pair-halves.ts';
+import { trainedImages } from '../../core/experiments/passes.ts';
 import { byContestant, spreadText } from '../../core/result/spread.ts';
-import type { ConflictPair, RunResult } from '../../core/result/results.ts';
+import type { ConflictPair, RaceResult } from '../../core/result/results.ts';
 
 /** Display names of the terms, by the names that methods report. */
 const TERMS: Readonly<Record<string, string>> = {
@@ -17,7 +19,8 @@ export interface PairRow {
   readonly label: string;
   /** `CE(x′) and KL`, or `KL on two batches`. */
   readonly between: string;
-  readonly onTwoBatches: boolean;
+  /** Whether one term is compared with itself on different images. */
+  readonly ofOneTerm: boolean;
   readonly cosine: string;
   /** `ratio` and `chance` are in per cent. */
   readonly ratio: string;
@@ -43,13 +46,33 @@ export function epochWords(rows: readonly PairRow[]): string {
 const isSame = (a: ConflictPair) => (b: ConflictPair) => a.first === b.first && a.second === b.second;
 const minus = (text: string): string => text.replace('-', '−');
 
+export interface PairImages {
+  /** What two terms are compared on: `one batch of 64 training images`. */
+  readonly pairs: string;
+  /** What a term is compared with itself on: `two batches`. */
+  readonly halves: string;
+}
+
+/** On how many images the pairs were measured, in words. */
+export function pairImages(config: RaceResult['config']): PairImages {
+  const { size, batches } = pairHalves(trainedImages(config), config);
+  const count = (images: number) => images.toLocaleString('en');
+  if (config.pairImages === 'batch')
+    return { pairs: `one batch of ${count(size)} training images`, halves: 'two batches' };
+  return {
+    pairs: `${count(2 * batches * size)} training images, in batches of ${count(size)}`,
+    halves: `two halves of ${count(batches * size)} images`,
+  };
+}
+
 /** From the last measurement of each run; with several seeds, mean ± standard deviation. */
-export function pairRows(runs: readonly RunResult[]): PairRow[] {
+export function pairRows({ runs, config }: Pick<RaceResult, 'runs' | 'config'>): PairRow[] {
+  const { halves } = pairImages(config);
   return byContestant(runs).flatMap(({ label, runs: of }) => {
     const last = of.flatMap((run) => run.conflictPairs?.at(-1) ?? []);
     return (last[0]?.pairs ?? []).map((pair) => {
       const all = last.flatMap(({ pairs }) => pairs.find(isSame(pair)) ?? []);
-      const onTwoBatches = pair.first === pair.second;
+      const ofOneTerm = pair.first === pair.second;
       const text = (key: 'cosine' | 'ratio' | 'chance', digits: number, scale = 1) =>
         minus(
           spreadText(
@@ -60,10 +83,10 @@ export function pairRows(runs: readonly RunResult[]): PairRow[] {
         );
       return {
         label,
-        between: onTwoBatches
-          ? `${termName(pair.first)} on two batches`
+        between: ofOneTerm
+          ? `${termName(pair.first)} on ${halves}`
           : `${termName(pair.first)} and ${termName(pair.second)}`,
-        onTwoBatches,
+        ofOneTerm,
         cosine: text('cosine', 2),
         ratio: text('ratio', 1, 100),
         chance: text('chance', 1, 100),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { areaOf, bandPath, linePath, nearest, ticksOf } from './geometry.ts';
+import { areaOf, bandPath, barsPath, linePath, nearest, ticksOf } from './geometry.ts';
 
 const x = { low: 0, high: 8, label: 'epoch' };
 const y = { low: 20, high: 60, label: 'Accuracy (%)' };
@@ -99,4 +99,21 @@ describe('the place nearest to the pointer', () => {
     expect(nearest(places, { x: 100, y: 10 }, 28)).toBe(-1);
     expect(nearest([], { x: 0, y: 0 })).toBe(-1);
   });
+});
+
+test('given a point with the ends of its bars, then each bar reaches from end to end with a stroke at each; without ends nothing is drawn', () => {
+  const area = {
+    left: 0,
+    right: 100,
+    top: 0,
+    bottom: 100,
+    x: (v: number) => 10 * v,
+    y: (v: number) => 100 - v,
+  };
+  const point = { x: 3, y: 40 };
+  expect(barsPath(point, [2, 5], [30, 45], area)).toBe(
+    'M20,60H50M20,57v6M50,57v6' + 'M30,70V55M27,70h6M27,55h6',
+  );
+  expect(barsPath(point, undefined, [30, 45], area)).toBe('M30,70V55M27,70h6M27,55h6');
+  expect(barsPath(point, undefined, undefined, area)).toBe('');
 });

@@ -78,6 +78,31 @@ export const linePath = (points: readonly Point[]): string =>
 export const bandPath = (low: readonly Point[], high: readonly Point[]): string =>
   low.length === 0 ? '' : `${linePath([...high, ...[...low].reverse()])}Z`;
 
+/** Half the length of the strokes at the ends of an error bar, in pixels. */
+const CAP = 3;
+
+type Ends = readonly [low: number, high: number];
+
+/** The `d` of the error bars of a point of the area, whose ends are values of the axes; empty without ends. */
+export function barsPath(
+  { x, y }: Point,
+  across: Ends | undefined,
+  along: Ends | undefined,
+  area: Area,
+): string {
+  const [cx, cy] = [area.x(x), area.y(y)];
+  let path = '';
+  if (across) {
+    const [left, right] = across.map((end) => area.x(end));
+    path += `M${left},${cy}H${right}M${left},${cy - CAP}v${2 * CAP}M${right},${cy - CAP}v${2 * CAP}`;
+  }
+  if (along) {
+    const [bottom, top] = along.map((end) => area.y(end));
+    path += `M${cx},${bottom}V${top}M${cx - CAP},${bottom}h${2 * CAP}M${cx - CAP},${top}h${2 * CAP}`;
+  }
+  return path;
+}
+
 /**
  * Index of the place nearest to `pointer`, by x alone where a place has no y; -1 if none is within `reach` pixels.
  */

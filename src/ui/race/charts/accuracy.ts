@@ -3,7 +3,6 @@ import { accuraciesOf, estimateImages, type Accuracies } from '../../../core/res
 import { trainingFlop } from '../../../core/experiments/cost.ts';
 import { mostEpochs } from '../../../core/experiments/epochs.ts';
 import type { RaceResult } from '../../../core/result/results.ts';
-import { wilsonInterval } from '../../../core/result/wilson.ts';
 import type { ChartFrame } from '../../charts/chart.tsx';
 import { extentOf } from '../../charts/extent.ts';
 import { evenEnd, seriesOf, type Curve } from '../../charts/series.ts';
@@ -35,10 +34,6 @@ export function accuracyCurve(
     x: axis === 'epoch' ? (p) => p.epoch : (p) => p.flop / size,
     y: (p) => 100 * p[of],
     images: (p) => p.n,
-    interval: (p) => {
-      const [low, high] = wilsonInterval(p[of] * p.n, p.n);
-      return [100 * low, 100 * high];
-    },
   };
   known.set(key, curve);
   return curve;

@@ -1,7 +1,7 @@
 /** Robust accuracy on training images: where it rises on while that on test images falls, robust overfitting begins. */
 import { imagesPerEstimate } from '../../../core/experiments/cost.ts';
 import type { EpochPoint, RaceResult } from '../../../core/result/results.ts';
-import { wilsonInterval } from '../../../core/result/wilson.ts';
+import { accuracyBand } from '../../../core/result/spread.ts';
 import { curveChart } from '../../charts/chart.tsx';
 import type { Curve } from '../../charts/series.ts';
 import { in255 } from '../../shared/format.ts';
@@ -16,15 +16,21 @@ function trainingCurve(config: RaceResult['config']): Curve<EpochPoint> {
     points: (run) => run.curves.filter((p) => p.trainRobust !== undefined),
     x: (p) => p.epoch,
     y: (p) => 100 * p.trainRobust!,
-    ...(n > 0 && {
-      interval: (p) => {
-        const [low, high] = wilsonInterval(p.trainRobust! * n, n);
-        return [100 * low, 100 * high];
-      },
-    }),
+    ...(n > 0 && { images: () => n }),
   };
   known.set(n, curve);
   return curve;
+}
+
+/** Of the exported figure, whose images are not those of the other accuracies. */
+function trainingNote({ config }: RaceResult): string {
+  const { evaluation, attack, seed, repeats } = config;
+  const n = imagesPerEstimate(config).training.toLocaleString('en');
+  const seeds = repeats > 1 ? `mean of ${repeats} seeds` : `seed ${seed}`;
+  return (
+    `n = ${n} training images at each point, without crop or flip; ${seeds}; bands: ${accuracyBand(repeats)}; ` +
+    `attack: PGD-${evaluation.steps}, eps ${in255(attack.eps)}`
+  );
 }
 
 export const trainingAccuracy = curveChart(
@@ -33,7 +39,7 @@ export const trainingAccuracy = curveChart(
   (view) => {
     const { evaluation, attack } = view.config;
     const title = `Robust accuracy on training images (PGD-${evaluation.steps}, ε ${in255(attack.eps)})`;
-    return accuracyFrame(view, trainingCurve(view.config), title);
+    return { ...accuracyFrame(view, trainingCurve(view.config), title), note: trainingNote(view) };
   },
   ({ runs }) => runs.some((run) => run.curves.some((p) => p.trainRobust !== undefined)),
 );

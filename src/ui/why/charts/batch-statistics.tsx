@@ -3,5 +3,5 @@ import { BnPicture } from '../BnPicture.tsx';
 
 export const batchStatistics: Chart = {
   id: 'batch-statistics',
-  Draw: ({ view }) => <BnPicture runs={view.runs} />,
+  Draw: ({ view }) => <BnPicture view={view} />,
 };
