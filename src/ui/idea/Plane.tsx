@@ -1,11 +1,14 @@
-/** Clean and robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination. */
+/**
+ * Clean and robust accuracy, cropped to the recorded figures, with an arrow from ARAT to the current combination: a
+ * dashed line without a head if the two are not told apart.
+ */
 import { useMediaQuery } from '@mantine/hooks';
 import type { FactorialIndex } from '../../core/result/factorial.ts';
 import type { Parts } from '../../core/experiments/parts.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { Marker } from '../charts/Marker.tsx';
-import { PAPER_ATTACK, type PaperFigures } from '../race/paper.ts';
+import type { PaperFigures } from '../race/paper.ts';
 import { ARAT_KEY } from './idea-state.ts';
 import { labelPlaces } from './labels.ts';
 import { extentOf, scaleTo } from '../charts/extent.ts';
@@ -37,7 +40,7 @@ export function Plane({ index, parts, paper }: Props) {
   const low = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
   const { width, height } = low ? SIZES.low : SIZES.tall;
   const area = { left: 44, right: width - 12, top: 10, bottom: height - 40 };
-  const { fixed, current, arrowTo, all } = planeOf(index, parts);
+  const { fixed, current, arrowTo, differs, all } = planeOf(index, parts);
   const drawn = current ? [...fixed, current] : fixed;
   const styles = stylesOf(drawn.map(({ key }) => index.contestants.find((c) => c.key === key)!));
   const xAxis = extentOf([
@@ -67,15 +70,17 @@ export function Plane({ index, parts, paper }: Props) {
       return `${s === current ? partsInWords(parts) : `${short} (${long})`}: ${inWords(s)}`;
     })
     .join('; ');
+  const line = differs ? 'An arrow leads' : 'No difference is shown, clean or robust: a dashed line leads';
+  const arrowWords = arrowTo ? ` ${line} from ARAT to ${partsInWords(parts)}.` : '';
   return (
     <svg
       className="idea-plane"
       data-chart-title="Trade-off of ARAT’s parts"
-      data-figure-caption={planeCaption(index)}
+      data-figure-caption={planeCaption(index, paper.length > 0)}
       {...legendData(legend)}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`Trade-off plane. ${words}`}
+      aria-label={`Trade-off plane. ${words}.${arrowWords}`}
     >
       <defs>
         <marker
@@ -139,13 +144,10 @@ export function Plane({ index, parts, paper }: Props) {
       {arat && arrowTo && (
         <path
           d={`M${x(arat.clean)},${y(arat.robust)}L${x(arrowTo.clean)},${y(arrowTo.robust)}`}
-          className="to-current"
-          markerEnd="url(#plane-arrow)"
+          className={differs ? 'to-current' : 'to-current undecided'}
+          markerEnd={differs ? 'url(#plane-arrow)' : undefined}
         />
       )}
     </svg>
   );
 }
-
-/** What the paper's points are, for below the plane. */
-export const PAPER_NOTE = `Dashed rings: the paper’s results, another experiment (ResNet-18, 50,000 images, 100 epochs, AutoAttack). ${PAPER_ATTACK}`;

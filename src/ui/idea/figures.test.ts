@@ -1,9 +1,15 @@
+import { MantineProvider } from '@mantine/core';
 import fc from 'fast-check';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { ALL_PARTS, COMBINATIONS, partsKey } from '../../core/experiments/parts.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import { comparison } from './comparison.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
 import { extentOf, scaleTo } from '../charts/extent.ts';
+import { paperFor, type PaperFigures } from '../race/paper.ts';
+import { Plane } from './Plane.tsx';
 import { planeCaption, planeOf, spotOf } from './spots.ts';
 import { KEYS, sampleIndex } from './testing/sample-index.ts';
 
@@ -12,7 +18,7 @@ const recorded = (key: string) => recordedWithKey(index, key)!;
 const NO_SPLIT = { ...ALL_PARTS, splitBn: false };
 
 describe('the caption of the exported plane', () => {
-  const caption = (seeds: readonly number[]) => planeCaption({ ...index, seeds: [...seeds] });
+  const caption = (seeds: readonly number[]) => planeCaption({ ...index, seeds: [...seeds] }, false);
 
   it('given the recorded combinations, then it names images, attack, seeds, data and commit of the recordings', () => {
     const { n } = index.contestants[0].runs[0].final!;
@@ -21,6 +27,17 @@ describe('the caption of the exported plane', () => {
     expect(caption([0])).toContain('; one seed; data: ');
     expect(caption([0])).toContain(index.dataset.provenance);
     expect(caption([0]).endsWith(`commit ${index.commit.slice(0, 13)}`)).toBe(true);
+  });
+
+  it('given the paper’s points drawn, then it says what they are, with the steps of the paper’s AutoAttack', () => {
+    const drawn = (paper: readonly PaperFigures[]) =>
+      renderToStaticMarkup(
+        createElement(MantineProvider, null, createElement(Plane, { index, parts: ALL_PARTS, paper })),
+      );
+    const { figures } = paperFor({ dataset: index.dataset, config: PRESETS.standard })!;
+    expect(drawn(figures)).toContain(`data-figure-caption="${planeCaption(index, true)}"`);
+    expect(planeCaption(index, true)).toMatch(/commit abc\. Dashed rings: .* take 10 steps/);
+    expect(drawn([])).not.toContain('torchattacks');
   });
 });
 
@@ -43,6 +60,43 @@ describe('the plane', () => {
     const control = planeOf(index, { ...ALL_PARTS, term: false });
     expect(control.current).toBeNull();
     expect(control.arrowTo).toEqual(control.fixed[3]);
+  });
+
+  /** The index with the robust accuracies of one combination, by seed. */
+  const withRobust = (key: string, robust: (seed: number) => number) => ({
+    ...index,
+    contestants: index.contestants.map((c) =>
+      c.key === key
+        ? {
+            ...c,
+            runs: c.runs.map((run) => ({
+              ...run,
+              final: { ...recorded(ARAT_KEY).runs[run.seed].final!, robust: robust(run.seed) },
+            })),
+          }
+        : c,
+    ),
+  });
+  const draw = (of: typeof index) =>
+    renderToStaticMarkup(
+      createElement(MantineProvider, null, createElement(Plane, { index: of, parts: NO_SPLIT, paper: [] })),
+    );
+
+  it('given a combination that is told from ARAT, then an arrow with a head leads to it; given one that is not, clean or robust, then a dashed line without a head, and the name of the plane says so', () => {
+    const key = partsKey(NO_SPLIT);
+    const lower = withRobust(key, (seed) => 0.2 + 0.001 * seed);
+    const alike = withRobust(
+      key,
+      (seed) => recorded(ARAT_KEY).runs[seed].final!.robust + (seed % 2 ? 0.01 : -0.01),
+    );
+    expect([lower, alike].map((of) => planeOf(of, NO_SPLIT).differs)).toEqual([true, false]);
+    expect(planeOf(lower, ALL_PARTS).differs).toBe(false);
+    expect(draw(lower)).toMatch(/class="to-current" marker-end="url\(#plane-arrow\)"/);
+    expect(draw(lower)).toContain('An arrow leads from ARAT to ARAT without split BN.');
+    expect(draw(alike)).toMatch(/class="to-current undecided"\/?>/);
+    expect(draw(alike)).toContain(
+      'No difference is shown, clean or robust: a dashed line leads from ARAT to ARAT without split BN.',
+    );
   });
 
   it('given an index without the combination, then there is no arrow', () => {

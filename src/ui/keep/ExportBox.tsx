@@ -82,7 +82,9 @@ export const ExportBox = memo(function ExportBox({ result, liveLabels, weights }
       const found = figuresOnPage().find((c) => c.title === chart);
       if (!found) throw new Error('This figure is no longer on the page: choose another.');
       const name = fileName(['arat-playground', found.title, `${widthMm}mm`], kind);
-      const caption = found.caption ?? (result ? figureCaption(result, found.note) : '');
+      const { note, addition } = found;
+      const own = found.caption ?? (result ? figureCaption(result, note) : '');
+      const caption = addition === null ? own : `${own}. ${addition}`;
       const printed = await printFigure(found, caption, widthMm);
       if (kind === 'svg') downloadText(printed.svg, name, 'image/svg+xml');
       else downloadBlob(await toPng(printed), name);

@@ -10,6 +10,8 @@ export interface FigureOnPage {
   readonly note: string | null;
   /** Its whole caption, if it does not show the run on the page. */
   readonly caption: string | null;
+  /** Sentences to add to the caption: what figures of others in it are. */
+  readonly addition: string | null;
   /** Its drawing, `width` pixels wide. May change the size of the chart on the page until it resolves. */
   readonly draw: (width: number) => Promise<Drawing>;
 }
@@ -67,10 +69,13 @@ function scaled(svg: SVGSVGElement, width: number): Drawing {
   return { node: inLight(() => copyWithStyles(svg, own, height)), width: own, height };
 }
 
-const noteOf = (element: Element): string | null =>
-  element.closest('[data-figure-note]')?.getAttribute('data-figure-note') ?? null;
-const captionOf = (element: Element): string | null =>
-  element.closest('[data-figure-caption]')?.getAttribute('data-figure-caption') ?? null;
+const attributeAround = (element: Element, attribute: string): string | null =>
+  element.closest(`[${attribute}]`)?.getAttribute(attribute) ?? null;
+const wordsOf = (element: Element): Pick<FigureOnPage, 'note' | 'caption' | 'addition'> => ({
+  note: attributeAround(element, 'data-figure-note'),
+  caption: attributeAround(element, 'data-figure-caption'),
+  addition: attributeAround(element, 'data-figure-addition'),
+});
 
 function charts(root: ParentNode): FigureOnPage[] {
   return [...root.querySelectorAll<SVGSVGElement>('svg.plot')]
@@ -81,8 +86,7 @@ function charts(root: ParentNode): FigureOnPage[] {
     .map((svg, i) => ({
       title: titleOf(svg, i),
       legend: legendAround(svg),
-      note: noteOf(svg),
-      caption: captionOf(svg),
+      ...wordsOf(svg),
       draw: (width) => redrawn(svg, width),
     }));
 }
@@ -91,8 +95,7 @@ function drawings(root: ParentNode): FigureOnPage[] {
   return [...root.querySelectorAll<SVGSVGElement>('svg[data-chart-title]')].map((svg, i) => ({
     title: titleOf(svg, i),
     legend: legendAround(svg),
-    note: noteOf(svg),
-    caption: captionOf(svg),
+    ...wordsOf(svg),
     draw: (width) => Promise.resolve(scaled(svg, width)),
   }));
 }
@@ -106,10 +109,8 @@ function panels(
 ): FigureOnPage[] {
   const elements = [...root.querySelectorAll<HTMLElement>(`[${attribute}]`)];
   if (elements.length === 0) return [];
-  const note = noteOf(elements[0]);
-  return [
-    { title, legend: [], note, caption: null, draw: (width) => Promise.resolve(draw(elements, width)) },
-  ];
+  const words = wordsOf(elements[0]);
+  return [{ title, legend: [], ...words, draw: (width) => Promise.resolve(draw(elements, width)) }];
 }
 
 /** The figures that are on the page now, with distinct titles. */

@@ -1,7 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { WideTable } from '../shared/WideTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
-import { trainingFlop } from '../../core/experiments/cost.ts';
+import { imagesPerEstimate, trainingFlop } from '../../core/experiments/cost.ts';
 import { passesOf } from '../../core/experiments/passes.ts';
 import { bestEpoch, type BestEpoch } from '../../core/result/best-epoch.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
@@ -18,6 +18,8 @@ import {
 
 const percent = (values: readonly number[]): string =>
   values.length > 0 ? `${spreadText(values, 1, 100)} %`.replaceAll(' ', '\u00a0') : '–';
+
+const count = (images: number): string => images.toLocaleString('en');
 
 /** `54.7 % (epoch 6) / 53.9 %`; with several seeds means ± standard deviation, and the range of the best epochs. */
 export function bestWords(of: readonly BestEpoch[]): string {
@@ -93,12 +95,28 @@ function Row({ of, config, withSeeds, paper }: RowProps) {
   );
 }
 
+/** `Robust: PGD-20, …, seed of each run.`; empty before the first final evaluation. */
+function attackWords({ runs, config }: RaceResult): string {
+  const final = runs.find((r) => r.final)?.final;
+  return final ? `Robust: ${attackText(final.attack, config.repeats)}.` : '';
+}
+
+const paperWords = ({ data }: Pick<NonNullable<ReturnType<typeof paperFor>>, 'data'>): string =>
+  `The paper’s figures are another experiment: ${data}, ResNet-18, 50,000 images, 100 epochs. ${PAPER_ATTACK}`;
+
+/** What a copy of the table says below it: the attack, and what the paper's figures are where it shows them. */
+export function tableNote(view: RaceResult): string | undefined {
+  const paper = paperFor(view);
+  const words = [attackWords(view), paper ? paperWords(paper) : ''].filter(Boolean);
+  return words.length > 0 ? words.join(' ') : undefined;
+}
+
 /**
  * The figures of the charts as text, also for screen readers. With several seeds: mean ± standard deviation and the
  * number of seeds.
  */
 export function ResultTable({ view }: { readonly view: RaceResult }) {
-  const final = view.runs.find((r) => r.final)?.final;
+  const robustWords = attackWords(view);
   const withSeeds = view.config.repeats > 1;
   const paper = paperFor(view);
   const failures = failuresOf(view.runs);
@@ -107,6 +125,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
       <WideTable
         minWidth={900}
         areaLabel="Results, scrollable"
+        note={tableNote(view)}
         striped
         withTableBorder
         data-testid="result-table"
@@ -118,9 +137,15 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
             <Table.Th>Clean</Table.Th>
             <Table.Th>Robust</Table.Th>
             <Table.Th>Test images</Table.Th>
-            <Table.Th>Robust by estimate: best / last epoch</Table.Th>
+            <Table.Th>
+              Robust by estimate (n = {count(estimateImages(view.config))}): best / last epoch
+            </Table.Th>
             <Table.Th>Passes / training cost</Table.Th>
-            {view.config.evaluation.trainingSet && <Table.Th>Robust on training images</Table.Th>}
+            {view.config.evaluation.trainingSet && (
+              <Table.Th>
+                Robust on training images (n = {count(imagesPerEstimate(view.config).training)})
+              </Table.Th>
+            )}
             <Table.Th>Mean gradient cosine</Table.Th>
             <Table.Th>Mean conflict</Table.Th>
             {withSeeds && <Table.Th>Seeds (n)</Table.Th>}
@@ -153,8 +178,8 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
       )}
       <Text size="xs" c="dimmed" mt="2xs">
         {withSeeds && 'Mean ± sample standard deviation over the seeds. '}
-        {final
-          ? `Robust: ${attackText(final.attack, view.config.repeats)}. `
+        {robustWords
+          ? `${robustWords} `
           : 'Until the race is over, the figures are estimates after the last epoch, on the number of test images given. '}
         {'Passes: of the network, forward or backward, per training image and step. '}
         {earlierText(view).map((sentence) => `${sentence} `)}
@@ -163,8 +188,7 @@ export function ResultTable({ view }: { readonly view: RaceResult }) {
         Accuracy under PGD is an upper bound: a stronger attack can only lower it.
         {view.runs.some((run) => bestEpoch(run, view.config)) &&
           ` The best epoch is that of the highest estimate on the first ${estimateImages(view.config).toLocaleString('en')} test images, chosen on these images and so a little too high; the last epoch is estimated on the same ones.`}
-        {paper &&
-          ` The paper’s figures are another experiment: ${paper.data}, ResNet-18, 50,000 images, 100 epochs. ${PAPER_ATTACK}`}
+        {paper && ` ${paperWords(paper)}`}
         {view.runs.some((run) => run.method === 'arrest') &&
           ' ARREST has no official code: its λ, its replay threshold and the share of epochs before the finetuning are choices of this project.'}
       </Text>

@@ -8,19 +8,20 @@ import { extentOf } from '../charts/extent.ts';
 import { stylesOf } from '../charts/identity.ts';
 import { legendData, legendEntry, type LegendEntry } from '../charts/legend.ts';
 import { Marker } from '../charts/Marker.tsx';
-import type { Area } from '../charts/plot/geometry.ts';
+import { barsPath, type Area } from '../charts/plot/geometry.ts';
 import { Plot } from '../charts/plot/Plot.tsx';
 import { StyledLine } from '../charts/plot/StyledLine.tsx';
 import { spaced } from '../charts/spaced.ts';
 import type { ContestantStyle } from '../charts/styles.ts';
 import { sameCurve, seriesOfSeeds } from '../charts/series.ts';
+import { Fold } from '../shared/Fold.tsx';
 import { useInTurn } from '../state/turns.ts';
 import { accuracyCurve } from './charts/accuracy.ts';
-import type { PaperFigures } from './paper.ts';
+import { PAPER_NOTE, type PaperFigures } from './paper.ts';
 
 const HEIGHT = 260;
 
-type Bar = [number, number];
+type Bar = readonly [low: number, high: number];
 
 interface Spot {
   readonly label: string;
@@ -31,7 +32,7 @@ interface Spot {
   readonly seeds?: number;
   /** Number of test images behind each accuracy. */
   readonly images?: number;
-  /** Distances from the point to the lower and upper end of its interval or band. */
+  /** Ends of its band. */
   readonly xBar?: Bar;
   readonly yBar?: Bar;
   /** Copies of `xBar` and `yBar`, set only on the last point of a trail, because error bars are drawn only there. */
@@ -40,7 +41,7 @@ interface Spot {
 }
 
 const withBar = (x: number, bar?: Bar): string =>
-  bar ? `${x.toFixed(1)} (${(x - bar[0]).toFixed(1)} to ${(x + bar[1]).toFixed(1)})` : x.toFixed(1);
+  bar ? `${x.toFixed(1)} (${bar[0].toFixed(1)} to ${bar[1].toFixed(1)})` : x.toFixed(1);
 
 function Tip({ label, x, y, epoch, seeds = 1, images, xBar, yBar }: Spot) {
   return (
@@ -75,6 +76,7 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
       ref={place}
       style={{ margin: 0, minWidth: 0 }}
       data-chart="Trade-off"
+      data-figure-addition={paper.length > 0 ? PAPER_NOTE : undefined}
       {...legendData(shown ? legendOf(shown.runs, paper) : [])}
     >
       <Text component="figcaption" fw={600} size="sm" mb="2xs">
@@ -82,9 +84,11 @@ export function TradeOffPlane({ view, paper }: PlaneProps) {
       </Text>
       {shown ? <Plane view={shown} paper={paper} /> : <Box h={HEIGHT} />}
       {paper.length > 0 && (
-        <Text size="xs" c="dimmed">
-          Dashed rings: the paper’s results, another experiment (described below the table).
-        </Text>
+        <Fold id="paper-points" title="Dashed rings: the paper’s results">
+          <Text size="xs" c="dimmed">
+            {PAPER_NOTE}
+          </Text>
+        </Fold>
       )}
     </figure>
   );
@@ -107,7 +111,7 @@ function legendOf(runs: Runs, paper: PlaneProps['paper']): LegendEntry[] {
   return paper.length > 0 ? [...drawn, PAPER] : drawn;
 }
 
-const barOf = ({ y, low, high }: BandPoint): Bar => [y - low, high - y];
+const barOf = ({ low, high }: BandPoint): Bar => [low, high];
 
 /** One point per epoch: the mean over the seeds. */
 export function trailOf(of: SeedRuns, config: Shown['config']): Spot[] {
@@ -148,10 +152,7 @@ const withEnd = (trail: readonly Spot[]): Spot[] =>
 
 /** Values along one axis: of spots, and of the ends of their error bars. */
 const valuesOf = (spots: readonly Spot[], of: 'x' | 'y'): number[] =>
-  spots.flatMap((spot) => {
-    const [down, up] = spot[`${of}End`] ?? [0, 0];
-    return [spot[of] - down, spot[of] + up];
-  });
+  spots.flatMap((spot) => [spot[of], ...(spot[`${of}End`] ?? [])]);
 
 /** A trail per contestant: small markers along it, a large one at its end, faint ones at the end of each seed. */
 const Plane = memo(function Plane({ view: { runs, config }, paper }: PlaneProps) {
@@ -211,28 +212,12 @@ function Trail({ area, trail, style }: TrailProps) {
   return (
     <g>
       <StyledLine places={places} style={style} strokeOpacity={0.6} />
-      <path d={barsOf(end, area)} fill="none" stroke={style.colour} strokeWidth={1} />
+      <path d={barsPath(end, end.xEnd, end.yEnd, area)} fill="none" stroke={style.colour} strokeWidth={1} />
       {places.map(({ x, y }, i) => (
         <Marker key={i} cx={x} cy={y} style={style} size={i === trail.length - 1 ? 110 : 18} />
       ))}
     </g>
   );
-}
-
-/** Half the length of the strokes at the ends of an error bar, in pixels. */
-const CAP = 3;
-
-/** The `d` of the error bars of a trail's last point. */
-function barsOf({ x, y, xEnd, yEnd }: Spot, area: Area): string {
-  const [cx, cy] = [area.x(x), area.y(y)];
-  const across = xEnd && [area.x(x - xEnd[0]), area.x(x + xEnd[1])];
-  const along = yEnd && [area.y(y - yEnd[0]), area.y(y + yEnd[1])];
-  return [
-    ...(across ? [`M${across[0]},${cy}H${across[1]}`] : []),
-    ...(across ?? []).map((at) => `M${at},${cy - CAP}v${2 * CAP}`),
-    ...(along ? [`M${cx},${along[0]}V${along[1]}`] : []),
-    ...(along ?? []).map((at) => `M${cx - CAP},${at}h${2 * CAP}`),
-  ].join('');
 }
 
 /** Labels only two of the paper's rings: on a phone, seven labels would cover the points. */

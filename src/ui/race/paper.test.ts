@@ -1,10 +1,15 @@
+import { MantineProvider } from '@mantine/core';
 import { readFileSync } from 'node:fs';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UPS } from '../../core/experiments/line-ups.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
-import { paperFigures, paperFor } from './paper.ts';
+import { PAPER_ATTACK, PAPER_NOTE, paperFigures, paperFor } from './paper.ts';
+import { tableNote } from './ResultTable.tsx';
+import { TradeOffPlane } from './TradeOffPlane.tsx';
 
 const recorded = parseRaceResult(JSON.parse(readFileSync('src/core/testing/older-result.json', 'utf8')));
 const on = (source: RaceResult['config']['dataset']['source'], provenance: string) => ({
@@ -34,5 +39,31 @@ describe('the paper’s figures', () => {
     expect(of({ ...contestant('arat'), label: 'mine' })).toBe(87.82);
     expect(of(contestant('arat', { invarianceWeight: 0 }))).toBeUndefined();
     expect(of({ ...contestant('arat', { splitBn: false }), label: 'ARAT' })).toBeUndefined();
+  });
+
+  it('given a table with the paper’s figures, when copied, then the attack, and the sentence on the steps of the paper’s AutoAttack stand below it; given other data, then the attack alone', () => {
+    const attack = `Robust: ${recorded.runs[0].final!.attack}.`;
+    expect(tableNote(recorded)).toBe(
+      `${attack} The paper’s figures are another experiment: CIFAR-10, ResNet-18, 50,000 images, 100 epochs. ${PAPER_ATTACK}`,
+    );
+    const other = { ...recorded, ...on('synthetic', 'made up') };
+    expect(tableNote(other)).toBe(attack);
+    expect(tableNote({ ...other, runs: [] })).toBeUndefined();
+  });
+
+  it('given the plane with the paper’s rings, then it says beside them what they are, and its export says it, too; without rings neither', () => {
+    const draw = (paper: ReturnType<typeof paperFor>) =>
+      renderToStaticMarkup(
+        createElement(
+          MantineProvider,
+          null,
+          createElement(TradeOffPlane, { view: recorded, paper: paper?.figures ?? [] }),
+        ),
+      );
+    const drawn = draw(paperFor(recorded));
+    expect(drawn).toContain(`data-figure-addition="${PAPER_NOTE}"`);
+    expect(drawn).toMatch(/<details.*Dashed rings: the paper’s results/);
+    expect(PAPER_NOTE).toContain(PAPER_ATTACK);
+    expect(draw(null)).not.toMatch(/data-figure-addition|Dashed rings/);
   });
 });

@@ -43,6 +43,9 @@ export const PAPER_ATTACK =
   'The paper’s AutoAttack is that of torchattacks, whose APGD and FAB take 10 steps by default where the standard ' +
   'AutoAttack takes 100: its figures may be looser upper bounds than those of the standard AutoAttack.';
 
+/** What the paper's points in a plane are, for below it and for the captions of its exports. */
+export const PAPER_NOTE = `Dashed rings: the paper’s results, another experiment (ResNet-18, 50,000 images, 100 epochs, AutoAttack). ${PAPER_ATTACK}`;
+
 /** The paper's figures for the dataset of a race; null if the paper has none for it, as for synthetic images. */
 export function paperFor({ dataset, config }: Pick<RaceResult, 'dataset' | 'config'>): {
   readonly data: string;

@@ -6,9 +6,11 @@ interface Props extends TableProps {
   readonly minWidth: number;
   /** Name of the scrolled area for screen readers, e.g. `Differences, scrollable`. */
   readonly areaLabel: string;
+  /** What a copy of the table must say below it. */
+  readonly note?: string;
 }
 
-export function WideTable({ minWidth, areaLabel, ...table }: Props) {
+export function WideTable({ minWidth, areaLabel, note, ...table }: Props) {
   return (
     <div data-copyable>
       <Table.ScrollContainer
@@ -18,7 +20,7 @@ export function WideTable({ minWidth, areaLabel, ...table }: Props) {
         role="group"
         aria-label={areaLabel}
       >
-        <Table {...table} />
+        <Table data-note={note} {...table} />
       </Table.ScrollContainer>
       <CopyTable name={areaLabel.replace(/, scrollable$/, '')} />
     </div>

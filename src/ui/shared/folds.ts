@@ -6,6 +6,7 @@ export const FOLDS = [
   'experiment',
   'origin',
   'race-table',
+  'paper-points',
   'why-conflict',
   'why-features',
   'why-bn',

@@ -35,6 +35,15 @@ describe('a table as text', () => {
     expect(text).toContain('  <b> & -- \\\\\n  \\bottomrule\n\\end{tabular}\n');
   });
 
+  it('given a note, when written, then it stands below the table, escaped for the format', () => {
+    const noted = { ...cells, note: 'AutoAttack of x_1: 10 steps, 50 %.' };
+    expect(tableText(noted, 'Markdown')).toMatch(/\| – \|\n\nAutoAttack of x\\_1: 10 steps, 50 %\.\n$/);
+    expect(tableText(noted, 'LaTeX')).toMatch(
+      /\\end\{tabular\}\n\nAutoAttack of x\\_1: 10 steps, 50 \\%\.\n$/,
+    );
+    expect(tableText(noted, 'CSV')).toMatch(/–\r\n"AutoAttack of x_1: 10 steps, 50 %\."\r\n$/);
+  });
+
   it('given a backslash and braces, when written for LaTeX, then each is escaped once', () => {
     const text = tableText({ header: ['\\{a}'], rows: [] }, 'LaTeX');
     expect(text).toContain('  \\textbackslash{}\\{a\\} \\\\');

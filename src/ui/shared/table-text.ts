@@ -4,6 +4,8 @@ import { csvFile } from './csv.ts';
 export interface TableCells {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** A sentence or more without which the figures could be misread. */
+  readonly note?: string;
 }
 
 export const TABLE_FORMATS = ['Markdown', 'LaTeX', 'CSV'] as const;
@@ -36,7 +38,7 @@ export function gridOf(rows: readonly (readonly CellLike[])[]): string[][] {
   return grid.map((row) => Array.from({ length: width }, (_, i) => row[i] ?? ''));
 }
 
-/** The cells of a table on the page; its first row is the header. */
+/** The cells of a table on the page, whose first row is the header, and the note in its `data-note`. */
 export function cellsOf(table: HTMLTableElement): TableCells {
   // innerText puts a break between the blocks of a cell; the dot of a contestant's colour is no text.
   const cells = (row: HTMLTableRowElement) =>
@@ -46,16 +48,18 @@ export function cellsOf(table: HTMLTableElement): TableCells {
       rowSpan,
     }));
   const [header = [], ...rows] = gridOf([...table.rows].map(cells));
-  return { header, rows };
+  const { note } = table.dataset;
+  return { header, rows, ...(note !== undefined && { note }) };
 }
 
 /** Characters that Markdown or HTML within it would interpret; labels may come from a stranger's link. */
 const markdownCell = (text: string): string => text.replaceAll(/[\\|*_`[\]<>~]/g, (c) => `\\${c}`);
 
-function markdown({ header, rows }: TableCells): string {
+function markdown({ header, rows, note }: TableCells): string {
   const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |\n`;
   const rule = alignments({ header, rows }).map((a) => (a === 'r' ? '--:' : ':--'));
-  return line(header) + `| ${rule.join(' | ')} |\n` + rows.map(line).join('');
+  const below = note === undefined ? '' : `\n${markdownCell(note)}\n`;
+  return line(header) + `| ${rule.join(' | ')} |\n` + rows.map(line).join('') + below;
 }
 
 /** Characters that LaTeX would interpret, and those of the page's tables that need its mathematics. */
@@ -101,6 +105,7 @@ function latex(cells: TableCells): string {
     ...cells.rows.map(line),
     '  \\bottomrule\n',
     '\\end{tabular}\n',
+    ...(cells.note === undefined ? [] : [`\n${latexCell(cells.note)}\n`]),
   ].join('');
 }
 
@@ -113,6 +118,9 @@ export function tableText(cells: TableCells, format: TableFormat): string {
       return latex(cells);
     case 'CSV':
       // The byte order mark is for files.
-      return csvFile(cells.header, cells.rows).replace(/^\uFEFF/, '');
+      return csvFile(cells.header, [
+        ...cells.rows,
+        ...(cells.note === undefined ? [] : [[cells.note]]),
+      ]).replace(/^\uFEFF/, '');
   }
 }
