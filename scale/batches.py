@@ -11,6 +11,7 @@ import torch
 
 from .config import Augmentation, Config
 from .dataset import IMAGE_SIZE, DataError, ImageSet
+from .passes import images_per_balance
 from .streams import RandomStream
 
 
@@ -51,18 +52,12 @@ def augmented(images: np.ndarray, draws: np.ndarray, augmentation: Augmentation)
     return padded[np.arange(len(images))[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-BALANCE_IMAGES = 1000
-"""At most so many of the first training images measure the balance; or at least so many, in whole batches."""
-
-
 def images_for_balance(train: ImageSet, config: Config, seed: int, epoch: int) -> ImageSet:
     """The images that measure the balance after `epoch` finished epochs: src/core/training/balance.ts."""
     everything = len(train.labels)
+    n = images_per_balance(everything, config)
     if config.balance_images == "first":
-        n = min(BALANCE_IMAGES, everything)
         return replace(train, images=train.images[:n], labels=train.labels[:n])
-    batch = config.optimiser.batch_size
-    n = min(-(-BALANCE_IMAGES // batch) * batch, everything)
     random = RandomStream(seed, f"balance of epoch {epoch}")
     indices = random.shuffled(np.arange(everything, dtype=np.uint32))[:n].astype(np.int64)
     images = augmented(train.images[indices], random.uniform(3 * n).reshape(-1, 3), config.augmentation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Type, TypeVar
 
@@ -294,16 +294,6 @@ def parse_config(value: Any) -> Config:
         contestants=tuple(contestants),
         raw=raw,
     )
-
-
-def own_epochs(config: Config, contestant: Contestant) -> Config:
-    """The config with this contestant's number of epochs: src/core/experiments/epochs.ts."""
-    if contestant.method not in ("at", "at-swa") or not contestant.switches.match_arat:
-        return config
-    # Network passes per image and step: two for each step of the attack, and 3 for AT's loss, 6 for ARAT's.
-    attack = 2 * config.attack.steps
-    epochs = max(1, math.floor(config.optimiser.epochs * (attack + 6) / (attack + 3) + 0.5))
-    return replace(config, optimiser=replace(config.optimiser, epochs=epochs))
 
 
 def read_config(path: str) -> Config:

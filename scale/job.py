@@ -16,11 +16,12 @@ from typing import Any, Dict, List, Optional
 
 import torch
 
-from .config import Config, ConfigError, Contestant, own_epochs
+from .config import Config, ConfigError, Contestant
 from .dataset import Dataset, digest
 from .evaluation import Diverged, accuracy, describe_attack, distances, inference_sets
 from .methods.arat import aligned_layers
 from .pairs import conflict_pairs, measures_pairs
+from .passes import own_epochs
 from .processes import Processes
 from .results import MOST_CONFLICT_POINTS, Run, empty_run, job_config, read_result, result_of, thinned, write_result
 from .safetensors import write_safetensors, write_whole

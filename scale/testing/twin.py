@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from ..batches import BatchStream, images_for_balance
-from ..config import Config, ConfigError, own_epochs, parse_config
+from ..config import Config, ConfigError, parse_config
 from ..dataset import subset
 from ..methods import METHODS, method_of
 from ..methods.base import Method
+from ..passes import own_epochs
 from ..schedule import learning_rate_at
 from ..streams import RandomStream
 from ..synthetic import SyntheticSource
@@ -61,7 +62,9 @@ def facts(raw: dict) -> dict:
         "balance": [sha(images_for_balance(data.train, shuffled, config.seed, epoch).images) for epoch in (0, 3)],
         "rates": {name: rates(method_class, config) for name, method_class in METHODS.items()},
         "provenance": data.provenance,
-        "epochs": [own_epochs(config, c).optimiser.epochs for c in config.contestants],
+        "epochs": [
+            own_epochs(changed, c).optimiser.epochs for changed in (config, shuffled, kept) for c in config.contestants
+        ],
         "parameters": {
             name: [
                 list(t.shape),

@@ -50,10 +50,13 @@ const RESERVED: readonly string[] = [
   'arat[splitBn=false,predictor=false]',
 ];
 /**
- * Methods added later, in the order in which they were added, so that existing styles do not change. The first has the
- * last of the variants' styles, the others have those after it.
+ * Methods and variants added later, in the order in which they were added, so that existing styles do not change. The
+ * first has the last of the variants' styles, the others have those after it.
  */
-const NEWCOMERS: readonly string[] = ['custom', 'at-swa', 'trades-swa', 'ca-at', 'ikl'];
+const NEWCOMERS: readonly string[] = [
+  ...['custom', 'at-swa', 'trades-swa', 'ca-at', 'ikl'],
+  ...['arat[splitParts=affine]', 'arat[splitParts=statistics]'],
+];
 const FIRST_NEWCOMER = TAKEN_BY_METHODS + FOR_VARIANTS - 1;
 if (RESERVED.length > TAKEN_BY_METHODS || FIRST_NEWCOMER + NEWCOMERS.length > STYLES.length)
   throw new Error('There are fewer styles than reserved contestants.');

@@ -53,6 +53,8 @@ export const STYLES: readonly ContestantStyle[] = [
   style('#d6336c', '6 4 2 4', 'cross', true),
   style('#5b7a00', '2 4 2 8', 'star'),
   style('#6b7bd6', '12 4', 'square'),
+  style('#8a7a1e', '2 2 2 8', 'triangle'),
+  style('#b3589a', '15 3 3 3', 'diamond', true),
 ];
 
 /** The style for a label that is not in the race. */
