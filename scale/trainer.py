@@ -39,9 +39,9 @@ class Options:
 
 
 def trained_with(config: Config, method: Method) -> Config:
-    """`config` with the method's own learning rate, weight decay, eps and step size, if its switch `recipe` says so; for
-    training only."""
-    own = method.own_recipe
+    """`config` with the learning rate, weight decay, eps and step size of the method's own code for this network, if its
+    switch `recipe` says so; for training only."""
+    own = method.recipe_for(config.network.family)
     if own is None or method.switches.recipe != "code":
         return config
     return replace(

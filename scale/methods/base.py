@@ -63,7 +63,7 @@ class StepPosition(NamedTuple):
 
 
 class OwnRecipe(NamedTuple):
-    """What the official code of a method trains with on ResNet-18 where that differs from ARAT's."""
+    """What the official code of a method trains with where that differs from ARAT's. Its beta is a switch."""
 
     learning_rate: float
     weight_decay: float
@@ -82,7 +82,9 @@ class Method:
     official_rate: EpochRate = staticmethod(arat_rate)  # type: ignore[assignment]
     """The rates of the schedule 'official'."""
     own_recipe: Optional[OwnRecipe] = None
-    """For the methods with the switch `recipe`."""
+    """For the methods with the switch `recipe`, on ResNet-18."""
+    own_recipe_wide: Optional[OwnRecipe] = None
+    """On WRN-34-10, where it differs."""
     combines = False
     """Whether SGD follows `combine` and not the gradient of the loss."""
     network: ResNet
@@ -91,6 +93,10 @@ class Method:
         self.switches, self.attack_settings = switches, attack
         self.balance = 0.0
         """a: clean-branch training accuracy from the start of this epoch."""
+
+    @classmethod
+    def recipe_for(cls, family: str) -> Optional[OwnRecipe]:
+        return cls.own_recipe_wide if family == "wide" and cls.own_recipe_wide else cls.own_recipe
 
     def measures_balance(self) -> bool:
         """Whether a is measured before an epoch."""

@@ -24,6 +24,7 @@ class Mart(Method):
     start = "gaussian"
     official_rate = staticmethod(trades_rate)  # type: ignore[assignment]
     own_recipe = OwnRecipe(0.01, 3.5e-3, 0.031, 0.007)
+    own_recipe_wide = OwnRecipe(0.1, 7e-4, 0.031, 0.007)
 
     def attack(self, x: Tensor, y: Tensor, noise: Tensor) -> Tuple[Tensor, Tensor]:
         return gaussian_cross_entropy_attack(self, x, y, noise)

@@ -28,9 +28,9 @@ def sha(a: np.ndarray) -> str:
 
 
 def rates(method: Type[Method], config: Config) -> list:
-    """The rates of epochs 1 to 120 under the schedule 'official', and what the method's own recipe changes."""
+    """The rates of epochs 1 to 120 under the schedule 'official', and the method's own recipes for both families."""
     optimiser = replace(config.optimiser, schedule="official", epochs=120)
-    own = list(method.own_recipe) if method.own_recipe else None
+    own = [recipe and list(recipe) for recipe in (method.recipe_for("resnet"), method.recipe_for("wide"))]
     return [[learning_rate_at(optimiser, 5 * e, 600, method.official_rate) for e in range(120)], own]
 
 

@@ -13,6 +13,7 @@ import { loadDataset } from '../../src/core/data/load.ts';
 import { subset } from '../../src/core/data/subset.ts';
 import { CATALOGUE, METHOD_IDS } from '../../src/core/methods/catalogue.ts';
 import { METHODS } from '../../src/core/methods/index.ts';
+import { recipeFor } from '../../src/core/methods/method-info.ts';
 import { ResNet } from '../../src/core/nn/resnet.ts';
 import { readSafetensors } from '../../src/core/nn/safetensors.ts';
 import { exportParts, exportWeights } from '../../src/core/nn/weights.ts';
@@ -81,7 +82,7 @@ interface Facts {
   readonly batch: [string, number[], string];
   readonly smaller: [string, number[], string];
   readonly balance: string[];
-  readonly rates: Record<string, [number[], number[] | null]>;
+  readonly rates: Record<string, [number[], (number[] | null)[]]>;
   readonly provenance: string;
   readonly epochs: number[];
   readonly parameters: Record<string, [number[], number, number]>;
@@ -157,9 +158,15 @@ describe.skipIf(WHY_NOT !== null)('given the same config, in TypeScript and in P
       rates.forEach((rate, epoch) =>
         expect(rate / learningRateAt(optimiser, 5 * epoch, 600, officialRate)).toBeCloseTo(1, 9),
       );
-      expect(own).toEqual(
-        ownRecipe ? [ownRecipe.learningRate, ownRecipe.weightDecay, ownRecipe.eps, ownRecipe.stepSize] : null,
-      );
+      const here = (['resnet', 'wide'] as const).map((family) => {
+        if (!ownRecipe) return null;
+        const { learningRate, weightDecay, eps, stepSize } = recipeFor(ownRecipe, {
+          ...CONFIG.network,
+          family,
+        });
+        return [learningRate, weightDecay, eps, stepSize];
+      });
+      expect(own).toEqual(here);
     }
   });
 

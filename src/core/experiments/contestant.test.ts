@@ -7,8 +7,15 @@ import type { Spec } from '../settings/spec.ts';
 import { SWITCHES } from '../settings/specs/switches.ts';
 import { otherValue } from '../settings/testing/setting-values.ts';
 import { textOfValue } from '../settings/text.ts';
-import { contestant, contestantText, parseContestant, parseContestants } from './contestant.ts';
+import {
+  changedSwitches,
+  contestant,
+  contestantText,
+  parseContestant,
+  parseContestants,
+} from './contestant.ts';
 import { LINE_UP_IDS, LINE_UPS } from './line-ups.ts';
+import { PRESETS } from './presets.ts';
 
 describe('contestants as text', () => {
   test('given switches in brackets, when parsed, then they are set and the label names them', () => {
@@ -99,6 +106,46 @@ describe('contestants as text', () => {
       expect(rest).toEqual([]);
       expect(read).toEqual(c);
     }
+  });
+
+  test.each([
+    ['trades[recipe=code]', 6, 'TRADES, its own recipe'],
+    ['mart[recipe=code]', 5, 'MART, β 5, its own recipe'],
+    ['mart[beta=6,recipe=code]', 6, 'MART, its own recipe'],
+    ['lbgat[recipe=code]', 0, 'LBGAT, β 0, its own recipe'],
+    ['lbgat', 6, 'LBGAT'],
+  ])('given %s, then its β is %d, its label is %s, and its text is read back to it', (text, beta, label) => {
+    const read = parseContestant(text);
+    expect(read.switches.beta).toBe(beta);
+    expect(read.label).toBe(label);
+    expect(parseContestant(contestantText(read, DEFAULT_SWITCHES))).toEqual(read);
+    expect(contestantText(read, DEFAULT_SWITCHES)).toBe(text);
+  });
+
+  test('given the switches of the preset official, then each baseline has its own code’s β, and text for it is read back to it', () => {
+    const base = PRESETS.official.contestants[0].switches;
+    const made = (['trades', 'mart', 'lbgat', 'arat'] as const).map((id) => contestant(id, {}, base));
+    expect(made.map((c) => [c.label, c.switches.beta])).toEqual([
+      ['TRADES', 6],
+      ['MART, β 5', 5],
+      ['LBGAT, β 0', 0],
+      ['ARAT', 6],
+    ]);
+    for (const c of [
+      ...made,
+      contestant('mart', { beta: 6 }, base),
+      contestant('mart', { recipe: 'race' }, base),
+    ])
+      expect(parseContestant(contestantText(c, base), base)).toEqual(c);
+  });
+
+  test('given a contestant whose recipe is changed to its own code’s, then β follows; any other change leaves β', () => {
+    const own = contestant('mart', { beta: 3 }).switches;
+    expect(changedSwitches('mart', own, { recipe: 'code' }).beta).toBe(5);
+    expect(changedSwitches('mart', own, { recipe: 'race' })).toEqual(own);
+    const mine = { ...own, recipe: 'code' as const };
+    expect(changedSwitches('mart', mine, { beta: 4 }).beta).toBe(4);
+    expect(changedSwitches('arat', own, { recipe: 'code' }).beta).toBe(3);
   });
 
   test('given every method, then registry and catalogue agree, and each of its switches is parsed and named in the label', () => {

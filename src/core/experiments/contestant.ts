@@ -47,13 +47,22 @@ export function labelFor(method: MethodId, switches: Switches, base: Switches = 
 /** Four digits, the same for the same text. */
 const checksum = (text: string): string => (CRC32.str(text) >>> 16).toString(16).padStart(4, '0');
 
-/** A contestant with the switches of `base`, changed by `changes`; its label names the changes. */
+/** `switches` with `changes`. A change to its own code's recipe brings that code's β, unless the changes name one. */
+export function changedSwitches(method: MethodId, switches: Switches, changes: Partial<Switches>): Switches {
+  const own = changes.recipe === 'code' ? CATALOGUE[method].ownRecipe : undefined;
+  return { ...switches, ...(own ? { beta: own.beta } : {}), ...changes };
+}
+
+/**
+ * A contestant with the switches of `base`, changed by `changes`; its label names the changes. Where the recipe is that
+ * of its own code, β is that code's for ResNet-18 unless `changes` has one; `withNetwork` has it follow the network.
+ */
 export function contestant(
   method: MethodId,
   changes: Partial<Switches> = {},
   base: Switches = DEFAULT_SWITCHES,
 ): Contestant {
-  const switches = { ...base, ...changes };
+  const switches = changedSwitches(method, base, { recipe: base.recipe, ...changes });
   return { label: labelFor(method, switches, base), method, switches };
 }
 
@@ -155,8 +164,10 @@ const SAFE_LABEL = /^[\p{L}\p{N} .,:()+_-]+$/u;
 
 /** As `parseContestant` reads it, e.g. `arat[stopGradient=off]`: with those switches that differ from `base`. */
 export function contestantText({ label, method, switches }: Contestant, base: Switches): string {
+  // What the text without a switch would be read as: β depends on the recipe.
+  const unsaid = { ...contestant(method, { recipe: switches.recipe }, base).switches, recipe: base.recipe };
   const options = CATALOGUE[method].switches
-    .filter((name) => switches[name] !== base[name])
+    .filter((name) => switches[name] !== unsaid[name])
     .map((name) => `${name}=${textOfValue<Spec>(SWITCHES[name], switches[name])}`);
   if (method !== 'custom') return options.length ? `${method}[${options.join(',')}]` : method;
   if (label !== labelFor(method, switches, base) && SAFE_LABEL.test(label))

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseConfig, type Switches, type SwitchName } from '../settings/config.ts';
+import { DEFAULT_SWITCHES, parseConfig, type Switches, type SwitchName } from '../settings/config.ts';
 import { LINE_UP_IDS, LINE_UPS, lineUpOf } from './line-ups.ts';
 import { PRESETS } from './presets.ts';
 
@@ -41,7 +41,13 @@ it('given the line-up of the paper’s table, then it has every adversarial meth
   expect(new Set(contestants.map((c) => c.method))).toEqual(
     new Set(['at', 'trades', 'mart', 'lbgat', 'arrest', 'arat', 'arat-swa']),
   );
-  expect(contestants.filter((c) => c.method === 'lbgat').map((c) => c.switches.beta)).toEqual([6, 0]);
+  for (const base of [DEFAULT_SWITCHES, PRESETS.official.contestants[0].switches]) {
+    const rows = LINE_UPS.paper.contestants(base).filter((c) => c.method === 'lbgat');
+    expect(rows.map((c) => [c.label, c.switches.beta])).toEqual([
+      ['LBGAT', 6],
+      ['LBGAT, β 0', 0],
+    ]);
+  }
 });
 
 it('given the factorial line-up, then it has each combination of the parts once, and no part of an absent term', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { networkCost } from '../nn/architecture.ts';
 import { parseConfig } from '../settings/config.ts';
+import { contestant } from './contestant.ts';
 import { LINE_UPS } from './line-ups.ts';
 import { NETWORKS, networkTitle, withNetwork } from './networks.ts';
 import { PRESETS } from './presets.ts';
@@ -31,6 +32,28 @@ test('given the official preset, when WRN-34-10 is chosen, then ARAT has λ 100 
   expect(withNetwork(wide, official.network)).toEqual({ ...official, preset: 'custom' });
   const swa = { ...official, contestants: LINE_UPS.averaged.contestants(official.contestants[2].switches) };
   expect(weights(withNetwork(swa, wide.network))).toEqual([100, 100]);
+});
+
+test('given MART with its own recipe, when WRN-34-10 is chosen, then its β is that of the code for it, in its label, too', () => {
+  const { official } = PRESETS;
+  const base = official.contestants[0].switches;
+  const contestants = [
+    contestant('mart', {}, base),
+    contestant('mart', { beta: 3 }, base),
+    contestant('mart', { recipe: 'race' }, base),
+    contestant('lbgat', {}, base),
+  ];
+  const config = { ...official, contestants };
+  const wide = withNetwork(config, NETWORKS.at(-1)!.network);
+  const of = (c: typeof config) => c.contestants.map(({ label, switches }) => [label, switches.beta]);
+  expect(of(config)).toEqual([
+    ['MART, β 5', 5],
+    ['MART, β 3', 3],
+    ['MART, the race’s recipe', 6],
+    ['LBGAT, β 0', 0],
+  ]);
+  expect(of(wide)).toEqual([['MART', 6], ...of(config).slice(1)]);
+  expect(withNetwork(wide, official.network)).toEqual({ ...config, preset: 'custom' });
 });
 
 test('given weights that are not the official one, or that a label names, when another network is chosen, then they stay', () => {

@@ -21,11 +21,13 @@ test('given the preset of the official codes, then it has their schedule, last b
   expect(balanceImages).toBe('batches');
   for (const { switches } of contestants)
     expect(switches).toMatchObject({
-      ...{ classificationWeight: 1, averageFrom: 0.76, averageEvery: 500, recipe: 'code', beta: 6 },
+      ...{ classificationWeight: 1, averageFrom: 0.76, averageEvery: 500, recipe: 'code' },
       // Where the paper is followed and not the code.
       ...{ officialAliasing: false, attackUpdatesStatistics: false },
     });
   expect(contestants.map((c) => c.switches.invarianceWeight)).toEqual([30, 30, 30, 0]);
+  // Those of the other methods with a recipe of their own: contestant.test.ts.
+  expect(contestants[1].switches.beta).toBe(6);
 });
 
 test('given settings from before these switches and settings existed, when read, then they train as they did', () => {

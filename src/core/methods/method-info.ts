@@ -1,6 +1,6 @@
 /** What the page, the command line and the links need to know of a method. Free of tensors. */
 import type { StorePart } from '../nn/types.ts';
-import type { SwitchName, Switches } from '../settings/config.ts';
+import type { ExperimentConfig, SwitchName, Switches } from '../settings/config.ts';
 
 /** The learning rate in epoch `epoch`, from 1, of an official code whose largest rate is `rate`. */
 export type EpochRate = (epoch: number, rate: number) => number;
@@ -21,12 +21,22 @@ export const tradesRate: EpochRate = (epoch, rate) => dropping(epoch, rate, [75,
 export const lbgatRate: EpochRate = (epoch, rate) =>
   epoch === 1 ? 0.02 : dropping(epoch, rate, [76, 91, 101]);
 
-/** What the official code of a method trains with on ResNet-18 where that differs from ARAT's. */
-export interface OwnRecipe {
+/** What the official code of a method trains with where that differs from ARAT's. */
+export interface Recipe {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly eps: number;
   readonly stepSize: number;
+  readonly beta: number;
+}
+
+/** The values for ResNet-18, and in `wide` those that are others for WRN-34-10. */
+export interface OwnRecipe extends Recipe {
+  readonly wide?: Partial<Recipe>;
+}
+
+export function recipeFor({ wide, ...resnet }: OwnRecipe, { family }: ExperimentConfig['network']): Recipe {
+  return family === 'wide' ? { ...resnet, ...wide } : resnet;
 }
 
 export interface MethodInfo<Id extends string = string> {

@@ -3,6 +3,7 @@ import { initialiseBackend } from '../backend/backend.ts';
 import { subset } from '../data/subset.ts';
 import { contestant } from '../experiments/contestant.ts';
 import { PRESETS } from '../experiments/presets.ts';
+import { NETWORKS } from '../experiments/networks.ts';
 import { CATALOGUE, METHOD_IDS } from '../methods/catalogue.ts';
 import type { ExperimentConfig, MethodId } from '../settings/config.ts';
 import { trainedWith } from './recipe.ts';
@@ -15,22 +16,30 @@ beforeAll(async () => {
 });
 
 const race = PRESETS.official;
+const wide = NETWORKS.at(-1)!.network;
 const own = (method: MethodId) => trainedWith(race, contestant(method, { recipe: 'code' }));
 
 describe('what a contestant trains with', () => {
-  // train_trades_cifar10.py, MART's train_resnet.py, train_lbgat_cifar100.py.
+  // train_trades_cifar10.py, MART's train_resnet.py and train_wideresnet.py, train_lbgat_cifar100.py.
   it.each([
-    ['trades', 0.1, 2e-4],
-    ['trades-swa', 0.1, 2e-4],
-    ['mart', 0.01, 3.5e-3],
-    ['lbgat', 0.1, 2e-4],
-  ] as const)('given %s and its own recipe, then it has the values of its script', (method, rate, decay) => {
-    expect(own(method)).toEqual({
-      ...race,
-      optimiser: { ...race.optimiser, learningRate: rate, weightDecay: decay },
-      attack: { ...race.attack, eps: 0.031, stepSize: 0.007 },
-    });
-  });
+    ['trades', [0.1, 2e-4], [0.1, 2e-4]],
+    ['trades-swa', [0.1, 2e-4], [0.1, 2e-4]],
+    ['mart', [0.01, 3.5e-3], [0.1, 7e-4]],
+    ['lbgat', [0.1, 2e-4], [0.1, 2e-4]],
+  ] as const)(
+    'given %s and its own recipe, then it has the rate and weight decay %j of its script on ResNet-18, and %j on WRN-34-10',
+    (method, onResNet, onWide) => {
+      for (const [network, [learningRate, weightDecay]] of [
+        [race.network, onResNet],
+        [wide, onWide],
+      ] as const)
+        expect(trainedWith({ ...race, network }, contestant(method, { recipe: 'code' }))).toEqual({
+          ...{ ...race, network },
+          optimiser: { ...race.optimiser, learningRate, weightDecay },
+          attack: { ...race.attack, eps: 0.031, stepSize: 0.007 },
+        });
+    },
+  );
 
   it('given any method, then it has the switch exactly if its official code has a recipe of its own', () => {
     for (const id of METHOD_IDS) {

@@ -21,8 +21,12 @@ const USUAL: Partial<Record<SwitchName, readonly unknown[]>> = {
   recipe: ['race', 'code'],
 };
 
-function differs(name: SwitchName, value: unknown): boolean {
-  return !(USUAL[name] ?? [DEFAULT_SWITCHES[name]]).includes(value);
+/** MART's β in its code for ResNet-18, which the preset `official` has. */
+const MART_USUAL: typeof USUAL = { beta: [DEFAULT_SWITCHES.beta, CATALOGUE.mart.ownRecipe?.beta] };
+
+function differs(method: Identity['method'], name: SwitchName, value: unknown): boolean {
+  const usual = method === 'mart' ? { ...USUAL, ...MART_USUAL } : USUAL;
+  return !(usual[name] ?? [DEFAULT_SWITCHES[name]]).includes(value);
 }
 
 /**
@@ -31,7 +35,7 @@ function differs(name: SwitchName, value: unknown): boolean {
  */
 export function identityOf({ method, switches }: Identity): string {
   const changes = CATALOGUE[method].switches
-    .filter((name) => differs(name, switches[name]))
+    .filter((name) => differs(method, name, switches[name]))
     .map((name) => `${name}=${String(switches[name])}`);
   return changes.length === 0 ? method : `${method}[${changes.join(',')}]`;
 }

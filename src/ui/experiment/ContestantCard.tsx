@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import type { Contestant, Switches } from '../../core/settings/config.ts';
 import { SWITCHES } from '../../core/settings/specs/switches.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
+import { changedSwitches } from '../../core/experiments/contestant.ts';
 import { ActionIcon, Button, type Reason } from '../shared/controls.tsx';
 import { SpecField } from './SpecField.tsx';
 
@@ -103,7 +104,7 @@ export function ContestantCard({
                 spec={SWITCHES[name]}
                 value={draft[name]}
                 disabledBecause={disabledBecause}
-                onChange={(value) => setDraft({ ...draft, [name]: value })}
+                onChange={(value) => setDraft(changedSwitches(info.id, draft, { [name]: value }))}
               />
             ))}
             {info.switches.length > 0 && (

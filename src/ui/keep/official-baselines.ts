@@ -1,7 +1,9 @@
 /**
  * Command lines of the baselines' official scripts. Option names: yaodongyu/TRADES train_trades_cifar10.py,
- * YisenWang/MART train_resnet.py, dvlab-research/LBGAT train_lbgat_cifar100.py, MadryLab/robustness.
+ * YisenWang/MART train_resnet.py and train_wideresnet.py, dvlab-research/LBGAT train_lbgat_cifar100.py,
+ * MadryLab/robustness.
  */
+import { epochsOf } from '../../core/experiments/epochs.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import type { Contestant, ExperimentConfig } from '../../core/settings/config.ts';
 import { trainedWith } from '../../core/training/recipe.ts';
@@ -10,6 +12,7 @@ import {
   CLASSES,
   common,
   decimal,
+  evaluationHere,
   isWrn,
   joined,
   networkHere,
@@ -45,6 +48,8 @@ export function trades(race: ExperimentConfig, c: Contestant, cifar: Cifar): Off
           `It trains WideResNet-34-10 unless WideResNet() is replaced by ResNet18() in its main(); here: ${networkHere(config)}.`,
         ]),
     attackInFile(config, `, beta ${c.switches.beta}`),
+    'After each epoch it measures clean accuracy only, on all training and test images, and its pgd_attack_cifar10.py attacks ' +
+      `a saved model with PGD-20, ε 0.031, step 0.003; ${evaluationHere(race)}.`,
   ];
   if (cifar === 'CIFAR-100')
     differences.push(
@@ -64,7 +69,11 @@ export function trades(race: ExperimentConfig, c: Contestant, cifar: Cifar): Off
 
 export function mart(race: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
   const config = trainedWith(race, c);
-  const differences = [...common(config, cifar, true), attackInFile(config, `, beta ${c.switches.beta}`)];
+  const differences = [
+    ...common(config, cifar, true),
+    attackInFile(config, `, beta ${c.switches.beta}`),
+    `After each epoch it measures clean accuracy and PGD-20 with training’s ε and step ${isWrn(config) ? 'ε/10' : '0.003'}, on all test images; ${evaluationHere(race)}.`,
+  ];
   if (cifar === 'CIFAR-100')
     differences.push(
       'It trains on CIFAR-10 unless CIFAR10 is replaced by CIFAR100 and ResNet18() is given num_classes=100 in the file.',
@@ -89,6 +98,8 @@ export function lbgat(race: ExperimentConfig, c: Contestant, cifar: Cifar): Offi
       ? 'Its natural network is ResNet-18; here it is of the same architecture as the robust one.'
       : `Its robust network is WideResNet-34-10 unless "WideResNet" is replaced by "ResNet18_cifar", without widen_factor, in its main(); its natural one is ResNet-18; here both: ${networkHere(config)}.`,
     attackInFile(config),
+    'After each epoch it measures clean accuracy only, on all training and test images, and its auto_attack_eval.py attacks ' +
+      `a saved model with AutoAttack, ε 0.031; ${evaluationHere(race)}.`,
     'It writes to a folder Logs, which must exist.',
     ...scheduleDifference(
       config,
@@ -144,7 +155,8 @@ function madrySchedule(
   return { options: `--custom-lr-multiplier "[${points.join(', ')}]"`, exact: false };
 }
 
-export function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
+export function madry(race: ExperimentConfig, c: Contestant, cifar: Cifar): OfficialCommand {
+  const config = { ...race, optimiser: { ...race.optimiser, epochs: epochsOf(race, c) } };
   const { optimiser: o, attack } = config;
   const schedule = madrySchedule(config, c);
   const differences = common(config, cifar);
@@ -162,6 +174,9 @@ export function madry(config: ExperimentConfig, c: Contestant, cifar: Cifar): Of
     differences.push(
       'Its attack runs in eval mode, with running statistics, from a start within [0,1]; here in train mode, with batch statistics, from a start that is not clipped.',
     );
+  differences.push(
+    `Every 5 epochs and after the last it measures clean accuracy${adversarial ? ' and the accuracy under its training attack' : ' only'}, on all test images; ${evaluationHere(config)}.`,
+  );
   return {
     repository: 'https://github.com/MadryLab/robustness',
     command: joined([

@@ -1,6 +1,8 @@
 /** Every setting and switch of the table is in an official command or among its differences. */
 import { describe, expect, it } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
+import { epochsOf } from '../../core/experiments/epochs.ts';
+import { NETWORKS, withNetwork } from '../../core/experiments/networks.ts';
 import { PRESETS } from '../../core/experiments/presets.ts';
 import { CATALOGUE } from '../../core/methods/catalogue.ts';
 import { settingAt, withSetting } from '../../core/settings/at.ts';
@@ -12,34 +14,20 @@ import { otherValue } from '../../core/settings/testing/setting-values.ts';
 import { officialCommand } from './official-commands.ts';
 
 describe('an official command and its differences', () => {
-  /** By method, the settings that its training does not depend on, or that its script measures in its own way. */
-  const OWN_EVALUATION = [
-    'evaluation.n',
-    'evaluation.steps',
-    'evaluation.stepSize',
-    'conflictEvery',
-    'pairImages',
-  ] as const;
+  /** What only this project measures. */
+  const MEASURED_HERE = ['conflictEvery', 'pairImages'] as const;
   const NO_BALANCE = ['initialBalance', 'balanceImages'] as const;
   /** Its own recipe has them. */
-  const RECIPE = [
-    'attack.eps',
-    'attack.stepSize',
-    'optimiser.learningRate',
-    'optimiser.weightDecay',
-  ] as const;
+  const RECIPE = ['attack.stepSize', 'optimiser.learningRate', 'optimiser.weightDecay'] as const;
+  /** By method, the settings that neither its training nor its evaluation depends on. */
   const WITHOUT: Readonly<Record<string, readonly SettingPath[]>> = {
-    arat: ['evaluation.n', 'conflictEvery', 'pairImages'],
-    'arat-swa': ['evaluation.n', 'conflictEvery', 'pairImages'],
-    trades: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
-    mart: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
-    lbgat: [...OWN_EVALUATION, ...NO_BALANCE, ...RECIPE],
-    at: [...OWN_EVALUATION, ...NO_BALANCE, 'seed'],
-    standard: [
-      ...OWN_EVALUATION,
-      ...NO_BALANCE,
-      ...(['seed', 'attack.eps', 'attack.stepSize', 'attack.steps'] as const),
-    ],
+    arat: MEASURED_HERE,
+    'arat-swa': MEASURED_HERE,
+    trades: [...MEASURED_HERE, ...NO_BALANCE, ...RECIPE],
+    mart: [...MEASURED_HERE, ...NO_BALANCE, ...RECIPE],
+    lbgat: [...MEASURED_HERE, ...NO_BALANCE, ...RECIPE],
+    at: [...MEASURED_HERE, ...NO_BALANCE, 'seed'],
+    standard: [...MEASURED_HERE, ...NO_BALANCE, 'seed', 'attack.stepSize', 'attack.steps'],
   };
 
   it.each(Object.entries(WITHOUT))(
@@ -95,31 +83,43 @@ describe('an official command and its differences', () => {
         --eval_epsilon 0.031373 --eval_step_size 0.0078431 --eval_num_steps 20
         --epochs 100 --learning_rate 0.1 --batch_size 128 --momentum 0.9 --decay 0.0005
         --seed 0 --mark ARAT`,
-      differences: [/random start to the clean batch/, /update the adversarial running statistics/],
+      differences: [
+        /attacks all test images every 5 epochs.*test batch in place.*AutoAttack of torchattacks; here after each epoch .*PGD-20 with ε 0\.031373 and step 0\.0078431, on 1000 test images/,
+        /random start to the clean batch/,
+        /update the adversarial running statistics/,
+      ],
     },
     trades: {
       command: `python train_trades_cifar10.py
         --epochs 100 --lr 0.1 --batch-size 128
         --momentum 0.9 --weight-decay 0.0002 --seed 0
         --model-dir ./TRADES`,
-      differences: [/WideResNet\(\) is replaced/, /epsilon 0\.031, num-steps 10, step-size 0\.007, beta 6\./],
+      differences: [
+        /WideResNet\(\) is replaced/,
+        /epsilon 0\.031, num-steps 10, step-size 0\.007, beta 6\./,
+        /clean accuracy only, on all training and test images, .* PGD-20, ε 0\.031, step 0\.003; here .* ε 0\.031373 and/,
+      ],
     },
     mart: {
       command: `python train_resnet.py
         --epochs 100 --lr 0.01 --batch-size 128
         --momentum 0.9 --weight-decay 0.0035 --seed 0
-        --model ./MART`,
-      differences: [/epsilon 0\.031, num-steps 10, step-size 0\.007, beta 6\./],
+        --model ./MART-5`,
+      differences: [
+        /epsilon 0\.031, num-steps 10, step-size 0\.007, beta 5\./,
+        /PGD-20 with training’s ε and step 0\.003, on all test images; here .* ε 0\.031373 and/,
+      ],
     },
     lbgat: {
-      command: `python train_lbgat_cifar100.py -mark LBGAT -teacher_model ResNet18_cifar -num_classes 10
-        --beta 6
+      command: `python train_lbgat_cifar100.py -mark LBGAT-0 -teacher_model ResNet18_cifar -num_classes 10
+        --beta 0
         --epochs 100 --lr 0.1 --batch-size 128
         --momentum 0.9 --weight-decay 0.0002 --seed 0
-        --model-dir ./LBGAT`,
+        --model-dir ./LBGAT-0`,
       differences: [
         /"WideResNet" is replaced by "ResNet18_cifar"/,
         /epsilon 0\.031, num-steps 10, step-size 0\.007\./,
+        /clean accuracy only, on all training and test images, .* AutoAttack, ε 0\.031; here /,
         /folder Logs/,
         /CIFAR100 is replaced by datasets\.CIFAR10/,
       ],
@@ -135,6 +135,7 @@ describe('an official command and its differences', () => {
         /standardises the input .*; here the network sees x itself\.$/,
         /ColorJitter and RandomRotation/,
         /attack runs in eval mode/,
+        /Every 5 epochs .*under its training attack, on all test images; here /,
       ],
     },
   };
@@ -154,6 +155,30 @@ describe('an official command and its differences', () => {
       got.differences.forEach((d, i) => expect(d).toMatch(differences[i]));
     },
   );
+
+  it('given AT of as many FLOP as ARAT, then its command trains its own number of epochs, under the schedule over these', () => {
+    const base = PRESETS.official;
+    const matched = contestant('at', { matchArat: true }, base.contestants[0].switches);
+    const epochs = epochsOf(base, matched);
+    expect(epochs).toBeGreaterThan(100);
+    const { command, differences } = officialCommand(base, matched, 'CIFAR-10')!;
+    expect(command).toContain(`--epochs ${epochs} `);
+    // ARAT's rates by epoch, whose fourth drop only a longer training reaches.
+    expect(command).toContain('(76, 0.1), (91, 0.01), (101, 0.001), (111, 0.0001)]"');
+    expect(differences.join(' ')).not.toMatch(/FLOP/);
+    const cosine = { ...base, optimiser: { ...base.optimiser, schedule: 'cosine' as const } };
+    expect(officialCommand(cosine, matched, 'CIFAR-10')!.command).toContain(`(${epochs}, 0)]"`);
+  });
+
+  it('given WRN-34-10, then MART’s command has the rate, weight decay and β of its script for it, and its step of the evaluation', () => {
+    const base = PRESETS.official;
+    const mart = { ...base, contestants: [contestant('mart', {}, base.contestants[0].switches)] };
+    const wide = withNetwork(mart, NETWORKS.at(-1)!.network);
+    const { command, differences } = officialCommand(wide, wide.contestants[0], 'CIFAR-10')!;
+    expect(command).toContain('--lr 0.1 ');
+    expect(command).toContain('--weight-decay 0.0007 ');
+    expect(differences.join(' ')).toMatch(/beta 6\..*PGD-20 with training’s ε and step ε\/10/);
+  });
 
   it.each(Object.keys(OFFICIAL))(
     'given %s with the schedule of the paper, then the differences say how the rate falls in its script, if it has one',

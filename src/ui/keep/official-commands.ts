@@ -23,8 +23,8 @@ interface Script {
 }
 
 /**
- * The settings that every script covers or need not: the balance matters only with auto-balance, conflicts are
- * measured only here, and scripts other than ARAT's measure robustness in their own way.
+ * The settings that every script covers or need not: the balance matters only with auto-balance, and conflicts are
+ * measured only here.
  */
 const SAID: readonly SettingPath[] = [
   ...(['dataset.source', 'dataset.classes', 'dataset.trainSize'] as const),
@@ -52,7 +52,7 @@ const BY_METHOD: Readonly<Partial<Record<MethodId, Script>>> = {
   trades: { write: trades, switches: ['beta', 'recipe'] },
   mart: { write: mart, switches: ['beta', 'recipe'] },
   lbgat: { write: lbgat, switches: ['beta', 'recipe'] },
-  at: MADRY,
+  at: { ...MADRY, switches: ['matchArat'] },
   standard: MADRY,
 };
 

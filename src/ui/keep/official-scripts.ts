@@ -20,6 +20,9 @@ export interface OfficialCommand {
 /** e.g. 8/255 -> `0.031373`. */
 export const decimal = (x: number) => Number(x.toPrecision(5)).toString();
 export const joined = (lines: readonly string[]) => lines.join(' \\\n  ');
+/** What the race measures after each epoch, in the words of the differences. */
+export const evaluationHere = ({ attack, evaluation: e }: ExperimentConfig): string =>
+  `here after each epoch clean images and PGD-${e.steps} with ε ${decimal(attack.eps)} and step ${decimal(e.stepSize)}, on ${e.n} test images`;
 /** A label as the name of a folder or mark, with only characters that no shell interprets. */
 export const slug = (label: string) =>
   label.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'run';
@@ -108,6 +111,10 @@ export function arat(config: ExperimentConfig, c: Contestant, cifar: Cifar): Off
       c,
       '0.02 in epoch 1, then --learning_rate, a tenth of it from epoch 77 and a hundredth from epoch 92',
     ),
+  );
+  differences.push(
+    'It attacks all test images every 5 epochs, and its PGD adds the random start to the test batch in place there, ' +
+      `too, so that x′ may be 2 ε from the image; at the end comes the AutoAttack of torchattacks; ${evaluationHere(config)}, and no start in place.`,
   );
   if (!s.officialAliasing)
     differences.push(

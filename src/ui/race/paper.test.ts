@@ -5,6 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { contestant } from '../../core/experiments/contestant.ts';
 import { LINE_UPS } from '../../core/experiments/line-ups.ts';
+import { PRESETS } from '../../core/experiments/presets.ts';
 import { parseRaceResult } from '../../core/result/results-schema.ts';
 import type { RaceResult } from '../../core/result/results.ts';
 import { PAPER_ATTACK, PAPER_NOTE, paperFigures, paperFor } from './paper.ts';
@@ -32,6 +33,14 @@ describe('the paper’s figures', () => {
       .map((c) => [c.label, paperFigures(paperFor(recorded), c)?.robust]);
     expect(Object.fromEntries(shown)).toMatchObject({ AT: 42.42, ARAT: 49.02, 'LBGAT, β 0': 48.85 });
     expect(shown.filter(([, robust]) => robust === undefined).map(([label]) => label)).toEqual(['LBGAT']);
+  });
+
+  it('given that line-up with each method’s own recipe, then MART and LBGAT with the β of their codes have the figures', () => {
+    const shown = LINE_UPS.paper
+      .contestants(PRESETS.official.contestants[0].switches)
+      .map((c) => [c.label, paperFigures(paperFor(recorded), c)?.clean]);
+    expect(Object.fromEntries(shown)).toMatchObject({ 'MART, β 5': 82.15, 'LBGAT, β 0': 85, ARAT: 87.82 });
+    expect(shown.filter(([, clean]) => clean === undefined)).toEqual([['LBGAT', undefined]]);
   });
 
   it('given a contestant with a changed switch or another label, then its switches decide which figures it gets, not its label', () => {

@@ -14,9 +14,10 @@ export const LBGAT_INFO: MethodInfo<'lbgat'> = {
   switches: ['beta', 'recipe'],
   conflictBetween: ['boundary guidance', 'KL'],
   terms: ['mse', 'ce', 'kl'],
-  paperRows: [{}, { beta: 0 }],
+  paperRows: [{ beta: 6 }, { beta: 0 }],
   officialRate: lbgatRate,
-  ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007 },
+  // β of sh/train_lbgat0_cifar100.sh and of its published CIFAR-10 models; train_lbgat_cifar100.py has 6 if none is given.
+  ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007, beta: 0 },
   beside: [NATURAL],
   passes: (k) => 2 * k + 10,
 };

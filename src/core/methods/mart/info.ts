@@ -12,7 +12,11 @@ export const MART_INFO: MethodInfo<'mart'> = {
   terms: ['bce', 'kl'],
   paperRows: [{}],
   officialRate: tradesRate,
-  ownRecipe: { learningRate: 0.01, weightDecay: 3.5e-3, eps: 0.031, stepSize: 0.007 },
+  // train_resnet.py and train_wideresnet.py.
+  ownRecipe: {
+    ...{ learningRate: 0.01, weightDecay: 3.5e-3, eps: 0.031, stepSize: 0.007, beta: 5 },
+    wide: { learningRate: 0.1, weightDecay: 7e-4, beta: 6 },
+  },
   beside: [],
   passes: (k) => 2 * k + 6,
 };

@@ -12,7 +12,7 @@ export const TRADES_INFO: MethodInfo<'trades'> = {
   terms: ['ce', 'kl'],
   paperRows: [{}],
   officialRate: tradesRate,
-  ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007 },
+  ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007, beta: 6 },
   beside: [],
   // One clean forward for the attack, then x and x′ (x's third forward is not computed again).
   passes: (k) => 2 * k + 7,

@@ -101,7 +101,7 @@ export const SWITCHES = {
     default: 6,
     step: 0.5,
     label: 'β',
-    help: 'Weight of the KL term; 6 in the papers, 5 in MART’s code for ResNet-18.',
+    help: 'Weight of the KL term; 6 in the papers, 5 in MART’s code for ResNet-18, 0 in LBGAT’s for CIFAR-10.',
     variant: (beta) => `β ${beta}`,
   },
   noisyReplay: {
@@ -279,6 +279,6 @@ export const SWITCHES = {
     default: 'race',
     absent: 'race',
     label: 'Recipe',
-    help: 'Whose learning rate, weight decay, ε and step size it trains with: the race’s, or those of its official code for ResNet-18; it is evaluated as all others are.',
+    help: 'Whose learning rate, weight decay, ε, step size and β it trains with: the race’s, or those of its official code; it is evaluated as all others are. Choosing the code’s sets β to its value for ResNet-18.',
   },
 } as const satisfies Readonly<Record<string, SwitchSpec>>;
