@@ -240,7 +240,7 @@ export const TASKS: Tasks = {
     const { flopPerImage } = networkCost({ ...config.network, classes: config.dataset.classes.length });
     return {
       flopPerImage,
-      aratPasses: CATALOGUE.arat.passes(config.attack.steps, config.contestants[0].switches),
+      aratPasses: CATALOGUE.arat.passes(config.attack.steps, config.contestants[0].switches, 1),
     };
   },
 

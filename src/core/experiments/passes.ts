@@ -9,11 +9,12 @@ export type PassSettings = Pick<
 >;
 export type Trained = Pick<Contestant, 'method' | 'switches'>;
 
-/** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
+/** `MethodInfo.passes` of a contestant that trains for `epochs` epochs. */
 export const passesOf = (
   { attack }: Pick<ExperimentConfig, 'attack'>,
   { method, switches }: Trained,
-): number => CATALOGUE[method].passes(attack.steps, switches);
+  epochs: number,
+): number => CATALOGUE[method].passes(attack.steps, switches, epochs);
 
 /** Training images that early stopping does not hold out. */
 export const trainedImages = ({
@@ -50,5 +51,5 @@ export function trainingPasses(config: PassSettings, contestant: Trained, epochs
   const balances = CATALOGUE[method].usesBalance?.(switches)
     ? epochs - (config.balanceImages === 'first' ? 1 : 0)
     : 0;
-  return images * epochs * passesOf(config, contestant) + balances * imagesPerBalance(all, config);
+  return images * epochs * passesOf(config, contestant, epochs) + balances * imagesPerBalance(all, config);
 }

@@ -120,31 +120,23 @@ export const usesBalance = (own: OwnMethod): boolean =>
 /** Whether a term has the predictor h. */
 export const usesPredictor = (own: OwnMethod): boolean => terms(own).some((term) => mentions(term, 'h'));
 
-/** The passes that are computed. Without split BN there is only one set, so that each image goes through it once. */
-function distinct(passes: readonly Pass[], splitBn: boolean): Pass[] {
-  if (splitBn) return [...passes];
-  const images = new Map<Image, Pass>();
-  for (const pass of passes) {
-    const before = images.get(pass.image);
-    images.set(pass.image, { ...pass, gradient: pass.gradient || (before?.gradient ?? false) });
-  }
-  return [...images.values()];
+/** The images of the passes that are computed. Without split BN each image goes through the one set once. */
+function imagesOf(passes: readonly Pass[], splitBn: boolean): Image[] {
+  const images = passes.map(({ image }) => image);
+  return splitBn ? images : [...new Set(images)];
 }
 
 /**
  * Network passes per training image and step with `attackSteps` steps of the attack, counted as in `MethodInfo.passes`:
- * forward 1, gradient of the image 1, gradient of everything 2.
+ * forward 1, gradient of the image 1, gradient of everything 2. A pass inside `sg` counts like any other: its gradient
+ * is computed, from zeros.
  */
 export function passCount(own: OwnMethod, splitBn: boolean, attackSteps: number): number {
-  const inTerms = distinct(passesIn(terms(own)), splitBn);
-  const trained = inTerms.reduce((sum, { gradient }) => sum + (gradient ? 3 : 1), 0);
+  const trained = 3 * imagesOf(passesIn(terms(own)), splitBn).length;
   if (!needsAttack(own)) return trained;
-  const inAttack = distinct(passesIn([own.objective]), splitBn);
-  const once = inAttack.filter(({ image }) => image === 'x').length;
-  const eachStep = inAttack
-    .filter(({ image }) => image === "x'")
-    .reduce((sum, { gradient }) => sum + (gradient ? 2 : 1), 0);
-  return trained + once + attackSteps * eachStep;
+  const inAttack = imagesOf(passesIn([own.objective]), splitBn);
+  const once = inAttack.filter((image) => image === 'x').length;
+  return trained + once + attackSteps * 2 * (inAttack.length - once);
 }
 
 /** Warnings about formulas that are valid but probably a mistake, one text each; empty if there are none. */

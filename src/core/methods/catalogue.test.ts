@@ -36,7 +36,7 @@ describe.each(METHOD_IDS)('%s', (id) => {
   });
 
   it('given more attack steps, then it does not cost fewer passes, and never fewer than a forward and a backward pass', () => {
-    const passes = (steps: number) => info.passes(steps, DEFAULT_SWITCHES);
+    const passes = (steps: number) => info.passes(steps, DEFAULT_SWITCHES, 1);
     expect(passes(0)).toBeGreaterThanOrEqual(3);
     expect(passes(10)).toBeGreaterThanOrEqual(passes(0));
   });

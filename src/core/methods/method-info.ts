@@ -65,6 +65,9 @@ export interface MethodInfo<Id extends string = string> {
   readonly beside: readonly StorePart[];
   /** Whether the balance of auto-balance is measured before each epoch under these switches. Without it, never. */
   usesBalance?(switches: Switches): boolean;
-  /** Network passes per training image and step: forward 1, gradient of the image 1, gradient of everything 2. */
-  passes(attackSteps: number, switches: Switches): number;
+  /**
+   * Network passes per training image and step, on average over a training of `epochs` epochs: forward 1, gradient of
+   * the image 1, gradient of everything 2.
+   */
+  passes(attackSteps: number, switches: Switches, epochs: number): number;
 }

@@ -21,7 +21,8 @@ const SLOWEST_GFLOPS = 0.25;
 export function patienceFor({ config, contestant }: LanePlan): number {
   const { network, dataset, optimiser, attack, evaluation } = config;
   const { flopPerImage } = networkCost({ ...network, classes: dataset.classes.length });
-  const step = optimiser.batchSize * CATALOGUE[contestant.method].passes(attack.steps, contestant.switches);
+  const passes = CATALOGUE[contestant.method].passes(attack.steps, contestant.switches, optimiser.epochs);
+  const step = optimiser.batchSize * passes;
   const evaluated = EVALUATION_BATCH * (2 + 2 * evaluation.steps);
   return LEAST_PATIENCE_MS + (flopPerImage * Math.max(step, evaluated)) / (1e6 * SLOWEST_GFLOPS);
 }

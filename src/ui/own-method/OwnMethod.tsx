@@ -43,7 +43,7 @@ const exampleOf = (draft: OwnSwitches): ExampleId | null =>
 /** The method as mathematics, its cost, and warnings about parts that are probably not intended. */
 function Summary({ own, draft, attackSteps }: { own: Own; draft: OwnSwitches; attackSteps: number }) {
   const passes = passCount(own, draft.splitBn, attackSteps);
-  const arat = CATALOGUE.arat.passes(attackSteps, draft as Switches);
+  const arat = CATALOGUE.arat.passes(attackSteps, draft as Switches, 1);
   return (
     <Stack gap="xs" data-testid="own-method-summary">
       <Box tabIndex={0} role="group" aria-label="The method as mathematics" style={{ overflowX: 'auto' }}>

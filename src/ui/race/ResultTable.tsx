@@ -2,6 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import { WideTable } from '../shared/WideTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
 import { imagesPerEstimate, trainingFlop } from '../../core/experiments/cost.ts';
+import { epochsOf } from '../../core/experiments/epochs.ts';
 import { passesOf } from '../../core/experiments/passes.ts';
 import { bestEpoch, type BestEpoch } from '../../core/result/best-epoch.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
@@ -34,7 +35,8 @@ export function bestWords(of: readonly BestEpoch[]): string {
 export function costWords(config: RaceResult['config'], of: Pick<RunResult, 'method' | 'switches'>): string {
   const flop = trainingFlop(config, of);
   const [size, unit] = flop >= 1e12 ? [1e12, 'TFLOP'] : [1e9, 'GFLOP'];
-  return `${passesOf(config, of)}\u00a0/ ${(flop / size).toPrecision(3)}\u00a0${unit}`;
+  const passes = Number(passesOf(config, of, epochsOf(config, of)).toPrecision(3));
+  return `${passes}\u00a0/ ${(flop / size).toPrecision(3)}\u00a0${unit}`;
 }
 
 /** The epochs whose weights early stopping kept: `weights of epoch 6`; empty without early stopping. */

@@ -1,10 +1,19 @@
 import type { StorePart } from '../../nn/types.ts';
+import type { Switches } from '../../settings/config.ts';
 import { aratRate, type MethodInfo } from '../method-info.ts';
 
 /** The frozen, standardly trained network. */
 export const STANDARD_NETWORK: StorePart = { name: 'standard', trained: false, exported: false };
 /** 1 once that network is frozen. */
 export const FINETUNING: StorePart = { name: 'finetuning', trained: false, exported: false };
+
+/** Share of the epochs that train the standard network. */
+const STANDARD_SHARE = 1 / 3;
+/** How many of the epochs train the standard network, which costs 3 passes. */
+export const standardEpochs = (epochs: number): number => Math.max(1, Math.round(epochs * STANDARD_SHARE));
+
+/** Of a step of finetuning: the attack, x′, and the frozen network's x; noisy replay judges both images once more. */
+const finetuningPasses = (k: number, { noisyReplay }: Switches): number => 2 * k + 4 + (noisyReplay ? 2 : 0);
 
 export const ARREST_INFO: MethodInfo<'arrest'> = {
   id: 'arrest',
@@ -19,6 +28,8 @@ export const ARREST_INFO: MethodInfo<'arrest'> = {
   paperRows: [{}],
   officialRate: aratRate,
   beside: [STANDARD_NETWORK, FINETUNING],
-  // In its adversarial epochs: attack, x′ and the frozen network twice; a third of the epochs costs 3 only.
-  passes: (k) => (2 * (2 * k + 6) + 3) / 3,
+  passes(k, switches, epochs) {
+    const standard = Math.min(epochs, standardEpochs(epochs));
+    return (3 * standard + finetuningPasses(k, switches) * (epochs - standard)) / epochs;
+  },
 };

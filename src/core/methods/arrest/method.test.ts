@@ -5,7 +5,8 @@ import { DEFAULT_SWITCHES, type Switches } from '../../settings/config.ts';
 import { ResNet } from '../../nn/resnet.ts';
 import { RandomStream } from '../../random/random.ts';
 import { now, tinyTrainer, trainOn } from '../../training/testing/tiny-trainer.ts';
-import { angularDistance, arrest, type ArrestExtras, standardEpochs } from './method.ts';
+import { standardEpochs } from './info.ts';
+import { angularDistance, arrest, type ArrestExtras } from './method.ts';
 
 import type { StepContext } from '../types.ts';
 

@@ -18,20 +18,16 @@ import { crossEntropy } from '../../attacks/losses.ts';
 import { addNumber, parameter } from '../../nn/parameters.ts';
 import { ResNet } from '../../nn/resnet.ts';
 import type { Network } from '../../nn/types.ts';
-import { ARREST_INFO, FINETUNING, STANDARD_NETWORK } from './info.ts';
+import { ARREST_INFO, FINETUNING, standardEpochs, STANDARD_NETWORK } from './info.ts';
 import { adoptNetwork, copyNetwork } from '../second-network.ts';
 import { trainingAttack } from '../training-attack.ts';
 import { oneTerm, twoTerms } from '../two-terms.ts';
 import type { Method } from '../types.ts';
 
-/** Share of the epochs that train the standard network. */
-const STANDARD_SHARE = 1 / 3;
 /** An image whose D exceeds this is replaced by a noisy one. */
 const REPLAY_DISTANCE = 0.25;
 /** Keeps arccos differentiable where two representations coincide. */
 const COSINE_LIMIT = 1 - 1e-6;
-
-export const standardEpochs = (epochs: number): number => Math.max(1, Math.round(epochs * STANDARD_SHARE));
 
 /** arccos with its gradient -1 / sqrt(1 - c^2), which the small build of tfjs leaves out. */
 function arccos(c: tf.Tensor1D): tf.Tensor1D {

@@ -19,6 +19,6 @@ export const IKL_INFO: MethodInfo<'ikl'> = {
   paperRows: [],
   officialRate: aratRate,
   beside: [CLASS_MEANS, CLASS_SUMS],
-  // As TRADES: one clean forward for the attack, then x and x′.
-  passes: (k) => 2 * k + 7,
+  // As TRADES: one clean forward for the attack, then x and x′, of which no gradient is taken where both weights are 0.
+  passes: (k, { mseWeight, softWeight }) => 2 * k + (mseWeight === 0 && softWeight === 0 ? 5 : 7),
 };

@@ -18,5 +18,6 @@ export const MART_INFO: MethodInfo<'mart'> = {
     wide: { learningRate: 0.1, weightDecay: 7e-4, beta: 6 },
   },
   beside: [],
-  passes: (k) => 2 * k + 6,
+  // Where β is 0, no gradient is taken of x.
+  passes: (k, { beta }) => 2 * k + (beta === 0 ? 4 : 6),
 };

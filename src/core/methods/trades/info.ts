@@ -14,6 +14,7 @@ export const TRADES_INFO: MethodInfo<'trades'> = {
   officialRate: tradesRate,
   ownRecipe: { learningRate: 0.1, weightDecay: 2e-4, eps: 0.031, stepSize: 0.007, beta: 6 },
   beside: [],
-  // One clean forward for the attack, then x and x′ (x's third forward is not computed again).
-  passes: (k) => 2 * k + 7,
+  // One clean forward for the attack, then x (whose third forward is not computed again) and x′, without its gradient
+  // where β is 0.
+  passes: (k, { beta }) => 2 * k + (beta === 0 ? 5 : 7),
 };
