@@ -6,7 +6,12 @@ import { bnDivergence } from '../analysis/bn-divergence.ts';
 import { initialiseBackend } from '../backend/backend.ts';
 import { subset } from '../data/subset.ts';
 import { contestant } from '../experiments/contestant.ts';
-import type { MethodId, Switches } from '../settings/config.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
+import type { ResNet } from '../nn/resnet.ts';
+import type { BnBranch } from '../nn/types.ts';
+import { RandomStream } from '../random/random.ts';
+import type { ExperimentConfig, MethodId, Switches } from '../settings/config.ts';
+import { EVALUATION_BATCH } from '../settings/evaluation-batch.ts';
 import { tinyConfig } from '../training/testing/tiny-config.ts';
 import { TINY_DATA, tinyTrainer, trainOn } from '../training/testing/tiny-trainer.ts';
 import { SET_SHARES } from '../experiments/cost.ts';
@@ -29,6 +34,41 @@ async function trained(
   await trainOn(trainer, 8);
   await use(trainer);
   trainer.dispose();
+}
+
+/**
+ * Accuracy through the set `to` on the first n images, each attacked through the set `from`: sign steps in plain
+ * operations, from the start that evaluations have.
+ */
+function transferred(
+  network: ResNet,
+  { seed, attack, evaluation }: ExperimentConfig,
+  set: ImageSet,
+  n: number,
+  from: BnBranch,
+  to: BnBranch,
+): number {
+  return tf.tidy(() => {
+    const logits = (x: tf.Tensor, branch: BnBranch) =>
+      network.forward(x as tf.Tensor4D, { branch, mode: 'eval' }).logits;
+    const x0 = tf.div(tf.tensor4d(Array.from(set.images.slice(0, n * IMAGE_BYTES)), [n, 32, 32, 3]), 255);
+    const labels = Array.from(set.labels.slice(0, n));
+    const oneHot = tf.oneHot(tf.tensor1d(labels, 'int32'), network.classes);
+    const loss = (x: tf.Tensor) => tf.neg(tf.sum(tf.mul(oneHot, tf.log(tf.softmax(logits(x, from))))));
+    const all = RandomStream.of(seed, 'evaluation start 0').uniformArray(
+      EVALUATION_BATCH * IMAGE_BYTES,
+      -1,
+      1,
+    );
+    const start = tf.tensor4d(all.slice(0, n * IMAGE_BYTES), [n, 32, 32, 3]);
+    const projected = (x: tf.Tensor) =>
+      tf.clipByValue(tf.add(x0, tf.clipByValue(tf.sub(x, x0), -attack.eps, attack.eps)), 0, 1);
+    let x = projected(tf.add(x0, tf.mul(start, attack.eps)));
+    for (let step = 0; step < evaluation.steps; step++)
+      x = projected(tf.add(x, tf.mul(tf.sign(tf.grad(loss)(x)), evaluation.stepSize)));
+    const predicted = tf.argMax(logits(x, to), 1).dataSync();
+    return labels.filter((label, i) => label === predicted[i]).length / n;
+  });
 }
 
 const images = () => tf.randomUniform([6, 32, 32, 3], 0, 1, 'float32', 4) as tf.Tensor4D;
@@ -55,7 +95,7 @@ describe('inference between the two sets', () => {
       x.dispose();
     }));
 
-  test('given a trained network, when measured, then the end of the path is the evaluation itself, and transfers are those of attacks through the other set', () =>
+  test('given a trained network, when measured, then the ends of the path are the evaluations through the two sets', () =>
     trained({}, async (trainer) => {
       const config = tinyConfig([trainer.contestant]);
       const { test: set } = subset(TINY_DATA, config);
@@ -70,7 +110,26 @@ describe('inference between the two sets', () => {
       const ofClean = await accuracy({ contestant: trainer.contestant, logits }, config, set, 8, pace);
       expect(measured.path[0]).toEqual({ share: 0, clean: ofClean.clean, robust: ofClean.robust });
       throughClean.dispose();
-      expect([measured.cleanToAdv, measured.advToClean].every((x) => x >= 0 && x <= 1)).toBe(true);
+    }));
+
+  test('given a trained network, when measured, then transfers are the accuracies through one set on images attacked through the other', () =>
+    trained({}, async (trainer) => {
+      const n = 20;
+      const tiny = tinyConfig([trainer.contestant]);
+      const config = {
+        ...tiny,
+        dataset: { ...tiny.dataset, testSize: n },
+        attack: { ...tiny.attack, eps: 0.02 },
+        evaluation: { ...tiny.evaluation, steps: 3, stepSize: 0.01 },
+      };
+      const { test: set } = subset(TINY_DATA, config);
+      const measured = (await inferenceSets(trainer, config, set, n, pace))!;
+      const expected = {
+        cleanToAdv: transferred(trainer.network, config, set, n, 'clean', 'adv'),
+        advToClean: transferred(trainer.network, config, set, n, 'adv', 'clean'),
+      };
+      expect(measured).toMatchObject(expected);
+      expect(expected.cleanToAdv).not.toBe(expected.advToClean);
     }));
 
   test('given a race that measures both sets, then contestants with two sets have the path, the others have none, and no other number changes', async () => {
