@@ -1,11 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialiseBackend } from '../backend/backend.ts';
-import { IMAGE_BYTES } from '../data/dataset.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/dataset.ts';
 import { sampleSet } from '../data/testing/samples.ts';
 import { contestant } from '../experiments/contestant.ts';
+import { imagesPerBalance } from '../experiments/passes.ts';
 import { PRESETS } from '../experiments/presets.ts';
 import { Race } from '../race/race.ts';
-import { imagesForBalance } from './balance.ts';
+import type { ResNet } from '../nn/resnet.ts';
+import { imagesForBalance, measuredBalance } from './balance.ts';
 import { tinyConfig } from './testing/tiny-config.ts';
 import { TINY_DATA } from './testing/tiny-trainer.ts';
 
@@ -68,6 +71,69 @@ describe('the images that measure the balance', () => {
     );
     expect(unchanged.length).toBeLessThan(5);
   });
+});
+
+/** `test_single_bn` of the official code, on batches of these sizes: images seen until at least `maxN` are. */
+function seenByOfficialCode(batches: readonly number[], maxN = 1000): number {
+  let n = 0;
+  for (const images of batches) {
+    n += images;
+    if (n >= maxN) break;
+  }
+  return n;
+}
+
+describe('the balance, by the rule of the official code', () => {
+  it.each([
+    [128, 50_000],
+    [128, 1024],
+    [128, 1001],
+    [500, 1050],
+    [300, 1010],
+    [64, 640],
+    [2000, 1500],
+  ])(
+    'given batches of %i of %i images, then it is measured on as many as its loop sees',
+    (batchSize, all) => {
+      const loader = Array.from({ length: Math.ceil(all / batchSize) }, (_, i) =>
+        Math.min(batchSize, all - i * batchSize),
+      );
+      const settings = { ...official, optimiser: { ...official.optimiser, batchSize } };
+      expect(imagesPerBalance(all, settings)).toBe(seenByOfficialCode(loader));
+      if (batchSize === 128 && all === 50_000) expect(imagesPerBalance(all, settings)).toBe(8 * 128);
+    },
+  );
+
+  /** Says class 1 of bright images and class 0 of dark ones, only through the clean set in eval mode. */
+  const byBrightness = {
+    forward(x: tf.Tensor4D, pass: Parameters<ResNet['forward']>[1]) {
+      expect(pass).toEqual({ branch: 'clean', mode: 'eval' });
+      const bright = tf.mean(tf.reshape(x, [x.shape[0], -1]), 1);
+      return { logits: tf.stack([tf.sub(1, bright), bright], 1) };
+    },
+  } as unknown as ResNet;
+
+  /** Dark images of class 0 and bright ones of class 1 in turn; those that `wrong` picks have the other label. */
+  function halves(n: number, wrong: (i: number) => boolean): ImageSet {
+    const images = new Uint8Array(n * IMAGE_BYTES);
+    for (let i = 1; i < n; i += 2) images.fill(255, i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+    return { images, labels: Uint8Array.from({ length: n }, (_, i) => (wrong(i) ? 1 - (i % 2) : i % 2)) };
+  }
+
+  it.each([
+    // Every 25th of 1,024 images: 41 are wrong, of the first 1,000 it is 40.
+    ['batches', 1024, 25, 983 / 1024],
+    ['first', 1024, 25, 0.96],
+    // 600 images are four batches of 128 and one of 88, which is filled up for the device; 60 are wrong.
+    ['batches', 600, 10, 0.9],
+    ['first', 600, 10, 0.9],
+  ] as const)(
+    'given %s of %i images, each %ith with a wrong label, then the balance is the share of right answers, %f',
+    async (balanceImages, n, every, expected) => {
+      const train = halves(n, (i) => i % every === 0);
+      expect(await measuredBalance(byBrightness, train, { ...plain, balanceImages }, 0)).toBe(expected);
+    },
+  );
 });
 
 describe('the balance of a race', () => {
