@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { MOST_CONTESTANTS } from '../src/core/settings/config.ts';
+import { SETTINGS } from '../src/core/settings/specs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/SCALE.md'];
@@ -56,6 +58,11 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const named = [...read(document).matchAll(/npm run ([a-z0-9:]+)/g)].map(([, name]) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
+});
+
+test('given the limits of a result in SCALE.md, then they are those of the settings', () => {
+  const limits = `at most ${MOST_CONTESTANTS} contestants and ${SETTINGS.repeats.max} seeds`;
+  expect(read('docs/SCALE.md').replaceAll('\n', ' ')).toContain(limits);
 });
 
 test('given a path that does not exist, when checked, then it is found to be missing', () => {

@@ -122,6 +122,7 @@ test('given a tiny experiment, when run, then it prints a table and writes a val
   try {
     const out = join(folder, 'r.json');
     const { status, stdout, stderr } = run([...TINY, '--out', out]);
+    expect(stderr).toMatch(/estimates after each epoch on the first 4 test images, robust under PGD-\d+\n/);
     expect(stderr).toMatch(/epoch 1\/1 {2}AT: clean/);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^method/);

@@ -9,7 +9,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { initialiseBackend } from '../core/backend/backend.ts';
-import { raceTeraflop } from '../core/experiments/cost.ts';
+import { imagesPerEstimate, raceTeraflop } from '../core/experiments/cost.ts';
 import { epochsOfLabel } from '../core/experiments/epochs.ts';
 import { Race } from '../core/race/race.ts';
 import { Crew } from '../core/race/crew.ts';
@@ -53,6 +53,16 @@ function describe(event: RaceEvent, config: ExperimentConfig, left: () => number
   return null;
 }
 
+/** What the accuracies in the lines of epochs are, said once before them. */
+function estimateWords(config: ExperimentConfig): string {
+  const { test, training } = imagesPerEstimate(config);
+  return (
+    `clean, robust: estimates after each epoch on the first ${test} test images` +
+    (training > 0 ? ` and ${training} training images` : '') +
+    `, robust under PGD-${config.evaluation.steps}`
+  );
+}
+
 async function version(): Promise<string> {
   const url = new URL('../../package.json', import.meta.url);
   return (JSON.parse(await readFile(url, 'utf8')) as { version: string }).version;
@@ -80,6 +90,7 @@ async function main(): Promise<number> {
   if (out !== null && from) checkArithmetic(out, from, arithmetic);
   const data = await loadData(config.dataset.source, request.paths);
   say(`${data.provenance}; ${device}; ${raceTeraflop(config).toFixed(2)} TFLOP of training`);
+  say(estimateWords(config));
   const jobs = jobsFor(config, backend, request.jobs);
   if (jobs.note) say(jobs.note);
   if (jobs.count > 1) say(`${jobs.count} contestants at a time, each on a core of its own`);

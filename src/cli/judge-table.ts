@@ -46,6 +46,7 @@ export function reportTable(report: RobustnessReport, classes: number): string {
   );
   for (const { label, outputs } of rows.filter(({ attack }) => attack === 'clean'))
     if (outputs !== undefined) lines.push(`${label} ${amongText(outputs, classes)}`);
+  if (transfer.length > 0) lines.push(`Transfer, on all ${rows[0].n} images:`);
   for (const { from, label, accuracy } of transfer)
     lines.push(`${label} on the images that PGD-20 made for ${from}: ${percent(accuracy)} %`);
   const fired = checks.filter(({ message }) => message !== null);

@@ -173,6 +173,7 @@ describe('given weight files', () => {
       `${files[0]} tells 10 classes apart; it answers among the 3 classes of these images, and its other outputs are left out.`,
     );
     expect(log).not.toContain(`${files[1]} tells`);
+    expect(log).toMatch(/\nTransfer, on all 6 images:\n.* on the images that PGD-20 made for .*: [\d.]+ %\n/);
     const { models, report, dataset } = JSON.parse(readFileSync(json, 'utf8')) as Written;
     expect(dataset.classes).toEqual([2, 5, 7]);
     expect(models.map((m) => m.answersAmong)).toEqual([[2, 5, 7], null]);
