@@ -132,7 +132,7 @@ export const LINE_UPS: Readonly<Record<LineUpId, LineUp>> = {
   paper: {
     title: 'The paper’s table',
     words:
-      'Every adversarial method of the paper’s main table, all with the race’s own attack and optimiser; LBGAT with β 6 and with β 0, to which the paper’s figure belongs. ARREST’s λ and threshold are choices of this project.',
+      'Every adversarial method of the paper’s main table, with the race’s attack and optimiser, or, in the preset official, those of its own code; LBGAT with β 6 and with β 0, to which the paper’s figure belongs. ARREST’s λ and threshold are choices of this project.',
     contestants: (base = DEFAULT_SWITCHES) =>
       METHOD_IDS.flatMap((id) => CATALOGUE[id].paperRows.map((changes) => contestant(id, changes, base))),
   },

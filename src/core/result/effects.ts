@@ -3,7 +3,9 @@
  * line-up `factorial`. An effect is a contrast of the contestants' figures, paired by seed: for one factor, the mean
  * with it less the mean without it; for several (an interaction), by how much the effect of one changes with the other.
  * Its intervals are those of a difference between two contestants (difference.ts): Student's t over the seeds, and for
- * accuracies a bootstrap over the test images.
+ * accuracies a bootstrap over the test images. Of interactions those of two and three factors are computed. That
+ * of four is left out: a difference of eight differences is hard to read, and each further effect is one more that may
+ * seem real by chance.
  */
 import type { SwitchName, Switches } from '../settings/config.ts';
 import { contrastIn, type Difference, type Weighted } from './difference.ts';
@@ -52,7 +54,7 @@ function setting(switches: Switches, factors: readonly Factor[]): string {
   return JSON.stringify(Object.entries(switches).filter(([name]) => !varied.includes(name as SwitchName)));
 }
 
-/** All subsets of up to three factors, smallest first. */
+/** All subsets of up to three factors, smallest first; not those of four. */
 function subsets(factors: readonly Factor[]): Factor[][] {
   const all = factors.reduce<Factor[][]>((sets, f) => [...sets, ...sets.map((s) => [...s, f])], [[]]);
   return all.filter((s) => s.length >= 1 && s.length <= 3).sort((a, b) => a.length - b.length);

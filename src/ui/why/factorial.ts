@@ -49,14 +49,18 @@ export const effectTables = (runs: readonly RunResult[]): EffectTable[] =>
     rows: factorial.effects.map(row),
   }));
 
-/** `8 contestants: every combination of split BN, stop-gradient and predictor; with auto-balance.` */
+/**
+ * `8 contestants: every combination of split BN, stop-gradient and predictor; with auto-balance.` With four factors it
+ * also says which interaction is left out (core/result/effects.ts).
+ */
 export function comparedWords({ factors, contestants, fixed }: Factorial): string {
   const names = factors.map((f) => WORDS[f]);
   const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   const others = (Object.entries(fixed) as [Factor, boolean][])
     .filter(([f]) => f !== 'term')
     .map(([f, on]) => `${on ? 'with' : 'without'} ${WORDS[f]}`);
-  return `${contestants} contestants: every combination of ${list}${others.length > 0 ? `; ${others.join(', ')}` : ''}.`;
+  const leftOut = factors.length > 3 ? ` The interaction of all ${factors.length} is left out.` : '';
+  return `${contestants} contestants: every combination of ${list}${others.length > 0 ? `; ${others.join(', ')}` : ''}.${leftOut}`;
 }
 
 /** `800 test images, 5 seeds; robust: PGD-10.`; at least one run has a final evaluation. */

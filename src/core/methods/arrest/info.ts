@@ -19,7 +19,7 @@ export const ARREST_INFO: MethodInfo<'arrest'> = {
   id: 'arrest',
   name: 'ARREST',
   description:
-    'Adversarial finetuning: the first third of the epochs trains on clean images; then that network is frozen, and training goes on under attack while the representation is held near the frozen one’s.',
+    'Adversarial finetuning: the first third of the epochs trains on clean images; then that network is frozen, and training goes on under attack while the representation is held near the frozen one’s. There is no official code: λ and the threshold of noisy replay are choices of this project.',
   equation: 'CE(f(x′), y) + λ arccos(z(x′) · z₀(x)) / π,  z unit features of f, z₀ of the frozen network',
   citation: { text: 'Suzuki et al., ICCV 2023', url: 'https://arxiv.org/abs/2308.16454' },
   switches: ['invarianceWeight', 'noisyReplay', 'officialAliasing', 'attackUpdatesStatistics'],
