@@ -1,4 +1,8 @@
-/** How many network passes training makes. Imports no tensors. */
+/**
+ * How many network passes training makes: `MethodInfo.passes` for each image and step, and those that measure
+ * auto-balance. A contestant's FLOP (cost.ts) and the epochs of equal FLOP (epochs.ts) follow from it. Imports no
+ * tensors.
+ */
 import { CATALOGUE } from '../methods/catalogue.ts';
 import type { Contestant, ExperimentConfig } from '../settings/config.ts';
 
@@ -7,6 +11,7 @@ export type PassSettings = Pick<
   ExperimentConfig,
   'attack' | 'optimiser' | 'dataset' | 'evaluation' | 'balanceImages'
 >;
+/** What of a contestant decides its passes. */
 export type Trained = Pick<Contestant, 'method' | 'switches'>;
 
 /** `MethodInfo.passes` of a contestant that trains for `epochs` epochs. */
@@ -23,7 +28,7 @@ export const trainedImages = ({
 }: Pick<ExperimentConfig, 'dataset' | 'evaluation'>): number =>
   Math.max(0, dataset.trainSize - evaluation.heldOut);
 
-/** Auto-balance is measured on at most so many of the first training images, or at least so many in whole batches. */
+/** Auto-balance is measured on at most so many first training images, or on whole batches of at least so many. */
 const BALANCE_IMAGES = 1000;
 
 /** How many of `all` training images measure the balance once (training/balance.ts). */
