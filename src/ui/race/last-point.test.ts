@@ -8,10 +8,11 @@ import { cleanAccuracy } from './charts/clean-accuracy.ts';
 import { robustAccuracy } from './charts/robust-accuracy.ts';
 import { trailOf } from './TradeOffPlane.tsx';
 
-const FOLDER = 'public/recorded';
-const recorded = readdirSync(FOLDER)
-  .filter((f) => f.endsWith('.json') && f !== 'index.json')
-  .map((f) => [f, parseRaceResult(JSON.parse(readFileSync(`${FOLDER}/${f}`, 'utf8')))] as const);
+const recorded = ['public/recorded', 'public/recorded/factorial'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((f) => f.endsWith('.json') && f !== 'index.json')
+    .map((f) => [f, parseRaceResult(JSON.parse(readFileSync(`${folder}/${f}`, 'utf8')))] as const),
+);
 const races = [...recorded, ['a sample of three seeds', sampleRace({ repeats: 3 })] as const];
 
 describe.each(races)('%s', (_, race) => {
