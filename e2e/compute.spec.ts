@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
-import { inferenceSets } from '../src/ui/why/inference.ts';
+import { differenceWords } from '../src/ui/race/differences.ts';
+import { inferenceSets, planeNote } from '../src/ui/why/inference.ts';
 import { open } from './support.ts';
 
 const { runs } = parseRaceResult(JSON.parse(readFileSync('public/recorded/quick-compute.json', 'utf8')));
@@ -60,6 +61,12 @@ test('given both BatchNorm sets measured, when the slider is moved to either end
   page,
 }) => {
   await openRun(page);
+  // The paper's figures, shown beside these, are not to be read without their attack, in exports and copies neither.
+  for (const [of, attribute] of [
+    [page.locator('[data-chart="Trade-off"]'), 'data-figure-addition'],
+    [page.getByTestId('result-table'), 'data-note'],
+  ] as const)
+    await expect(of).toHaveAttribute(attribute, /torchattacks/);
   const part = page.getByTestId('inference-sets');
   const slider = part.getByRole('slider');
   const measured = inferenceSets(runs);
@@ -80,4 +87,15 @@ test('given both BatchNorm sets measured, when the slider is moved to either end
   await expectAt(1, `${Math.round(100 * path[1].share)} % adv set`);
   await page.keyboard.press('End');
   await expectAt(path.length - 1, 'adv set');
+
+  await test.step('then the two sets are compared with an interval over seeds, and the exported plane names the images that it counts', async () => {
+    const rows = part.getByTestId('set-differences').locator('tbody tr');
+    await expect(rows).toHaveText(
+      measured.map(
+        ({ label, difference: { clean, robust } }) =>
+          `${label}${differenceWords(clean)}${differenceWords(robust)}`,
+      ),
+    );
+    await expect(part.locator('[data-figure-note]')).toHaveAttribute('data-figure-note', planeNote(measured));
+  });
 });
