@@ -1,17 +1,23 @@
 /** The recorded race of equal compute: learning curves over FLOP, and inference between the two BatchNorm sets. */
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { trainingFlop } from '../src/core/experiments/cost.ts';
+import { epochsOf } from '../src/core/experiments/epochs.ts';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import { differenceWords } from '../src/ui/race/differences.ts';
 import { inferenceSets, planeNote } from '../src/ui/why/inference.ts';
 import { open } from './support.ts';
 
-const { runs } = parseRaceResult(JSON.parse(readFileSync('public/recorded/quick-compute.json', 'utf8')));
+const { runs, config } = parseRaceResult(
+  JSON.parse(readFileSync('public/recorded/quick-compute.json', 'utf8')),
+);
+
+const named = (label: string) => config.contestants.find((c) => c.label === label)!;
 
 async function openRun(page: Page): Promise<void> {
   await open(page);
   const gallery = page.getByRole('rowgroup', { name: 'Recorded runs' });
-  await gallery.getByRole('button', { name: 'Equal compute, with three seeds' }).click();
+  await gallery.getByRole('button', { name: 'Equal compute, with five seeds' }).click();
   await expect(page.getByTestId('result-table')).toContainText('AT, as many FLOP as ARAT');
 }
 
@@ -42,16 +48,18 @@ test('given AT for as many FLOP as ARAT, when the axis is switched to compute, t
     .poll(async () => (await reaches(page, /^Clean accuracy$/))['AT, as many FLOP as ARAT'])
     .toBeCloseTo(1, 2);
   const byEpochs = await reaches(page, /^Clean accuracy$/);
-  expect(byEpochs.ARAT).toBeCloseTo(6 / 7, 2);
-  expect(byEpochs.AT).toBeCloseTo(6 / 7, 2);
+  const matched = epochsOf(config, named('AT, as many FLOP as ARAT'));
+  expect(byEpochs.ARAT).toBeCloseTo(6 / matched, 2);
+  expect(byEpochs.AT).toBeCloseTo(6 / matched, 2);
 
   await axis.getByText('by compute (FLOP)').click();
   for (const chart of [/^Clean accuracy by compute/, /^Robust accuracy by compute/]) {
     await expect.poll(async () => Object.keys(await reaches(page, chart))).toHaveLength(4);
     const byFlop = await reaches(page, chart);
-    // AT costs 13 passes an image, ARAT 16; 7 epochs of AT are 91 where 6 of ARAT are 96.
-    expect(byFlop.AT / byFlop.ARAT).toBeCloseTo(13 / 16, 1);
-    expect(byFlop['AT, as many FLOP as ARAT'] / byFlop.ARAT).toBeCloseTo(91 / 96, 1);
+    const flop = (label: string) => trainingFlop(config, named(label)) / trainingFlop(config, named('ARAT'));
+    for (const label of ['AT', 'AT, as many FLOP as ARAT'])
+      expect(byFlop[label] / byFlop.ARAT).toBeCloseTo(flop(label), 2);
+    expect(flop('AT, as many FLOP as ARAT')).toBeCloseTo(1, 1);
     expect(byFlop.ARAT).toBeGreaterThan(0.75);
   }
   await expect(page.locator('[data-chart^="Clean accuracy by compute"]')).toContainText('FLOP');

@@ -1,22 +1,28 @@
 /**
  * The tables of docs/FINDINGS.md and README.md, made from the recorded results that they name. A table stands between
  * `<!-- findings: FILES [--from LABEL] [--effects] -->` and `<!-- end -->`: files of public/recorded/, where a `*` at
- * the end stands for the rest of any name; `--effects` has the effects of ARAT's parts in place of the contestants.
+ * the end stands for the rest of any name. In place of the contestants, `--effects` has the effects of ARAT's parts,
+ * `--batch-norm` the distances of BatchNorm, `--last-epoch` training images and features, `--sets`
+ * inference through both BatchNorm sets, `--report` AutoAttack.
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { RaceResult } from '../src/core/result/results.ts';
+import { batchNormTable, lastEpochTable, reportTable, setsTable } from './findings-more-tables.ts';
 import { contestantTable, effectsTables } from './findings-tables.ts';
 import { readResult } from './read-result.ts';
 
 const FOLDER = 'public/recorded';
 const BLOCK = /<!-- findings: (.*?) -->\n[\s\S]*?<!-- end -->/g;
 
+/** Tables that are not of the contestants’ accuracies. */
+const KINDS = ['effects', 'batch-norm', 'last-epoch', 'sets', 'report'] as const;
+
 export interface Table {
   readonly results: readonly RaceResult[];
   readonly from?: string;
-  readonly effects: boolean;
+  readonly kind: 'contestants' | (typeof KINDS)[number];
 }
 
 function filesOf(name: string): string[] {
@@ -31,11 +37,11 @@ function filesOf(name: string): string[] {
 
 /** Rejects with `Error` if a named file is not there or holds no result. */
 async function tableOf(words: string): Promise<Table> {
-  const effects = words.includes('--effects');
-  const [files, from] = words.replace('--effects', '').split('--from');
+  const kind = KINDS.find((k) => words.includes(`--${k}`));
+  const [files, from] = words.replace(`--${kind}`, '').split('--from');
   const names = files.trim().split(/\s+/).flatMap(filesOf);
   const results = await Promise.all(names.map((name) => readResult(join(FOLDER, name))));
-  return { results, from: from?.trim(), effects };
+  return { results, from: from?.trim(), kind: kind ?? 'contestants' };
 }
 
 /** What the tables of `text` are made of, in its order. */
@@ -43,8 +49,24 @@ export const tablesIn = (text: string): Promise<Table[]> =>
   Promise.all([...text.matchAll(BLOCK)].map(([, words]) => tableOf(words)));
 
 /** A table and its caption, or titles and tables of effects. */
-export const partsOf = ({ results, from, effects }: Table): string[] =>
-  effects ? effectsTables(results) : contestantTable(results, from);
+export function partsOf({ results, from, kind }: Table): string[] {
+  switch (kind) {
+    case 'contestants':
+      return contestantTable(results, from);
+    case 'effects':
+      return effectsTables(results);
+    case 'batch-norm':
+      return batchNormTable(results);
+    case 'last-epoch':
+      return lastEpochTable(results);
+    case 'sets':
+      return setsTable(results);
+    case 'report':
+      return reportTable(results);
+    default:
+      return kind satisfies never;
+  }
+}
 
 /** `text` with its tables made again, and formatted. */
 export async function withTables(text: string): Promise<string> {

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { accuracyDifference, verdictOn } from '../src/core/result/difference.ts';
+import { conflictChance, meanConflict } from '../src/core/result/conflict-mean.ts';
+import { accuracyDifference, tInterval, verdictOn } from '../src/core/result/difference.ts';
 import { parseRaceResult } from '../src/core/result/results-schema.ts';
 import { byContestant, spreadText, withSeeds } from '../src/core/result/spread.ts';
+import type { RunResult } from '../src/core/result/results.ts';
 import { differenceRows, differenceWords } from '../src/ui/race/differences.ts';
+import { EXPECTED, EXPECTED_OF_CONTROL } from '../src/ui/race/expected.ts';
 import { partsOf, tablesIn, withTables } from './findings-document.ts';
 import { contestantTable } from './findings-tables.ts';
 
@@ -16,6 +19,19 @@ const index = JSON.parse(readFileSync(`${RECORDED}/index.json`, 'utf8')) as {
   words: string;
 }[];
 
+/** Every difference between two contestants of these runs, as a sentence has it. */
+function differencesIn(runs: readonly RunResult[]): string[] {
+  return byContestant(runs).flatMap(({ label }) =>
+    differenceRows(runs, label).flatMap((d) => [differenceWords(d.clean), differenceWords(d.robust)]),
+  );
+}
+
+/** The differences with their intervals that a text names. */
+const saidIn = (text: string): string[] =>
+  [...text.replaceAll(/\s+/g, ' ').matchAll(/(?:none|[+−]\d+\.\d+) \([+−]?\d+\.\d+ to [+−]?\d+\.\d+\)/g)].map(
+    ([words]) => words,
+  );
+
 describe.each(['docs/FINDINGS.md', 'README.md'])('%s', (file) => {
   const document = readFileSync(file, 'utf8');
 
@@ -27,19 +43,20 @@ describe.each(['docs/FINDINGS.md', 'README.md'])('%s', (file) => {
     const known = new Set<string>();
     for (const table of await tablesIn(document)) {
       for (const cell of partsOf(table).flatMap((part) => part.split('|'))) known.add(cell.trim());
-      if (table.effects) continue;
-      const runs = table.results.flatMap(withSeeds);
-      for (const { label } of byContestant(runs))
-        for (const d of differenceRows(runs, label))
-          for (const difference of [d.clean, d.robust]) known.add(differenceWords(difference));
+      if (table.kind === 'contestants')
+        differencesIn(table.results.flatMap(withSeeds)).forEach((words) => known.add(words));
     }
-    const prose = document.replaceAll(/<!-- findings[\s\S]*?<!-- end -->/g, '').replaceAll(/\s+/g, ' ');
-    const said = [...prose.matchAll(/(?:none|[+−]\d+\.\d+) \([+−]?\d+\.\d+ to [+−]?\d+\.\d+\)/g)].map(
-      ([w]) => w,
-    );
+    const said = saidIn(document.replaceAll(/<!-- findings[\s\S]*?<!-- end -->/g, ''));
     expect(said.length).toBeGreaterThan(1);
     expect(said.filter((words) => !known.has(words))).toEqual([]);
   });
+});
+
+test('given the page’s sentence on what to expect, then the recorded race has its differences', () => {
+  const known = differencesIn(withSeeds(read('quick-race.json')));
+  const said = saidIn(`${EXPECTED} ${EXPECTED_OF_CONTROL}`);
+  expect(said).toHaveLength(5);
+  expect(said.filter((words) => !known.includes(words))).toEqual([]);
 });
 
 test('given a figure of a table changed, when its tables are made again, then the figure is that of the file', async () => {
@@ -72,7 +89,7 @@ describe('the words of the recorded runs', () => {
       [CONTROL, 'ARAT', 'robust', 'none'],
     ],
     'quick-compute.json': [
-      [MATCHED, 'AT', 'clean', 'none'],
+      ...alike(MATCHED, 'AT'),
       ['ARAT', 'AT', 'clean', 'higher'],
       ['ARAT', MATCHED, 'clean', 'higher'],
       ['ARAT', 'AT', 'robust', 'none'],
@@ -81,6 +98,11 @@ describe('the words of the recorded runs', () => {
       [CONTROL, 'ARAT', 'robust', 'higher'],
     ],
     'quick-averaged.json': ['AT', 'TRADES', 'ARAT'].flatMap((label) => alike(`${label}+SWA`, label)),
+    'quick-stopped.json': [
+      ...['AT', 'TRADES', 'ARAT'].flatMap((label) => alike(`${label}+SWA`, label)),
+      ['ARAT', 'TRADES', 'clean', 'higher'],
+      ...alike('ARAT', 'AT'),
+    ],
     'quick-methods.json': [
       ['ARAT', 'AT', 'clean', 'higher'],
       ['ARAT+SWA', 'AT', 'clean', 'higher'],
@@ -95,6 +117,8 @@ describe('the words of the recorded runs', () => {
       ['ARAT, no predictor', 'ARAT', 'robust', 'none'],
       ...[
         'no split BN',
+        'only affines split',
+        'only statistics split',
         'no auto-balance',
         'invariance weight 0',
         'MSE',
@@ -116,8 +140,62 @@ describe('the words of the recorded runs', () => {
       ['IKL-AT', 'ARAT', 'clean', 'lower'],
       ...['AT', 'TRADES', 'IKL-AT'].map((label): Claim => [label, 'ARAT', 'robust', 'none']),
     ],
-    'quick-ladder.json': alike('ARAT', 'ARAT, no split BN, no stop-gradient, no predictor'),
+    'quick-ladder.json': ['ARAT, no split BN, no predictor', 'ARAT, no split BN', 'ARAT'].flatMap((label) =>
+      alike(label, 'ARAT, no split BN, no stop-gradient, no predictor'),
+    ),
   };
+
+  /** That the mean cosine is above or below 0, or the conflict ratio above or below chance, or that neither shows. */
+  type GradientClaim = readonly [
+    label: string,
+    figure: 'cosine' | 'conflict',
+    verdict: 'above' | 'below' | 'none',
+  ];
+  const NAIVE = 'ARAT, no split BN, no stop-gradient, no predictor';
+  const GRADIENT_CLAIMS: Readonly<Record<string, readonly GradientClaim[]>> = {
+    'quick-race.json': [
+      ['TRADES', 'cosine', 'below'],
+      ['ARAT', 'cosine', 'above'],
+    ],
+    'quick-ladder.json': [
+      [NAIVE, 'cosine', 'none'],
+      [NAIVE, 'conflict', 'above'],
+      ['ARAT, no split BN, no predictor', 'cosine', 'above'],
+      ['ARAT, no split BN', 'cosine', 'above'],
+      ['ARAT', 'cosine', 'above'],
+    ],
+    'quick-parts.json': [['ARAT', 'cosine', 'above']],
+    'quick-lambda.json': [0.5, 1, 2, 8, 16, 30].map((weight) => [
+      `ARAT, invariance weight ${weight}`,
+      'cosine',
+      'above',
+    ]),
+    'quick-later.json': [
+      ['CA-AT', 'cosine', 'above'],
+      ['IKL-AT', 'cosine', 'below'],
+    ],
+  };
+
+  it.each(index)(
+    'given $title, then what its words say of gradients has an interval that shows it',
+    ({ file }) => {
+      const { config, runs } = read(file);
+      for (const [label, figure, verdict] of GRADIENT_CLAIMS[file] ?? []) {
+        const values = runs
+          .filter((run) => run.label === label)
+          .map((run) => {
+            const { cosine, ratio } = meanConflict(run)!;
+            return figure === 'cosine' ? cosine : ratio - conflictChance(run, config)!;
+          });
+        const [low, high] = tInterval(values)!;
+        expect([label, figure, low > 0 ? 'above' : high < 0 ? 'below' : 'none']).toEqual([
+          label,
+          figure,
+          verdict,
+        ]);
+      }
+    },
+  );
 
   it.each(index)(
     'given $title, then its commit is named, and every percentage is of a contestant of it',

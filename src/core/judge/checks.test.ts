@@ -96,6 +96,11 @@ it('given noise that fools more images than PGD, then the white-box check fires'
   expect(check.run({ ...SOUND, attacks: change('noise', 2) })).toMatch(/random noise leaves 2/);
 });
 
+it('given x′ of another model that fool one image more than PGD, then the white-box check does not fire', () => {
+  const check = CHECKS.find((c) => c.id === 'white-box')!;
+  expect(check.run({ ...SOUND, transfer: new Map([['TRADES', robust(7)]]) })).toBeNull();
+});
+
 it('given a radius in L2, then the sentence does not give it in 255ths', () => {
   const l2 = { ...SOUND, norm: 'l2' as const, largeEps: 4, sweep: [{ eps: 4, correct: 20 }] };
   expect(CHECKS.find((c) => c.id === 'total')!.run(l2)).toMatch(/20 of 20 images are robust even at ε 4:/);

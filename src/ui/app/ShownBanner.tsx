@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Group, Text } from '@mantine/core';
 import type { RaceResult } from '../../core/result/results.ts';
+import { trainingTime } from '../race/cost-words.ts';
 import { BackToRace } from '../shared/BackToRace.tsx';
 import { Fold } from '../shared/Fold.tsx';
 import { LeftOutNote } from '../shared/LeftOutNote.tsx';
@@ -46,6 +47,7 @@ export function ShownBanner() {
     );
   if (!view || (shown !== 'recorded' && shown !== 'saved')) return null;
   const { badge, colour, words } = KINDS[shown];
+  const time = trainingTime(view.runs);
   return (
     <Alert color={colour} variant="light">
       <Group gap="sm" align="center">
@@ -62,7 +64,8 @@ export function ShownBanner() {
           <Text size="sm">
             {words} {view.dataset.provenance}; {describeConfig(view)}; {view.backend}, {view.device};{' '}
             {view.finishedAt.slice(0, 10)}
-            {view.commit ? `, commit ${view.commit}` : ''}.
+            {view.commit ? `, commit ${view.commit}` : ''}
+            {time ? `; the training steps took ${time} in all` : ''}.
           </Text>
         </Fold>
       </Group>

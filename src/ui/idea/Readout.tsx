@@ -3,15 +3,13 @@ import { Text } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
 import { partsKey, type Parts } from '../../core/experiments/parts.ts';
 import type { FactorialIndex } from '../../core/result/factorial.ts';
-import { errorMessage } from '../../core/error-message.ts';
 import { goTo } from '../app/go-to.ts';
 import { Button } from '../shared/controls.tsx';
-import { notify } from '../shared/notify.ts';
-import { usePage, workbench } from '../state/store.ts';
+import { usePage } from '../state/store.ts';
 import { isActive } from '../workbench/race-rules.ts';
 import { comparison } from './comparison.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
-import { asOneRace, loadRecording } from './recordings.ts';
+import { showRecordings } from './show-recordings.ts';
 import { partsInWords } from './words.ts';
 
 interface Props {
@@ -35,19 +33,6 @@ function Measured({ of: { contestants, seeds } }: { readonly of: FactorialIndex 
   );
 }
 
-/** Opens the recordings with these keys as one run, and goes to its charts. */
-async function showCurves(keys: readonly string[], name: string): Promise<void> {
-  try {
-    const results = await Promise.all(keys.map(loadRecording));
-    // If a race has begun meanwhile, keep it on the page.
-    if (isActive(usePage.getState().race)) return;
-    workbench.open('recorded', asOneRace(results), name);
-    goTo('race');
-  } catch (error) {
-    notify('error', errorMessage(error));
-  }
-}
-
 export function Readout({ index, parts, children }: Props) {
   const active = usePage((s) => isActive(s.race));
   const key = partsKey(parts);
@@ -62,6 +47,9 @@ export function Readout({ index, parts, children }: Props) {
       </Text>
     );
   const same = key === ARAT_KEY;
+  const showCurves = async () => {
+    if (await showRecordings(same ? [key] : [ARAT_KEY, key], partsInWords(parts))) goTo('race');
+  };
   return (
     <div role="status" className="idea-figures">
       <table className="idea-readout" aria-label={same ? 'ARAT' : `${partsInWords(parts)}, beside ARAT`}>
@@ -98,7 +86,7 @@ export function Readout({ index, parts, children }: Props) {
           size="compact-xs"
           variant="subtle"
           disabledBecause={active ? 'A race is running: stop it, or wait for its end.' : null}
-          onClick={() => void showCurves(same ? [key] : [ARAT_KEY, key], partsInWords(parts))}
+          onClick={() => void showCurves()}
         >
           Curves
         </Button>

@@ -16,7 +16,7 @@ export const STORY: readonly Caption[] = [
     parts: { ...ALL_PARTS, stopGradient: false },
   },
   {
-    text: 'Clean and attacked images have different statistics. Split BatchNorm keeps two sets; here both share one.',
+    text: 'Split BatchNorm keeps a set for each, in case statistics of x and x′ differ. In these runs they hardly do; here both share one.',
     parts: { ...ALL_PARTS, splitBn: false },
   },
   {

@@ -12,6 +12,7 @@ import { useView } from '../state/useView.ts';
 import { COMPUTE_CHARTS, RACE_CHARTS } from './charts.ts';
 import type { Axis } from './charts/accuracy.ts';
 import { DifferenceTable } from './DifferenceTable.tsx';
+import { EXPECTED, EXPECTED_OF_CONTROL } from './expected.ts';
 import { ResultTable } from './ResultTable.tsx';
 
 export default function RaceSection() {
@@ -50,14 +51,10 @@ const Race = memo(function Race({ view }: { readonly view: RaceResult }) {
           </Text>
           <Text size="sm">
             AT is adversarial training, TRADES “TRadeoff-inspired Adversarial DEfense via Surrogate-loss
-            minimization”, ARAT “Asymmetric Representation-regularized Adversarial Training”. What to expect:
-            over five recorded seeds of the quick preset, ARAT was cleaner than adversarial training by 10.0
-            points (95 % interval 6.5 to 13.5); under attack no difference is seen (−0.6 to 7.2).
-            {hasControl &&
-              ' The control, ARAT with invariance weight 0, was cleaner by 11.2 (7.6 to 14.8), and not told apart from ARAT: at this scale no effect of the invariance term on accuracy is seen.'}{' '}
-            One seed of a quick run tells no difference of a few points from chance. The paper’s gain in
-            robustness was measured with ResNet-18, 50,000 images and 100 epochs; a run of minutes does not
-            show it.
+            minimization”, ARAT “Asymmetric Representation-regularized Adversarial Training”. {EXPECTED}{' '}
+            {hasControl && EXPECTED_OF_CONTROL} One seed of a quick run tells no difference of a few points
+            from chance. The paper’s gain in robustness was measured with ResNet-18, 50,000 images and 100
+            epochs; a run of minutes does not show it.
           </Text>
         </Stack>
       </Fold>

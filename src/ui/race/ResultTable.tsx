@@ -1,12 +1,11 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { WideTable } from '../shared/WideTable.tsx';
 import { estimateImages, latestAccuracies } from '../../core/result/accuracies.ts';
-import { imagesPerEstimate, trainingFlop } from '../../core/experiments/cost.ts';
-import { epochsOf } from '../../core/experiments/epochs.ts';
-import { passesOf } from '../../core/experiments/passes.ts';
+import { imagesPerEstimate } from '../../core/experiments/cost.ts';
 import { bestEpoch, type BestEpoch } from '../../core/result/best-epoch.ts';
 import { meanConflict } from '../../core/result/conflict-mean.ts';
-import type { FinalResult, RaceResult, RunResult } from '../../core/result/results.ts';
+import type { FinalResult, RaceResult } from '../../core/result/results.ts';
+import { costWords } from './cost-words.ts';
 import { PAPER_ATTACK, paperFigures, paperFor, type PaperFigures } from './paper.ts';
 import {
   attackText,
@@ -29,14 +28,6 @@ export function bestWords(of: readonly BestEpoch[]): string {
   const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
   const when = first === last ? `epoch\u00a0${first}` : `epochs\u00a0${first}–${last}`;
   return `${percent(of.map((b) => b.best.robust))} (${when}) / ${percent(of.map((b) => b.last.robust))}`;
-}
-
-/** `13 / 10.1 TFLOP`: network passes per training image, and the FLOP of training with one seed. */
-export function costWords(config: RaceResult['config'], of: Pick<RunResult, 'method' | 'switches'>): string {
-  const flop = trainingFlop(config, of);
-  const [size, unit] = flop >= 1e12 ? [1e12, 'TFLOP'] : [1e9, 'GFLOP'];
-  const passes = Number(passesOf(config, of, epochsOf(config, of)).toPrecision(3));
-  return `${passes}\u00a0/ ${(flop / size).toPrecision(3)}\u00a0${unit}`;
 }
 
 /** The epochs whose weights early stopping kept: `weights of epoch 6`; empty without early stopping. */

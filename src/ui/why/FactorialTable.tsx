@@ -5,6 +5,7 @@ import type { RunResult } from '../../core/result/results.ts';
 import { intervalWords } from '../race/differences.ts';
 import { sameFinals } from '../shared/same-finals.ts';
 import { TextTable } from '../shared/TextTable.tsx';
+import { FactorialOffer } from './FactorialOffer.tsx';
 import { comparedWords, countedWords, effectTables } from './factorial.ts';
 
 const HEAD = ['Effect of', 'Clean, points', 'Robust, points', 'Gradient cosine', 'Conflict ratio, points'];
@@ -13,10 +14,10 @@ interface Props {
   readonly runs: readonly RunResult[];
 }
 
-/** Renders nothing unless the race has a full factorial with final evaluations. */
+/** The effects where the race has a full factorial with final evaluations; else the recorded one is offered. */
 export const FactorialTable = memo(function FactorialTable({ runs }: Props) {
   const tables = useMemo(() => effectTables(runs.filter((run) => run.final)), [runs]);
-  if (tables.length === 0) return null;
+  if (tables.length === 0) return <FactorialOffer />;
   const all = tables.flatMap(({ factorial }) => factorial.effects.flatMap(({ of }) => [of.clean, of.robust]));
   return (
     <Stack gap="xs" component="section" data-testid="factorial">
