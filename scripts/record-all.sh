@@ -78,7 +78,7 @@ report() {
   [ -e "$report" ] || (
     cd public/recorded/factorial
     npx tsx ../../../src/cli/judge.ts at.safetensors trades.safetensors arat-bn1-sg1-h1-ab1-t1.safetensors arat-bn1-sg1-h1-ab1-t0.safetensors \
-      --dataset embedded --stem-stride 2 --input-scale 4 --n 64 --depth autoattack --json "$report"
+      --dataset embedded --stem-stride 2 --input-scale 4 --n 200 --depth autoattack --json "$report"
   )
   npx tsx scripts/record-report.ts "$report" quick-race.json --label AT --label TRADES --label ARAT --label 'ARAT, invariance weight 0'
 }
