@@ -20,13 +20,13 @@ jobs_of() {
     echo "factorial-$s --line-up factorial --seed $s"
     echo "baselines-$s --methods standard,at,trades --seed $s"
     echo "compute-$s --line-up compute --seed $s --dataset $archive --classes 0,1,6,7 --test-size 3200 --eval-size 256 --eval-sets on --eval-training on"
+  done
+  for s in 0 1 2; do
     echo "averaged-$s --methods at-swa,trades-swa,arat-swa --seed $s"
     echo "methods-$s --methods mart,lbgat,lbgat[beta=0],arrest --seed $s"
     echo "parts-$s --methods arat[metric=mse],arat[alignedLayers=lastTwo],arat[alignedLayers=all],arat[officialAliasing=on],arat[attackUpdatesStatistics=on],arat[splitParts=affine],arat[splitParts=statistics] --seed $s"
     echo "lambda-$s --methods arat[invarianceWeight=0.5],arat[invarianceWeight=1],arat[invarianceWeight=2],arat[invarianceWeight=8],arat[invarianceWeight=16],arat[invarianceWeight=30] --seed $s"
     echo "later-$s --methods ca-at,ikl --seed $s"
-  done
-  for s in 0 1 2; do
     echo "stopped-$s --line-up averaged --held-out 128 --seed $s"
   done
 }
