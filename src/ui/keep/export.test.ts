@@ -177,13 +177,14 @@ describe('official command lines', () => {
     expect(command).toMatch(/--align_layers layer3\.0\.bn1,.*layer4\.1\.bn2/);
   });
 
-  it('given the official settings and quirks, then only what ARAT’s balance is measured on differs', () => {
+  it('given the official settings and quirks, then only the script’s evaluation and what ARAT’s balance is measured on differ', () => {
     const c: Contestant = {
       label: 'ARAT',
       method: 'arat',
       switches: { ...SWITCHES, officialAliasing: true, attackUpdatesStatistics: true },
     };
     expect(officialCommand(official, c, 'CIFAR-10')!.differences).toEqual([
+      expect.stringMatching(/attacks all test images every 5 epochs/),
       expect.stringMatching(/measures the balance on 8 shuffled/),
     ]);
   });

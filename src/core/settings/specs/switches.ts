@@ -279,6 +279,6 @@ export const SWITCHES = {
     default: 'race',
     absent: 'race',
     label: 'Recipe',
-    help: 'Whose learning rate, weight decay, ε, step size and β it trains with: the race’s, or those of its official code; it is evaluated as all others are. Choosing the code’s sets β to its value for ResNet-18.',
+    help: 'Whose learning rate, weight decay, ε, step size and β it trains with: the race’s, or those of its official code; it is evaluated as all others are, and choosing the code’s sets β to its value for ResNet-18.',
   },
 } as const satisfies Readonly<Record<string, SwitchSpec>>;
