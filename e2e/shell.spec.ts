@@ -51,7 +51,7 @@ test.describe('given a section whose code does not arrive', () => {
     let asked = 0;
     await page.route(SEE, (route) => (++asked === 1 ? route.fulfill({ status: 500 }) : route.continue()));
     let needed = 0;
-    await page.route(/assets\/SeriesChart-.*\.js/, (route) =>
+    await page.route(/assets\/Plot-.*\.js/, (route) =>
       ++needed === 1 ? route.fulfill({ status: 500 }) : route.continue(),
     );
     await page.goto('/');
