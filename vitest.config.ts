@@ -21,8 +21,8 @@ const BROWSER = 'src/**/*.browser.test.ts';
 const UNIT = ['src', 'scripts', 'bench', 'scale'].map((folder) => `${folder}/**/*.test.{ts,tsx}`);
 /**
  * The test files of these folders share a process on each core, which loads the modules once: each file takes a second
- * less. A file that matches LEAVES_TRACES could change other tests (it replaces modules or globals, simulates the clock
- * or keeps a database), and has a process of its own.
+ * less. A file that matches LEAVES_TRACES has a process of its own, since it could change other tests: it replaces
+ * modules or globals, simulates the clock or keeps a database.
  */
 const CORE = ['analysis', 'attacks', 'backend', 'data', 'experiments', 'formula', 'judge', 'nn', 'random'];
 const TOGETHER = [

@@ -2,8 +2,8 @@
  * The tables of docs/FINDINGS.md and README.md, made from the recorded results that they name. A table stands between
  * `<!-- findings: FILES [--from LABEL] [--effects] -->` and `<!-- end -->`: files of public/recorded/, where a `*` at
  * the end stands for the rest of any name. In place of the contestants, `--effects` has the effects of ARAT's parts,
- * `--batch-norm` the distances of BatchNorm, `--last-epoch` training images and features, `--sets`
- * inference through both BatchNorm sets, `--report` AutoAttack.
+ * `--batch-norm` the distances of BatchNorm, `--last-epoch` robust overfitting and the distance of the features,
+ * `--sets` the accuracies through both BatchNorm sets, and `--report` those under AutoAttack.
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

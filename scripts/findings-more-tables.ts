@@ -1,17 +1,14 @@
-/** The tables of docs/FINDINGS.md that are not of accuracies: BatchNorm distances and a recorded report. */
+/** The tables of docs/FINDINGS.md beside those of contestants and effects. */
 import { UsageError } from '../src/cli/args.ts';
 import { estimateImages } from '../src/core/result/accuracies.ts';
 import { bestEpoch } from '../src/core/result/best-epoch.ts';
-import { meanRunningDistance, meanThroughSet } from '../src/core/result/bn-distance.ts';
+import { meanAffineDistance, meanRunningDistance, meanThroughSet } from '../src/core/result/bn-distance.ts';
 import { tInterval } from '../src/core/result/difference.ts';
 import type { BnLayer, BnPoint, RaceResult, RunResult } from '../src/core/result/results.ts';
 import { accuracyBand, byContestant, spreadOf, withSeeds } from '../src/core/result/spread.ts';
 import { differenceWords } from '../src/ui/race/differences.ts';
-import { tableText } from '../src/ui/shared/table-text.ts';
 import { inferenceSets } from '../src/ui/why/inference.ts';
-
-const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  tableText({ header, rows }, 'Markdown').trimEnd();
+import { markdown } from './findings-tables.ts';
 
 /** `0.0031 (0.0024 to 0.0037)`: a mean over seeds with Student's t interval. */
 function overSeeds(values: readonly number[], digits: number): string {
@@ -33,32 +30,27 @@ const BATCH_NORM: readonly (readonly [string, (point: BnPoint) => number | null 
   ['statistics of the sets', (point) => meanRunningDistance(point) || null],
   ['the same in bn1', (point) => layer(point, 'bn1')?.runningDistance || null],
   ['in layer1.0.bn1', (point) => layer(point, 'layer1.0.bn1')?.runningDistance || null],
-  [
-    'affine parameters of the sets',
-    ({ layers }) => spreadOf(layers.flatMap((l) => l.affineDistance ?? []))?.mean || null,
-  ],
+  ['affine parameters of the sets', (point) => meanAffineDistance(point) || null],
 ];
 
 /** A row for each contestant: distances of BatchNorm after the last epoch, means over layers unless one is named. */
-export function batchNormTable(results: readonly RaceResult[]): string[] {
-  const last = (run: RunResult) => run.bn.at(-1);
-  const rows = byContestant(results.flatMap(withSeeds)).map(({ label, runs }) => [
+export function batchNormTable([result]: readonly RaceResult[]): string[] {
+  const rows = byContestant(withSeeds(result)).map(({ label, runs }) => [
     label,
     ...BATCH_NORM.map(([, of]) =>
       overSeeds(
         runs.flatMap((run) => {
-          const point = last(run);
+          const point = run.bn.at(-1);
           return (point && of(point)) ?? [];
         }),
         4,
       ),
     ),
   ]);
-  const seeds = Math.max(...results.map((r) => r.config.repeats));
-  const commits = [...new Set(results.flatMap((r) => r.commit ?? []))].join(', ');
+  const { config, commit } = result;
   return [
     markdown(['contestant', ...BATCH_NORM.map(([name]) => name)], rows),
-    `${seeds} seeds, 64 test images, after the last epoch, commit ${commits}; 95 % intervals over the seeds (Student’s t). Means over all layers unless one is named.`,
+    `${config.repeats} seeds, 64 test images, after the last epoch, commit ${commit}; 95 % intervals over the seeds (Student’s t). Means over all layers unless one is named.`,
   ];
 }
 
@@ -102,7 +94,10 @@ export function lastEpochTable([result]: readonly RaceResult[]): string[] {
   ];
 }
 
-/** Three rows for each contestant with two sets: which images, and the accuracy through each set; then differences. */
+/**
+ * The accuracies through each of two BatchNorm sets, with a row for clean images and one for images attacked through
+ * either set; then a table of the differences between the sets. Throws `UsageError` where none were measured.
+ */
 export function setsTable([result]: readonly RaceResult[]): string[] {
   const measured = inferenceSets(withSeeds(result));
   if (measured.length === 0) throw new UsageError('The result has no inference through both sets.');
@@ -132,7 +127,7 @@ export function reportTable([result]: readonly RaceResult[]): string[] {
   const of = (attack: string) => report.rows.filter((row) => row.attack === attack);
   const columns = REPORTED.map((attack) => of(attack));
   if (columns.some((rows) => rows.length === 0))
-    throw new UsageError(`The report lacks one of ${REPORTED.join(', ')}.`);
+    throw new UsageError(`The report needs rows for ${REPORTED.join(', ')}.`);
   const rows = columns[0].map(({ label }) => {
     const rowsOf = columns.map((column) => column.find((row) => row.label === label)!);
     const { interval } = rowsOf.at(-1)!;

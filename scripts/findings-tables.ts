@@ -15,7 +15,7 @@ import { tableText } from '../src/ui/shared/table-text.ts';
 import { comparedWords, effectTables } from '../src/ui/why/factorial.ts';
 
 /** A column whose cells are all a dash is left out. */
-function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = header.map((_, i) => rows.length === 0 || rows.some((row) => row[i] !== '–'));
   const only = (cells: readonly string[]) => cells.filter((_, i) => kept[i]);
   return tableText({ header: only(header), rows: rows.map(only) }, 'Markdown').trimEnd();

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** The commit that each file names, by file; the list of the recorded runs is no result. */
+/** The commit that each result names, by file. index.json holds no result. */
 const commits = ['public/recorded', 'public/recorded/factorial'].flatMap((folder) =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.json'))

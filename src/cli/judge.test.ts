@@ -89,7 +89,7 @@ describe('the options', () => {
     expect(() => parseRequest(args)).toThrow(message);
   });
 
-  it('given the help, then AutoAttack is called the standard one for four classes or more alone', () => {
+  it('given the help, then AutoAttack is called the standard one only with four classes or more', () => {
     const help = judgeHelp().replaceAll(/\s+/g, ' ');
     expect(help).toMatch(/the standard one with four classes or more; with fewer another loss stands in/);
     expect(help).not.toMatch(/autoattack: the standard AutoAttack/);

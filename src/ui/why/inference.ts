@@ -35,8 +35,8 @@ export interface SetsOfContestant {
   readonly path: readonly PathPoint[];
   readonly rows: readonly SetRow[];
   /**
-   * Accuracy through the clean set less that through the adv set, each attacked through itself, paired by seed. Without
-   * an interval over test images, because no verdicts are recorded of inference through the clean set.
+   * Accuracy through the clean set less that through the adv set, each attacked through itself, paired by seed. It has
+   * no interval over test images: which of them the clean set gets right is not recorded.
    */
   readonly difference: DifferenceRow;
 }

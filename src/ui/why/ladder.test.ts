@@ -50,7 +50,7 @@ describe('rungs', () => {
         expect(cellText(cell, MEASURES[k], n)).toMatch(/^−?\d+\.\d+ ± \d+\.\d+$/);
       });
     }
-    // Only the last rung has split BatchNorm; the others have one shared set, so its two distances are 0.
+    // Only the last rung has split BatchNorm; the others have one shared set, so that both distances are 0.
     for (const of of ['running', 'affine']) {
       const kept = rungs.map(({ cells }) => cells[measure(of)].values);
       expect(new Set(kept.slice(0, 3).flat())).toEqual(new Set([0]));
@@ -83,7 +83,7 @@ describe('rungs', () => {
     const clean = measure('clean');
     expect(trades.cells[clean].values).toEqual([runs[1].curves[1].clean]);
     expect([trades, arat].map(({ cells }) => cells[clean].difference)).toEqual([null, null]);
-    // Figures that have no final evaluation are compared as they are.
+    // The conflict ratio is no part of the final evaluation, so it can be compared without one.
     expect(arat.cells[measure('ratio')].difference).not.toBeNull();
     const [none] = rungsOf({ config, runs: [{ ...runs[0], curves: [], final: null }] });
     expect(none.images).toBe('–');
