@@ -6,7 +6,7 @@ import type { FactorialIndex } from '../../core/result/factorial.ts';
 import { goTo } from '../app/go-to.ts';
 import { Button } from '../shared/controls.tsx';
 import { usePage } from '../state/store.ts';
-import { isActive } from '../workbench/race-rules.ts';
+import { isActive, RACING } from '../workbench/race-rules.ts';
 import { comparison } from './comparison.ts';
 import { ARAT_KEY, recordedWithKey } from './idea-state.ts';
 import { showRecordings } from './show-recordings.ts';
@@ -85,7 +85,7 @@ export function Readout({ index, parts, children }: Props) {
         <Button
           size="compact-xs"
           variant="subtle"
-          disabledBecause={active ? 'A race is running: stop it, or wait for its end.' : null}
+          disabledBecause={active ? RACING : null}
           onClick={() => void showCurves()}
         >
           Curves

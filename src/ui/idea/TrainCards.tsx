@@ -10,7 +10,7 @@ import { Button } from '../shared/controls.tsx';
 import { roughly } from '../shared/format.ts';
 import { usePage } from '../state/store.ts';
 import { useConfigError } from '../state/useConfigError.ts';
-import { isActive } from '../workbench/race-rules.ts';
+import { isActive, RACING } from '../workbench/race-rules.ts';
 import { openSettings } from '../app/go-to.ts';
 
 const NAMES = Object.keys(PRESETS) as PresetName[];
@@ -30,7 +30,7 @@ export function TrainCards({ parts }: { readonly parts: Parts }) {
   const device = usePage((s) => s.device);
   const wrong = useConfigError();
   const active = usePage((s) => isActive(s.race));
-  const running = active ? 'A race is running: stop it, or wait for its end.' : null;
+  const running = active ? RACING : null;
   return (
     <section className="train-cards" aria-labelledby="train-title">
       <h2 id="train-title">Train it yourself</h2>

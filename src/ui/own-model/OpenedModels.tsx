@@ -6,7 +6,7 @@ import { usePage, workbench } from '../state/store.ts';
 import type { OpenedModel } from '../workbench/opened.ts';
 import { openSettings } from '../app/go-to.ts';
 import { notify } from '../shared/notify.ts';
-import { isActive } from '../workbench/race-rules.ts';
+import { isActive, RACING } from '../workbench/race-rules.ts';
 import { architectureText } from './answers-form.ts';
 import { OpenWeights } from './OpenWeights.tsx';
 import { startingFrom } from './start-config.ts';
@@ -34,13 +34,7 @@ function Line({ model }: { readonly model: OpenedModel }) {
           size="compact-sm"
           variant="default"
           aria-label={`Train from this model: ${label}`}
-          disabledBecause={
-            active
-              ? 'A race is running: stop it, or wait for its end.'
-              : typeof next === 'string'
-                ? next
-                : null
-          }
+          disabledBecause={active ? RACING : typeof next === 'string' ? next : null}
           onClick={train}
         >
           Train from this model

@@ -6,7 +6,7 @@ import { useIdea } from '../idea/idea-state.ts';
 import { showRecordings } from '../idea/show-recordings.ts';
 import { Button } from '../shared/controls.tsx';
 import { usePage } from '../state/store.ts';
-import { isActive } from '../workbench/race-rules.ts';
+import { isActive, RACING } from '../workbench/race-rules.ts';
 
 const KEYS = COMBINATIONS.map(partsKey);
 
@@ -31,7 +31,7 @@ export function FactorialOffer() {
       <Button
         size="compact-sm"
         variant="default"
-        disabledBecause={busy ? 'A race is running: stop it, or wait for its end.' : null}
+        disabledBecause={busy ? RACING : null}
         busyBecause={loading ? 'The recorded runs are loading.' : null}
         onClick={() => void open()}
       >

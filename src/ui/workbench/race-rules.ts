@@ -9,6 +9,9 @@ import type { RaceState } from '../../core/race/events.ts';
 import type { DataSummary } from '../../worker/api.ts';
 import type { OpenedModel } from './opened.ts';
 
+/** Why a control that would replace the race on the page does nothing now. */
+export const RACING = 'A race is running: stop it, or wait for its end.';
+
 /** Whether a race uses the engine now. */
 export const isActive = (race: RaceState | null): boolean =>
   race === 'preparing' || race === 'running' || race === 'paused' || race === 'evaluating';
